@@ -1,0 +1,14 @@
+/**
+ * Who may use whom: the whole dependency picture. A module may import the `contract.ts` and `public.ts` of the modules
+ * named here and of no others; wings stand in floor order, the lowest first; `npm run check` enforces it.
+ */
+export const moduleMap = {
+  'foundation/organisations': [],
+  'foundation/access': ['foundation/organisations'],
+  'foundation/sharing': ['foundation/organisations'],
+  'foundation/security': ['foundation/organisations', 'foundation/access'],
+
+  'shopfloor/plant': ['foundation/organisations'],
+  'shopfloor/devices': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant'],
+  'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices'],
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** The total is exact up to here; above it a list says “over 10,000”. */
+export const TOTAL_LIMIT = 10_000
+
+const PAGE_LIMIT = 200
+
+/** What every list takes: a search text, a sort column (`-name` descends), a keyset cursor from the page before, a page size. */
+export const listQuery = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) =>
+  z.object({
+    search: z.string().trim().max(100).optional(),
+    sort: z.enum(sorts.flatMap((s) => [s, `-${s}`]) as [Sorts[number] | `-${Sorts[number]}`]).default(sorts[0] as Sorts[number]),
+    cursor: z.string().max(500).optional(),
+    limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50),
+  })
+
+export interface ListQuery {
+  search?: string | undefined
+  sort: string
+  cursor?: string | undefined
+  limit: number
+}
+
+/** What every list answers: `total` counts up to TOTAL_LIMIT, `totalCapped` says that there are more. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.int(), totalCapped: z.boolean() })
+
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+  total: number
+  totalCapped: boolean
+}
