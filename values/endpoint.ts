@@ -18,6 +18,8 @@ export interface Endpoint<P extends Schema = Schema, Q extends Schema = Schema, 
   status?: 200 | 201 | 202 | 204
   /** `sse`: a stream of server-sent events whose `data` is the response schema; `csv`: a text download. Default: JSON. */
   answer?: 'json' | 'sse' | 'csv'
+  /** The answer holds a secret that is shown once: it is not kept for a repeated Idempotency-Key. */
+  secret?: true
   /** Largest body in bytes where it differs from the server's 256 kB. */
   bodyLimit?: number
   /** Failures a caller must expect besides the common ones of `requestErrors`. */

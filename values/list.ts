@@ -6,13 +6,15 @@ export const TOTAL_LIMIT = 10_000
 const PAGE_LIMIT = 200
 
 /** What every list takes: a search text, a sort column (`-name` descends), a keyset cursor from the page before, a page size. */
-export const listQuery = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) =>
-  z.object({
+export function listQuery<const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) {
+  const options = sorts.flatMap((s) => [s, `-${s}`]) as [Sorts[number] | `-${Sorts[number]}`]
+  return z.object({
     search: z.string().trim().max(100).optional(),
-    sort: z.enum(sorts.flatMap((s) => [s, `-${s}`]) as [Sorts[number] | `-${Sorts[number]}`]).default(sorts[0] as Sorts[number]),
+    sort: z.enum(options).default(sorts[0] as never),
     cursor: z.string().max(500).optional(),
     limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50),
   })
+}
 
 export interface ListQuery {
   search?: string | undefined

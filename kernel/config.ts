@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** Settings of the server's processes, given by the environment and by nothing else. */
+const Settings = z.object({
+  DATABASE_URL_APP: z.url(),
+  DATABASE_URL_SYSTEM: z.url(),
+  /** Only the migration run has it. */
+  DATABASE_URL_OWNER: z.url().optional(),
+  CLICKHOUSE_URL: z.url(),
+  LIANSHU_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  MQTT_PORT: z.coerce.number().int().min(0).max(65535).default(1883),
+  BUS_USER: z.string().default('bus'),
+  BUS_PASSWORD: z.string().min(16),
+  LIANSHU_DATA: z.string(),
+  LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Largest number of connections each process opens to PostgreSQL per role. */
+  POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** `1` where TLS ends before us: session cookies are then sent over HTTPS only. */
+  LIANSHU_HTTPS: z.enum(['0', '1']).default('0'),
+  /** Requests a minute that one session, client or address may make. */
+  RATE_LIMIT: z.coerce.number().int().min(10).default(3000),
+})
+export type Config = z.infer<typeof Settings>
+
+/** Parses the environment; a wrong value ends the process with its name, an unknown LIANSHU_ setting too. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const unknown = Object.keys(env).filter((key) => key.startsWith('LIANSHU_') && !(key in Settings.shape))
+  if (unknown.length > 0) throw new Error(`Unknown settings: ${unknown.join(', ')}`)
+  const known = Object.fromEntries(Object.keys(Settings.shape).map((key) => [key, env[key]]))
+  const parsed = Settings.safeParse(known)
+  if (!parsed.success) throw new Error(`Settings: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`)
+  return parsed.data
+}
+
+/** The settings for the log: passwords and user parts of URLs hidden. */
+export const redacted = (config: Config): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      /PASSWORD/.test(key) ? '[hidden]' : String(value).replace(/\/\/[^@/]*@/, '//[hidden]@'),
+    ]),
+  )

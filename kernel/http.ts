@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import '@fastify/cookie'
+import type { z } from 'zod'
+import type { Endpoint } from '#values/endpoint.ts'
+import { requestErrors } from '#values/errors.ts'
+import type { CallContext, Context, Language } from './context.ts'
+import type { Idempotency } from './idempotency.ts'
+
+/** Who the caller is, found by the access module from cookie or bearer token. */
+export interface Identity {
+  ctx: Omit<Context, keyof CallContext>
+  /** What a changing request must send back as `x-csrf-token`; undefined for bearer tokens, which no browser sends by itself. */
+  csrfToken?: string
+  locale?: Language
+}
+export type Authenticate = (credentials: { cookie?: string; bearer?: string }, call: CallContext) => Promise<Identity | undefined>
+
+/** The cookie of a session, for the few endpoints that start or end one. */
+export interface SessionCookie {
+  set(token: string, expiresAt: Date): void
+  clear(): void
+}
+
+interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  params: z.output<P>
+  query: z.output<Q>
+  body: z.output<B>
+}
+
+/** What a module hands over: it never sees the server itself. */
+export type Routes = (on: Serving) => void
+
+export interface Serving {
+  /** Signed-in endpoints; the permission is checked before the handler runs. */
+  serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (input: Input<P, Q, B> & { ctx: Context; cookie: SessionCookie }) => Promise<z.input<R>>,
+  ): void
+  /** Endpoints with permission `public` or `device`, which find out themselves who calls. */
+  servePublic<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (
+      input: Input<P, Q, B> & { call: CallContext; cookie: SessionCookie; authorization: string | undefined },
+    ) => Promise<z.input<R>>,
+  ): void
+  /** `answer: 'sse'`: each item is one server-sent event; `signal` ends with the connection. */
+  serveEvents<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (input: Input<P, Q, B> & { ctx: Context; signal: AbortSignal }) => Promise<AsyncIterable<z.input<R>>>,
+  ): void
+  /** `answer: 'csv'`: a download, streamed. */
+  serveText<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (input: Input<P, Q, B> & { ctx: Context; signal: AbortSignal }) => Promise<{ fileName: string; chunks: AsyncIterable<string> }>,
+  ): void
+}
+
+export interface HttpParts {
+  authenticate: Authenticate
+  idempotency: Idempotency
+  secureCookie: boolean
+  callOf(request: FastifyRequest): CallContext
+}
+
+const COOKIE = 'lianshu_session'
+const EVENT_KEEPALIVE_MS = 15_000
+
+export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
+  const route = (e: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
+    app.route({
+      method: e.method,
+      url: e.path,
+      handler,
+      ...(e.bodyLimit === undefined ? {} : { bodyLimit: e.bodyLimit }),
+    })
+  const cookieOf = (reply: FastifyReply): SessionCookie => ({
+    set: (token, expires) =>
+      void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secureCookie, expires }),
+    clear: () => void reply.clearCookie(COOKIE, { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secureCookie }),
+  })
+  const identify = (e: Endpoint, request: FastifyRequest) => contextOf(e, request, parts)
+  return {
+    serve: (e, handle) =>
+      route(e, async (request, reply) => {
+        const ctx = await identify(e, request)
+        const input = inputOf(e, request)
+        const cookie = cookieOf(reply)
+        const run = async () => ({ status: e.status ?? 200, body: e.response.parse(await handle({ ...input, ctx, cookie })) as unknown })
+        const key = request.headers['idempotency-key']
+        const answer =
+          e.method === 'POST' && typeof key === 'string' && !e.secret
+            ? await parts.idempotency.once(ctx, key, requestHash(e, request), run)
+            : await run()
+        return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body)
+      }),
+    servePublic: (e, handle) =>
+      route(e, async (request, reply) => {
+        const input = {
+          ...inputOf(e, request),
+          call: parts.callOf(request),
+          cookie: cookieOf(reply),
+          authorization: request.headers.authorization,
+        }
+        const body = e.response.parse(await handle(input))
+        return reply
+          .code(e.status ?? 200)
+          .header('cache-control', 'no-store')
+          .send(body)
+      }),
+    serveEvents: (e, handle) =>
+      route(e, async (request, reply) => {
+        const ctx = await identify(e, request)
+        const signal = endOf(reply)
+        const events = await handle({ ...inputOf(e, request), ctx, signal })
+        reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
+        return reply.send(Readable.from(eventText(events, signal), { objectMode: false, highWaterMark: 64 * 1024 }))
+      }),
+    serveText: (e, handle) =>
+      route(e, async (request, reply) => {
+        const ctx = await identify(e, request)
+        const { fileName, chunks } = await handle({ ...inputOf(e, request), ctx, signal: endOf(reply) })
+        reply.header('cache-control', 'no-store').type('text/csv; charset=utf-8')
+        reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+        return reply.send(Readable.from(chunks, { objectMode: false }))
+      }),
+  }
+}
+
+function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  e: Endpoint<P, Q, B, R>,
+  request: FastifyRequest,
+) {
+  // Fastify answers null for a request without a body.
+  const body = request.body === null ? undefined : request.body
+  return { params: e.params.parse(request.params), query: e.query.parse(request.query), body: e.body.parse(body) }
+}
+
+async function contextOf(e: Endpoint, request: FastifyRequest, parts: HttpParts): Promise<Context> {
+  const call = parts.callOf(request)
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const cookie = request.cookies[COOKIE]
+  const identity = await parts.authenticate({ ...(bearer ? { bearer } : {}), ...(cookie ? { cookie } : {}) }, call)
+  if (!identity) throw requestErrors.notSignedIn()
+  if (identity.csrfToken !== undefined && e.method !== 'GET' && request.headers['x-csrf-token'] !== identity.csrfToken)
+    throw requestErrors.csrf()
+  const ctx: Context = {
+    ...call,
+    ...identity.ctx,
+    locale: request.headers['accept-language'] ? call.locale : (identity.locale ?? call.locale),
+  }
+  if (e.permission !== 'signedIn' && !ctx.scopes.permissions.has(e.permission)) throw requestErrors.notAllowed({ permission: e.permission })
+  return ctx
+}
+
+function requestHash(e: Endpoint, request: FastifyRequest): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([e.method, request.url, request.body ?? null]))
+    .digest()
+}
+
+function endOf(reply: FastifyReply): AbortSignal {
+  const end = new AbortController()
+  reply.raw.once('close', () => end.abort())
+  return end.signal
+}
+
+/** Events as text; a comment keeps proxies from cutting a quiet stream. Ends with the events or the signal. */
+async function* eventText(events: AsyncIterable<unknown>, signal: AbortSignal): AsyncGenerator<string> {
+  yield 'retry: 2000\n\n'
+  const iterator = events[Symbol.asyncIterator]()
+  let next = iterator.next()
+  try {
+    while (!signal.aborted) {
+      let timer: NodeJS.Timeout | undefined
+      const quiet = new Promise<'quiet'>((resolve) => {
+        timer = setTimeout(() => resolve('quiet'), EVENT_KEEPALIVE_MS)
+      })
+      const event = await Promise.race([next, quiet])
+      clearTimeout(timer)
+      if (event === 'quiet') yield ': alive\n\n'
+      else if (event.done) return
+      else {
+        yield `data: ${JSON.stringify(event.value)}\n\n`
+        next = iterator.next()
+      }
+    }
+  } finally {
+    next.catch(() => undefined)
+    await iterator.return?.()
+  }
+}

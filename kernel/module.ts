@@ -1,0 +1,20 @@
+import type { Api } from '#values/endpoint.ts'
+import type { Permissions } from '#values/permission.ts'
+import type { Loop } from './background.ts'
+import type { Routes } from './http.ts'
+import type { Job } from './jobs.ts'
+import type { Subscription } from './outbox-reader.ts'
+import type { ModuleWords } from './words.ts'
+
+/** What every module's `…Module()` returns to the composition root; a part it has no use for is left out. */
+export interface ServerModule {
+  name: string
+  api: Api
+  permissions: Permissions
+  words: ModuleWords
+  routes: Routes
+  jobs?: readonly Job[]
+  subscriptions?: readonly Subscription[]
+  /** Runs in the worker role. */
+  loops?: readonly Loop[]
+}

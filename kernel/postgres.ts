@@ -1,0 +1,128 @@
+import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { OrgId } from '#values/ids.ts'
+import type { Context, OrgScope } from './context.ts'
+
+/** A transaction on one module's tables, for one organisation: row-level security shows its rows and no others. */
+export interface Tx<Tables> {
+  readonly orgId: OrgId
+  readonly sql: Transaction<Tables>
+}
+
+/** A transaction as it is handed from one room down to another; the receiving room narrows it to its own tables. */
+export type OpaqueTx = Tx<never>
+
+export const opaque = <Tables>(tx: Tx<Tables>): OpaqueTx => tx as unknown as OpaqueTx
+export const narrow = <Tables>(tx: OpaqueTx): Tx<Tables> => tx as unknown as Tx<Tables>
+
+/** What is asked of another organisation: one data set, all of it (null) or one item of it. */
+export interface GrantRequest {
+  owner: OrgId
+  dataSet: string
+  itemId: string | null
+}
+
+declare const checked: unique symbol
+
+/** A permission to read another organisation's rows that `sharing` has checked and logged; made by `inGrant` only. */
+export interface Grant extends OrgScope {
+  readonly [checked]: true
+  readonly granularity: 'raw' | 'kpi'
+  /** Values younger than this many minutes are withheld. */
+  readonly delayMinutes: number
+  /** Names of the fields (measuring points, columns) that are shared; `all` where the grant names none. */
+  readonly fields: readonly string[] | 'all'
+  /** Ids of the items (devices) that are shared. */
+  readonly items: readonly string[] | 'all'
+  /** Only values of this period: [from, until). */
+  readonly fromMs: number
+  readonly untilMs: number
+}
+export type GrantFacts = Omit<Grant, typeof checked>
+export type CheckGrant = (ctx: Context, request: GrantRequest) => Promise<GrantFacts>
+
+export interface ModuleDatabase<Tables> {
+  /** The door to one's own rows. */
+  inTenant<T>(ctx: Context, work: (tx: Tx<Tables>) => Promise<T>): Promise<T>
+  /** The door to another's rows: read-only, as the grantor, after `sharing` has checked and logged it. */
+  inGrant<T>(ctx: Context, request: GrantRequest, work: (tx: Tx<Tables>, grant: Grant) => Promise<T>): Promise<T>
+}
+
+/** The few tables that are read before an organisation is known: sessions, credentials, device identity, outbox, jobs. */
+export interface SystemDatabase<Tables> {
+  inSystem<T>(work: (sql: Transaction<Tables>) => Promise<T>): Promise<T>
+}
+
+export type Pool = Kysely<never>
+
+// Instants leave the driver as Date, whole numbers of eight bytes as number: ids are uuid, and no count of ours passes 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+// A calendar date has no zone: it stays text.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+
+export function openPool(url: string, { max, name }: { max: number; name: string }): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
+}
+
+const settings = (orgId: string, ctx: Context) =>
+  CompiledQuery.raw("select set_config('app.org', $1, true), set_config('app.actor', $2, true), set_config('app.trace', $3, true)", [
+    orgId,
+    JSON.stringify({ ...ctx.actor, address: ctx.address || undefined, orgId: ctx.orgId }),
+    ctx.traceId,
+  ])
+
+/** Narrows the pool to one module's tables, so that another module's table does not compile. */
+export function moduleDatabase<Tables>(pool: Pool, checkGrant: CheckGrant): ModuleDatabase<Tables> {
+  const db = pool as unknown as Kysely<Tables>
+  return {
+    inTenant: (ctx, work) =>
+      db.transaction().execute(async (transaction) => {
+        await transaction.executeQuery(settings(ctx.orgId, ctx))
+        return work({ orgId: ctx.orgId, sql: transaction })
+      }),
+    inGrant: async (ctx, request, work) => {
+      const grant = (await checkGrant(ctx, request)) as Grant
+      return db
+        .transaction()
+        .setAccessMode('read only')
+        .execute(async (transaction) => {
+          await transaction.executeQuery(settings(grant.orgId, ctx))
+          return work({ orgId: grant.orgId, sql: transaction }, grant)
+        })
+    },
+  }
+}
+
+export function systemDatabase<Tables>(pool: Pool): SystemDatabase<Tables> {
+  const db = pool as unknown as Kysely<Tables>
+  return { inSystem: (work) => db.transaction().execute(work) }
+}
+
+/** Records what is no row change (a log-in, a refused command, an export) in the audit of the current organisation. */
+export async function auditEvent<Tables>(
+  tx: Tx<Tables>,
+  event: { action: string; entity: string; entityId: string | null; details: unknown },
+): Promise<void> {
+  await sql`select kernel.audit_event(${event.action}, ${event.entity}, ${event.entityId}, null, ${JSON.stringify(event.details)}::jsonb)`.execute(
+    tx.sql,
+  )
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** The constraint that an insert or update violated, where that is what went wrong. */
+export function violatedUnique(error: unknown): string | undefined {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  return code === UNIQUE_VIOLATION ? (constraint ?? '') : undefined
+}
