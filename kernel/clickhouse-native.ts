@@ -99,7 +99,8 @@ function encodeNumbers(name: NumberName, raw: ColumnValues, at: (row: number) =>
   const limits = integerLimits[name]
   for (let row = 0; row < rows; row++) {
     const value = Number(at(row) ?? 0)
-    if (limits && (!Number.isInteger(value) || value < limits[0] || value > limits[1])) throw new ValueError(`${value} does not fit (row ${row}).`)
+    if (limits && (!Number.isInteger(value) || value < limits[0] || value > limits[1]))
+      throw new ValueError(`${value} does not fit (row ${row}).`)
     out[row] = value
   }
   return new Uint8Array(out.buffer)
@@ -111,7 +112,8 @@ function encode64(name: 'Int64' | 'UInt64', at: (row: number) => Value, rows: nu
   for (let row = 0; row < rows; row++) {
     const value = at(row) ?? 0
     if (typeof value === 'bigint') {
-      if ((name === 'Int64' ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) !== value) throw new ValueError(`${value} does not fit (row ${row}).`)
+      if ((name === 'Int64' ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) !== value)
+        throw new ValueError(`${value} does not fit (row ${row}).`)
       halves[row * 2] = Number(BigInt.asUintN(32, value))
       halves[row * 2 + 1] = Number(BigInt.asUintN(32, value >> 32n))
     } else {
