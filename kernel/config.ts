@@ -4,8 +4,6 @@ import { z } from 'zod'
 const Settings = z.object({
   DATABASE_URL_APP: z.url(),
   DATABASE_URL_SYSTEM: z.url(),
-  /** Only the migration run has it. */
-  DATABASE_URL_OWNER: z.url().optional(),
   CLICKHOUSE_URL: z.url(),
   LIANSHU_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -24,12 +22,29 @@ const Settings = z.object({
 })
 export type Config = z.infer<typeof Settings>
 
+/** The migration run alone stands as the owner; it needs no other role unless it seeds the demo chain. */
+const MigrationSettings = z.object({
+  DATABASE_URL_OWNER: z.url(),
+  CLICKHOUSE_URL: z.url(),
+  DATABASE_URL_APP: z.url().optional(),
+  DATABASE_URL_SYSTEM: z.url().optional(),
+  LIANSHU_DATA: z.string().optional(),
+  LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
+  LOG_LEVEL: Settings.shape.LOG_LEVEL,
+})
+export type MigrationConfig = z.infer<typeof MigrationSettings>
+
+export const readMigrationConfig = (env: Record<string, string | undefined> = process.env): MigrationConfig => parse(MigrationSettings, env)
+
 /** Parses the environment; a wrong value ends the process with its name, an unknown LIANSHU_ setting too. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const unknown = Object.keys(env).filter((key) => key.startsWith('LIANSHU_') && !(key in Settings.shape))
   if (unknown.length > 0) throw new Error(`Unknown settings: ${unknown.join(', ')}`)
-  const known = Object.fromEntries(Object.keys(Settings.shape).map((key) => [key, env[key]]))
-  const parsed = Settings.safeParse(known)
+  return parse(Settings, env)
+}
+
+function parse<Shape extends z.ZodRawShape>(settings: z.ZodObject<Shape>, env: Record<string, string | undefined>) {
+  const parsed = settings.safeParse(Object.fromEntries(Object.keys(settings.shape).map((key) => [key, env[key]])))
   if (!parsed.success) throw new Error(`Settings: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`)
   return parsed.data
 }
