@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { freePort } from '../ports.ts'
 import { StartError } from '../start-error.ts'
 import { ensureRoles } from './roles.ts'
 import { type PostgresOptions, startPostgres } from './start.ts'
@@ -18,14 +19,6 @@ const options: PostgresOptions = {
   port: await freePort(),
   logFile: join(dir, 'postgres.log'),
   passwords: { superuser: 'one', owner: 'two', app: 'three', system: 'four' },
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
