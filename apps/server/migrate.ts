@@ -16,6 +16,7 @@ export function migrationSources(): MigrationSource[] {
 }
 
 /** Brings both stores to the newest schema; safe to run again and by two processes at once. Returns what was applied. */
-export async function migrate(config: MigrationConfig): Promise<string[]> {
-  return migratePostgres(config.DATABASE_URL_OWNER, migrationSources())
+export async function migrate(config: MigrationConfig): Promise<{ applied: string[] }> {
+  const applied = await migratePostgres(config.DATABASE_URL_OWNER, migrationSources())
+  return { applied }
 }

@@ -1,0 +1,79 @@
+import type { Bus } from '#kernel/bus.ts'
+import type { ClickHouse } from '#kernel/clickhouse.ts'
+import type { Clock } from '#kernel/clock.ts'
+import type { Log } from '#kernel/log.ts'
+import type { ServerModule } from '#kernel/module.ts'
+import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import { accessModule } from '#modules/foundation/access/module.ts'
+import { organisationsModule } from '#modules/foundation/organisations/module.ts'
+import { securityModule } from '#modules/foundation/security/module.ts'
+import { sharingModule } from '#modules/foundation/sharing/module.ts'
+import { devicesModule } from '#modules/shopfloor/devices/module.ts'
+import { plantModule } from '#modules/shopfloor/plant/module.ts'
+import { telemetryModule } from '#modules/shopfloor/telemetry/module.ts'
+import type { Permissions } from '#values/permission.ts'
+
+export interface Surroundings {
+  app: Pool
+  system: Pool
+  clickhouse: ClickHouse
+  bus: Bus
+  clock: Clock
+  log: Log
+  /** What the first administrator of an empty platform must know: printed where the server was started. */
+  setupCode: string
+  demo: boolean
+}
+
+/** The composition: the one place where modules meet, in map order. */
+export function composeModules({ app, system, clickhouse, bus, clock, log, setupCode, demo }: Surroundings) {
+  const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
+  const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
+  const systemTables = <Tables>() => systemDatabase<Tables>(system)
+  const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
+
+  const organisations = organisationsModule({ db: database(), system: systemTables() })
+  const access = accessModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    clock,
+    permissions,
+    setupCode,
+    demo,
+  })
+  const sharing = sharingModule({ db: database(), organisations: organisations.public })
+  const security = securityModule({ db: database(), system: systemTables(), access: access.public })
+  const plant = plantModule({ db: database(), organisations: organisations.public })
+  const devices = devicesModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    sharing: sharing.public,
+    plant: plant.public,
+  })
+  const telemetry = telemetryModule({
+    db: database(),
+    system: systemTables(),
+    clickhouse,
+    bus,
+    organisations: organisations.public,
+    plant: plant.public,
+    devices: devices.public,
+    clock,
+    log,
+  })
+
+  const modules: readonly ServerModule[] = [
+    organisations,
+    access,
+    sharing,
+    security,
+    plant,
+    devices,
+    telemetry,
+    // New modules above this line.
+  ]
+  return { modules, organisations, access, sharing, plant, devices, telemetry }
+}
+export type Composition = ReturnType<typeof composeModules>

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { sql } from 'kysely'
+import { chainAudit } from '#kernel/audit-chain.ts'
+import { type Loop, startLoops } from '#kernel/background.ts'
+import { type Bus, connectBus } from '#kernel/bus.ts'
+import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
+import { systemClock } from '#kernel/clock.ts'
+import type { Config } from '#kernel/config.ts'
+import { idempotencyIn } from '#kernel/idempotency.ts'
+import { startJobs } from '#kernel/jobs.ts'
+import type { Log } from '#kernel/log.ts'
+import { dispatchOutbox } from '#kernel/outbox-reader.ts'
+import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import { translator } from '#kernel/words.ts'
+import en from '#kernel/en.json' with { type: 'json' }
+import zh from '#kernel/zh.json' with { type: 'json' }
+import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
+import { buildApp } from './app.ts'
+import { type Composition, composeModules } from './modules.ts'
+
+export interface Running {
+  /** What the supervisor may want to know: ports, the set-up code of an empty platform. */
+  facts: Record<string, unknown>
+  stop(): Promise<void>
+}
+
+interface Base {
+  config: Config
+  log: Log
+  app: Pool
+  system: Pool
+  clickhouse: ClickHouse
+  bus: Bus
+  composition: Composition
+}
+
+const ROLES = { api: startApi, worker: startWorker, ingest: startIngestRole } as const
+const OUTBOX_MS = 200
+const AUDIT_MS = 1_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Starts the named roles in this process, over one composition of the modules. */
+export async function startRoles(names: readonly string[], config: Config, log: Log): Promise<Running> {
+  const unknown = names.filter((name) => !(name in ROLES))
+  if (unknown.length > 0) throw new Error(`--role takes ${Object.keys(ROLES).join(', ')}; not ${unknown.join(', ')}`)
+  const app = openPool(config.DATABASE_URL_APP, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}` })
+  const system = openPool(config.DATABASE_URL_SYSTEM, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}-system` })
+  const clickhouse = openClickHouse(config.CLICKHOUSE_URL)
+  const bus = connectBus({ port: config.MQTT_PORT, user: config.BUS_USER, password: config.BUS_PASSWORD, log })
+  const setupCode = randomBytes(6).toString('base64url')
+  const composition = composeModules({
+    app,
+    system,
+    clickhouse,
+    bus,
+    clock: systemClock,
+    log,
+    setupCode,
+    demo: config.LIANSHU_DEMO === '1',
+  })
+  const base: Base = { config, log, app, system, clickhouse, bus, composition }
+  const started: Running[] = []
+  const stop = async () => {
+    for (const role of started.reverse()) await role.stop()
+    await bus.close()
+    await clickhouse.close()
+    await Promise.all([app.destroy(), system.destroy()])
+  }
+  try {
+    for (const name of names) started.push(await ROLES[name as keyof typeof ROLES](base))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { facts: Object.assign({ setupCode }, ...started.map((role) => role.facts)), stop }
+}
+
+async function startApi({ config, log, app: pool, system, clickhouse, composition }: Base): Promise<Running> {
+  const noGrant = () => Promise.reject(new Error('The kernel reads no granted rows.'))
+  const words = Object.fromEntries(composition.modules.map((module) => [module.name, module.words]))
+  const app = await buildApp({
+    modules: composition.modules,
+    authenticate: composition.access.public.authenticate,
+    idempotency: idempotencyIn(moduleDatabase(pool, noGrant)),
+    translate: translator({ request: { zh, en }, ...words }),
+    clock: systemClock,
+    log,
+    ready: () => storesAnswer(system, clickhouse),
+    secureCookie: config.LIANSHU_HTTPS === '1',
+    requestsPerMinute: config.RATE_LIMIT,
+    version: version(),
+  })
+  await app.listen({ host: config.LIANSHU_HOST, port: config.HTTP_PORT })
+  return { facts: { httpPort: (app.server.address() as { port: number }).port }, stop: () => app.close() }
+}
+
+async function startWorker({ config, log, system, bus, composition }: Base): Promise<Running> {
+  const subscriptions = composition.modules.flatMap((module) => module.subscriptions ?? [])
+  const jobs = await startJobs(
+    config.DATABASE_URL_SYSTEM,
+    { jobs: composition.modules.flatMap((module) => module.jobs ?? []), subscriptions },
+    log,
+  )
+  const kernelDb = systemDatabase<never>(system)
+  const loops: Loop[] = [
+    {
+      name: 'outbox',
+      intervalMs: OUTBOX_MS,
+      run: async () => {
+        for (const event of await dispatchOutbox(kernelDb, subscriptions)) bus.publish(`events/${event.name}`, JSON.stringify(event))
+      },
+    },
+    { name: 'audit chain', intervalMs: AUDIT_MS, run: () => chainAudit(kernelDb) },
+    { name: 'clearing', intervalMs: HOUR_MS, run: () => clearOld(system) },
+    ...composition.modules.flatMap((module) => module.loops ?? []),
+  ]
+  const running = startLoops(loops, log)
+  return {
+    facts: {},
+    stop: async () => {
+      await running.stop()
+      await jobs.stop()
+    },
+  }
+}
+
+async function startIngestRole({ config, log, system, clickhouse, composition }: Base): Promise<Running> {
+  const ingest = await startIngest({
+    host: config.LIANSHU_HOST,
+    port: config.MQTT_PORT,
+    busUser: config.BUS_USER,
+    busPassword: config.BUS_PASSWORD,
+    system: systemDatabase(system),
+    clickhouse,
+    devices: composition.devices.public,
+    clock: systemClock,
+    log,
+  })
+  return { facts: { mqttPort: ingest.port }, stop: () => ingest.stop() }
+}
+
+/** Idempotency keys are kept 24 h, delivered events seven days. */
+const clearOld = (system: Pool) =>
+  systemDatabase<never>(system).inSystem(async (tx) => {
+    const now = systemClock.nowMs()
+    await sql`delete from kernel.idempotency where created_at < ${new Date(now - DAY_MS)}`.execute(tx)
+    await sql`delete from kernel.outbox o using kernel.outbox_cursor c
+      where c.reader = 'dispatch' and (o.xid, o.id) <= (c.xid, c.id) and o.occurred_at < ${new Date(now - 7 * DAY_MS)}`.execute(tx)
+  })
+
+async function storesAnswer(system: Pool, clickhouse: ClickHouse): Promise<boolean> {
+  try {
+    await Promise.all([systemDatabase<never>(system).inSystem((tx) => sql`select 1`.execute(tx)), clickhouse.system('select 1 as one')])
+    return true
+  } catch {
+    return false
+  }
+}
+
+const version = () => (JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }).version
