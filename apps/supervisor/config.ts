@@ -1,0 +1,55 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { StartError } from '#embedded/start-error.ts'
+
+const port = (normal: number) => z.coerce.number().int().min(1).max(65535).default(normal)
+
+/** What a person may set; everything between the processes is made here and kept in run.json. */
+const Settings = z.object({
+  LIANSHU_DATA: z.string().optional(),
+  LIANSHU_HOST: z.string().min(1).default('127.0.0.1'),
+  HTTP_PORT: port(8080),
+  MQTT_PORT: port(1883),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+})
+
+export const root = resolve(import.meta.dirname, '../..')
+
+export interface Config {
+  dataDir: string
+  host: string
+  httpPort: number
+  mqttPort: number
+  databaseUrl?: string
+  clickhouseUrl?: string
+  demo: boolean
+}
+
+export function readConfig(args: string[], env: Record<string, string | undefined> = process.env): Config {
+  const unknown = args.filter((arg) => arg !== '--no-demo')
+  if (unknown.length > 0) {
+    throw new StartError({ zh: `未知参数：${unknown.join(' ')}。可用：--no-demo`, en: `Unknown argument: ${unknown.join(' ')}. Known: --no-demo` })
+  }
+  const parsed = Settings.safeParse(Object.fromEntries(Object.keys(Settings.shape).map((key) => [key, env[key] || undefined])))
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+    throw new StartError({ zh: `环境变量有误：${issues}`, en: `Wrong environment variable: ${issues}` })
+  }
+  const { LIANSHU_DATA, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL } = parsed.data
+  return {
+    dataDir: resolve(LIANSHU_DATA ?? join(root, '.data')),
+    host: LIANSHU_HOST,
+    httpPort: HTTP_PORT,
+    mqttPort: MQTT_PORT,
+    ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
+    ...(CLICKHOUSE_URL === undefined ? {} : { clickhouseUrl: CLICKHOUSE_URL }),
+    demo: !args.includes('--no-demo'),
+  }
+}
+
+/** What every child sees of our own environment: all but the owner's URL, which only the migration run gets. */
+export function childEnvironment(env: Record<string, string | undefined> = process.env): Record<string, string | undefined> {
+  const { DATABASE_URL: _owner, ...rest } = env
+  return rest
+}
