@@ -58,7 +58,7 @@ declare
   new_row jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
   hidden text;
 begin
-  foreach hidden in array tg_argv loop
+  foreach hidden in array coalesce(tg_argv, '{}') loop
     if old_row ? hidden then old_row := jsonb_set(old_row, array[hidden], '"[hidden]"'); end if;
     if new_row ? hidden then new_row := jsonb_set(new_row, array[hidden], case when tg_op = 'UPDATE' and to_jsonb(old)->hidden is distinct from to_jsonb(new)->hidden then '"[changed]"'::jsonb else '"[hidden]"'::jsonb end); end if;
   end loop;

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { DayStart } from '#values/instant.ts'
+import type { PlantNodeId, plantApi, ShiftId } from './contract.ts'
+import type { Level } from './levels.ts'
+
+export interface PlacedNode {
+  name: string
+  level: Level
+  /** Names from the enterprise's child down to the node itself. */
+  path: string[]
+  siteId: PlantNodeId | null
+  retired: boolean
+}
+
+/** How a site counts its days. Without a site: Shanghai time, midnight. */
+export interface SiteCalendar {
+  siteId: PlantNodeId | null
+  timeZone: string
+  dayStarts: DayStart[]
+  shifts: { id: ShiftId; name: string; startMinute: number; endMinute: number; validFrom: string; validUntil: string | null }[]
+}
+
+export interface PlantPublic {
+  /** Names and paths; ids of no place of the organisation are left out. */
+  nodes(tx: OpaqueTx, ids: readonly PlantNodeId[]): Promise<Map<PlantNodeId, PlacedNode>>
+  /** The node and all below it, retired ones too. */
+  subtree(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlantNodeId[]>
+  calendar(tx: OpaqueTx, siteId: PlantNodeId | null): Promise<SiteCalendar>
+  /** Errors: plant.notFound, plant.retired. */
+  mustExist(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlacedNode>
+  /** For first data: as the endpoints, each in its own transaction. */
+  createNode(ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
+  createShift(ctx: Context, siteId: PlantNodeId, input: z.output<typeof plantApi.createShift.body>): Promise<ShiftId>
+}

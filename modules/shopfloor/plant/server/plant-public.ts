@@ -1,0 +1,60 @@
+import { narrow } from '#kernel/postgres.ts'
+import { plantApi } from '../contract.ts'
+import { plantErrors } from '../errors.ts'
+import type { PlacedNode, PlantPublic } from '../public.ts'
+import { createNode } from './create-node.ts'
+import { ancestorsOf, subtreeIds } from './node-store.ts'
+import { createShift } from './site-calendar.ts'
+import { dayStartsOf, findSite, shiftsOf } from './site-store.ts'
+import type { PlantDatabase, PlantTables, PlantTx } from './tables.ts'
+
+const NO_SITE = { siteId: null, timeZone: 'Asia/Shanghai', dayStarts: [], shifts: [] }
+
+export const plantPublic = (db: PlantDatabase): PlantPublic => ({
+  nodes: (tx, ids) => placedNodes(narrow<PlantTables>(tx), ids),
+  subtree: (tx, nodeId) => subtreeIds(narrow<PlantTables>(tx), nodeId),
+  calendar: async (opaqueTx, siteId) => {
+    const tx = narrow<PlantTables>(opaqueTx)
+    const site = siteId === null ? undefined : await findSite(tx, siteId)
+    if (siteId === null || !site) return NO_SITE
+    const shifts = await shiftsOf(tx, siteId)
+    return {
+      siteId,
+      timeZone: site.time_zone,
+      dayStarts: await dayStartsOf(tx, siteId),
+      shifts: shifts.map((s) => ({
+        id: s.id,
+        name: s.name,
+        startMinute: s.start_minute,
+        endMinute: s.end_minute,
+        validFrom: s.valid_from,
+        validUntil: s.valid_until,
+      })),
+    }
+  },
+  mustExist: async (tx, nodeId) => {
+    const node = (await placedNodes(narrow<PlantTables>(tx), [nodeId])).get(nodeId)
+    if (!node) throw plantErrors.notFound({ id: nodeId })
+    if (node.retired) throw plantErrors.retired({ id: nodeId })
+    return node
+  },
+  createNode: async (ctx, input) => (await createNode(db, ctx, plantApi.createNode.body.parse(input))).id,
+  createShift: async (ctx, siteId, input) => (await createShift(db, ctx, siteId, input)).id,
+})
+
+async function placedNodes(tx: PlantTx, ids: Parameters<PlantPublic['nodes']>[1]): ReturnType<PlantPublic['nodes']> {
+  const placed: Awaited<ReturnType<PlantPublic['nodes']>> = new Map()
+  if (ids.length === 0) return placed
+  for (const above of await ancestorsOf(tx, ids)) {
+    const node: PlacedNode = placed.get(above.of) ?? { name: '', level: above.level, path: [], siteId: null, retired: false }
+    // The last one is the node itself; the enterprise is the organisation and says nothing in a path.
+    placed.set(above.of, {
+      name: above.name,
+      level: above.level,
+      path: above.level === 'enterprise' && above.id !== above.of ? node.path : [...node.path, above.name],
+      siteId: above.site_id,
+      retired: above.retired,
+    })
+  }
+  return placed
+}
