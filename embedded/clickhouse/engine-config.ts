@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from './limits.ts'
+
+/**
+ * The engine as built reads any file, opens any URL and takes nine tenths of the memory. Grants are a list of what is allowed: no
+ * SOURCES (file, url, s3, remote, postgresql …), no functions, dictionaries, back-ups, users, SYSTEM. What grants do not cover is
+ * refused in sql-statement.ts.
+ */
+const grants = [
+  'GRANT SHOW TABLES, SHOW COLUMNS, SHOW DATABASES, SELECT, INSERT, ALTER TABLE, ALTER VIEW, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, KILL QUERY ON *.*',
+  `GRANT ${['', 'Replacing', 'Summing', 'Aggregating'].map((kind) => `TABLE ENGINE ON ${kind}MergeTree`).join(', ')}`,
+]
+
+const server = (usersFile: string) => `<clickhouse>
+  <timezone>UTC</timezone>
+  <max_server_memory_usage>${limits.memory.serverBytes}</max_server_memory_usage>
+  <mark_cache_size>${limits.memory.markCacheBytes}</mark_cache_size>
+  <uncompressed_cache_size>0</uncompressed_cache_size>
+  <index_mark_cache_size>16777216</index_mark_cache_size>
+  <primary_index_cache_size>67108864</primary_index_cache_size>
+  <background_pool_size>2</background_pool_size>
+  <background_schedule_pool_size>4</background_schedule_pool_size>
+  <background_fetches_pool_size>1</background_fetches_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <background_common_pool_size>2</background_common_pool_size>
+  <access_control_improvements>
+    <table_engines_require_grant>true</table_engines_require_grant>
+    <select_from_system_db_requires_grant>false</select_from_system_db_requires_grant>
+  </access_control_improvements>
+  <merge_tree>
+    <fsync_after_insert>1</fsync_after_insert>
+    <fsync_part_directory>1</fsync_part_directory>
+    <old_parts_lifetime>60</old_parts_lifetime>
+  </merge_tree>
+  <user_directories><users_xml><path>${escapeXml(usersFile)}</path></users_xml></user_directories>
+</clickhouse>
+`
+
+const users = `<clickhouse>
+  <profiles><default>
+    <max_execution_time>${limits.execution.defaultSeconds}</max_execution_time>
+    <max_memory_usage>${limits.memory.queryBytes}</max_memory_usage>
+    <max_result_bytes>${limits.resultBytes}</max_result_bytes>
+    <result_overflow_mode>throw</result_overflow_mode>
+    <async_insert>0</async_insert>
+    <implicit_select>0</implicit_select>
+    <allow_introspection_functions>0</allow_introspection_functions>
+    <constraints>
+      <max_execution_time><min>0.001</min><max>${limits.execution.maxSeconds}</max></max_execution_time>
+      <max_memory_usage><min>1000000</min><max>${limits.memory.queryBytes}</max></max_memory_usage>
+      <max_result_bytes><min>1</min><max>${limits.resultBytes}</max></max_result_bytes>
+    </constraints>
+  </default></profiles>
+  <users><default>
+    <password></password>
+    <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
+    <profile>default</profile>
+    <quota>default</quota>
+    <grants>${grants.map((grant) => `<query>${grant}</query>`).join('')}</grants>
+  </default></users>
+  <quotas><default/></quotas>
+</clickhouse>
+`
+
+/** What a setting returns to after a request that set it; anything else returns to the engine's own default. */
+export const baselineSettings: ReadonlyMap<string, string> = new Map([
+  ['max_execution_time', String(limits.execution.defaultSeconds)],
+  ['max_memory_usage', String(limits.memory.queryBytes)],
+  ['max_result_bytes', String(limits.resultBytes)],
+  ['result_overflow_mode', 'throw'],
+  ['async_insert', '0'],
+])
+
+export interface EnginePaths {
+  store: string
+  config: string
+  ballast: string
+}
+
+/** Written afresh at every start: the folder holds data, the code holds the rules. */
+export function writeEngineConfig(dir: string): EnginePaths {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const paths = { store: join(dir, 'store'), config: join(dir, 'config.xml'), ballast: join(dir, 'ballast') }
+  const usersFile = join(dir, 'users.xml')
+  writeFileSync(usersFile, users, { mode: 0o600 })
+  writeFileSync(paths.config, server(usersFile), { mode: 0o600 })
+  return paths
+}
+
+const escapeXml = (text: string) => text.replace(/[<>&]/g, (mark) => `&#${mark.charCodeAt(0)};`)
