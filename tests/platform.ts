@@ -7,14 +7,11 @@ import type { PartName } from './parts.ts'
 const root = resolve(import.meta.dirname, '..')
 const startForMs = 60_000
 
-const given: Record<PartName, string | undefined> = {
-  postgres: process.env.TEST_DATABASE_URL_ADMIN,
-  clickhouse: process.env.TEST_CLICKHOUSE_URL,
-}
+const setting: Record<PartName, string> = { postgres: 'TEST_DATABASE_URL_ADMIN', clickhouse: 'TEST_CLICKHOUSE_URL' }
 
 /** The URL of one part: the run's own under `npm test`, else one that test files started by hand share below .data/test. */
 export async function testPart(part: PartName): Promise<string> {
-  return given[part] ?? (await keptPart(part))
+  return process.env[setting[part]] ?? (await keptPart(part))
 }
 
 async function keptPart(part: PartName): Promise<string> {

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface ChildLog {
@@ -17,9 +17,7 @@ export function openChildLog(dir: string, name: string, onError: (text: string) 
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const file = join(dir, `${name}.log`)
   rotate(file)
-  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 })
-  // A full disk must not end the supervisor: the line is lost, the platform is not.
-  stream.on('error', () => undefined)
+  const descriptor = openSync(file, 'a', 0o600)
   const last: string[] = []
   let minute = 0
   let shown = 0
@@ -27,7 +25,7 @@ export function openChildLog(dir: string, name: string, onError: (text: string) 
     file,
     tail: () => [...last],
     line: (text) => {
-      stream.write(`${text}\n`)
+      append(descriptor, `${text}\n`)
       last.push(text.slice(0, 500))
       if (last.length > tailLines) last.shift()
       const error = errorIn(text)
@@ -37,6 +35,15 @@ export function openChildLog(dir: string, name: string, onError: (text: string) 
       minute = now
       if (++shown <= errorsPerMinute) onError(error)
     },
+  }
+}
+
+/** At once, so that the last words before an end are there. A full disk must not end the supervisor: the line is lost, no more. */
+function append(descriptor: number, text: string): void {
+  try {
+    writeSync(descriptor, text)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
   }
 }
 

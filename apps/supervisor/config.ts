@@ -29,7 +29,10 @@ export interface Config {
 export function readConfig(args: string[], env: Record<string, string | undefined> = process.env): Config {
   const unknown = args.filter((arg) => arg !== '--no-demo')
   if (unknown.length > 0) {
-    throw new StartError({ zh: `未知参数：${unknown.join(' ')}。可用：--no-demo`, en: `Unknown argument: ${unknown.join(' ')}. Known: --no-demo` })
+    throw new StartError({
+      zh: `未知参数：${unknown.join(' ')}。可用：--no-demo`,
+      en: `Unknown argument: ${unknown.join(' ')}. Known: --no-demo`,
+    })
   }
   const parsed = Settings.safeParse(Object.fromEntries(Object.keys(Settings.shape).map((key) => [key, env[key] || undefined])))
   if (!parsed.success) {

@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeeper, type Part, type Running, type Watcher } from './keeper.ts'
 
-function fakePart(name: string, log: string[]): Part & { die(): void; starts: number; failNext: boolean } {
+function fakePart(
+  name: string,
+  log: string[],
+): { name: string; start(): Promise<Running>; die(): void; starts: number; failNext: boolean } {
   let die: (reason: string) => void = () => undefined
   return {
     name,
@@ -72,7 +75,14 @@ test('a part that is still starting is stopped too', async () => {
   const log: string[] = []
   const { watcher } = recorder()
   const part = fakePart('a', log)
-  const slow: Part = { name: 'a', start: async (signal) => (await sleep(50), assert.equal(signal.aborted, true), part.start()) }
+  const slow: Part = {
+    name: 'a',
+    start: async (signal) => {
+      await sleep(50)
+      assert.equal(signal.aborted, true)
+      return part.start()
+    },
+  }
   const keeper = createKeeper(watcher)
   void keeper.keep(slow)
   await keeper.stop()

@@ -8,7 +8,10 @@ import { root } from './config.ts'
  */
 export async function endLeftovers(pids: Record<string, number>): Promise<void> {
   const ours = Object.entries(pids).flatMap(([name, pid]) => (name !== 'postgres' && isOurs(pid) ? [pid] : []))
-  for (const [signal, waitMs] of [['SIGTERM', 10_000], ['SIGKILL', 2_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGTERM', 10_000],
+    ['SIGKILL', 2_000],
+  ] as const) {
     for (const pid of ours.filter(isOurs)) process.kill(pid, signal)
     const until = performance.now() + waitMs
     while (ours.some(isOurs) && performance.now() < until) await sleep(50)

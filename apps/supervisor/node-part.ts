@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { StartError } from '#embedded/start-error.ts'
+import type { ChildLog } from './child-log.ts'
 import { root } from './config.ts'
 import type { Part, Running } from './keeper.ts'
-import type { ChildLog } from './child-log.ts'
 
 interface NodeProgram {
   name: string
@@ -41,7 +41,9 @@ async function startNode(program: NodeProgram, signal: AbortSignal): Promise<{ r
     const said = await Promise.race([
       readyLine(child, program.log),
       ended.then((reason) => Promise.reject(failed(program, reason))),
-      once(late, 'abort').then(() => Promise.reject(failed(program, signal.aborted ? 'stopped' : `not ready in ${readyWithinMs / 1000} s`))),
+      once(late, 'abort').then(() =>
+        Promise.reject(failed(program, signal.aborted ? 'stopped' : `not ready in ${readyWithinMs / 1000} s`)),
+      ),
     ])
     return { running, said }
   } catch (error) {
@@ -100,5 +102,8 @@ export function asRunning(child: ChildProcess, ended: Promise<string>): Running 
 
 function failed({ name, log }: NodeProgram, reason: string): StartError {
   const tail = log.tail().join('\n')
-  return new StartError({ zh: `${name} 未能启动（${reason}）。日志：${log.file}`, en: `${name} did not start (${reason}). Log: ${log.file}\n${tail}` })
+  return new StartError({
+    zh: `${name} 未能启动（${reason}）。日志：${log.file}`,
+    en: `${name} did not start (${reason}). Log: ${log.file}\n${tail}`,
+  })
 }
