@@ -28,8 +28,6 @@ export interface PlantPublic {
   /** The node and all below it, retired ones too. */
   subtree(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlantNodeId[]>
   calendar(tx: OpaqueTx, siteId: PlantNodeId | null): Promise<SiteCalendar>
-  /** Errors: plant.notFound, plant.retired. */
-  mustExist(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlacedNode>
   /** For first data: as the endpoints, each in its own transaction. */
   createNode(ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
   createShift(ctx: Context, siteId: PlantNodeId, input: z.output<typeof plantApi.createShift.body>): Promise<ShiftId>

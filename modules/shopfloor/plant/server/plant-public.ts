@@ -1,6 +1,5 @@
 import { narrow } from '#kernel/postgres.ts'
 import { plantApi } from '../contract.ts'
-import { plantErrors } from '../errors.ts'
 import type { PlacedNode, PlantPublic } from '../public.ts'
 import { createNode } from './create-node.ts'
 import { ancestorsOf, subtreeIds } from './node-store.ts'
@@ -31,12 +30,6 @@ export const plantPublic = (db: PlantDatabase): PlantPublic => ({
         validUntil: s.valid_until,
       })),
     }
-  },
-  mustExist: async (tx, nodeId) => {
-    const node = (await placedNodes(narrow<PlantTables>(tx), [nodeId])).get(nodeId)
-    if (!node) throw plantErrors.notFound({ id: nodeId })
-    if (node.retired) throw plantErrors.retired({ id: nodeId })
-    return node
   },
   createNode: async (ctx, input) => (await createNode(db, ctx, plantApi.createNode.body.parse(input))).id,
   createShift: async (ctx, siteId, input) => (await createShift(db, ctx, siteId, input)).id,

@@ -1,0 +1,33 @@
+import { defineErrors } from '#values/errors.ts'
+
+export const deviceErrors = defineErrors('devices', {
+  notFound: { status: 404, message: 'No such device.' },
+  changedMeanwhile: { status: 409, message: 'Somebody changed this meanwhile.' },
+  codeTaken: { status: 409, message: 'This code is taken.' },
+  retired: { status: 409, message: 'The device is retired.' },
+  modelNotFound: { status: 404, message: 'No such thing model.' },
+  modelRetired: { status: 409, message: 'The thing model is retired.' },
+  modelInUse: { status: 409, message: 'Devices of this thing model are still in use.' },
+  modelNotNewest: { status: 409, message: 'There is a newer version of this thing model.' },
+  propertyChanged: {
+    status: 422,
+    message: 'A property that changes its type, unit or kind needs a new name: its history is of another quantity.',
+  },
+  otherModel: { status: 422, message: 'A device takes another version of its own thing model only.' },
+  foreignFormat: { status: 422, message: 'The file is not a thing model of this platform.' },
+  pointNotFound: { status: 404, message: 'No such device point.' },
+  measuringPointNotFound: { status: 404, message: 'No such measuring point.' },
+  measuringPointRetired: { status: 409, message: 'The measuring point is retired.' },
+  measuringPointBound: { status: 409, message: 'The measuring point is still bound to a device.' },
+  bindingOverlap: { status: 409, message: 'The measuring point or the device point is bound otherwise in a part of this time.' },
+  pointsDiffer: { status: 422, message: 'The new device lacks points of the old one, or has them with another type, unit or kind.' },
+  sameDevice: { status: 422, message: 'A device is not exchanged for itself.' },
+  nothingBound: { status: 409, message: 'No measuring point is bound to this device.' },
+  inFuture: { status: 422, message: 'The instant lies in the future.' },
+  placementOverlap: { status: 409, message: 'The device was placed elsewhere at or after this instant.' },
+  placeNotFound: { status: 404, message: 'No such place in the plant.' },
+  placeRetired: { status: 409, message: 'The place is retired.' },
+  tooManyCredentials: { status: 409, message: 'The device has two credentials in use; disable one first.' },
+  credentialNotFound: { status: 404, message: 'No such credential in use.' },
+  partnerFilter: { status: 422, message: 'A partner’s machines can be searched by name and type only.' },
+})

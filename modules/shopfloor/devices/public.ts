@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { DeviceId, DeviceStatus, devicesApi, MeasuringPointId, ThingModelId } from './contract.ts'
+import type { PointKind, States, ValueType } from './thing-model.ts'
+
+/**
+ * A stretch of a measuring point's history: the stream `series` of one device point, [fromMs, untilMs). The number is the device point's;
+ * two measuring points may have the same one in different periods, never at the same time.
+ */
+export interface SeriesPeriod {
+  series: number
+  fromMs: number
+  untilMs: number | null
+}
+
+/** All that the ingest must know of a device. */
+export interface IngestDevice {
+  orgId: OrgId
+  orgNo: number
+  deviceId: DeviceId
+  /** Neither planned nor retired. */
+  active: boolean
+  /** SHA-256 of each secret in use. */
+  credentials: { hash: Buffer }[]
+  points: { name: string; valueType: ValueType; kind: PointKind; states?: States; bindings: SeriesPeriod[] }[]
+}
+
+export interface PointInfo {
+  id: MeasuringPointId
+  /** The property's name: `temperature`. */
+  name: string
+  /** Unique in the organisation: `DC-01.temperature`. */
+  code: string
+  label: string
+  labelEn: string | null
+  unit: string | null
+  kind: PointKind
+  valueType: ValueType
+  decimals: number | null
+  states: States | null
+  /** The device it is bound to now, or was bound to last. */
+  deviceId: DeviceId | null
+  /** Where that device stands. */
+  siteId: PlantNodeId | null
+  /** Ascending by time. */
+  bindings: (SeriesPeriod & { deviceId: DeviceId })[]
+}
+
+export interface DeviceInfo {
+  id: DeviceId
+  code: string
+  name: string
+  nameEn: string | null
+  typeName: string
+  typeNameEn: string | null
+  status: DeviceStatus
+  siteId: PlantNodeId | null
+}
+
+export interface DevicesPublic {
+  /** For the ingest, before an organisation is known. */
+  identify(orgCode: string, deviceCode: string): Promise<IngestDevice | undefined>
+  /** Measuring points by id, or those whose values come from the devices now (came last, where nothing is bound any more). */
+  points(tx: OpaqueTx, of: { deviceIds?: readonly DeviceId[]; measuringPointIds?: readonly MeasuringPointId[] }): Promise<PointInfo[]>
+  device(tx: OpaqueTx, id: DeviceId): Promise<DeviceInfo | undefined>
+  /** For first data: as the endpoints, each in its own transaction. */
+  createModel(ctx: Context, input: z.input<typeof devicesApi.createThingModel.body>): Promise<ThingModelId>
+  createDevice(ctx: Context, input: z.input<typeof devicesApi.create.body>): Promise<{ deviceId: DeviceId; secret: string | null }>
+}
