@@ -10,6 +10,8 @@ const Settings = z.object({
   MQTT_PORT: z.coerce.number().int().min(0).max(65535).default(1883),
   BUS_USER: z.string().default('bus'),
   BUS_PASSWORD: z.string().min(16),
+  /** What the first administrator of an empty platform must know; printed where the platform was started. */
+  LIANSHU_SETUP_CODE: z.string().min(12),
   LIANSHU_DATA: z.string(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -54,6 +56,6 @@ export const redacted = (config: Config): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
-      /PASSWORD/.test(key) ? '[hidden]' : String(value).replace(/\/\/[^@/]*@/, '//[hidden]@'),
+      /PASSWORD|CODE/.test(key) ? '[hidden]' : String(value).replace(/\/\/[^@/]*@/, '//[hidden]@'),
     ]),
   )

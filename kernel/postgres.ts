@@ -50,8 +50,12 @@ export interface ModuleDatabase<Tables> {
 
 /** The few tables that are read before an organisation is known: sessions, credentials, device identity, outbox, jobs. */
 export interface SystemDatabase<Tables> {
-  inSystem<T>(work: (sql: Transaction<Tables>) => Promise<T>): Promise<T>
+  /** `acting`: under whose name and in which organisation's audit the writes of this transaction are recorded. */
+  inSystem<T>(work: (sql: Transaction<Tables>) => Promise<T>, acting?: Acting): Promise<T>
 }
+
+/** As much of a context as the audit records; an empty organisation stands for none. */
+export type Acting = Pick<Context, 'actor' | 'address' | 'traceId'> & { orgId: OrgId | '' }
 
 export type Pool = Kysely<never>
 
@@ -75,10 +79,10 @@ export function openPool(url: string, { max, name }: { max: number; name: string
   return new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
 }
 
-const settings = (orgId: string, ctx: Context) =>
+const settings = (orgId: string, ctx: Acting) =>
   CompiledQuery.raw("select set_config('app.org', $1, true), set_config('app.actor', $2, true), set_config('app.trace', $3, true)", [
     orgId,
-    JSON.stringify({ ...ctx.actor, address: ctx.address || undefined, orgId: ctx.orgId }),
+    JSON.stringify({ ...ctx.actor, address: ctx.address || undefined, orgId: ctx.orgId || undefined }),
     ctx.traceId,
   ])
 
@@ -106,7 +110,13 @@ export function moduleDatabase<Tables>(pool: Pool, checkGrant: CheckGrant): Modu
 
 export function systemDatabase<Tables>(pool: Pool): SystemDatabase<Tables> {
   const db = pool as unknown as Kysely<Tables>
-  return { inSystem: (work) => db.transaction().execute(work) }
+  return {
+    inSystem: (work, acting) =>
+      db.transaction().execute(async (transaction) => {
+        if (acting) await transaction.executeQuery(settings(acting.orgId, acting))
+        return work(transaction)
+      }),
+  }
 }
 
 /** Records what is no row change (a log-in, a refused command, an export) in the audit of the current organisation. */

@@ -32,11 +32,6 @@ async function main(args: string[]): Promise<void> {
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-  if (args.includes('--supervised')) {
-    // The supervisor holds the other end: when it is gone, whatever way, this process goes too.
-    process.stdin.on('end', () => stop('supervisor gone')).on('error', () => stop('supervisor gone'))
-    process.stdin.resume()
-  }
   process.stdout.write(`${JSON.stringify({ ready: true, ...running.facts })}\n`)
 }
 

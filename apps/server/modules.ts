@@ -44,7 +44,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
   })
   const sharing = sharingModule({ db: database(), organisations: organisations.public })
   const security = securityModule({ db: database(), system: systemTables(), access: access.public })
-  const plant = plantModule({ db: database(), organisations: organisations.public })
+  const plant = plantModule({ db: database() })
   const devices = devicesModule({
     db: database(),
     system: systemTables(),

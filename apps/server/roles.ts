@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { sql } from 'kysely'
@@ -21,7 +20,7 @@ import { buildApp } from './app.ts'
 import { type Composition, composeModules } from './modules.ts'
 
 export interface Running {
-  /** What the supervisor may want to know: ports, the set-up code of an empty platform. */
+  /** What the supervisor may want to know: the ports. */
   facts: Record<string, unknown>
   stop(): Promise<void>
 }
@@ -50,7 +49,6 @@ export async function startRoles(names: readonly string[], config: Config, log: 
   const system = openPool(config.DATABASE_URL_SYSTEM, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}-system` })
   const clickhouse = openClickHouse(config.CLICKHOUSE_URL)
   const bus = connectBus({ port: config.MQTT_PORT, user: config.BUS_USER, password: config.BUS_PASSWORD, log })
-  const setupCode = randomBytes(6).toString('base64url')
   const composition = composeModules({
     app,
     system,
@@ -58,7 +56,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     bus,
     clock: systemClock,
     log,
-    setupCode,
+    setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
   })
   const base: Base = { config, log, app, system, clickhouse, bus, composition }
@@ -75,7 +73,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     await stop()
     throw error
   }
-  return { facts: Object.assign({ setupCode }, ...started.map((role) => role.facts)), stop }
+  return { facts: Object.assign({}, ...started.map((role) => role.facts)), stop }
 }
 
 async function startApi({ config, log, app: pool, system, clickhouse, composition }: Base): Promise<Running> {
@@ -104,16 +102,16 @@ async function startWorker({ config, log, system, bus, composition }: Base): Pro
     { jobs: composition.modules.flatMap((module) => module.jobs ?? []), subscriptions },
     log,
   )
-  const kernelDb = systemDatabase<never>(system)
   const loops: Loop[] = [
     {
       name: 'outbox',
       intervalMs: OUTBOX_MS,
       run: async () => {
-        for (const event of await dispatchOutbox(kernelDb, subscriptions)) bus.publish(`events/${event.name}`, JSON.stringify(event))
+        for (const event of await dispatchOutbox(systemDatabase(system), subscriptions))
+          bus.publish(`events/${event.name}`, JSON.stringify(event))
       },
     },
-    { name: 'audit chain', intervalMs: AUDIT_MS, run: () => chainAudit(kernelDb) },
+    { name: 'audit chain', intervalMs: AUDIT_MS, run: () => chainAudit(systemDatabase(system)) },
     { name: 'clearing', intervalMs: HOUR_MS, run: () => clearOld(system) },
     ...composition.modules.flatMap((module) => module.loops ?? []),
   ]

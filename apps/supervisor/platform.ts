@@ -41,7 +41,7 @@ export async function startPlatform(start: Start): Promise<void> {
   }
   const stores = { DATABASE_URL_APP: database.app, DATABASE_URL_SYSTEM: database.system, CLICKHOUSE_URL: clickhouseUrl }
   const bus = { BUS_USER: 'bus', BUS_PASSWORD: run.passwords.bus }
-  const server = { ...shared, ...stores, ...bus }
+  const server = { ...shared, ...stores, ...bus, LIANSHU_SETUP_CODE: run.passwords.setup }
   const entry = 'apps/server/main.ts'
 
   say('正在准备数据表…', 'Preparing the tables …')

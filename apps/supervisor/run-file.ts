@@ -8,7 +8,7 @@ const secret = z.string().min(16)
 
 /** Ports and passwords between the processes, kept over restarts; the address and the children's numbers while it runs. */
 const Run = z.object({
-  passwords: z.object({ superuser: secret, owner: secret, app: secret, system: secret, clickhouse: secret, bus: secret }),
+  passwords: z.object({ superuser: secret, owner: secret, app: secret, system: secret, clickhouse: secret, bus: secret, setup: secret }),
   ports: z.object({ postgres: z.int().optional(), clickhouse: z.int().optional() }),
   /** Of the demo chain, as made at the first start. */
   accounts: z.array(z.record(z.string(), z.string())),
@@ -42,7 +42,15 @@ export function readRun(dataDir: string): Run | undefined {
 export function newRun(): Run {
   const password = () => randomBytes(24).toString('base64url')
   return {
-    passwords: { superuser: password(), owner: password(), app: password(), system: password(), clickhouse: password(), bus: password() },
+    passwords: {
+      superuser: password(),
+      owner: password(),
+      app: password(),
+      system: password(),
+      clickhouse: password(),
+      bus: password(),
+      setup: password(),
+    },
     ports: {},
     accounts: [],
     pids: {},

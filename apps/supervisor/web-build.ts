@@ -21,9 +21,6 @@ export function staleWeb(): string | undefined {
 }
 
 export async function buildWeb(hash: string, log: ChildLog, signal: AbortSignal): Promise<void> {
-  await runProgram(
-    { name: 'web', file: process.execPath, args: [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'apps/web'], log },
-    signal,
-  )
+  await runProgram({ name: 'web', file: process.execPath, args: [join(root, 'node_modules/vite/bin/vite.js'), 'build'], log }, signal)
   writeFileSync(stamp, hash)
 }

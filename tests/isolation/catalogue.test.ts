@@ -24,7 +24,8 @@ after(async () => {
   for (const cleanup of cleanups) await cleanup()
 })
 
-const names = async (sql: string, values: unknown[] = [foreign]) => (await owner.query<{ name: string }>(sql, values)).rows.map((row) => row.name)
+const names = async (sql: string, values: unknown[] = [foreign]) =>
+  (await owner.query<{ name: string }>(sql, values)).rows.map((row) => row.name)
 
 test('every table has row-level security, forced, with at least one policy', async () => {
   const tables = await names(
