@@ -1,0 +1,101 @@
+import { moduleMap } from './module-map.js'
+
+// The house's doors as rules (ARCHITECTURE.md, "Rules that a machine enforces"); which module may use which is module-map.js.
+
+const escaped = (path) => path.replaceAll('/', '\\/')
+const test = '\\.test\\.tsx?$'
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const moduleRules = Object.entries(moduleMap).flatMap(([module, uses]) => {
+  const from = { path: `^modules/${escaped(module)}/`, pathNot: test }
+  const reachable = [module, ...uses].map(escaped).join('|')
+  return [
+    {
+      name: `map: ${module}`,
+      comment: `modules/${module} may use ${uses.length > 0 ? uses.join(', ') : 'no other module'} (module-map.js).`,
+      severity: 'error',
+      from,
+      to: { path: '^modules/', pathNot: `^modules/(${reachable})/` },
+    },
+    {
+      name: `door: ${module}`,
+      comment: 'Another module is used through its contract.ts (with the errors.ts that it names) and its public.ts, and by nothing else.',
+      severity: 'error',
+      from,
+      to: { path: '^modules/', pathNot: [`^modules/${escaped(module)}/`, '^modules/[^/]+/[^/]+/(contract|errors|public)\\.ts$'] },
+    },
+  ]
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+const configuration = {
+  forbidden: [
+    ...moduleRules,
+    {
+      name: 'every module is in the map',
+      severity: 'error',
+      from: { path: '^modules/', pathNot: `^modules/(${Object.keys(moduleMap).map(escaped).join('|')})/` },
+      to: {},
+    },
+    // Imports of types alone are gone before anything runs.
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'values stand on zod alone',
+      severity: 'error',
+      from: { path: '^values/', pathNot: test },
+      to: { pathNot: ['^values/', '^node_modules/zod/'] },
+    },
+    {
+      name: 'the kernel knows no business',
+      severity: 'error',
+      from: { path: '^kernel/', pathNot: test },
+      to: { path: '^(modules|apps|ui|simulator|embedded)/' },
+    },
+    {
+      name: 'pages know contracts only',
+      severity: 'error',
+      from: { path: '^(modules/[^/]+/[^/]+/web/|ui/|apps/web/)' },
+      to: { path: '^(kernel/|apps/server/|apps/supervisor/|embedded/|modules/[^/]+/[^/]+/(server/|module\\.ts))' },
+    },
+    {
+      name: 'contracts run anywhere',
+      severity: 'error',
+      from: { path: '^modules/[^/]+/[^/]+/(contract|errors)\\.ts$' },
+      to: { path: '^(kernel|ui|apps)/|^modules/[^/]+/[^/]+/(server|web)/' },
+    },
+    {
+      name: 'the server knows no pages',
+      severity: 'error',
+      from: { path: '^(kernel/|apps/server/|modules/[^/]+/[^/]+/server/)' },
+      to: { path: '^(ui/|apps/web/|modules/[^/]+/[^/]+/web/)' },
+    },
+    {
+      name: 'embedded stores are behind URLs',
+      severity: 'error',
+      from: { path: '^(kernel|modules|apps/server)/', pathNot: test },
+      to: { path: '^embedded/' },
+    },
+    {
+      name: 'only tests use test set-up',
+      severity: 'error',
+      from: { path: '^(kernel|modules|apps|values|ui|embedded|simulator)/', pathNot: test },
+      to: { path: '^tests/' },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    // TypeScript 7 has no parser that dependency-cruiser can use: without swc it would see nothing and pass.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^apps/web/dist/', '\\.(css|svg|png|json)$'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      importsFields: ['imports'],
+    },
+  },
+}
+
+export default configuration
