@@ -59,10 +59,10 @@ function arrowValues({ type: { scalar }, values }: DecodedColumn, rows: number):
   }
 }
 
-/** The column in the SELECT of the insert. Enums by their name, not by their number, should the table number them otherwise. */
+/** The column in the SELECT of the insert. Enums by their names: the table may number them otherwise. */
 export function columnExpression({ name, type: { scalar, nullable }, typeText }: DecodedColumn): string {
   if (scalar.kind !== 'enum8') return quoteName(name)
-  return `CAST(${quoteName(name)}, ${quoteText(nullable ? typeText : `Nullable(${typeText})`)})`
+  return `CAST(CAST(${quoteName(name)}, ${quoteText(nullable ? typeText : `Nullable(${typeText})`)}), 'Nullable(String)')`
 }
 
 const memory = (values: ArrayBufferView) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)

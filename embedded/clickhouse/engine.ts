@@ -44,16 +44,16 @@ export class Engine {
   static async open(dir: string, minFreeMb: number): Promise<Engine> {
     const paths = writeEngineConfig(dir)
     const engine = new Engine(paths, minFreeMb)
-    for (const reader of engine.#readers.sessions) await reader.makeReadOnly()
     engine.#disk.keepBallast()
     return engine
   }
 
   private constructor({ store, config, ballast }: EnginePaths, minFreeMb: number) {
-    const sessions = (count: number) => Array.from({ length: count }, () => new EngineSession(store, config))
+    const sessions = (count: number, readOnly = false) =>
+      Array.from({ length: count }, () => new EngineSession(store, config, { readOnly }))
     this.#inserter = new SessionPool(sessions(1), limits.waiting.inserts)
     this.#writer = new SessionPool(sessions(1), limits.waiting.writes)
-    this.#readers = new SessionPool(sessions(limits.sessions.readers), limits.waiting.reads)
+    this.#readers = new SessionPool(sessions(limits.sessions.readers, true), limits.waiting.reads)
     this.#control = new SessionPool(sessions(1), limits.waiting.reads)
     this.#disk = new DiskGuard(ballast, minFreeMb)
   }
@@ -142,6 +142,7 @@ export class Engine {
         try {
           return await run(session)
         } catch (error) {
+          session.renew()
           throw engineFailure(error)
         } finally {
           ended.abort()

@@ -35,6 +35,10 @@ export function failure(kind: keyof typeof kinds, message: string): Failure {
 
 /** HTTP statuses as the server gives them; what is not listed is 500. */
 const engineStatus: Readonly<Record<number, number>> = {
+  6: 400,
+  16: 404,
+  27: 400,
+  38: 400,
   36: 400,
   41: 400,
   42: 400,
@@ -47,6 +51,7 @@ const engineStatus: Readonly<Record<number, number>> = {
   60: 404,
   62: 400,
   69: 400,
+  70: 400,
   72: 400,
   73: 400,
   81: 404,
@@ -56,11 +61,13 @@ const engineStatus: Readonly<Record<number, number>> = {
   164: 403,
   202: 503,
   243: 507,
+  349: 400,
   386: 400,
   394: 499,
   396: 400,
   452: 400,
   456: 400,
+  457: 400,
   497: 403,
 }
 

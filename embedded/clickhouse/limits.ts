@@ -15,7 +15,8 @@ export const limits = {
   parameters: 200,
   settings: 64,
   execution: { defaultSeconds: 60, maxSeconds: 3_600 },
-  resultBytes: 512 * 1024 * 1024,
+  /** Results are whole before they are sent, and the engine holds them two or three times over while it writes them. */
+  resultBytes: 128 * 1024 * 1024,
   memory: { serverBytes: 2_000_000_000, queryBytes: 1_500_000_000, markCacheBytes: 100 * 1024 * 1024 },
   disk: { ballastBytes: 64 * 1024 * 1024, minFreeMb: 512 },
   drainMs: 10_000,

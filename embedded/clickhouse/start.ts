@@ -40,7 +40,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Embed
   createInterface({ input: child.stderr! }).on('line', keep)
   const timeout = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs)
   try {
-    await untilReady(child, keep)
+    await untilReady(child)
   } catch {
     throw failure(options, child, said)
   } finally {
@@ -66,12 +66,15 @@ function spawnFront({ path, port, user, password, minFreeMb }: ClickHouseOptions
   return child
 }
 
-async function untilReady(child: ChildProcess, log: (line: string) => void): Promise<void> {
+/** Standard output carries that one line; it is read to its end so that nothing can fill the pipe. */
+async function untilReady(child: ChildProcess): Promise<void> {
   const lines = createInterface({ input: child.stdout! })
   await new Promise<void>((resolve, reject) => {
     child.once('exit', reject)
     child.once('error', reject)
-    lines.on('line', (line) => (isReady(line) ? resolve() : log(line)))
+    lines.on('line', (line) => {
+      if (isReady(line)) resolve()
+    })
   })
 }
 
