@@ -123,9 +123,9 @@ function intervalEnergy(name: string, minutes: number, { memory, values, powerKw
     return Number(values[name] ?? 0)
   }
   memory[name] = 0
-  // The first interval was watched from somewhere in its middle.
-  if (memory[`${name}.whole`] === 1) memory[`${name}.endMs`] = number * lengthMs
-  memory[`${name}.whole`] = 1
+  // The first interval was watched from somewhere in its middle, and so is one that a gap in time ran into.
+  if (memory[`${name}.whole`] === 1 && number === last + 1) memory[`${name}.endMs`] = number * lengthMs
+  memory[`${name}.whole`] = number === last + 1 ? 1 : 0
   return running
 }
 
