@@ -32,10 +32,11 @@ export function readRun(dataDir: string): Run | undefined {
   }
   const parsed = Run.safeParse(parseJson(readFileSync(file, 'utf8')))
   if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' }
+  const issue = parsed.error.issues[0]
+  const where = issue && issue.path.length > 0 ? `: ${issue.path.join('.')}` : ''
   throw new StartError({
-    zh: `${file} 已损坏（${path.join('.')} ${message}）。未改动任何内容。请从备份恢复该文件，或把 ${dataDir} 移到别处后重新启动（将从空数据开始）。`,
-    en: `${file} is damaged (${path.join('.')} ${message}). Nothing was changed. Restore it from a back-up, or move ${dataDir} away and start again with no data.`,
+    zh: `${file} 已损坏${where}。未改动任何内容。请从备份恢复该文件，或把 ${dataDir} 移到别处后重新启动（将从空数据开始）。`,
+    en: `${file} is damaged${where}. Nothing was changed. Restore it from a back-up, or move ${dataDir} away and start again with no data.`,
   })
 }
 

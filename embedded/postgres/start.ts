@@ -161,7 +161,7 @@ function failure({ port, logFile, dataDir }: PostgresOptions, log: string): Star
   const reason =
     log
       .split('\n')
-      .filter((line) => /FATAL|PANIC|ERROR|HINT/.test(line))
+      .filter((line) => /FATAL|PANIC/.test(line))
       .slice(-4)
       .join('\n') || log.trim().slice(-500)
   return new StartError({
