@@ -17,7 +17,7 @@ export interface DatabaseUrls {
 
 /**
  * Makes the two roles that the server runs as, on any PostgreSQL: `ownerUrl` names a role that may CREATE ROLE the first time
- * and owns the database. A role that is there keeps its grants; its password is set to the one given when that one does not work.
+ * and owns the database. A role that is there with another password is refused, not changed: it may be another installation's.
  */
 export async function ensureRoles(ownerUrl: string, passwords: RolePasswords): Promise<DatabaseUrls> {
   const urls = {
@@ -79,12 +79,15 @@ async function ensureRole(client: pg.Client, name: string, password: string, url
         `create role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole noreplication password ${client.escapeLiteral(password)}`,
       )
     } else if (!(await canLogIn(url))) {
-      await client.query(`alter role ${name} login password ${client.escapeLiteral(password)}`)
+      throw new StartError({
+        zh: `数据库角色 ${name} 已存在，但密码不是 .data/run.json 中的密码（可能属于此服务器上的另一套平台）。如确属本平台，请用 ALTER ROLE ${name} PASSWORD '…' 设为 run.json 中的密码。`,
+        en: `The database role ${name} exists with a password other than the one in .data/run.json (another installation on this server may use it). If it is this one's, set it: ALTER ROLE ${name} PASSWORD '…' as in run.json.`,
+      })
     }
   } catch (error) {
     const code = (error as pg.DatabaseError).code
     if (code === '42710' || code === '23505') return // another process made it this moment
-    if (code !== '42501') throw error
+    if (error instanceof StartError || code !== '42501') throw error
     throw new StartError({
       zh: `DATABASE_URL 的用户无权建立或修改角色 ${name}。请授予 CREATEROLE，或由管理员建立该角色。`,
       en: `The user of DATABASE_URL may not create or alter the role ${name}: give it CREATEROLE.`,

@@ -75,22 +75,28 @@ test('a process that only has the postmaster’s number is left alone', async ()
   await postgres.stop()
 })
 
-test('the roles can be made on a PostgreSQL that is not ours, twice, and a lost password is set anew', async () => {
+test('the roles can be made on a PostgreSQL that is not ours; those of another installation are left as they are', async () => {
   const postgres = await startPostgres(options)
+  const passwords = { app: 'new/1', system: 'new@2' }
   try {
-    await query(postgres.urls.superuser, "create role someone login createrole password 'x'; ")
+    await query(postgres.urls.superuser, "create role someone login createrole password 'x'")
+    await query(postgres.urls.superuser, "create role plain login password 'y'")
     await query(postgres.urls.superuser, 'create database elsewhere owner someone')
     const adminUrl = `postgres://someone:x@127.0.0.1:${options.port}/elsewhere`
-    await query(postgres.urls.superuser, 'grant lianshu_app, lianshu_system to someone with admin option')
-    const urls = await ensureRoles(adminUrl, { app: 'new/1', system: 'new@2' })
+    await assert.rejects(
+      ensureRoles(adminUrl, passwords),
+      (error) => error instanceof StartError && error.en.includes('another installation'),
+    )
+    assert.deepEqual(await query(postgres.urls.app, 'select 1 as still'), [{ still: 1 }])
+
+    await query(postgres.urls.superuser, 'drop role lianshu_app; drop role lianshu_system')
+    const refused = ensureRoles(`postgres://plain:y@127.0.0.1:${options.port}/elsewhere`, passwords)
+    await assert.rejects(refused, (error) => error instanceof StartError && error.en.includes('CREATEROLE'))
+    const urls = await ensureRoles(adminUrl, passwords)
     assert.equal(urls.owner, adminUrl)
     assert.deepEqual(await query(urls.app, 'select current_user as u'), [{ u: 'lianshu_app' }])
-    assert.deepEqual(await query((await ensureRoles(adminUrl, { app: 'new/1', system: 'new@2' })).system, 'select current_user as u'), [
-      { u: 'lianshu_system' },
-    ])
-    await query(postgres.urls.superuser, "create role plain login password 'y'")
-    const refused = ensureRoles(`postgres://plain:y@127.0.0.1:${options.port}/elsewhere`, { app: 'a', system: 'b' })
-    await assert.rejects(refused, (error) => error instanceof StartError && error.en.includes('CREATEROLE'))
+    assert.deepEqual(await query((await ensureRoles(adminUrl, passwords)).system, 'select current_user as u'), [{ u: 'lianshu_system' }])
+    await query(postgres.urls.superuser, 'drop role lianshu_app; drop role lianshu_system')
   } finally {
     await postgres.stop()
   }
