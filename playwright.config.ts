@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test'
+import { installedBrowser } from './tests/browser.ts'
+
+const executablePath = installedBrowser()
+/** A test's browser asks nobody anything; as root Chromium has no sandbox. */
+const quiet = [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  ...[
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+]
+
+/** Journeys in a browser through a platform of their own, which e2e/platform.ts starts; one after another, since they share it. */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.test.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  globalSetup: './e2e/platform.ts',
+  use: {
+    ...(process.env.E2E_URL === undefined ? {} : { baseURL: process.env.E2E_URL }),
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { args: quiet, ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+})
