@@ -58,7 +58,7 @@ export class EngineSession {
   #session: ChdbSession
   #fresh = true
   #database = 'default'
-  #changedSettings = new Set<string>()
+  #applied: ReadonlyMap<string, string> = new Map()
   #tables = 0
 
   /** On a read-only session no statement writes, whatever its text. */
@@ -83,7 +83,7 @@ export class EngineSession {
     this.#session = this.#open()
     this.#fresh = true
     this.#database = 'default'
-    this.#changedSettings = new Set()
+    this.#applied = new Map()
   }
 
   async #prepare({ database, settings, parameters }: CallContext): Promise<void> {
@@ -93,15 +93,16 @@ export class EngineSession {
       await this.#run(`USE ${quoteName(database)}`, 'Null')
       this.#database = database
     }
-    const stale = [...this.#changedSettings].filter((name) => !settings.has(name))
+    const stale = [...this.#applied.keys()].filter((name) => !settings.has(name))
+    const changed = [...settings].filter(([name, value]) => this.#applied.get(name) !== value)
     const changes = [
       ...stale.map((name) => `${name} = ${baselineSettings.has(name) ? quoteText(baselineSettings.get(name)!) : 'DEFAULT'}`),
-      ...[...settings].map(([name, value]) => `${name} = ${quoteText(value)}`),
+      ...changed.map(([name, value]) => `${name} = ${quoteText(value)}`),
       // Bound by the engine, per session: the package's own binding lets parallel sessions overwrite each other's values.
       ...[...parameters].map(([name, value]) => `param_${name} = ${quoteText(value)}`),
     ]
     if (changes.length > 0) await this.#run(`SET ${changes.join(', ')}`, 'Null')
-    this.#changedSettings = new Set(settings.keys())
+    this.#applied = settings
   }
 
   /** The columns stand as `arrowstream('<name>')` while `use` runs; their memory is read in place. */
