@@ -31,6 +31,8 @@ export function openClickHouse(url: string): ClickHouse {
     database,
     request_timeout: QUERY_TIMEOUT_MS,
     max_open_connections: 16,
+    // A question for ten thousand series does not fit an address.
+    use_multipart_params_auto: true,
     // Instants are bound and returned in UTC wherever the server stands.
     clickhouse_settings: { session_timezone: 'UTC', output_format_json_quote_64bit_integers: 0 },
   })
@@ -52,6 +54,8 @@ export function openClickHouse(url: string): ClickHouse {
         database,
         query: `INSERT INTO ${table} (${columns.map((c) => c.name).join(', ')}) FORMAT Native`,
       })
+      // One insert may hold samples of any time a device still had: by default a server refuses more than 100 months.
+      query.set('max_partitions_per_insert_block', '0')
       if (token !== undefined) query.set('insert_deduplication_token', token)
       const answer = await fetch(`${at.origin}/?${query}`, {
         method: 'POST',

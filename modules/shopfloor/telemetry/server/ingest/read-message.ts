@@ -1,0 +1,114 @@
+import { isQualityCode, type QualityName, quality as qualityCodes, qualityStatus } from '#values/quality.ts'
+import { type RefusalReason, telemetryLimits } from '../../contract.ts'
+import { type IngestPoint, type SeriesState, seriesAt } from './series-state.ts'
+
+/** Where the pieces of a message go. */
+export interface PieceSink {
+  number(state: SeriesState, atMs: number, value: number, quality: number, seq: number): void
+  text(state: SeriesState, atMs: number, text: string, quality: number, seq: number): void
+  /** `pieces` values were not stored; `message` is the position in the array. */
+  refuse(reason: RefusalReason, pieces: number, message: number, point: string | null, piece: unknown): void
+  outOfRange(): void
+}
+
+/** Decision 15: stamps before 2000 or more than five minutes ahead are refused. */
+export const EARLIEST_MS = Date.UTC(2000, 0, 1)
+export const AHEAD_MS = 5 * 60_000
+const TEXT_LENGTH = 1_000
+const DECIMAL = /^-?\d{1,39}$/
+const INT32 = 0x8000_0000
+const NO_SEQ = -1
+const bad: QualityName = 'bad'
+
+/**
+ * A device's message as of decision 17: `{ ts, values, q?, seq? }` or an array of them. Each piece is judged by itself: a refused one never
+ * stops the others. Unknown members are left alone, so that the format can grow.
+ */
+export function readMessage(payload: Buffer, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
+  if (payload.length > telemetryLimits.messageBytes) return sink.refuse('tooLarge', 1, 0, null, payload.toString('utf8', 0, TEXT_LENGTH))
+  const text = payload.toString()
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return sink.refuse('malformed', 1, 0, null, text)
+  }
+  readParsed(message, points, nowMs, sink)
+}
+
+/** As above for a message that was JSON already. */
+export function readParsed(message: unknown, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
+  if (!Array.isArray(message)) return readItem(message, 0, points, nowMs, sink)
+  for (let i = 0; i < message.length; i++) readItem(message[i], i, points, nowMs, sink)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
+  if (!isRecord(item)) return sink.refuse('malformed', 1, index, null, item)
+  const { ts, values, q, seq = NO_SEQ } = item
+  if (!isRecord(values) || !Number.isSafeInteger(ts) || !(q === undefined || isRecord(q)) || !isSeq(seq))
+    return sink.refuse('malformed', 1, index, null, item)
+  const atMs = ts as number
+  if (atMs < EARLIEST_MS) return sink.refuse('ancient', pieceCount(values), index, null, item)
+  if (atMs > nowMs + AHEAD_MS) return sink.refuse('future', pieceCount(values), index, null, item)
+  for (const name in values) {
+    const point = points.get(name)
+    if (!point) {
+      sink.refuse('unknownPoint', 1, index, name, values[name])
+      continue
+    }
+    const code = q === undefined || !Object.hasOwn(q, name) ? 0 : q[name]
+    const refusal = isQualityCode(code) ? readValue(point, atMs, values[name], code, seq as number, sink) : 'badQuality'
+    if (refusal) sink.refuse(refusal, 1, index, name, refusal === 'badQuality' ? { [name]: values[name], q: code } : values[name])
+  }
+}
+
+const isSeq = (seq: unknown) => seq === NO_SEQ || (Number.isSafeInteger(seq) && (seq as number) >= 0)
+const pieceCount = (values: Record<string, unknown>) => Math.max(1, Object.keys(values).length)
+
+/** Stores the value, or names why it was not. */
+function readValue(point: IngestPoint, atMs: number, value: unknown, code: number, seq: number, sink: PieceSink): RefusalReason | undefined {
+  const state = seriesAt(point, atMs)
+  if (!state) return 'noBinding'
+  // A source that could not read the point says so: no value, bad quality.
+  if (value === null && qualityStatus(code) === bad) {
+    if (point.type === 'string') sink.text(state, atMs, '', code, seq)
+    else sink.number(state, atMs, Number.NaN, code, seq)
+    return undefined
+  }
+  if (point.type === 'string') {
+    if (typeof value !== 'string') return 'wrongType'
+    if (value.length > TEXT_LENGTH) return 'tooLarge'
+    sink.text(state, atMs, value, code, seq)
+    return undefined
+  }
+  if (point.type === 'integer' && typeof value === 'string' && DECIMAL.test(value) && point.kind !== 'state' && !Number.isSafeInteger(Number(value))) {
+    // Beyond 2^53 a double would change it: it is kept as the text it came in.
+    sink.text(state, atMs, value, code, seq)
+    return undefined
+  }
+  const number = numberOf(point, value)
+  if (typeof number === 'string') return number
+  let stored = code
+  if (number < point.min || number > point.max) {
+    sink.outOfRange()
+    if (qualityStatus(code) === 'good') stored = qualityCodes.uncertainOutOfRange
+  }
+  sink.number(state, atMs, number, stored, seq)
+  return undefined
+}
+
+function numberOf(point: IngestPoint, value: unknown): number | RefusalReason {
+  if (point.type === 'boolean') return value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : 'wrongType'
+  const number = point.type === 'integer' && typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
+  if (typeof number !== 'number') return 'wrongType'
+  // JSON has no infinity, but 1e999 reads as one.
+  if (!Number.isFinite(number)) return 'notFinite'
+  if (point.type === 'integer' || point.kind === 'state') {
+    if (!Number.isInteger(number)) return 'wrongType'
+    if (!Number.isSafeInteger(number)) return 'imprecise'
+    if (point.kind === 'state' && (number < -INT32 || number >= INT32)) return 'wrongType'
+  }
+  return number
+}
