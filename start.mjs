@@ -15,6 +15,7 @@ const commands = {
   fault: 'fault/run.ts',
   'test:reference': 'tests/reference/run.ts',
   'test:peers': 'tests/peers/run.ts',
+  'new-module': 'tools/new-module/main.ts',
 }
 
 const fail = (zh, en) => {
