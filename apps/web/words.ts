@@ -1,0 +1,6 @@
+import type { ModulePages } from '#ui/module-pages.ts'
+import en from './en.json'
+import zh from './zh.json'
+
+/** The shell's own words: log-in, menu groups, search. */
+export const shellWords: ModulePages = { module: 'shell', words: { zh, en }, menu: [], routes: [] }

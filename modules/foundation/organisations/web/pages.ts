@@ -1,0 +1,36 @@
+import { call } from '#ui/api.ts'
+import { currentLocale, nameIn } from '#ui/i18n.ts'
+import type { ModulePages } from '#ui/module-pages.ts'
+import { organisationsApi } from '../contract.ts'
+import en from '../en.json'
+import zh from '../zh.json'
+
+export const organisationsPages: ModulePages = {
+  module: 'organisations',
+  words: { zh, en },
+  menu: [
+    { group: 'chain', path: '/organisations', label: 'chain', icon: 'chain', permission: 'organisations.read', order: 10 },
+    {
+      group: 'administration',
+      path: '/organisations/own',
+      label: 'own',
+      icon: 'organisation',
+      permission: 'organisations.read',
+      order: 10,
+    },
+  ],
+  routes: [
+    { path: '/organisations', permission: 'organisations.read', lazy: () => import('./chain-page.tsx') },
+    { path: '/organisations/own', permission: 'organisations.read', lazy: () => import('./own-page.tsx') },
+    { path: '/organisations/relations/:id', permission: 'organisations.read', lazy: () => import('./relation-page.tsx') },
+  ],
+  search: async (text, signal) => {
+    const page = await call(organisationsApi.relations, { query: { search: text, limit: 8 }, signal })
+    const locale = currentLocale()
+    return page.items.map((relation) => ({
+      label: nameIn(locale, relation.partnerName, relation.partnerNameEn),
+      path: `/organisations/relations/${relation.id}`,
+      kind: (locale === 'zh-CN' ? zh : en).partner,
+    }))
+  },
+}

@@ -1,0 +1,141 @@
+import type { z } from 'zod'
+import type { Endpoint } from '#values/endpoint.ts'
+
+/** A failure the server described (RFC 9457), or `ui.offline` when it did not answer at all. */
+export class ApiError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly details: Record<string, unknown>
+  /** Messages by field path, as `points.0.unit`. */
+  readonly fields: Record<string, string[]>
+  constructor(code: string, status: number, detail: string, details: Record<string, unknown>, fields: Record<string, string[]>) {
+    super(detail)
+    this.name = 'ApiError'
+    this.code = code
+    this.status = status
+    this.details = details
+    this.fields = fields
+  }
+}
+
+type Loose<Input, Output> = { [K in keyof Input]: Input[K] | (K extends keyof Output ? Output[K] : never) }
+type Part<Name extends string, S extends z.ZodType, Sent> =
+  undefined extends z.input<S>
+    ? { [K in Name]?: undefined }
+    : Record<string, never> extends z.input<S>
+      ? { [K in Name]?: Sent }
+      : { [K in Name]: Sent }
+
+/** What a call takes: every part whose schema has a required field is required. */
+export type CallInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Part<'params', P, z.input<P>> &
+  Part<'query', Q, Loose<z.input<Q>, z.output<Q>>> &
+  Part<'body', B, z.input<B>> & { signal?: AbortSignal | undefined; idempotencyKey?: string }
+
+type OptionalIfEmpty<T> = Record<string, never> extends T ? [input?: T] : [input: T]
+interface AnyInput {
+  params?: unknown
+  query?: unknown
+  body?: unknown
+  signal?: AbortSignal | undefined
+  idempotencyKey?: string
+}
+
+const surroundings = { csrfToken: '', locale: 'zh-CN', onSignedOut: (): void => undefined }
+
+/** Set by apps/web when the session, the language or the router changes. */
+export const setApiSurroundings = (change: Partial<typeof surroundings>): void => {
+  Object.assign(surroundings, change)
+}
+
+function addressOf(e: Endpoint, input: AnyInput): string {
+  const params = (input.params ?? {}) as Record<string, unknown>
+  const path = e.path.replace(/:([A-Za-z]\w*)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? '')))
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
+    if (value === undefined || value === null || value === '') continue
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one))
+  }
+  const text = search.toString()
+  return `/api${path}${text ? `?${text}` : ''}`
+}
+
+/** The address of an endpoint, for downloads and event streams. */
+export function apiUrl<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  e: Endpoint<P, Q, B, R>,
+  ...[input]: OptionalIfEmpty<Omit<CallInput<P, Q, B>, 'body' | 'signal'>>
+): string {
+  return addressOf(e as unknown as Endpoint, (input ?? {}) as AnyInput)
+}
+
+const headersOf = (e: Endpoint, input: AnyInput): Record<string, string> => ({
+  accept: 'application/json, application/problem+json',
+  'accept-language': surroundings.locale,
+  ...(input.body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(e.method === 'GET' ? {} : { 'x-csrf-token': surroundings.csrfToken }),
+  ...(e.method === 'POST' ? { 'idempotency-key': input.idempotencyKey ?? newKey() } : {}),
+})
+
+// crypto.randomUUID exists only on https and localhost; a plant PC may open the page by plain http.
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+const standardMembers = new Set(['type', 'title', 'status', 'code', 'detail', 'instance', 'fields', 'traceId'])
+
+/** Turns an answer that is not 2xx into the error it describes; a 401 of an ended session sends to the log-in page. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>
+  const code = typeof body.code === 'string' ? body.code : response.status >= 500 ? 'request.unavailable' : 'request.invalid'
+  if (code === 'request.notSignedIn') surroundings.onSignedOut()
+  const details = Object.fromEntries(Object.entries(body).filter(([name]) => !standardMembers.has(name)))
+  const fields = typeof body.fields === 'object' && body.fields ? (body.fields as Record<string, string[]>) : {}
+  return new ApiError(code, response.status, typeof body.detail === 'string' ? body.detail : response.statusText, details, fields)
+}
+
+/** Calls an endpoint of a contract: types, address, headers and errors come from the contract’s value. */
+export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  e: Endpoint<P, Q, B, R>,
+  ...[given]: OptionalIfEmpty<CallInput<P, Q, B>>
+): Promise<z.output<R>> {
+  const plain = e as unknown as Endpoint
+  // A body that may be empty is sent as {}: the contract's schema is an object.
+  const input: AnyInput = { ...((given ?? {}) as AnyInput) }
+  if (input.body === undefined && plain.method !== 'GET' && plain.method !== 'DELETE') input.body = {}
+  let response: Response
+  try {
+    response = await fetch(addressOf(plain, input), {
+      method: plain.method,
+      headers: headersOf(plain, input),
+      credentials: 'same-origin',
+      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+      ...(input.signal ? { signal: input.signal } : {}),
+    })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError('ui.offline', 0, 'The server does not answer.', {}, {})
+  }
+  if (!response.ok) throw await errorOf(response)
+  if (response.status === 204) return undefined as z.output<R>
+  return (plain.answer === 'csv' ? await response.text() : await response.json()) as z.output<R>
+}
+
+export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code.endsWith('.changedMeanwhile')
+export const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
+
+type Translate = (key: string, values?: Record<string, unknown>) => string
+
+/** The failure in words of the person’s language: `<module>.errors.<name>`, else a sentence that fits the status. */
+export function errorText(error: unknown, t: Translate): string {
+  if (!(error instanceof ApiError)) return t('ui:errors.unexpected')
+  const [module = 'ui', name = ''] = error.code.split('.')
+  const key = module === 'request' || module === 'ui' ? `ui:errors.${name}` : `${module}:errors.${name}`
+  const words = t(key, { ...error.details, defaultValue: '' })
+  if (words) return words
+  if (error.status === 403) return t('ui:errors.notAllowed')
+  if (error.status === 404) return t('ui:errors.notFound')
+  return error.status >= 500 ? t('ui:errors.internal') : t('ui:errors.refused', { reason: error.message })
+}

@@ -1,0 +1,76 @@
+import { wallMs } from '#values/instant.ts'
+
+/** What stands where there is nothing: never zero, never “null”. */
+export const EMPTY = '—'
+export const DEFAULT_ZONE = 'Asia/Shanghai'
+
+type When = string | number | Date | null | undefined
+
+const msOf = (when: When): number | undefined => {
+  if (when === null || when === undefined || when === '') return undefined
+  const ms = when instanceof Date ? when.getTime() : typeof when === 'number' ? when : Date.parse(when)
+  return Number.isFinite(ms) ? ms : undefined
+}
+
+const wallText = (when: When, zone: string, length: number): string => {
+  const ms = msOf(when)
+  return ms === undefined ? EMPTY : new Date(wallMs(ms, zone)).toISOString().slice(0, length).replace('T', ' ')
+}
+
+/** 2026-11-22 14:05 */
+export const formatDateTime = (when: When, zone: string = DEFAULT_ZONE): string => wallText(when, zone, 16)
+/** 2026-11-22 14:05:09 */
+export const formatDateTimeSeconds = (when: When, zone: string = DEFAULT_ZONE): string => wallText(when, zone, 19)
+/** 2026-11-22 */
+export const formatDate = (when: When, zone: string = DEFAULT_ZONE): string =>
+  typeof when === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(when) ? when : wallText(when, zone, 10)
+/** 14:05:09 */
+export const formatTime = (when: When, zone: string = DEFAULT_ZONE): string => {
+  const text = wallText(when, zone, 19)
+  return text === EMPTY ? EMPTY : text.slice(11)
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(min: number, max: number): Intl.NumberFormat {
+  const key = `${min}/${max}`
+  let format = numberFormats.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: min, maximumFractionDigits: max })
+    numberFormats.set(key, format)
+  }
+  return format
+}
+
+/** 1,234.5 kW; up to three decimals unless `digits` says exactly how many. */
+export function formatNumber(value: number | null | undefined, unit?: string | null, digits?: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return EMPTY
+  const text = numberFormat(digits ?? 0, digits ?? 3).format(value)
+  return unit ? `${text} ${unit}` : text
+}
+
+/** A measured value as it came: number, text, truth or nothing. */
+export function formatValue(value: number | string | boolean | null | undefined, unit?: string | null): string {
+  if (value === null || value === undefined || value === '') return EMPTY
+  if (typeof value === 'number') return formatNumber(value, unit)
+  return unit ? `${value} ${unit}` : String(value)
+}
+
+export const formatText = (text: string | null | undefined): string => (text === null || text === undefined || text === '' ? EMPTY : text)
+
+const AGE_STEPS: readonly [limitS: number, unitS: number, name: string][] = [
+  [60, 1, 'seconds'],
+  [3600, 60, 'minutes'],
+  [86_400, 3600, 'hours'],
+  [Number.POSITIVE_INFINITY, 86_400, 'days'],
+]
+
+/** “5 分钟前”: `t` is the words function of any module, the words stand in ui/*.json. */
+export function formatAge(when: When, now: number, t: (key: string, values?: Record<string, unknown>) => string): string {
+  const ms = msOf(when)
+  if (ms === undefined) return EMPTY
+  const seconds = Math.round((now - ms) / 1000)
+  const [, unitS, name] = AGE_STEPS.find(([limitS]) => Math.abs(seconds) < limitS) ?? AGE_STEPS[3]!
+  if (Math.abs(seconds) < 2) return t('ui:age.now')
+  return t(`ui:age.${name}${seconds < 0 ? 'Ahead' : ''}`, { n: Math.floor(Math.abs(seconds) / unitS) })
+}

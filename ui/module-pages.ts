@@ -1,0 +1,59 @@
+import type { ComponentType } from 'react'
+import type { IconName } from './icons.tsx'
+import { type Panel, registerPanels } from './panels.tsx'
+
+export type MenuGroup = 'chain' | 'shopfloor' | 'administration'
+
+export interface MenuEntry {
+  group: MenuGroup
+  path: string
+  /** i18n key in the module's own words. */
+  label: string
+  icon: IconName
+  permission: string
+  /** Within the group, ascending. */
+  order: number
+  /** Shown only for these kinds of organisation: the operator's pages are of no use to a supplier. */
+  organisationKinds?: readonly string[]
+}
+
+export interface RouteEntry {
+  /** As react-router writes it: `/devices/:id`. */
+  path: string
+  /** `module.action`, or `signedIn`. */
+  permission: string
+  lazy: () => Promise<{ Component: ComponentType }>
+}
+
+export interface SearchHit {
+  label: string
+  /** Where a click leads. */
+  path: string
+  /** What it is, already in words: 设备. */
+  kind: string
+}
+
+/** What a module hands over to apps/web: words, menu, routes, and what other pages may ask of it without knowing it. */
+export interface ModulePages {
+  module: string
+  words: { zh: object; en: object }
+  menu: MenuEntry[]
+  routes: RouteEntry[]
+  /** What this module shows on pages of modules below it. */
+  panels?: Panel[]
+  search?: (text: string, signal: AbortSignal) => Promise<SearchHit[]>
+  /** Links on the page of a partner organisation, as “its machines”; `label` is a key in the module's words. */
+  partnerLinks?: { label: string; permission: string; path: (orgId: string) => string }[]
+  /** The organisation's sites, for whoever limits something to sites. */
+  siteOptions?: (signal: AbortSignal) => Promise<{ value: string; label: string }[]>
+}
+
+const registered: ModulePages[] = []
+
+/** Called once by apps/web with every module's pages. */
+export function registerPages(pages: readonly ModulePages[]): void {
+  registered.splice(0, registered.length, ...pages)
+  registerPanels(pages.flatMap((page) => page.panels ?? []))
+}
+
+export const allPages = (): readonly ModulePages[] => registered
