@@ -113,6 +113,8 @@ export const Binding = z.object({
   until: Instant.nullable(),
 })
 
+export type Binding = z.infer<typeof Binding>
+
 /** A logical point whose history goes on when the device behind it is exchanged: its bindings never overlap. */
 export const MeasuringPoint = z.object({
   id: MeasuringPointId,

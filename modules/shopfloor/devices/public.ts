@@ -25,7 +25,15 @@ export interface IngestDevice {
   active: boolean
   /** SHA-256 of each secret in use. */
   credentials: { hash: Buffer }[]
-  points: { name: string; valueType: ValueType; kind: PointKind; states?: States; bindings: SeriesPeriod[] }[]
+  points: {
+    name: string
+    valueType: ValueType
+    kind: PointKind
+    min: number | null
+    max: number | null
+    states?: States
+    bindings: SeriesPeriod[]
+  }[]
 }
 
 export interface PointInfo {

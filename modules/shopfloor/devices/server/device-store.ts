@@ -1,0 +1,119 @@
+import { sql } from 'kysely'
+import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
+import type { DeviceId, DeviceStatus, ThingModelId } from '../contract.ts'
+import type { DevicesTx } from './tables.ts'
+
+export const lockDevice = (tx: DevicesTx, id: DeviceId) =>
+  tx.sql.selectFrom('devices.device').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).forUpdate().executeTakeFirst()
+export type DeviceRow = NonNullable<Awaited<ReturnType<typeof lockDevice>>>
+
+/** Own devices with type and present place, without any filter; the lists narrow it. */
+export const deviceQuery = (tx: DevicesTx) =>
+  tx.sql
+    .selectFrom('devices.device as d')
+    .innerJoin('devices.thing_model as t', (join) => join.onRef('t.org_id', '=', 'd.org_id').onRef('t.id', '=', 'd.model_id'))
+    .where('d.org_id', '=', tx.orgId)
+    .select((eb) => [
+      'd.id',
+      'd.code',
+      'd.name',
+      'd.name_en',
+      'd.status',
+      'd.model_id',
+      'd.maker',
+      'd.model',
+      'd.serial',
+      'd.note',
+      'd.created_at',
+      'd.retired_at',
+      'd.version',
+      't.name as type_name',
+      't.name_en as type_name_en',
+      eb
+        .selectFrom('devices.placement as p')
+        .whereRef('p.org_id', '=', 'd.org_id')
+        .whereRef('p.device_id', '=', 'd.id')
+        .where('p.valid_until', 'is', null)
+        .select(
+          sql<{
+            nodeId: PlantNodeId
+            siteId: PlantNodeId
+            from: string
+          } | null>`json_build_object('nodeId', p.node_id, 'siteId', p.site_id, 'from', p.valid_from)`.as('place'),
+        )
+        .as('place'),
+    ])
+
+export type ListedDevice = Awaited<ReturnType<ReturnType<typeof deviceQuery>['executeTakeFirstOrThrow']>>
+
+/** What `LIKE` would take for a wildcard is meant as it stands. */
+export const likePart = (word: string): string => `%${word.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+
+export const findDevice = (tx: DevicesTx, id: DeviceId) => deviceQuery(tx).where('d.id', '=', id).executeTakeFirst()
+
+interface Plate {
+  name: string
+  name_en: string | null
+  maker: string
+  model: string
+  serial: string
+  note: string
+  status: DeviceStatus
+}
+
+export const insertDevice = (tx: DevicesTx, device: Plate & { code: string; model_id: ThingModelId; created_at: Date }) =>
+  tx.sql
+    .insertInto('devices.device')
+    .values({ org_id: tx.orgId, retired_at: null, ...device })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+
+export const changeDevice = async (
+  tx: DevicesTx,
+  id: DeviceId,
+  change: Partial<Plate> & { model_id?: ThingModelId; retired_at?: Date },
+): Promise<number> => {
+  const { version } = await tx.sql
+    .updateTable('devices.device')
+    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('org_id', '=', tx.orgId)
+    .where('id', '=', id)
+    .returning('version')
+    .executeTakeFirstOrThrow()
+  return version
+}
+
+export const placementsOf = (tx: DevicesTx, deviceId: DeviceId) =>
+  tx.sql
+    .selectFrom('devices.placement')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where('device_id', '=', deviceId)
+    .orderBy('valid_from', 'desc')
+    .execute()
+
+/** One that began in the same moment or later never was. */
+export async function endPlacement(tx: DevicesTx, deviceId: DeviceId, at: Date): Promise<void> {
+  const open = { org_id: tx.orgId, device_id: deviceId }
+  await tx.sql
+    .deleteFrom('devices.placement')
+    .where((eb) => eb.and(open))
+    .where('valid_until', 'is', null)
+    .where('valid_from', '>=', at)
+    .execute()
+  await tx.sql
+    .updateTable('devices.placement')
+    .set({ valid_until: at })
+    .where((eb) => eb.and(open))
+    .where('valid_until', 'is', null)
+    .execute()
+}
+
+export const insertPlacement = (
+  tx: DevicesTx,
+  placement: { device_id: DeviceId; node_id: PlantNodeId; site_id: PlantNodeId; valid_from: Date },
+) =>
+  tx.sql
+    .insertInto('devices.placement')
+    .values({ org_id: tx.orgId, valid_until: null, ...placement })
+    .execute()
