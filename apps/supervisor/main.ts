@@ -96,7 +96,7 @@ function welcome(config: Config, run: Run, tookMs: number): void {
     ...(config.demo ? run.accounts.map((account) => `    ${Object.values(account).join('  ')}`) : []),
     ...(config.demo
       ? []
-      : [`  空平台的首个管理员须填写设置码  Set-up code for the first administrator of an empty platform   ${run.passwords.setup}`]),
+      : [`  空平台的首位管理员须填写安装码  Set-up code for the first administrator of an empty platform   ${run.passwords.setup}`]),
     `  日志 Logs   ${join(config.dataDir, 'logs')}`,
     '  停止：Ctrl-C   To stop: Ctrl-C',
     '',

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { startClickHouse } from '#embedded/clickhouse/start.ts'
 import { freePort, isPortFree } from '#embedded/ports.ts'
+import { stopLeftover } from '#embedded/postgres/leftover.ts'
 import { type DatabaseUrls, ensureRoles } from '#embedded/postgres/roles.ts'
 import { startPostgres } from '#embedded/postgres/start.ts'
 import { StartError } from '#embedded/start-error.ts'
@@ -77,6 +78,9 @@ async function checkPorts({ host, httpPort, mqttPort }: Config): Promise<void> {
 
 async function openDatabase({ config, run, save, keeper }: Start): Promise<DatabaseUrls> {
   if (config.databaseUrl !== undefined) return externalDatabase(config.databaseUrl, run)
+  const dataDir = join(config.dataDir, 'postgres')
+  // First what a killed supervisor left: it still holds the port that was kept.
+  await stopLeftover(dataDir)
   run.ports.postgres = await keptPort(run.ports.postgres)
   const port = run.ports.postgres
   save()
@@ -85,7 +89,7 @@ async function openDatabase({ config, run, save, keeper }: Start): Promise<Datab
     name: 'postgres',
     start: async () => {
       const logFile = join(config.dataDir, 'logs/postgres.log')
-      const postgres = await startPostgres({ dataDir: join(config.dataDir, 'postgres'), port, logFile, passwords: run.passwords })
+      const postgres = await startPostgres({ dataDir, port, logFile, passwords: run.passwords })
       urls = postgres.urls
       return { ...running(postgres.process, postgres.stop), kill: () => postgres.process.kill('SIGQUIT') }
     },
