@@ -1,6 +1,6 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
-import type { OrgScope } from './context.ts'
 import { type Column, encodeNative } from './clickhouse-native.ts'
+import type { OrgScope } from './context.ts'
 
 const QUERY_TIMEOUT_MS = 30_000
 const INSERT_TIMEOUT_MS = 30_000

@@ -62,19 +62,23 @@ export interface HttpParts {
   idempotency: Idempotency
   secureCookie: boolean
   callOf(request: FastifyRequest): CallContext
+  /** Gets every endpoint that a route was made for. */
+  served: Set<Endpoint>
 }
 
 const COOKIE = 'lianshu_session'
 const EVENT_KEEPALIVE_MS = 15_000
 
 export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
-  const route = (e: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) =>
+  const route = (e: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
+    parts.served.add(e)
     app.route({
       method: e.method,
       url: e.path,
       handler,
       ...(e.bodyLimit === undefined ? {} : { bodyLimit: e.bodyLimit }),
     })
+  }
   const cookieOf = (reply: FastifyReply): SessionCookie => ({
     set: (token, expires) =>
       void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secureCookie, expires }),

@@ -6,7 +6,6 @@ import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
-import { requestErrors } from '#values/errors.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { CallContext, Language } from '#kernel/context.ts'
 import { type Authenticate, servingOn } from '#kernel/http.ts'
@@ -16,6 +15,8 @@ import type { ServerModule } from '#kernel/module.ts'
 import { openApi } from '#kernel/openapi.ts'
 import { problemOf } from '#kernel/problem.ts'
 import type { Translate } from '#kernel/words.ts'
+import type { Endpoint } from '#values/endpoint.ts'
+import { requestErrors } from '#values/errors.ts'
 
 export interface AppParts {
   modules: readonly ServerModule[]
@@ -101,8 +102,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 async function apiRoutes(api: FastifyInstance, parts: AppParts, callOf: (request: FastifyRequest) => CallContext): Promise<void> {
-  const serving = servingOn(api, { ...parts, callOf })
-  for (const module of parts.modules) module.routes(serving)
+  const served = new Set<Endpoint>()
+  const serving = servingOn(api, { ...parts, callOf, served })
+  for (const module of parts.modules) {
+    module.routes(serving)
+    const missing = Object.entries(module.api).filter(([, endpoint]) => !served.has(endpoint))
+    if (missing.length > 0)
+      throw new Error(`${module.name}: its contract promises what no route serves: ${missing.map(([name]) => name).join(', ')}`)
+  }
   const document = openApi(parts.modules, parts.version)
   api.get('/openapi.json', async () => document)
   api.get('/health/live', async () => ({ alive: true }))

@@ -7,13 +7,13 @@ import { type Bus, connectBus } from '#kernel/bus.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
+import en from '#kernel/en.json' with { type: 'json' }
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { translator } from '#kernel/words.ts'
-import en from '#kernel/en.json' with { type: 'json' }
 import zh from '#kernel/zh.json' with { type: 'json' }
 import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
 import { buildApp } from './app.ts'

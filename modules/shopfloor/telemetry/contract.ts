@@ -31,7 +31,7 @@ const none = z.object({})
 const UUID_AND_COMMA = 37
 
 /** `a,b,c` in an address. */
-const idList = <Id extends z.ZodType>(id: Id, max: number) =>
+const idList = <Id extends z.ZodType<unknown, string>>(id: Id, max: number) =>
   z
     .string()
     .max(max * UUID_AND_COMMA)
@@ -183,6 +183,17 @@ const periodErrors = [telemetryErrors.periodTooLong, telemetryErrors.periodEmpty
 const period = { from: Instant, until: Instant }
 
 export const telemetryApi = {
+  devicePoints: endpoint({
+    method: 'GET',
+    path: '/telemetry/devices/:deviceId/points',
+    summary: 'The measuring points of a device that may be read, one’s own or a partner’s by agreement, and what the agreement withholds.',
+    permission: 'telemetry.read',
+    params: z.object({ deviceId: DeviceId }),
+    query: z.object({ ownerId }),
+    body: z.undefined(),
+    response: z.object({ points: z.array(TelemetryPoint), withheld: Withheld.nullable() }),
+    errors: [...sharingErrors],
+  }),
   deviceLatest: endpoint({
     method: 'GET',
     path: '/telemetry/devices/:deviceId/latest',

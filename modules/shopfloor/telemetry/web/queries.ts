@@ -1,0 +1,54 @@
+import { queryOptions } from '@tanstack/react-query'
+import { call } from '#ui/api.ts'
+import type { TelemetryPoint } from '../contract.ts'
+import { telemetryApi } from '../contract.ts'
+
+export interface Period {
+  fromMs: number
+  untilMs: number
+}
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+const CURVE_BUCKETS = 500
+
+export const telemetryQueries = {
+  devicePoints: (deviceId: string, ownerId: string | undefined) =>
+    queryOptions({
+      queryKey: ['telemetry', 'devicePoints', deviceId, ownerId],
+      queryFn: ({ signal }) =>
+        call(telemetryApi.devicePoints, { params: { deviceId: deviceId as never }, query: { ownerId: ownerId as never }, signal }),
+    }),
+  series: (ids: readonly string[], period: Period, ownerId?: string) =>
+    queryOptions({
+      queryKey: ['telemetry', 'series', ids, period, ownerId],
+      queryFn: ({ signal }) =>
+        call(telemetryApi.series, {
+          query: {
+            measuringPointIds: ids.join(','),
+            from: iso(period.fromMs),
+            until: iso(period.untilMs),
+            maxBuckets: CURVE_BUCKETS,
+            ownerId: ownerId as never,
+          },
+          signal,
+        }),
+      enabled: ids.length > 0,
+      placeholderData: (before) => before,
+    }),
+  productionDays: (ids: readonly string[], from: string, until: string) =>
+    queryOptions({
+      queryKey: ['telemetry', 'days', ids, from, until],
+      queryFn: ({ signal }) => call(telemetryApi.productionDays, { query: { measuringPointIds: ids.join(','), from, until }, signal }),
+      enabled: ids.length > 0,
+    }),
+  health: (hours: number) =>
+    queryOptions({
+      queryKey: ['telemetry', 'health', hours],
+      queryFn: ({ signal }) => call(telemetryApi.ingestHealth, { query: { hours }, signal }),
+      refetchInterval: 10_000,
+    }),
+}
+
+/** A point that a chart can draw; a text can only be listed. */
+export const isDrawable = (point: TelemetryPoint): boolean => point.valueType !== 'string'
