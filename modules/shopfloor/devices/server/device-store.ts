@@ -46,6 +46,10 @@ export const deviceQuery = (tx: DevicesTx) =>
 
 export type ListedDevice = Awaited<ReturnType<ReturnType<typeof deviceQuery>['executeTakeFirstOrThrow']>>
 
+const MAX_WORDS = 5
+
+export const wordsOf = (search: string | undefined): string[] => search?.split(/\s+/).filter(Boolean).slice(0, MAX_WORDS) ?? []
+
 /** What `LIKE` would take for a wildcard is meant as it stands. */
 export const likePart = (word: string): string => `%${word.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
 

@@ -24,7 +24,7 @@ export async function identify(
         array(select encode(c.secret_hash, 'hex') from devices.credential c
               where c.org_id = d.org_id and c.device_id = d.id and c.disabled_at is null) as credentials,
         coalesce((
-          select json_agg(json_build_object('name', p.name, 'valueType', p.value_type, 'kind', p.kind, 'min', p.min, 'max', p.max, 'states', p.states, 'bindings', coalesce((
+          select json_agg(json_build_object('name', p.name, 'valueType', p.value_type, 'kind', p.kind, 'min', p.min, 'max', p.max, 'states', p.states, 'min', p.min, 'max', p.max, 'bindings', coalesce((
               select json_agg(json_build_object('series', p.series,
                 'fromMs', (extract(epoch from b.valid_from) * 1000)::bigint, 'untilMs', (extract(epoch from b.valid_until) * 1000)::bigint) order by b.valid_from)
               from devices.binding b where b.org_id = d.org_id and b.device_id = d.id and b.point_id = p.id), '[]')) order by p.position)

@@ -7,7 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import type { Page } from '#values/list.ts'
 import { type DeviceSummary, type devicesApi, MACHINE_CARD } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
-import { deviceQuery, likePart } from './device-store.ts'
+import { deviceQuery, likePart, wordsOf } from './device-store.ts'
 import { summaryOf } from './device-view.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTx } from './tables.ts'
@@ -34,10 +34,10 @@ export function listDevices(rooms: Rooms, ctx: Context, list: List): Promise<Pag
   })
 }
 
-async function filtered(rooms: Rooms, tx: DevicesTx, ctx: Context, list: List) {
+/** The lists' filters on the query of one's own devices. */
+export async function filtered(rooms: Rooms, tx: DevicesTx, ctx: Context, list: List) {
   let query = deviceQuery(tx)
-  const words = wordsOf(list.search)
-  if (words.length > 0) query = query.where('d.id', 'in', found(tx, words))
+  for (const word of wordsOf(list.search)) query = query.where('d.search_text', 'like', likePart(word))
   if (list.status !== undefined) query = query.where('d.status', '=', list.status)
   if (list.modelCode !== undefined) query = query.where('t.code', '=', list.modelCode)
   const { sites } = ctx.scopes
@@ -50,18 +50,8 @@ async function filtered(rooms: Rooms, tx: DevicesTx, ctx: Context, list: List) {
   return query
 }
 
-/** Ids whose search column holds all words: read from the index that carries the column, within the organisation. */
-const found = (tx: DevicesTx, words: readonly string[]) =>
-  tx.sql
-    .selectFrom('devices.device as s')
-    .select('s.id')
-    .where('s.org_id', '=', tx.orgId)
-    .where((eb) => eb.and(words.map((word) => eb('s.search_text', 'like', likePart(word)))))
-
 const standing = (tx: DevicesTx) =>
   tx.sql.selectFrom('devices.placement').select('device_id').where('org_id', '=', tx.orgId).where('valid_until', 'is', null)
-
-const wordsOf = (search: string | undefined): string[] => search?.split(/\s+/).filter(Boolean).slice(0, 5) ?? []
 
 /** Name and type, in the order of names: nothing may be found out by filtering or sorting that is not shown. */
 function listPartnerMachines(rooms: Rooms, ctx: Context, list: List, owner: OrgId): Promise<Page<DeviceSummary>> {

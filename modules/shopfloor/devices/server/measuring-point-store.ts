@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Binding, MeasuringPointId } from '../contract.ts'
-import { likePart } from './device-store.ts'
 import type { DevicesTx } from './tables.ts'
 
 /** Measuring points with the whole history of their bindings, the earliest first. */
@@ -25,14 +24,6 @@ export const measuringPointQuery = (tx: DevicesTx) =>
     )
 
 export type MeasuringPointRow = Awaited<ReturnType<ReturnType<typeof measuringPointQuery>['executeTakeFirstOrThrow']>>
-
-/** As devices are searched: the column is read from an index that carries it. */
-export const foundMeasuringPoints = (tx: DevicesTx, words: readonly string[]) =>
-  tx.sql
-    .selectFrom('devices.measuring_point as s')
-    .select('s.id')
-    .where('s.org_id', '=', tx.orgId)
-    .where((eb) => eb.and(words.map((word) => eb('s.search_text', 'like', likePart(word)))))
 
 export const lockMeasuringPoint = (tx: DevicesTx, id: MeasuringPointId) =>
   tx.sql

@@ -7,14 +7,8 @@ import type { DeviceId, devicesApi, MeasuringPoint, MeasuringPointId } from '../
 import { deviceErrors } from '../errors.ts'
 import { checkHappened, makeRoom, matchPoints } from './binding-rules.ts'
 import { announce, isInScope, lockOwn } from './device-access.ts'
-import { lockDevice } from './device-store.ts'
-import {
-  foundMeasuringPoints,
-  lastBindingOf,
-  lockMeasuringPoint,
-  type MeasuringPointRow,
-  measuringPointQuery,
-} from './measuring-point-store.ts'
+import { likePart, lockDevice, wordsOf } from './device-store.ts'
+import { lastBindingOf, lockMeasuringPoint, type MeasuringPointRow, measuringPointQuery } from './measuring-point-store.ts'
 import { endBindings, insertBindings, insertMeasuringPoints, isOverlap, lastOfPoints, pointsOfDevice } from './point-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTx } from './tables.ts'
@@ -24,8 +18,7 @@ type List = z.output<typeof devicesApi.measuringPoints.query>
 export const listMeasuringPoints = (rooms: Rooms, ctx: Context, list: List): Promise<Page<MeasuringPoint>> =>
   rooms.db.inTenant(ctx, (tx) => {
     let query = inSites(tx, ctx, measuringPointQuery(tx))
-    const words = list.search?.split(/\s+/).filter(Boolean).slice(0, 5) ?? []
-    if (words.length > 0) query = query.where('m.id', 'in', foundMeasuringPoints(tx, words))
+    for (const word of wordsOf(list.search)) query = query.where('m.search_text', 'like', likePart(word))
     if (!list.retired) query = query.where('m.retired_at', 'is', null)
     if (list.kind !== undefined) query = query.where('m.kind', '=', list.kind)
     if (list.deviceId !== undefined)

@@ -7,7 +7,7 @@ import type { ListQuery, Page } from '#values/list.ts'
 import { devicesApi, type ThingModel, type ThingModelId, type ThingModelSummary } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
 import { changedQuantities, ModelDocument } from '../thing-model.ts'
-import { likePart } from './device-store.ts'
+import { likePart, wordsOf } from './device-store.ts'
 import type { DevicesDatabase, DevicesTx } from './tables.ts'
 import { findModel, insertModel, lockNewest, newestModels, retireModel, versionsOf } from './thing-model-store.ts'
 
@@ -21,7 +21,7 @@ export const listThingModels = (
   db.inTenant(ctx, (tx) => {
     let query = newestModels(tx)
     if (!list.retired) query = query.where('t.retired_at', 'is', null)
-    for (const word of list.search?.split(/\s+/).filter(Boolean) ?? [])
+    for (const word of wordsOf(list.search))
       query = query.where(sql<boolean>`lower(t.code || ' ' || t.name || ' ' || coalesce(t.name_en, '')) like ${likePart(word)}`)
     const order = {
       sorts: {

@@ -35,8 +35,8 @@ create table devices.device (
   created_at timestamptz not null,
   retired_at timestamptz,
   version int not null default 1,
-  -- What a search looks through, any part of it. Row-level security bars LIKE from every index of its own, so a search reads this
-  -- column from device_search, within the organisation only: 100,000 rows in some 40 ms.
+  -- What a search looks through, any part of it. Row-level security bars LIKE from an index of its own (it is not leakproof), so a search
+  -- walks an index led by the organisation in the order of the list and filters by this one column: 100,000 rows in some 50 ms.
   search_text text not null generated always as (lower(code || ' ' || name || ' ' || coalesce(name_en, '') || ' ' || maker || ' ' || model || ' ' || serial)) stored,
   primary key (org_id, id),
   foreign key (org_id, model_id) references devices.thing_model (org_id, id),
@@ -47,7 +47,6 @@ create index device_by_code on devices.device (org_id, code, id);
 create index device_by_name on devices.device (org_id, name, id);
 create index device_by_age on devices.device (org_id, created_at, id);
 create index device_by_status on devices.device (org_id, status, code, id);
-create index device_search on devices.device (org_id, id) include (search_text);
 create index device_of_model on devices.device (org_id, model_id);
 select kernel.tenant_table('devices.device');
 select kernel.audited('devices.device');
@@ -124,7 +123,6 @@ create table devices.measuring_point (
 );
 create index measuring_point_by_code on devices.measuring_point (org_id, code, id);
 create index measuring_point_by_label on devices.measuring_point (org_id, label, id);
-create index measuring_point_search on devices.measuring_point (org_id, id) include (search_text);
 select kernel.tenant_table('devices.measuring_point');
 select kernel.audited('devices.measuring_point');
 
