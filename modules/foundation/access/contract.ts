@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { OrganisationKind } from '#modules/foundation/organisations/contract.ts'
+import { CreditCode, Industry, OrganisationKind, OrgCode } from '#modules/foundation/organisations/contract.ts'
+import { organisationErrors } from '#modules/foundation/organisations/errors.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { idOf, OrgId } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
@@ -21,6 +22,8 @@ export const accessPermissions = permissions('access', {
   manageUsers: ['owner', 'systemAdmin'],
   manageRoles: ['owner', 'securityAdmin'],
   manageClients: ['owner', 'securityAdmin'],
+  /** Of use in the operator's organisation alone: takes new organisations onto the platform. */
+  registerOrganisations: ['owner', 'systemAdmin'],
 })
 
 export const LoginName = z
@@ -87,6 +90,8 @@ export const ApiClient = z.object({
   id: ClientId,
   name: z.string(),
   scopes: z.array(z.string()),
+  /** Empty: all sites of the organisation. */
+  siteIds: z.array(z.uuidv7()),
   active: z.boolean(),
   createdAt: Instant,
   lastUsedAt: Instant.nullable(),
@@ -127,7 +132,7 @@ export const accessApi = {
     query: none,
     body: z.object({
       organisationName: z.string().trim().min(1).max(120),
-      creditCode: z.string(),
+      creditCode: CreditCode,
       login: LoginName,
       displayName: z.string().trim().min(1).max(60),
       password: Password,
@@ -135,7 +140,30 @@ export const accessApi = {
     }),
     response: z.object({ done: z.literal(true) }),
     status: 201,
-    errors: [accessErrors.alreadyInitialised, accessErrors.weakPassword, accessErrors.wrongCredentials],
+    errors: [accessErrors.alreadyInitialised, accessErrors.weakPassword, accessErrors.wrongCredentials, accessErrors.locked],
+  }),
+  registerOrganisation: endpoint({
+    method: 'POST',
+    path: '/access/organisations',
+    summary: 'The operator takes an organisation onto the platform; the answer holds its first owner’s one-time password, shown once.',
+    permission: 'access.registerOrganisations',
+    secret: true,
+    params: none,
+    query: none,
+    body: z.object({
+      code: OrgCode,
+      name: z.string().trim().min(1).max(120),
+      nameEn: z.string().trim().max(120).nullable(),
+      kind: OrganisationKind.exclude(['operator']),
+      industry: Industry.nullable(),
+      creditCode: CreditCode,
+      city: z.string().trim().max(60).nullable(),
+      ownerLogin: LoginName,
+      ownerName: z.string().trim().min(1).max(60),
+    }),
+    response: z.object({ orgId: OrgId, login: z.string(), oneTimePassword: z.string() }),
+    status: 201,
+    errors: [organisationErrors.operatorOnly, organisationErrors.creditCodeTaken, organisationErrors.codeTaken, accessErrors.loginTaken],
   }),
   logIn: endpoint({
     method: 'POST',
@@ -175,6 +203,7 @@ export const accessApi = {
     path: '/access/session/organisation',
     summary: 'Makes another organisation of the person the current one.',
     permission: 'signedIn',
+    secret: true,
     params: none,
     query: none,
     body: z.object({ orgId: OrgId }),
@@ -197,11 +226,12 @@ export const accessApi = {
     path: '/access/password',
     summary: 'Changes the own password; other sessions of the person end.',
     permission: 'signedIn',
+    secret: true,
     params: none,
     query: none,
     body: z.object({ current: Password, next: Password }),
     response: z.object({ done: z.literal(true) }),
-    errors: [accessErrors.wrongCredentials, accessErrors.weakPassword],
+    errors: [accessErrors.wrongCredentials, accessErrors.weakPassword, accessErrors.locked],
   }),
   policy: endpoint({
     method: 'GET',
@@ -214,8 +244,11 @@ export const accessApi = {
     response: z.object({
       profile: PolicyProfile,
       minLength: z.int(),
+      /** Three of the four classes: capital letters, small letters, digits, other characters. */
       composition: z.boolean(),
       maxAgeDays: z.int().nullable(),
+      /** A new password differs from this many earlier ones. */
+      history: z.int(),
       idleMinutes: z.int(),
       absoluteHours: z.int(),
       separationOfDuties: z.boolean(),
@@ -232,7 +265,7 @@ export const accessApi = {
     query: none,
     body: z.object({ profile: PolicyProfile, version: z.int() }),
     response: z.object({ profile: PolicyProfile, version: z.int() }),
-    errors: [accessErrors.changedMeanwhile, accessErrors.separationOfDuties],
+    errors: [accessErrors.changedMeanwhile, accessErrors.separationOfDuties, accessErrors.dutyMissing],
   }),
   users: endpoint({
     method: 'GET',
@@ -250,6 +283,7 @@ export const accessApi = {
     path: '/access/users',
     summary: 'Adds a user; the answer holds the one-time password, shown once.',
     permission: 'access.manageUsers',
+    secret: true,
     params: none,
     query: none,
     body: z.object({
@@ -292,11 +326,12 @@ export const accessApi = {
     path: '/access/users/:personId/reset-password',
     summary: 'Gives a one-time password that must be changed at the next log-in.',
     permission: 'access.manageUsers',
+    secret: true,
     params: z.object({ personId: PersonId }),
     query: none,
     body: none,
     response: z.object({ oneTimePassword: z.string() }),
-    errors: [accessErrors.notFound, accessErrors.ownAccount, accessErrors.cannotGrant],
+    errors: [accessErrors.notFound, accessErrors.ownAccount, accessErrors.cannotGrant, accessErrors.sharedPerson],
   }),
   roles: endpoint({
     method: 'GET',
@@ -319,7 +354,7 @@ export const accessApi = {
     body: z.object({ name: z.string().trim().min(1).max(60), permissions: z.array(z.string()).max(500) }),
     response: Role,
     status: 201,
-    errors: [accessErrors.nameTaken, accessErrors.cannotGrant],
+    errors: [accessErrors.nameTaken, accessErrors.cannotGrant, accessErrors.unknownPermission, accessErrors.separationOfDuties],
   }),
   updateRole: endpoint({
     method: 'PATCH',
@@ -336,6 +371,9 @@ export const accessApi = {
       accessErrors.nameTaken,
       accessErrors.builtInRole,
       accessErrors.cannotGrant,
+      accessErrors.unknownPermission,
+      accessErrors.separationOfDuties,
+      accessErrors.lastAdministrator,
     ],
   }),
   deleteRole: endpoint({
@@ -365,12 +403,17 @@ export const accessApi = {
     path: '/access/clients',
     summary: 'Adds an API client; the answer holds its secret, shown once.',
     permission: 'access.manageClients',
+    secret: true,
     params: none,
     query: none,
-    body: z.object({ name: z.string().trim().min(1).max(60), scopes: z.array(z.string()).min(1).max(200) }),
+    body: z.object({
+      name: z.string().trim().min(1).max(60),
+      scopes: z.array(z.string()).min(1).max(200),
+      siteIds: z.array(z.uuidv7()).max(200).default([]),
+    }),
     response: z.object({ client: ApiClient, secret: z.string() }),
     status: 201,
-    errors: [accessErrors.nameTaken, accessErrors.cannotGrant],
+    errors: [accessErrors.nameTaken, accessErrors.cannotGrant, accessErrors.unknownPermission],
   }),
   updateClient: endpoint({
     method: 'PATCH',
@@ -383,26 +426,33 @@ export const accessApi = {
       version: z.int(),
       name: z.string().trim().min(1).max(60),
       scopes: z.array(z.string()).min(1).max(200),
+      siteIds: z.array(z.uuidv7()).max(200).default([]),
       active: z.boolean(),
     }),
     response: ApiClient,
-    errors: [accessErrors.notFound, accessErrors.changedMeanwhile, accessErrors.nameTaken, accessErrors.cannotGrant],
+    errors: [
+      accessErrors.notFound,
+      accessErrors.changedMeanwhile,
+      accessErrors.nameTaken,
+      accessErrors.cannotGrant,
+      accessErrors.unknownPermission,
+    ],
   }),
   token: endpoint({
     method: 'POST',
     path: '/access/token',
-    summary: 'OAuth 2.0 client credentials (RFC 6749 §4.4): a bearer token for one hour.',
+    summary: 'OAuth 2.0 client credentials (RFC 6749 §4.4), by HTTP Basic or in the body, as form or JSON: a bearer token for one hour.',
     permission: 'public',
     params: none,
     query: none,
     body: z.object({
       grant_type: z.literal('client_credentials'),
-      client_id: z.string().max(100),
-      client_secret: z.string().max(200),
+      client_id: z.string().max(100).optional(),
+      client_secret: z.string().max(200).optional(),
       scope: z.string().max(4000).optional(),
     }),
     response: z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int(), scope: z.string() }),
-    errors: [accessErrors.invalidClient],
+    errors: [accessErrors.invalidClient, accessErrors.invalidScope, accessErrors.locked],
   }),
   sessions: endpoint({
     method: 'GET',

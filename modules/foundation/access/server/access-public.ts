@@ -1,0 +1,39 @@
+import { type Acting, narrow } from '#kernel/postgres.ts'
+import { LoginName, type PersonId } from '../contract.ts'
+import type { AccessPublic, NewUser } from '../public.ts'
+import type { AccessParts } from './access-parts.ts'
+import { hashPassword } from './password-hash.ts'
+import { findPersonByLogin, insertMembership, insertPerson } from './person-store.ts'
+import { builtInRoleId } from './role-rules.ts'
+import type { AccessTables } from './tables.ts'
+import { userLabels } from './user-store.ts'
+
+export const accessPublic = (parts: AccessParts): AccessPublic => ({
+  authenticate: parts.authenticator.identify,
+  labels: async (opaqueTx, personIds) => {
+    const rows = personIds.length > 0 ? await userLabels(narrow<AccessTables>(opaqueTx), personIds) : []
+    return new Map(rows.map((row) => [row.person_id, { displayName: row.display_name, login: row.login }]))
+  },
+  createPersonWithMembership: (user, now) => createPersonWithMembership(parts, user, now),
+})
+
+async function createPersonWithMembership({ system }: AccessParts, user: NewUser, now: Date): Promise<PersonId> {
+  const { orgId, displayName, password, roles, siteIds = [], locale, mustChangePassword = false } = user
+  const login = LoginName.parse(user.login)
+  const acting: Acting = { orgId, actor: { kind: 'job', id: 'first data' }, address: '', traceId: '' }
+  const known = await system.inSystem((sqlOf) => findPersonByLogin(sqlOf, login))
+  const passwordHash = known ? undefined : await hashPassword(password)
+  return system.inSystem(async (sqlOf) => {
+    const person = { login, homeOrg: orgId, mustChangePassword, now, ...(locale ? { locale } : {}) }
+    const personId = passwordHash === undefined ? known?.id : await insertPerson(sqlOf, { ...person, passwordHash })
+    if (!personId) throw new Error(`No person ${login}`)
+    const there = await sqlOf
+      .selectFrom('access.membership')
+      .select('person_id')
+      .where('org_id', '=', orgId)
+      .where('person_id', '=', personId)
+      .executeTakeFirst()
+    if (!there) await insertMembership(sqlOf, { orgId, personId, login, displayName, roleIds: roles.map(builtInRoleId), siteIds, now })
+    return personId
+  }, acting)
+}

@@ -1,0 +1,22 @@
+import type { ServerModule } from '#kernel/module.ts'
+import { organisationsApi, organisationsPermissions } from './contract.ts'
+import en from './en.json' with { type: 'json' }
+import type { OrganisationsPublic } from './public.ts'
+import { organisationsPublic } from './server/organisations-public.ts'
+import { organisationRoutes } from './server/routes.ts'
+import type { OrganisationsDatabase, OrganisationsSystem } from './server/tables.ts'
+import zh from './zh.json' with { type: 'json' }
+
+interface Deps {
+  db: OrganisationsDatabase
+  system: OrganisationsSystem
+}
+
+export const organisationsModule = ({ db, system }: Deps): ServerModule & { public: OrganisationsPublic } => ({
+  name: 'organisations',
+  api: organisationsApi,
+  permissions: organisationsPermissions,
+  words: { zh, en },
+  routes: organisationRoutes(db, system),
+  public: organisationsPublic(system),
+})

@@ -1,0 +1,63 @@
+import type { OrgScope } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { Industry, OrganisationKind, RelationId, RelationKind } from './contract.ts'
+
+export interface OrganisationLabel {
+  name: string
+  nameEn: string | null
+  code: string
+}
+
+/** What everybody on the platform may rely on about an organisation. */
+export interface OrganisationFacts extends OrgScope, OrganisationLabel {
+  kind: OrganisationKind
+  demo: boolean
+  active: boolean
+}
+
+export interface NewOrganisation {
+  /** Where the caller must know it beforehand. */
+  orgId?: OrgId
+  code: string
+  name: string
+  nameEn?: string | null
+  kind: OrganisationKind
+  industry?: Industry | null
+  creditCode: string
+  city?: string | null
+  demo: boolean
+  /** Sector `industry` unless another is named. */
+  sizes?: { validFrom: string; sector?: string; employees: number; revenueWan: number }[]
+}
+
+export interface NewRelation {
+  buyer: OrgId
+  supplier: OrgId
+  kind: RelationKind
+  tier: number
+  since: string
+  until?: string | null
+}
+
+export interface OrganisationsPublic {
+  /** Names of the own organisation and of those it stands or stood in a relation with; strangers are left out. */
+  labels(tx: OpaqueTx, ids: readonly OrgId[]): Promise<Map<OrgId, OrganisationLabel>>
+  /** The confirmed relation with another organisation that holds on that day, from whichever side. */
+  relationWith(
+    tx: OpaqueTx,
+    other: OrgId,
+    today: string,
+  ): Promise<{ relationId: RelationId; kind: RelationKind; side: 'buyer' | 'supplier' } | undefined>
+  /** Both names of an organisation in the stores. Errors: organisations.notFound. */
+  scope(orgId: OrgId): Promise<OrgScope>
+  /** As the system role, at most some seconds old: for log-in and the like, not for lists. */
+  facts(orgId: OrgId): Promise<OrganisationFacts | undefined>
+  organisationByCode(code: string): Promise<OrganisationFacts | undefined>
+  /** Whether there is no organisation yet. */
+  platformIsEmpty(): Promise<boolean>
+  /** In a transaction of the system role (first administrator, first data). Errors: organisations.creditCodeTaken, codeTaken, noSizeRule. */
+  createOrganisation(tx: OpaqueTx, organisation: NewOrganisation, now: Date): Promise<OrgScope>
+  /** In a transaction of the system role: a relation that both sides have agreed on already. Errors: organisations.notFound. */
+  createRelation(tx: OpaqueTx, relation: NewRelation, now: Date): Promise<RelationId>
+}

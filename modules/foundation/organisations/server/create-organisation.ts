@@ -1,0 +1,53 @@
+import type { Transaction } from 'kysely'
+import { v7 } from 'uuid'
+import type { OrgScope } from '#kernel/context.ts'
+import { violatedUnique } from '#kernel/postgres.ts'
+import { OrgId } from '#values/ids.ts'
+import { CreditCode, OrgCode } from '../contract.ts'
+import { organisationErrors } from '../errors.ts'
+import type { NewOrganisation, NewRelation } from '../public.ts'
+import { addSize, findById, insertOrganisation, readSizeRules } from './organisation-store.ts'
+import { insertRelation } from './relation-store.ts'
+import { sizeClassOf } from './size-rules.ts'
+import type { OrganisationsTables } from './tables.ts'
+
+type Sql = Transaction<OrganisationsTables>
+
+/** As the system role, for an organisation that is not there yet. */
+export async function createOrganisation(sqlOf: Sql, organisation: NewOrganisation, now: Date): Promise<OrgScope> {
+  const orgId = organisation.orgId ?? OrgId.parse(v7())
+  const row = await insertOrganisation(sqlOf, {
+    org_id: orgId,
+    code: OrgCode.parse(organisation.code),
+    name: organisation.name,
+    name_en: organisation.nameEn ?? null,
+    kind: organisation.kind,
+    industry: organisation.industry ?? null,
+    credit_code: CreditCode.parse(organisation.creditCode),
+    city: organisation.city ?? null,
+    demo: organisation.demo,
+    created_at: now,
+  }).catch((error: unknown) => {
+    const constraint = violatedUnique(error)
+    if (constraint === 'organisation_code') throw organisationErrors.codeTaken({ organisationCode: organisation.code })
+    if (constraint === 'organisation_credit_code') throw organisationErrors.creditCodeTaken()
+    throw error
+  })
+  const rules = organisation.sizes?.length ? await readSizeRules(sqlOf) : []
+  for (const size of organisation.sizes ?? []) {
+    const { validFrom, sector = 'industry', employees, revenueWan } = size
+    const sizeClass = sizeClassOf(rules, { validFrom, sector, employees, revenueWan })
+    if (!sizeClass) throw organisationErrors.noSizeRule({ sector, date: validFrom })
+    await addSize(sqlOf, { org_id: orgId, valid_from: validFrom, sector, employees, revenue_wan: revenueWan, size_class: sizeClass })
+  }
+  return { orgId, orgNo: row.org_no }
+}
+
+export async function createAgreedRelation(sqlOf: Sql, relation: NewRelation, now: Date) {
+  const buyer = await findById(sqlOf, relation.buyer)
+  const supplier = await findById(sqlOf, relation.supplier)
+  if (!buyer || !supplier) throw organisationErrors.notFound()
+  const { kind, tier, since, until = null } = relation
+  const { id } = await insertRelation(sqlOf, buyer, supplier, { kind, tier, since, until, confirmed_at: now })
+  return id
+}

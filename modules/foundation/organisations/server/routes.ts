@@ -1,0 +1,31 @@
+import type { Routes } from '#kernel/http.ts'
+import { organisationsApi } from '../contract.ts'
+import { organisationErrors } from '../errors.ts'
+import { confirmRelation } from './confirm-relation.ts'
+import { createRelation } from './create-relation.ts'
+import { endRelation } from './end-relation.ts'
+import { listPlatform, listSizeRules, setActive, setSizeRules } from './operate-platform.ts'
+import { readRelation, relationPage, toRelation } from './relation-store.ts'
+import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
+import { todayOf } from './today.ts'
+import { readOrganisation, updateOrganisation } from './update-organisation.ts'
+
+export const organisationRoutes =
+  (db: OrganisationsDatabase, system: OrganisationsSystem): Routes =>
+  (on) => {
+    on.serve(organisationsApi.own, ({ ctx }) => readOrganisation(db, ctx))
+    on.serve(organisationsApi.update, ({ ctx, body }) => updateOrganisation(db, ctx, body))
+    on.serve(organisationsApi.relations, ({ ctx, query }) => db.inTenant(ctx, (tx) => relationPage(tx, query, todayOf(ctx.now))))
+    on.serve(organisationsApi.relation, async ({ ctx, params }) => {
+      const row = await db.inTenant(ctx, (tx) => readRelation(tx, params.id))
+      if (!row) throw organisationErrors.relationNotFound({ id: params.id })
+      return toRelation(row, todayOf(ctx.now))
+    })
+    on.serve(organisationsApi.createRelation, ({ ctx, body }) => createRelation(db, system, ctx, body))
+    on.serve(organisationsApi.confirmRelation, ({ ctx, params, body }) => confirmRelation(db, ctx, params.id, body.version))
+    on.serve(organisationsApi.endRelation, ({ ctx, params, body }) => endRelation(db, ctx, params.id, body))
+    on.serve(organisationsApi.sizeRules, async ({ ctx }) => ({ rules: await listSizeRules(db, ctx) }))
+    on.serve(organisationsApi.setSizeRules, async ({ ctx, body }) => ({ rules: await setSizeRules(db, system, ctx, body.rules) }))
+    on.serve(organisationsApi.platform, ({ ctx, query }) => listPlatform(db, system, ctx, query))
+    on.serve(organisationsApi.setActive, ({ ctx, params, body }) => setActive(db, system, ctx, params.orgId, body))
+  }
