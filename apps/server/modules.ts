@@ -23,10 +23,12 @@ export interface Surroundings {
   /** What the first administrator of an empty platform must know: printed where the server was started. */
   setupCode: string
   demo: boolean
+  /** What a device's page tells people to connect to. */
+  mqttPort: number
 }
 
 /** The composition: the one place where modules meet, in map order. */
-export function composeModules({ app, system, clickhouse, bus, clock, log, setupCode, demo }: Surroundings) {
+export function composeModules({ app, system, clickhouse, bus, clock, log, setupCode, demo, mqttPort }: Surroundings) {
   const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
@@ -51,6 +53,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
     organisations: organisations.public,
     sharing: sharing.public,
     plant: plant.public,
+    mqttPort,
   })
   const telemetry = telemetryModule({
     db: database(),

@@ -58,6 +58,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     log,
     setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
+    mqttPort: config.MQTT_PORT,
   })
   const base: Base = { config, log, app, system, clickhouse, bus, composition }
   const started: Running[] = []

@@ -76,7 +76,7 @@ export const Credential = z.object({ id: CredentialId, createdAt: Instant, disab
 export type Credential = z.infer<typeof Credential>
 
 /** How the device reaches us (docs: wire to devices); the secret is shown when it is made, and never again. */
-export const Connection = z.object({ userName: z.string(), topic: z.string(), orgCode: z.string() })
+export const Connection = z.object({ userName: z.string(), topic: z.string(), mqttPort: z.int() })
 
 export const Device = DeviceSummary.extend({
   own: OwnFacts.extend({

@@ -10,4 +10,6 @@ export interface Rooms {
   organisations: Pick<OrganisationsPublic, 'labels' | 'organisationByCode'>
   sharing: Pick<SharingPublic, 'sharedWith'>
   plant: Pick<PlantPublic, 'nodes' | 'subtree'>
+  /** Where devices reach the broker, for the help on their page. */
+  mqttPort: number
 }

@@ -75,6 +75,7 @@ export async function testRooms(cleanup: Cleanup) {
       },
     },
     sharing: { sharedWith: async () => [] },
+    mqttPort: 1883,
     plant: {
       nodes: async (_, ids) => new Map(ids.flatMap((node) => (plant.has(node) ? [[node, plant.get(node) as PlacedNode]] : []))),
       subtree: async (_, node) => [...plant].filter(([key, p]) => key === node || p.siteId === node).map(([key]) => key),
