@@ -43,7 +43,10 @@ function render(error: AppError, ctx: CallContext, translate: Translate): Proble
 
 function fieldsOf(error: z.ZodError): Record<string, string[]> {
   const fields: Record<string, string[]> = {}
-  for (const issue of error.issues) (fields[issue.path.join('.') || '_'] ??= []).push(issue.message)
+  for (const issue of error.issues) {
+    const field = issue.path.join('.') || '_'
+    fields[field] = [...(fields[field] ?? []), issue.message]
+  }
   return fields
 }
 

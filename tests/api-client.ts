@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { creditCodeCheck } from '#modules/foundation/organisations/credit-code.ts'
 import type { Endpoint } from '#values/endpoint.ts'
-import type { z } from 'zod'
 
 interface Given {
   params?: unknown

@@ -1,0 +1,61 @@
+import { freePort } from '#embedded/ports.ts'
+import { connectBus } from '#kernel/bus.ts'
+import { openClickHouse } from '#kernel/clickhouse.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { idempotencyIn } from '#kernel/idempotency.ts'
+import { createLog } from '#kernel/log.ts'
+import { moduleDatabase } from '#kernel/postgres.ts'
+import { translator } from '#kernel/words.ts'
+import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
+import { buildApp } from '../apps/server/app.ts'
+import { composeModules } from '../apps/server/modules.ts'
+import { testClickHouse } from './clickhouse.ts'
+import { testPools } from './pools.ts'
+
+interface Cleanup {
+  after(work: () => Promise<void>): void
+}
+
+export const SETUP_CODE = 'set-up-code-of-a-test'
+
+/** All modules behind real HTTP, over stores of the test's own; the broker's place is empty. */
+export async function testApp(t: Cleanup) {
+  const { app: pool, system, ownerUrl } = await testPools(t)
+  const { url } = await testClickHouse(t)
+  const clickhouse = openClickHouse(url)
+  await migrateTelemetry(clickhouse)
+  const log = createLog('test', 'error')
+  const mqttPort = await freePort()
+  const bus = connectBus({ port: mqttPort, user: 'bus', password: 'nobody-listens-there', log })
+  const composition = composeModules({
+    app: pool,
+    system,
+    clickhouse,
+    bus,
+    clock: systemClock,
+    log,
+    setupCode: SETUP_CODE,
+    demo: false,
+    mqttPort,
+  })
+  const words = Object.fromEntries(composition.modules.map((module) => [module.name, module.words]))
+  const app = await buildApp({
+    modules: composition.modules,
+    authenticate: composition.access.public.authenticate,
+    idempotency: idempotencyIn(moduleDatabase(pool, () => Promise.reject(new Error('no grants')))),
+    translate: translator(words),
+    clock: systemClock,
+    log,
+    ready: () => Promise.resolve(true),
+    secureCookie: false,
+    requestsPerMinute: 1_000_000,
+    version: 'test',
+  })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  t.after(async () => {
+    await app.close()
+    await bus.close()
+    await clickhouse.close()
+  })
+  return { address, composition, clickhouse, ownerUrl }
+}

@@ -1,0 +1,93 @@
+import { accessApi } from '#modules/foundation/access/contract.ts'
+import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
+import { sharingApi } from '#modules/foundation/sharing/contract.ts'
+import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
+import { plantApi } from '#modules/shopfloor/plant/contract.ts'
+import { type ApiClient, testCreditCode } from '../api-client.ts'
+
+interface Party {
+  client: ApiClient
+  orgId: string
+}
+
+/** One of everything in an organisation, by the public API, with the mark in every name; returns an id for each kind of entity. */
+export async function populate(owner: Party, partner: Party, mark: string): Promise<Record<string, string>> {
+  const { client } = owner
+  const { roles } = await client.call(accessApi.roles)
+  const staff = roles.find((role) => role.builtIn === 'staff')
+  const role = await client.call(accessApi.createRole, { body: { name: `${mark} role`, permissions: ['devices.read'] } })
+  const { user } = await client.call(accessApi.createUser, {
+    body: { login: `${mark}.user`, displayName: `${mark} user`, roleIds: [staff?.id ?? role.id], siteIds: [] },
+  })
+  const { client: apiClient } = await client.call(accessApi.createClient, { body: { name: `${mark} client`, scopes: ['devices.read'] } })
+  const { sessions } = await client.call(accessApi.sessions)
+  const relation = await client.call(organisationsApi.createRelation, {
+    body: { supplierCreditCode: testCreditCode(3), tier: 1, since: '2026-01-01' },
+  })
+  await partner.client.call(organisationsApi.confirmRelation, { params: { id: relation.id }, body: { version: relation.version } })
+  const enterprise = await client.call(plantApi.createNode, {
+    body: { parentId: null, level: 'enterprise', code: 'E', name: `${mark} enterprise`, nameEn: null },
+  })
+  const site = await client.call(plantApi.createNode, {
+    body: { parentId: enterprise.id, level: 'site', code: 'S', name: `${mark} site`, nameEn: null },
+  })
+  const shift = await client.call(plantApi.createShift, {
+    params: { id: site.id },
+    body: { name: `${mark} shift`, startMinute: 480, endMinute: 960, validFrom: '2026-01-01', validUntil: null },
+  })
+  const model = await client.call(devicesApi.createThingModel, {
+    body: {
+      code: 'furnace',
+      name: `${mark} furnace`,
+      nameEn: null,
+      description: '',
+      definition: { properties: [{ name: 'temperature', label: `${mark} temperature`, valueType: 'number', unit: '°C', kind: 'instant' }] },
+    },
+  })
+  const device = await client.call(devicesApi.create, {
+    body: {
+      code: 'F-1',
+      name: `${mark} furnace 1`,
+      nameEn: null,
+      maker: mark,
+      model: '',
+      serial: '',
+      note: '',
+      thingModelId: model.id,
+      status: 'active',
+      nodeId: site.id,
+      withCredential: false,
+    },
+  })
+  const credential = await client.call(devicesApi.createCredential, { params: { id: device.id }, body: { replace: false } })
+  const points = await client.call(devicesApi.measuringPoints, { query: {} })
+  const agreement = await client.call(sharingApi.create, {
+    body: {
+      granteeId: partner.orgId as never,
+      dataSet: 'telemetry.values',
+      items: [{ id: device.id, label: `${mark} furnace 1` }],
+      fields: 'all',
+      purpose: `${mark} purpose`,
+      granularity: 'raw',
+      delayMinutes: 0,
+      from: '2026-01-01T00:00:00Z',
+      until: '2030-01-01T00:00:00Z',
+    },
+  })
+  return {
+    any: device.id,
+    Organisation: owner.orgId,
+    Person: user.personId,
+    Role: role.id,
+    Session: sessions[0]?.id ?? '',
+    ApiClient: apiClient.id,
+    Relation: relation.id,
+    SharingAgreement: agreement.id,
+    PlantNode: enterprise.id,
+    Shift: shift.id,
+    ThingModel: model.id,
+    Device: device.id,
+    DeviceCredential: credential.id,
+    MeasuringPoint: points.items[0]?.id ?? '',
+  }
+}

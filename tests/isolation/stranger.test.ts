@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import pg from 'pg'
+import { z } from 'zod'
+import type { Endpoint } from '#values/endpoint.ts'
+import { type ApiClient, firstAdministrator, registerOrganisation } from '../api-client.ts'
+import { SETUP_CODE, testApp } from '../app.ts'
+import { populate } from './populate.ts'
+import { type KnownValues, sampleOf } from './sample.ts'
+
+/** What stands in every name of the victim, and must stand in no answer to the stranger. */
+const MARK = 'Kirschkern7'
+
+let stranger: ApiClient
+let address: string
+let known: KnownValues
+let endpoints: { module: string; name: string; e: Endpoint }[]
+let superuser: pg.Client
+const cleanups: (() => Promise<void>)[] = []
+
+before(async () => {
+  const started = await testApp({ after: (work) => void cleanups.unshift(work) })
+  address = started.address
+  const operator = await firstAdministrator(address, SETUP_CODE)
+  const victim = await registerOrganisation(operator, address, { code: 'victim', kind: 'leader', n: 2 })
+  const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
+  stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
+  known = { ids: await populate(victim, partner, MARK), fields: { mark: MARK } }
+  endpoints = started.composition.modules.flatMap((module) =>
+    Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),
+  )
+  superuser = await superuserOf(started.ownerUrl)
+})
+after(async () => {
+  await superuser.end()
+  for (const cleanup of cleanups) await cleanup()
+})
+
+describe('a stranger', () => {
+  test('gets nothing of another organisation from any endpoint of any contract, and changes nothing there', async () => {
+    const before = await rowsOfVictim()
+    const wrong: string[] = []
+    for (const { module, name, e } of endpoints.filter(({ e }) => e.permission.includes('.') && e.answer !== 'sse')) {
+      const given = { params: sampleOf(e.params, known), query: withoutPaging(sampleOf(e.query, known)), body: sampleOf(e.body, known) }
+      const answer = await stranger.raw(e, given)
+      const text = await answer.text()
+      const names = Object.values(known.ids).filter((id) => text.includes(id) && !JSON.stringify(given).includes(id))
+      if (text.includes(MARK) || names.length > 0) wrong.push(`${module}.${name}: shows ${text.slice(0, 200)}`)
+      const byId = Object.keys((given.params ?? {}) as object).length > 0
+      if (byId && ![403, 404].includes(answer.status)) wrong.push(`${module}.${name}: ${answer.status} ${text.slice(0, 200)}`)
+      if (answer.status >= 500) wrong.push(`${module}.${name}: ${answer.status} ${text.slice(0, 200)}`)
+    }
+    assert.deepEqual(wrong, [])
+    assert.deepEqual(await rowsOfVictim(), before)
+  })
+
+  test('without a session gets 401 from every endpoint that needs one', async () => {
+    const open: string[] = []
+    for (const { module, name, e } of endpoints.filter(({ e }) => !['public', 'device'].includes(e.permission))) {
+      const path = e.path.replace(/:(\w+)/g, () => known.ids.any ?? '')
+      const answer = await fetch(`${address}/api${path}`, {
+        method: e.method,
+        headers: { 'content-type': 'application/json' },
+        ...(e.method === 'GET' ? {} : { body: '{}' }),
+      })
+      // The body is checked first: 400 tells nothing that the contract does not.
+      if (![400, 401].includes(answer.status)) open.push(`${module}.${name}: ${answer.status}`)
+    }
+    assert.deepEqual(open, [])
+  })
+
+  test('cannot use a session of a page without its CSRF token', async () => {
+    const answer = await fetch(`${address}/api/access/log-out`, {
+      method: 'POST',
+      headers: { cookie: stranger.cookie, 'content-type': 'application/json' },
+      body: '{}',
+    })
+    assert.equal(answer.status, 403)
+    assert.equal(((await answer.json()) as { code: string }).code, 'request.csrf')
+  })
+})
+
+test('every kind of id that a contract takes is tried by the stranger', () => {
+  const asked = new Set<string>()
+  for (const { e } of endpoints) {
+    for (const schema of [e.params, e.query, e.body]) {
+      if (schema.def.type === 'undefined') continue
+      for (const [, entity] of JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).matchAll(
+        /"entity":"(\w+)"/g,
+      ))
+        asked.add(entity ?? '')
+    }
+  }
+  assert.deepEqual(
+    [...asked].filter((entity) => !(entity in known.ids)),
+    [],
+  )
+})
+
+test('every endpoint names a permission of a module, or why it needs none', () => {
+  const allowed = /^(public|signedIn|device|[a-z]+\.[a-zA-Z]+)$/
+  assert.deepEqual(
+    endpoints.filter(({ e }) => !allowed.test(e.permission)),
+    [],
+  )
+})
+
+const withoutPaging = (query: unknown) => {
+  const { cursor: _, limit: __, ...rest } = (query ?? {}) as Record<string, unknown>
+  return rest
+}
+
+/** The victim's rows of all tables, as a count and a checksum each, seen by a role that nothing hides from. */
+async function rowsOfVictim(): Promise<Record<string, string>> {
+  const { rows } = await superuser.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.columns
+     where column_name = 'org_id' and table_schema not in ('kernel', 'pg_catalog', 'information_schema') order by 1`,
+  )
+  const found: Record<string, string> = {}
+  for (const { name } of rows) {
+    // Sessions live by themselves: last seen, read counters.
+    if (name === 'access.session') continue
+    const { rows: sums } = await superuser.query<{ sum: string }>(
+      `select count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') as sum from ${name} t where org_id = $1`,
+      [known.ids.Organisation],
+    )
+    found[name] = sums[0]?.sum ?? ''
+  }
+  return found
+}
+
+async function superuserOf(ownerUrl: string): Promise<pg.Client> {
+  const url = new URL(ownerUrl)
+  url.username = 'postgres'
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  return client
+}
