@@ -39,7 +39,7 @@ export function runFiles(files: string[]): Promise<Tally> {
     files: files.map((file) => join(root, file)),
     cwd: root,
     concurrency: Math.max(2, availableParallelism()),
-    timeout: 300_000,
+    timeout: 180_000,
   })
   const tally = { ...nothing }
   // A file that ends without a word about its tests is a failure of its own: it appears as a test named after the file.
