@@ -2,6 +2,7 @@ import type { ServerModule } from '#kernel/module.ts'
 import { organisationsApi, organisationsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import type { OrganisationsPublic } from './public.ts'
+import { factsCache } from './server/facts-cache.ts'
 import { organisationsPublic } from './server/organisations-public.ts'
 import { organisationRoutes } from './server/routes.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './server/tables.ts'
@@ -12,11 +13,14 @@ interface Deps {
   system: OrganisationsSystem
 }
 
-export const organisationsModule = ({ db, system }: Deps): ServerModule & { public: OrganisationsPublic } => ({
-  name: 'organisations',
-  api: organisationsApi,
-  permissions: organisationsPermissions,
-  words: { zh, en },
-  routes: organisationRoutes(db, system),
-  public: organisationsPublic(system),
-})
+export const organisationsModule = ({ db, system }: Deps): ServerModule & { public: OrganisationsPublic } => {
+  const facts = factsCache(system)
+  return {
+    name: 'organisations',
+    api: organisationsApi,
+    permissions: organisationsPermissions,
+    words: { zh, en },
+    routes: organisationRoutes(db, system, facts),
+    public: organisationsPublic(system, facts),
+  }
+}

@@ -1,18 +1,15 @@
 import { narrow } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
 import { organisationErrors } from '../errors.ts'
-import type { OrganisationFacts, OrganisationLabel, OrganisationsPublic } from '../public.ts'
+import type { OrganisationLabel, OrganisationsPublic } from '../public.ts'
 import { createAgreedRelation, createOrganisation } from './create-organisation.ts'
-import { anyOrganisation, findByCode, findById, type OrganisationRow, readOwn } from './organisation-store.ts'
+import { type FactsCache, toFacts } from './facts-cache.ts'
+import { anyOrganisation, findByCode, readOwn } from './organisation-store.ts'
 import { activeRelationWith, partnerLabels } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
-/** How long a suspension may take to be noticed. */
-const FACTS_MS = 5_000
-const MAX_CACHED = 10_000
-
-export function organisationsPublic(system: OrganisationsSystem): OrganisationsPublic {
-  const facts = cachedFacts(system)
+export function organisationsPublic(system: OrganisationsSystem, cache: FactsCache): OrganisationsPublic {
+  const facts = cache.read
   return {
     labels: async (opaqueTx, ids) => {
       const tx = narrow<OrganisationsTables>(opaqueTx)
@@ -42,38 +39,6 @@ export function organisationsPublic(system: OrganisationsSystem): OrganisationsP
     createRelation: (tx, relation, now) => createAgreedRelation(narrow<OrganisationsTables>(tx).sql, relation, now),
   }
 }
-
-/** Every request asks for its organisation: one query per organisation in five seconds instead of one per request. */
-function cachedFacts(system: OrganisationsSystem): (orgId: OrgId) => Promise<OrganisationFacts | undefined> {
-  const cache = new Map<OrgId, { untilMs: number; facts: Promise<OrganisationFacts | undefined> }>()
-  return (orgId) => {
-    const nowMs = performance.now()
-    const cached = cache.get(orgId)
-    if (cached && cached.untilMs > nowMs) return cached.facts
-    if (cache.size >= MAX_CACHED) cache.clear()
-    const facts = system.inSystem(async (sqlOf) => {
-      const row = await findById(sqlOf, orgId)
-      return row && toFacts(row)
-    })
-    cache.set(orgId, { untilMs: nowMs + FACTS_MS, facts })
-    facts.then(
-      (found) => !found && cache.delete(orgId),
-      () => cache.delete(orgId),
-    )
-    return facts
-  }
-}
-
-const toFacts = (row: OrganisationRow): OrganisationFacts => ({
-  orgId: row.org_id,
-  orgNo: row.org_no,
-  name: row.name,
-  nameEn: row.name_en,
-  code: row.code,
-  kind: row.kind,
-  demo: row.demo,
-  active: row.active,
-})
 
 function notFound(orgId: OrgId): never {
   throw organisationErrors.notFound({ orgId })

@@ -4,6 +4,7 @@ import { organisationErrors } from '../errors.ts'
 import { confirmRelation } from './confirm-relation.ts'
 import { createRelation } from './create-relation.ts'
 import { endRelation } from './end-relation.ts'
+import type { FactsCache } from './facts-cache.ts'
 import { listPlatform, listSizeRules, setActive, setSizeRules } from './operate-platform.ts'
 import { readRelation, relationPage, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
@@ -11,10 +12,14 @@ import { todayOf } from './today.ts'
 import { readOrganisation, updateOrganisation } from './update-organisation.ts'
 
 export const organisationRoutes =
-  (db: OrganisationsDatabase, system: OrganisationsSystem): Routes =>
+  (db: OrganisationsDatabase, system: OrganisationsSystem, facts: FactsCache): Routes =>
   (on) => {
     on.serve(organisationsApi.own, ({ ctx }) => readOrganisation(db, ctx))
-    on.serve(organisationsApi.update, ({ ctx, body }) => updateOrganisation(db, ctx, body))
+    on.serve(organisationsApi.update, async ({ ctx, body }) => {
+      const organisation = await updateOrganisation(db, ctx, body)
+      facts.forget(ctx.orgId)
+      return organisation
+    })
     on.serve(organisationsApi.relations, ({ ctx, query }) => db.inTenant(ctx, (tx) => relationPage(tx, query, todayOf(ctx.now))))
     on.serve(organisationsApi.relation, async ({ ctx, params }) => {
       const row = await db.inTenant(ctx, (tx) => readRelation(tx, params.id))
@@ -27,5 +32,9 @@ export const organisationRoutes =
     on.serve(organisationsApi.sizeRules, async ({ ctx }) => ({ rules: await listSizeRules(db, ctx) }))
     on.serve(organisationsApi.setSizeRules, async ({ ctx, body }) => ({ rules: await setSizeRules(db, system, ctx, body.rules) }))
     on.serve(organisationsApi.platform, ({ ctx, query }) => listPlatform(db, system, ctx, query))
-    on.serve(organisationsApi.setActive, ({ ctx, params, body }) => setActive(db, system, ctx, params.orgId, body))
+    on.serve(organisationsApi.setActive, async ({ ctx, params, body }) => {
+      const organisation = await setActive(db, system, ctx, params.orgId, body)
+      facts.forget(params.orgId)
+      return organisation
+    })
   }
