@@ -1,5 +1,5 @@
 import { CheckCircleOutlined, CloseCircleOutlined, InfoCircleOutlined, WarningOutlined } from '@ant-design/icons'
-import { Button, Skeleton, Tag, Tooltip } from 'antd'
+import { Button, Skeleton, Tooltip } from 'antd'
 import { Component, type CSSProperties, type ReactNode, useEffect } from 'react'
 import { Link, useRouteError } from 'react-router'
 import { type QualityStatus, qualityName, qualityStatus } from '#values/quality.ts'
@@ -119,15 +119,14 @@ export function Timeline({ entries, zone }: { entries: TimelineEntry[]; zone?: s
 
 export type Tone = 'good' | 'info' | 'warning' | 'bad' | 'neutral'
 
-const toneColors: Record<Tone, string> = { good: 'success', info: 'processing', warning: 'warning', bad: 'error', neutral: 'default' }
 // A state is never told by colour alone: each tone has its mark.
 const toneMarks: Record<Tone, string> = { good: '●', info: '◆', warning: '▲', bad: '✕', neutral: '○' }
 
 export function StatusTag({ tone, children, hint }: { tone: Tone; children: ReactNode; hint?: string }) {
   const tag = (
-    <Tag color={toneColors[tone]} className="ls-status">
+    <span className={`ls-tag ls-tag-${tone}`}>
       <span aria-hidden>{toneMarks[tone]}</span> {children}
-    </Tag>
+    </span>
   )
   return hint ? <Tooltip title={hint}>{tag}</Tooltip> : tag
 }
@@ -161,9 +160,7 @@ export function DemoTag() {
   const t = useWords()
   return (
     <Tooltip title={t('ui:demoHint')}>
-      <Tag color="gold" className="ls-demo">
-        {t('ui:demo')}
-      </Tag>
+      <span className="ls-tag ls-demo">{t('ui:demo')}</span>
     </Tooltip>
   )
 }

@@ -85,13 +85,12 @@ export function trendOption(series: readonly TrendSeries[], look: Look): ECharts
     look.mode === 'dark' ? { text: '#b4c2cc', line: '#263642', box: '#192936' } : { text: '#46545f', line: '#dfe5e9', box: '#ffffff' }
   const axes = [...new Set(series.map(axisKey))]
   const colors = seriesColors[look.mode]
-  const rights = Math.max(0, axes.length - 1)
   return {
     animation: false,
     useUTC: true,
     color: [...colors],
     textStyle: { fontFamily: 'inherit', color: ink.text },
-    grid: { left: 12, right: 16 + Math.max(0, rights - 1) * AXIS_PX, top: 44, bottom: look.phone ? 58 : 66, containLabel: true },
+    grid: { left: 12, right: 16, top: 58, bottom: 44, containLabel: true },
     legend: { type: 'scroll', top: 4, left: 0, right: 0, itemWidth: 22, textStyle: { color: ink.text }, data: series.map((s) => s.name) },
     tooltip: {
       trigger: 'axis',
@@ -128,7 +127,7 @@ export function trendOption(series: readonly TrendSeries[], look: Look): ECharts
       axisLabel: { color: ink.text, hideOverlap: true, formatter: timeFormats },
       splitLine: { show: false },
     },
-    yAxis: axes.map((key, i) => yAxisOf(key, i, series, ink)),
+    yAxis: axes.map((key, i) => yAxisOf(key, i, series, ink, look.phone)),
     series: series.flatMap((one, i) => drawn(one, i, axes.indexOf(axisKey(one)), colors[i % colors.length] ?? '#14608f', toWall)),
   }
 }
@@ -145,17 +144,19 @@ const timeFormats = {
 
 const axisTime = (wall: number): string => new Date(wall).toISOString().slice(5, 16).replace('T', ' ')
 
-function yAxisOf(key: string, i: number, series: readonly TrendSeries[], ink: { text: string; line: string }): object {
+function yAxisOf(key: string, i: number, series: readonly TrendSeries[], ink: { text: string; line: string }, phone: boolean): object {
   const states = key.startsWith('state ') ? series.find((s) => axisKey(s) === key)?.states : undefined
   return {
     type: 'value',
     scale: true,
-    name: key.startsWith('state ') ? key.slice(6) : key,
+    name: key.startsWith('state ') ? '' : key,
     nameTextStyle: { color: ink.text, align: i === 0 ? 'left' : 'right' },
     position: i === 0 ? 'left' : 'right',
     offset: i > 1 ? (i - 1) * AXIS_PX : 0,
     axisLabel: { color: ink.text, ...(states ? { formatter: (n: number) => states[n] ?? '' } : {}) },
     ...(key.startsWith('state ') ? { minInterval: 1 } : {}),
+    // A phone has room for two axes; the tooltip tells the other values.
+    show: !phone || i < 2,
     splitLine: { show: i === 0, lineStyle: { color: ink.line } },
   }
 }

@@ -7,7 +7,8 @@ import { call, errorText } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DemoTag } from '#ui/page.tsx'
 import { Entrance } from './entrance.tsx'
-import { adoptSession, safeReturnPath, sessionQuery, stateQuery } from './session-query.ts'
+import { safeReturnPath } from './return-path.ts'
+import { adoptSession, sessionQuery, stateQuery } from './session-query.ts'
 import { LocaleButton } from './shell.tsx'
 
 export function Component() {

@@ -27,7 +27,3 @@ export async function logOut(): Promise<void> {
   await call(accessApi.logOut)
   queryClient.clear()
 }
-
-/** A path of this site only: the address bar may carry anything. */
-export const safeReturnPath = (path: string | null): string =>
-  path && /^\/(?![/\\])/.test(path) && !path.startsWith('/log-in') ? path : '/'

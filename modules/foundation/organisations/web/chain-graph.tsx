@@ -24,7 +24,15 @@ export function ChainGraph(props: ChainGraphProps) {
   const phone = usePhone()
   const latest = useRef(props)
   latest.current = props
-  const picture = useMemo(() => chainPicture(props.relations, order), [props.relations])
+  const picture = useMemo(
+    () =>
+      chainPicture(
+        props.relations,
+        order,
+        phone ? { width: 320, height: 300, partners: false } : { width: 1000, height: 520, partners: true },
+      ),
+    [props.relations, phone],
+  )
   const byId = useRef(new Map<string, ChainNode>())
   byId.current = new Map(picture.nodes.map((node) => [node.id, node]))
 
@@ -47,11 +55,12 @@ export function ChainGraph(props: ChainGraphProps) {
           id: 'chain',
           type: 'graph',
           layout: 'none',
-          left: phone ? 24 : 90,
-          right: phone ? 24 : 90,
+          left: phone ? 44 : 60,
+          right: phone ? 44 : 60,
           top: 28,
           bottom: 28,
           roam: false,
+          preserveAspect: 'contain',
           labelLayout: { hideOverlap: true },
           lineStyle: { color: mode === 'dark' ? '#3a4c59' : '#b9c6cf', width: 1, curveness: 0 },
           emphasis: { focus: 'adjacency', label: { show: true } },
@@ -60,10 +69,10 @@ export function ChainGraph(props: ChainGraphProps) {
             name: label(node),
             x: node.x,
             y: node.y,
-            symbolSize: node.kind === 'own' ? 46 : node.kind === 'group' ? 26 : 11,
+            symbolSize: node.kind === 'own' ? 46 : node.kind === 'group' ? (phone ? 14 + Math.min(22, 2 * node.count) : 26) : 11,
             itemStyle: { color: node.kind === 'own' ? '#c77700' : colorOf(node.group), opacity: dimmed(node) ? 0.18 : 1 },
             label: {
-              show: node.kind !== 'partner' || !phone,
+              show: node.kind !== 'own' || !phone,
               position: node.kind === 'partner' ? 'bottom' : node.kind === 'own' ? 'bottom' : 'top',
               color: ink,
               fontSize: node.kind === 'partner' ? 11 : 13,

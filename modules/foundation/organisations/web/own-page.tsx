@@ -63,7 +63,8 @@ function Sizes({ organisation }: { organisation: Organisation }) {
       {sizes.length === 0 ? (
         <p className="ls-table-count">{t('noSizes')}</p>
       ) : (
-        <div className="ls-rows">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <div className="ls-rows" tabIndex={0}>
           <table aria-label={t('sizes')}>
             <thead>
               <tr>

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { formatAge, formatDate, formatDateTime, formatDateTimeSeconds, formatNumber, formatValue } from './format.ts'
+
+test('instants show in Shanghai unless a zone is given; nothing shows as a dash', () => {
+  expect(formatDateTime('2026-11-22T06:05:09Z')).toBe('2026-11-22 14:05')
+  expect(formatDateTimeSeconds('2026-11-22T06:05:09Z')).toBe('2026-11-22 14:05:09')
+  expect(formatDateTime('2026-11-22T20:00:00Z', 'Europe/Berlin')).toBe('2026-11-22 21:00')
+  expect(formatDate('2026-11-22')).toBe('2026-11-22')
+  expect(formatDate('2026-11-22T20:00:00Z')).toBe('2026-11-23')
+  expect([formatDateTime(null), formatDateTime('nonsense'), formatDate(undefined)]).toEqual(['—', '—', '—'])
+})
+
+test('numbers carry their unit; zero is a number and nothing is not', () => {
+  expect(formatNumber(1234.5678, 'kW')).toBe('1,234.568 kW')
+  expect(formatNumber(0, '℃')).toBe('0 ℃')
+  expect(formatNumber(2, undefined, 2)).toBe('2.00')
+  expect(formatNumber(null, 'kW')).toBe('—')
+  expect(formatNumber(Number.NaN)).toBe('—')
+  expect(formatValue(false)).toBe('false')
+  expect(formatValue('')).toBe('—')
+})
+
+test('an age in the largest unit that fits', () => {
+  const t = (key: string, values?: Record<string, unknown>) => `${key} ${values?.n ?? ''}`.trim()
+  const now = Date.UTC(2026, 10, 22)
+  const ages = [0, 30, 90, 7200, 200_000, -90].map((s) => formatAge(now - s * 1000, now, t))
+  expect(ages).toEqual(['ui:age.now', 'ui:age.seconds 30', 'ui:age.minutes 1', 'ui:age.hours 2', 'ui:age.days 2', 'ui:age.minutesAhead 1'])
+})
