@@ -65,7 +65,6 @@ export function Rows<Row>(props: ListProps<Row>) {
   const { box, from, until, onScroll, windowed } = useRowWindow(props.rows.length)
   const span = props.columns.length + (props.chosen ? 1 : 0)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <div className={windowed ? 'ls-rows ls-rows-windowed' : 'ls-rows'} ref={box} onScroll={onScroll} tabIndex={props.open ? undefined : 0}>
       <table aria-label={props.label} aria-rowcount={props.rows.length + 1}>
         <Head {...props} />

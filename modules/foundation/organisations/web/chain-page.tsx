@@ -10,10 +10,11 @@ import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
 import { EditDrawer, schemaRule } from '#ui/form.tsx'
 import { formatDate, formatText } from '#ui/format.ts'
 import { nameIn, type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
-import { DemoTag, Page, Section, StatusTag, type Tone } from '#ui/page.tsx'
+import { DemoTag, Page, Section } from '#ui/page.tsx'
 import { useCan, useSession } from '#ui/session.ts'
 import { CreditCode, Industry, organisationsApi, type Relation, RelationKind } from '../contract.ts'
 import { organisationQueries } from './queries.ts'
+import { industryText, RelationStateTag, roleText } from './relation-words.tsx'
 
 const ChainGraph = lazy(async () => ({ default: (await import('./chain-graph.tsx')).ChainGraph }))
 
@@ -110,30 +111,6 @@ const columnsOf = (t: Words, locale: PageLocale): Column<Relation>[] => [
     text: (r) => t(r.demo ? 'ui:yes' : 'ui:no'),
   },
 ]
-
-export const industryText = (industry: Relation['partnerIndustry'], t: Words): string => (industry ? t(`groups.${industry}`) : '—')
-
-/** What the partner is to us: supplier, customer, funder … */
-export const roleText = (r: Relation, t: Words): string =>
-  r.kind === 'supply' ? t(r.side === 'buyer' ? 'roles.supplier' : 'roles.customer') : t(`kind.${r.partnerKind}`)
-
-const stateTones: Record<Relation['state'], Tone> = {
-  proposed: 'warning',
-  declined: 'bad',
-  upcoming: 'info',
-  active: 'good',
-  ended: 'neutral',
-}
-
-export function RelationStateTag({ relation }: { relation: Relation }) {
-  const t = useWords('organisations')
-  const { state, until } = relation
-  return (
-    <StatusTag tone={stateTones[state]} {...(state === 'active' && until ? { hint: t('endsOn', { date: until }) } : {})}>
-      {t(`relationStates.${state}`)}
-    </StatusTag>
-  )
-}
 
 function Relations({ add }: { add: ReactNode }) {
   const t = useWords('organisations')

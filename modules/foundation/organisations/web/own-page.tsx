@@ -9,8 +9,8 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DemoTag, DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { Industry, type Organisation, organisationsApi } from '../contract.ts'
-import { industryText } from './chain-page.tsx'
 import { organisationQueries } from './queries.ts'
+import { industryText } from './relation-words.tsx'
 
 /** The own organisation: its data and its size over the years. */
 export function Component() {

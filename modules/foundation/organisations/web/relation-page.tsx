@@ -12,8 +12,8 @@ import { allPages } from '#ui/module-pages.ts'
 import { DemoTag, DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { mayDo, useCan, useSession } from '#ui/session.ts'
 import { organisationsApi, type Relation } from '../contract.ts'
-import { industryText, RelationStateTag, roleText } from './chain-page.tsx'
 import { organisationQueries } from './queries.ts'
+import { industryText, RelationStateTag, roleText } from './relation-words.tsx'
 
 /** A partner and the relation with it. */
 export function Component() {
