@@ -15,7 +15,13 @@ export interface Identity {
   csrfToken?: string
   locale?: Language
 }
-export type Authenticate = (credentials: { cookie?: string; bearer?: string }, call: CallContext) => Promise<Identity | undefined>
+export interface Credentials {
+  cookie?: string
+  bearer?: string
+  /** Only asks whether they still hold: nobody is at work because of it, so that an idle session ends all the same. */
+  passive?: boolean
+}
+export type Authenticate = (credentials: Credentials, call: CallContext) => Promise<Identity | undefined>
 
 /** The cookie of a session, for the few endpoints that start or end one. */
 export interface SessionCookie {
@@ -68,6 +74,8 @@ export interface HttpParts {
 
 const COOKIE = 'lianshu_session'
 const EVENT_KEEPALIVE_MS = 15_000
+/** How long a stream of events may outlive the session or the permission that opened it. */
+const EVENT_RECHECK_MS = 30_000
 
 export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
   const route = (e: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
@@ -116,7 +124,7 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
     serveEvents: (e, handle) =>
       route(e, async (request, reply) => {
         const ctx = await identify(e, request)
-        const signal = endOf(reply)
+        const signal = AbortSignal.any([endOf(reply), endOfRight(e, request, reply, parts)])
         const events = await handle({ ...inputOf(e, request), ctx, signal })
         reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
         return reply.send(Readable.from(eventText(events, signal), { objectMode: false, highWaterMark: 64 * 1024 }))
@@ -143,9 +151,7 @@ function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
 
 async function contextOf(e: Endpoint, request: FastifyRequest, parts: HttpParts): Promise<Context> {
   const call = parts.callOf(request)
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
-  const cookie = request.cookies[COOKIE]
-  const identity = await parts.authenticate({ ...(bearer ? { bearer } : {}), ...(cookie ? { cookie } : {}) }, call)
+  const identity = await parts.authenticate(credentialsOf(request), call)
   if (!identity) throw requestErrors.notSignedIn()
   if (identity.csrfToken !== undefined && e.method !== 'GET' && request.headers['x-csrf-token'] !== identity.csrfToken)
     throw requestErrors.csrf()
@@ -156,6 +162,26 @@ async function contextOf(e: Endpoint, request: FastifyRequest, parts: HttpParts)
   }
   if (e.permission !== 'signedIn' && !ctx.scopes.permissions.has(e.permission)) throw requestErrors.notAllowed({ permission: e.permission })
   return ctx
+}
+
+function credentialsOf(request: FastifyRequest): Credentials {
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
+  const cookie = request.cookies[COOKIE]
+  return { ...(bearer ? { bearer } : {}), ...(cookie ? { cookie } : {}) }
+}
+
+/** Ends when the session or token is over, or the permission gone, while the connection goes on. */
+function endOfRight(e: Endpoint, request: FastifyRequest, reply: FastifyReply, parts: HttpParts): AbortSignal {
+  const end = new AbortController()
+  const credentials = { ...credentialsOf(request), passive: true }
+  const check = async () => {
+    const identity = await parts.authenticate(credentials, parts.callOf(request))
+    if (!identity || (e.permission !== 'signedIn' && !identity.ctx.scopes.permissions.has(e.permission))) end.abort()
+  }
+  // A database that does not answer for a moment ends no stream.
+  const timer = setInterval(() => void check().catch(() => undefined), EVENT_RECHECK_MS)
+  reply.raw.once('close', () => clearInterval(timer))
+  return end.signal
 }
 
 function requestHash(e: Endpoint, request: FastifyRequest): Buffer {
@@ -183,6 +209,7 @@ async function* eventText(events: AsyncIterable<unknown>, signal: AbortSignal): 
       })
       const event = await Promise.race([next, quiet])
       clearTimeout(timer)
+      if (signal.aborted) return
       if (event === 'quiet') yield ': alive\n\n'
       else if (event.done) return
       else {

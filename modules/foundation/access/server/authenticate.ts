@@ -1,5 +1,5 @@
 import type { CallContext } from '#kernel/context.ts'
-import type { Identity } from '#kernel/http.ts'
+import type { Authenticate, Identity } from '#kernel/http.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { Permissions } from '#values/permission.ts'
 import { findToken } from './client-store.ts'
@@ -16,7 +16,7 @@ export interface AuthenticatorParts {
 }
 
 export interface Authenticator {
-  identify(credentials: { cookie?: string; bearer?: string }, call: CallContext): Promise<Identity | undefined>
+  identify: Authenticate
   /** After a change of sessions, users, roles or clients: this process asks again at once, others within FRESH_MS. */
   forget(): void
 }
@@ -35,7 +35,7 @@ interface Known {
 export function authenticator(parts: AuthenticatorParts): Authenticator {
   const cache = new Map<string, { untilMs: number; known: Promise<Known | undefined> }>()
 
-  const ask = (kind: 'cookie' | 'bearer', token: string, call: CallContext): Promise<Known | undefined> => {
+  const ask = (kind: 'cookie' | 'bearer', token: string, call: CallContext, passive: boolean): Promise<Known | undefined> => {
     const hash = tokenHash(token)
     const key = `${kind}:${hash.toString('base64')}`
     const nowMs = call.now.getTime()
@@ -43,7 +43,7 @@ export function authenticator(parts: AuthenticatorParts): Authenticator {
     if (cached && cached.untilMs > nowMs) return cached.known
     if (cache.size >= MAX_CACHED) cache.clear()
     const known = parts.system.inSystem((sqlOf) =>
-      kind === 'cookie' ? identifySession(parts, sqlOf, hash, call.now) : identifyClient(parts, sqlOf, hash, call.now),
+      kind === 'cookie' ? identifySession(parts, sqlOf, hash, call.now, passive) : identifyClient(parts, sqlOf, hash, call.now),
     )
     cache.set(key, { untilMs: nowMs + FRESH_MS, known })
     // What was refused or went wrong is not kept: whoever guesses tokens fills nothing.
@@ -55,17 +55,23 @@ export function authenticator(parts: AuthenticatorParts): Authenticator {
   }
 
   return {
-    identify: async ({ cookie, bearer }, call) => {
+    identify: async ({ cookie, bearer, passive = false }, call) => {
       const token = bearer ?? cookie
       if (token === undefined || !isToken(token)) return undefined
-      const known = await ask(bearer === undefined ? 'cookie' : 'bearer', token, call)
+      const known = await ask(bearer === undefined ? 'cookie' : 'bearer', token, call, passive)
       return known && known.endMs > call.now.getTime() ? known.identity : undefined
     },
     forget: () => cache.clear(),
   }
 }
 
-async function identifySession(parts: AuthenticatorParts, sqlOf: AccessSql, hash: Buffer, now: Date): Promise<Known | undefined> {
+async function identifySession(
+  parts: AuthenticatorParts,
+  sqlOf: AccessSql,
+  hash: Buffer,
+  now: Date,
+  passive: boolean,
+): Promise<Known | undefined> {
   const session = await findSession(sqlOf, hash)
   if (!session?.active) return undefined
   const organisation = await parts.organisations.facts(session.org_id)
@@ -75,7 +81,7 @@ async function identifySession(parts: AuthenticatorParts, sqlOf: AccessSql, hash
     await deleteSession(sqlOf, session.id)
     return undefined
   }
-  if (now.getTime() - session.last_seen_at.getTime() > TOUCH_MS) await touchSession(sqlOf, session, now)
+  if (!passive && now.getTime() - session.last_seen_at.getTime() > TOUCH_MS) await touchSession(sqlOf, session, now)
   const homePolicy = policies[session.home_profile ?? defaultProfile]
   const mustChange = session.must_change_password || passwordExpired(session.password_set_at, homePolicy, now)
   return {

@@ -104,6 +104,17 @@ test('a session ends when idle, and at the latest twelve hours after its start',
   await assert.rejects(busy.call(accessApi.session), code('request.notSignedIn'))
 })
 
+test('an open stream of events neither outlives its session nor keeps it alive', async () => {
+  const { login } = await someone()
+  const { jar } = await bed.signIn(login)
+  const holds = () =>
+    bed.access.authenticate({ ...jar, passive: true }, { now: bed.clock.now(), locale: 'zh-CN', traceId: '', address: '', userAgent: '' })
+  bed.clock.passMinutes(40)
+  assert.ok(await holds())
+  bed.clock.passMinutes(21)
+  assert.equal(await holds(), undefined)
+})
+
 test('log-out, and revoking from another session, end a session at once', async () => {
   const { login } = await someone()
   const [one, two] = [await bed.signIn(login), await bed.signIn(login)]
