@@ -131,9 +131,15 @@ test('rows of transactions that overlap are chained in the order of their transa
     const rows = await rowsOf(orgId)
     assert.equal(rows.length, 100)
     const byChain = rows.toSorted((x, y) => (x.chain_no ?? 0) - (y.chain_no ?? 0))
-    assert.deepEqual(byChain.map((row) => row.chain_no), Array.from({ length: 100 }, (_, i) => i + 1))
+    assert.deepEqual(
+      byChain.map((row) => row.chain_no),
+      Array.from({ length: 100 }, (_, i) => i + 1),
+    )
     const order = byChain.map((row) => BigInt(row.xid) * 1_000_000_000n + BigInt(row.id))
-    assert.deepEqual(order, order.toSorted((x, y) => (x < y ? -1 : 1)))
+    assert.deepEqual(
+      order,
+      order.toSorted((x, y) => (x < y ? -1 : 1)),
+    )
     const report = await verifyAudit(systemDb, orgId)
     assert.deepEqual([report.rows, report.breaks, report.heads[0]?.chainNo], [100, [], 100])
   }
@@ -160,10 +166,7 @@ test('verification finds a row that was changed, also with its hash made anew, o
   const changed = await chainOf(5)
   await tamper(`update kernel.audit set after = jsonb_set(after, '{name}', '"other"') where org_id = $1 and chain_no = 3`, [changed])
   const rehashed = await chainOf(5)
-  await tamper(
-    `update kernel.audit a set actor = '{"kind":"user","id":"somebody else"}' where org_id = $1 and chain_no = 3`,
-    [rehashed],
-  )
+  await tamper(`update kernel.audit a set actor = '{"kind":"user","id":"somebody else"}' where org_id = $1 and chain_no = 3`, [rehashed])
   await tamper(
     `update kernel.audit a set hash = sha256((select hash from kernel.audit where org_id = $1 and chain_no = 2) || convert_to(kernel.audit_text(a), 'UTF8'))
      where org_id = $1 and chain_no = 3`,

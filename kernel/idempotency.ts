@@ -59,18 +59,20 @@ export function idempotencyIn(db: unknown): Idempotency {
         return { status: earlier.status, body: earlier.response }
       }
       const mine = (sqlOf: { orgId: string }) => sql`org_id = ${sqlOf.orgId} and actor = ${actor} and key = ${key}`
+      let answer: Answer
       try {
-        const answer = await run()
-        await database.inTenant(ctx, (tx) =>
-          sql`update kernel.idempotency set status = ${answer.status}, response = ${JSON.stringify(answer.body)}::jsonb where ${mine(tx)}`.execute(
-            tx.sql,
-          ),
-        )
-        return answer
+        answer = await run()
       } catch (error) {
         await database.inTenant(ctx, (tx) => sql`delete from kernel.idempotency where ${mine(tx)}`.execute(tx.sql))
         throw error
       }
+      // Should this fail, the work is done all the same: the key stays taken rather than free for a second run.
+      await database.inTenant(ctx, (tx) =>
+        sql`update kernel.idempotency set status = ${answer.status}, response = ${JSON.stringify(answer.body)}::jsonb where ${mine(tx)}`.execute(
+          tx.sql,
+        ),
+      )
+      return answer
     },
   }
 }

@@ -54,7 +54,9 @@ export async function agreementPage(tx: SharingTx, filter: AgreementFilter, now:
   let query = tx.sql.selectFrom('sharing.agreement as a').selectAll('a').where(`a.${own}_org`, '=', tx.orgId)
   for (const word of (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean)) {
     const places = ['purpose', `${other}_name`, `${other}_name_en`].map((c) => sql`coalesce(${sql.ref(`a.${c}`)}, '')`)
-    query = query.where(sql<boolean>`strpos(lower(${sql.join(places, sql` || ' ' || `)} || ' ' || coalesce(array_to_string(a.item_labels, ' '), '')), ${word}) > 0`)
+    query = query.where(
+      sql<boolean>`strpos(lower(${sql.join(places, sql` || ' ' || `)} || ' ' || coalesce(array_to_string(a.item_labels, ' '), '')), ${word}) > 0`,
+    )
   }
   if (filter.state !== undefined) query = query.where(stateIs(filter.state, now))
   if (filter.partnerId !== undefined) query = query.where(`a.${other}_org`, '=', filter.partnerId)

@@ -17,7 +17,8 @@ export const grantAgreement = (db: SharingDatabase, organisations: Partners, ctx
     const { granteeId, from, until } = request
     const period = { from: new Date(from), until: new Date(until) }
     if (!isPeriodValid(period, ctx.now)) throw sharingErrors.invalidPeriod()
-    if (!(await organisations.relationWith(opaque(tx), granteeId, relationDay(ctx.now)))) throw sharingErrors.noRelation({ orgId: granteeId })
+    if (!(await organisations.relationWith(opaque(tx), granteeId, relationDay(ctx.now))))
+      throw sharingErrors.noRelation({ orgId: granteeId })
     const labels = await organisations.labels(opaque(tx), [ctx.orgId, granteeId])
     const [grantor, grantee] = [labels.get(ctx.orgId), labels.get(granteeId)]
     if (!grantor || !grantee) throw sharingErrors.noRelation({ orgId: granteeId })

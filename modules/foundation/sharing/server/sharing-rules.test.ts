@@ -50,7 +50,11 @@ test('several agreements make one opening, never a wider one than they are toget
       [temperature, opening({ granularity: 'kpi' })],
       { fields: ['temperature'], granularity: 'raw' },
     ],
-    ['the shorter delay counts where nothing else differs', [opening({ delayMinutes: 60 }), opening({ delayMinutes: 5 })], { delayMinutes: 5 }],
+    [
+      'the shorter delay counts where nothing else differs',
+      [opening({ delayMinutes: 60 }), opening({ delayMinutes: 5 })],
+      { delayMinutes: 5 },
+    ],
     [
       'fresh values of one field do not make the others fresh',
       [temperature, opening({ fields: ['power'], delayMinutes: 60 })],
@@ -94,7 +98,11 @@ test('property: whatever the merged opening shows, one of the agreements shows',
     fc.property(fc.array(openings, { minLength: 1, maxLength: 5 }), (given) => {
       const merged = mergeOpenings(given as [Opening, ...Opening[]])
       for (const question of questions())
-        if (answers(merged, question)) assert.ok(given.some((o) => answers(o, question)), JSON.stringify({ question, merged }))
+        if (answers(merged, question))
+          assert.ok(
+            given.some((o) => answers(o, question)),
+            JSON.stringify({ question, merged }),
+          )
     }),
     { numRuns: 500 },
   )

@@ -85,12 +85,18 @@ test('a relation alone opens the machine card and nothing else', async () => {
 
 test('an organisation without a relation is as good as unknown', async () => {
   const foreign: Request = terms({ granteeId: stranger.orgId })
-  await assert.rejects(sharing.checkGrant(stranger, { owner: supplier.orgId, dataSet: 'machine.card', itemId: null }), failsWith('sharing.noRelation'))
+  await assert.rejects(
+    sharing.checkGrant(stranger, { owner: supplier.orgId, dataSet: 'machine.card', itemId: null }),
+    failsWith('sharing.noRelation'),
+  )
   await assert.rejects(ask(machine1, stranger), failsWith('sharing.noRelation'))
   await assert.rejects(ask(machine1, leader, stranger), failsWith('sharing.noRelation'))
   await assert.rejects(ask(machine1, leader, leader), failsWith('sharing.noRelation'))
   await assert.rejects(grantAgreement(db, organisations, supplier, foreign), failsWith('sharing.noRelation'))
-  await assert.rejects(grantAgreement(db, organisations, supplier, { ...foreign, granteeId: uuidv7() as OrgId }), failsWith('sharing.noRelation'))
+  await assert.rejects(
+    grantAgreement(db, organisations, supplier, { ...foreign, granteeId: uuidv7() as OrgId }),
+    failsWith('sharing.noRelation'),
+  )
   await assert.rejects(grant({ granteeId: supplier.orgId }), failsWith('sharing.noRelation'))
 })
 
@@ -116,7 +122,9 @@ test('an agreement opens exactly its items, fields and period, to its grantee, u
     [later(-60), true],
     [later(60), false],
   ] as const)
-    await (open ? ask(machine1, { ...leader, now: at }) : assert.rejects(ask(machine1, { ...leader, now: at }), failsWith('sharing.notGranted')))
+    await (open
+      ? ask(machine1, { ...leader, now: at })
+      : assert.rejects(ask(machine1, { ...leader, now: at }), failsWith('sharing.notGranted')))
 
   await assert.rejects(revokeAgreement(db, leader, id), failsWith('sharing.notFound'))
   await revokeAgreement(db, supplier, id)
@@ -165,7 +173,10 @@ test('reads are counted by reader and hour, and both parties see who read', asyn
   )
   assert.equal(rows[0]?.lastAt, later(59).toISOString())
   await ask(machine1, { ...colleague, now: later(59.5) })
-  assert.deepEqual((await readsOf(id, leader)).map((row) => row.reads), [3, 20])
+  assert.deepEqual(
+    (await readsOf(id, leader)).map((row) => row.reads),
+    [3, 20],
+  )
   await revokeAgreement(db, supplier, id)
 })
 
@@ -190,7 +201,10 @@ test('nobody else sees an agreement or its log', async () => {
 test('lists by direction, state, partner and search; a partner reads no names of the grantor’s people', async () => {
   const { id } = await grant({ purpose: '碳排核算', items: [{ id: machine3, label: '热处理炉' }] })
   const given = await listAgreements(db, supplier, { ...list, direction: 'given', state: 'inForce' })
-  assert.deepEqual(given.items.map((a) => [a.id, a.side, a.itemCount, a.fieldCount]), [[id, 'grantor', 1, 1]])
+  assert.deepEqual(
+    given.items.map((a) => [a.id, a.side, a.itemCount, a.fieldCount]),
+    [[id, 'grantor', 1, 1]],
+  )
   const received = (change: object) => listAgreements(db, leader, { ...list, direction: 'received', ...change })
   assert.equal((await received({ search: '热处理' })).items[0]?.id, id)
   assert.equal((await received({ search: '碳排 压铸厂' })).total, 1)
@@ -238,8 +252,14 @@ test('not even raw SQL changes the terms, another’s agreement or the log', asy
        values ('${supplier.orgId}', '${leader.orgId}', 'a', 'b', 'telemetry.values', 'x', 'raw', 0, now(), now() + '1 day', now())`,
     ],
   ]
-  for (const [by, text] of refused) await assert.rejects(db.inTenant(by, (tx) => sql.raw(text).execute(tx.sql)), /permission denied|row-level security/)
-  const { numAffectedRows } = await db.inTenant(leader, (tx) => sql.raw(`update sharing.agreement set revoked_at = now() where id = '${id}'`).execute(tx.sql))
+  for (const [by, text] of refused)
+    await assert.rejects(
+      db.inTenant(by, (tx) => sql.raw(text).execute(tx.sql)),
+      /permission denied|row-level security/,
+    )
+  const { numAffectedRows } = await db.inTenant(leader, (tx) =>
+    sql.raw(`update sharing.agreement set revoked_at = now() where id = '${id}'`).execute(tx.sql),
+  )
   assert.equal(numAffectedRows, 0n)
   await revokeAgreement(db, supplier, id)
   await assert.rejects(
@@ -254,9 +274,17 @@ test('granting and revoking are news and stand in the audit', async () => {
   const news = await systemDatabase<never>(system).inSystem((tx) =>
     sql<{ name: string }>`select name from kernel.outbox where key = ${id} order by id`.execute(tx),
   )
-  assert.deepEqual(news.rows.map((row) => row.name), ['sharing.granted', 'sharing.revoked'])
-  const audit = await db.inTenant(supplier, (tx) =>
-    sql<{ action: string }>`select action from kernel.audit where entity = 'sharing.agreement' and entity_id = ${id} order by id`.execute(tx.sql),
+  assert.deepEqual(
+    news.rows.map((row) => row.name),
+    ['sharing.granted', 'sharing.revoked'],
   )
-  assert.deepEqual(audit.rows.map((row) => row.action), ['insert', 'update'])
+  const audit = await db.inTenant(supplier, (tx) =>
+    sql<{ action: string }>`select action from kernel.audit where entity = 'sharing.agreement' and entity_id = ${id} order by id`.execute(
+      tx.sql,
+    ),
+  )
+  assert.deepEqual(
+    audit.rows.map((row) => row.action),
+    ['insert', 'update'],
+  )
 })

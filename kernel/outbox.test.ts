@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { event } from '#values/event.ts'
+import { testContext } from '../tests/context.ts'
+import { testPools } from '../tests/pools.ts'
+import { startJobs } from './jobs.ts'
+import { publish } from './outbox.ts'
+import { type Delivered, dispatchOutbox, type Subscription } from './outbox-reader.ts'
+import { moduleDatabase, systemDatabase } from './postgres.ts'
+
+const { app, system, systemUrl } = await testPools({ after })
+const db = moduleDatabase<never>(app, () => Promise.reject(new Error('no grants here')))
+const systemDb = systemDatabase<never>(system)
+const log = pino({ level: 'silent' })
+const counted = event('sample.counted', 1, z.object({ n: z.int() }))
+const dispatch = (subscriptions: readonly Subscription[]) => dispatchOutbox(systemDb as never, subscriptions)
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function until(what: string, reached: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (await reached()) return
+    await pause(50)
+  }
+  assert.fail(`not within 20 s: ${what}`)
+}
+
+const ascending = (events: readonly Delivered<unknown>[]) => {
+  const last = new Map<string, number>()
+  return events.every(({ key, payload }) => {
+    const { n } = payload as { n: number }
+    const inOrder = n === (last.get(key) ?? 0) + 1
+    last.set(key, n)
+    return inOrder
+  })
+}
+
+test('8 writers at once and two dispatchers: no event is missed, none is queued twice, each key keeps its order', async () => {
+  const PER_WRITER = 100
+  const nothing = { name: 'sample.first', event: 'sample.counted', handle: async () => undefined }
+  const subscriptions = [nothing, { ...nothing, name: 'sample.second' }, { ...nothing, name: 'sample.other', event: 'sample.elsewhere' }]
+  let writing = true
+  const moved: Delivered<unknown>[] = []
+  const giveUpAt = performance.now() + 20_000
+  const dispatchers = Array.from({ length: 2 }, async () => {
+    while ((writing || moved.length < 8 * PER_WRITER) && performance.now() < giveUpAt) {
+      moved.push(...(await dispatch(subscriptions)))
+      await pause(1)
+    }
+  })
+  const ctx = testContext()
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let n = 1; n <= PER_WRITER; n++)
+      await db.inTenant(ctx, async (tx) => {
+        await publish(tx, ctx, counted, `writer ${writer}`, { n })
+        // Ids are given out in one order and committed in another: what a cursor by id alone loses.
+        if (Math.random() < 0.3) await sql`select pg_sleep(${Math.random() / 50})`.execute(tx.sql)
+      })
+  })
+  await Promise.all(writers)
+  writing = false
+  await Promise.all(dispatchers)
+  assert.equal(moved.length, 8 * PER_WRITER)
+  assert.equal(new Set(moved.map(({ id }) => id)).size, 8 * PER_WRITER)
+  assert.ok(ascending(moved))
+  const { rows } = await systemDb.inSystem((tx) =>
+    sql<{ task: string; jobs: number; events: number }>`
+      select t.identifier as task, count(*)::int as jobs, count(distinct j.payload->>'id')::int as events
+      from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id group by 1 order by 1`.execute(tx),
+  )
+  assert.deepEqual(rows, [
+    { task: 'sample.first', jobs: 800, events: 800 },
+    { task: 'sample.second', jobs: 800, events: 800 },
+  ])
+  await systemDb.inSystem((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx))
+})
+
+test('an event of a transaction that is rolled back is never delivered', async () => {
+  const ctx = testContext()
+  const rolledBack = db.inTenant(ctx, async (tx) => {
+    await publish(tx, ctx, counted, 'k', { n: 1 })
+    throw new Error('changed my mind')
+  })
+  await assert.rejects(rolledBack)
+  await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, 'k', { n: 2 }))
+  const moved: Delivered<unknown>[] = []
+  await until('the event is moved', async () => {
+    moved.push(...(await dispatch([])))
+    return moved.length > 0
+  })
+  assert.deepEqual(
+    moved.map(({ payload, orgId, actor, trace }) => [payload, orgId, actor, trace]),
+    [[{ n: 2 }, ctx.orgId, ctx.actor, ctx.traceId]],
+  )
+})
+
+test('a failed delivery comes again, and later events of its key wait for it', { timeout: 60_000 }, async () => {
+  const ctx = testContext()
+  const seen: string[] = []
+  const subscription: Subscription = {
+    name: 'sample.failing',
+    event: 'sample.counted',
+    handle: async ({ key, payload }: Delivered<{ n: number }>) => {
+      seen.push(`${key}${payload.n}`)
+      if (seen.filter((one) => one === 'a1').length === 1 && seen.at(-1) === 'a1') throw new Error('not now')
+    },
+  }
+  for (const [key, n] of [
+    ['a', 1],
+    ['a', 2],
+    ['b', 1],
+    ['a', 3],
+  ] as const)
+    await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n }))
+  let moved = 0
+  await until('events are moved', async () => {
+    moved += (await dispatch([subscription])).length
+    return moved === 4
+  })
+  const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log)
+  try {
+    await until('all are delivered', () => seen.includes('a3'))
+  } finally {
+    await jobs.stop()
+  }
+  assert.deepEqual(
+    seen.filter((one) => one.startsWith('a')),
+    ['a1', 'a1', 'a2', 'a3'],
+  )
+  assert.equal(seen.filter((one) => one === 'b1').length, 1)
+  assert.ok(seen.indexOf('b1') < seen.lastIndexOf('a1'), 'another key does not wait')
+})
+
+test('the app role writes news of its own organisation and reads or deletes none', async () => {
+  const ctx = testContext()
+  const asApp = (text: string) => db.inTenant(ctx, (tx) => sql.raw(text).execute(tx.sql))
+  for (const text of [
+    'select * from kernel.outbox',
+    'delete from kernel.outbox',
+    `update kernel.outbox set name = 'x'`,
+    'select * from kernel.outbox_cursor',
+  ])
+    await assert.rejects(asApp(text), /permission denied/, text)
+  const foreign = testContext()
+  await assert.rejects(
+    asApp(
+      `insert into kernel.outbox (org_id, name, version, key, payload, actor, occurred_at) values ('${foreign.orgId}', 'x', 1, 'k', '{}', '{}', now())`,
+    ),
+    /row-level security/,
+  )
+})
