@@ -135,6 +135,7 @@ async function startIngestRole({ config, log, system, clickhouse, composition }:
     system: systemDatabase(system),
     clickhouse,
     devices: composition.devices.public,
+    organisations: composition.organisations.public,
     clock: systemClock,
     log,
   })

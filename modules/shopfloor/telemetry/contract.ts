@@ -22,6 +22,8 @@ export const telemetryLimits = {
   rawDays: 1,
   productionDays: 400,
   exportDaysRaw: 31,
+  exportDays: 400,
+  curveDays: 3_660,
   exportPoints: 20,
   liveDevices: 20,
   messageBytes: 256 * 1024,
@@ -38,7 +40,11 @@ const idList = <Id extends z.ZodType<unknown, string>>(id: Id, max: number) =>
     .transform((text) => text.split(',').filter(Boolean))
     .pipe(z.array(id).min(1).max(max))
 
-/** The partner whose values are asked for, by his data-sharing agreement; without it one's own. */
+/**
+ * The partner whose values are asked for, by his data-sharing agreement, and the device that the points belong to: an agreement opens
+ * devices. Without them one's own.
+ */
+const ofPartner = { ownerId: OrgId.optional(), deviceId: DeviceId.optional() }
 const ownerId = OrgId.optional()
 
 /** How a point's values are summed up over time. */
@@ -84,6 +90,7 @@ export const Withheld = z.object({
   from: Instant,
   until: Instant,
 })
+export type Withheld = z.infer<typeof Withheld>
 
 /**
  * A curve in buckets of equal width on a fixed grid (`startMs = fromMs + i × bucketMs`); every list has `buckets` entries.
@@ -155,7 +162,11 @@ export type PushAnswer = z.infer<typeof PushAnswer>
 
 export const LiveEvent = z.discriminatedUnion('type', [
   /** First event: the last stored value of each point; `name` is the measuring point's. */
-  z.object({ type: z.literal('latest'), deviceId: DeviceId, points: z.array(z.object({ point: TelemetryPoint, sample: Sample.nullable() })) }),
+  z.object({
+    type: z.literal('latest'),
+    deviceId: DeviceId,
+    points: z.array(z.object({ point: TelemetryPoint, sample: Sample.nullable() })),
+  }),
   /** Every change after it, as soon as it is durable. */
   z.object({
     type: z.literal('values'),
@@ -239,7 +250,7 @@ export const telemetryApi = {
       measuringPointIds: idList(MeasuringPointId, telemetryLimits.seriesPoints),
       ...period,
       maxBuckets: z.coerce.number().int().min(1).max(telemetryLimits.buckets).default(500),
-      ownerId,
+      ...ofPartner,
     }),
     body: z.undefined(),
     response: z.object({
@@ -264,7 +275,7 @@ export const telemetryApi = {
       ...period,
       limit: z.coerce.number().int().min(1).max(telemetryLimits.rawRows).default(10_000),
       cursor: z.coerce.number().int().optional(),
-      ownerId,
+      ...ofPartner,
     }),
     body: z.undefined(),
     response: RawColumns.extend({ point: TelemetryPoint, nextCursor: z.number().nullable(), withheld: Withheld.nullable() }),
@@ -280,7 +291,7 @@ export const telemetryApi = {
       measuringPointIds: idList(MeasuringPointId, telemetryLimits.seriesPoints),
       from: CalendarDate,
       until: CalendarDate,
-      ownerId,
+      ...ofPartner,
     }),
     body: z.undefined(),
     response: z.object({
@@ -323,7 +334,7 @@ export const telemetryApi = {
       measuringPointIds: idList(MeasuringPointId, telemetryLimits.exportPoints),
       ...period,
       resolution: z.enum(['raw', 'minute', 'hour', 'day']).default('minute'),
-      ownerId,
+      ...ofPartner,
     }),
     body: z.undefined(),
     response: z.string(),

@@ -18,7 +18,7 @@ const halves = new Int32Array(bits.buffer)
  */
 export function writeDecimal(value: number, hint: number, mantissas: Int32Array, row: number): number {
   if (value !== 0 || 1 / value > 0) {
-    for (let exponent = hint > 0 ? hint : 0; exponent <= MAX_EXPONENT; exponent++) {
+    for (let exponent = Math.max(hint, 0); exponent <= MAX_EXPONENT; exponent++) {
       const power = pow10[exponent]!
       const mantissa = Math.round(value * power)
       if (mantissa > Number.MAX_SAFE_INTEGER || mantissa < Number.MIN_SAFE_INTEGER) break

@@ -6,7 +6,15 @@ export interface TelemetryTables {
   'telemetry.rollup_state': { id: boolean; minutes_until: Date; hours_until: Date }
   'telemetry.dirty_hour': { org_no: number; series: number; hour: number; version: number }
   'telemetry.ingest_counter': { org_id: OrgId; hour: Date; device: string; count_of: IngestCount; n: number; last_at: Date }
-  'telemetry.quarantine': { org_id: OrgId; id: string; at: Date; reason: RefusalReason; device: string; point: string | null; piece: string }
+  'telemetry.quarantine': {
+    org_id: OrgId
+    id: string
+    at: Date
+    reason: RefusalReason
+    device: string
+    point: string | null
+    piece: string
+  }
 }
 export type TelemetryDatabase = ModuleDatabase<TelemetryTables>
 export type TelemetrySystem = SystemDatabase<TelemetryTables>

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#kernel/clock.ts'
-import type { DevicesPublic, IngestDevice } from '#modules/shopfloor/devices/public.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { DevicesPublic, IngestDevice } from '#modules/shopfloor/devices/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { FailedLogIns } from './failed-log-ins.ts'
 import { type IngestPoint, kindCode, SeriesState } from './series-state.ts'

@@ -25,33 +25,50 @@ const bad: QualityName = 'bad'
  * stops the others. Unknown members are left alone, so that the format can grow.
  */
 export function readMessage(payload: Buffer, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
-  if (payload.length > telemetryLimits.messageBytes) return sink.refuse('tooLarge', 1, 0, null, payload.toString('utf8', 0, TEXT_LENGTH))
-  const text = payload.toString()
+  const tooLarge = payload.length > telemetryLimits.messageBytes
+  const text = payload.toString('utf8', 0, tooLarge ? TEXT_LENGTH : payload.length)
   let message: unknown
   try {
-    message = JSON.parse(text)
+    message = tooLarge ? undefined : JSON.parse(text)
   } catch {
-    return sink.refuse('malformed', 1, 0, null, text)
+    message = undefined
   }
-  readParsed(message, points, nowMs, sink)
+  if (message === undefined) sink.refuse(tooLarge ? 'tooLarge' : 'malformed', 1, 0, null, text)
+  else readParsed(message, points, nowMs, sink)
 }
 
 /** As above for a message that was JSON already. */
 export function readParsed(message: unknown, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
-  if (!Array.isArray(message)) return readItem(message, 0, points, nowMs, sink)
-  for (let i = 0; i < message.length; i++) readItem(message[i], i, points, nowMs, sink)
+  if (Array.isArray(message)) for (let i = 0; i < message.length; i++) readItem(message[i], i, points, nowMs, sink)
+  else readItem(message, 0, points, nowMs, sink)
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+interface Item {
+  ts: number
+  values: Record<string, unknown>
+  q?: Record<string, unknown>
+  seq?: number
+}
+
+const isItem = (item: unknown): item is Item =>
+  isRecord(item) &&
+  isRecord(item.values) &&
+  Number.isSafeInteger(item.ts) &&
+  (item.q === undefined || isRecord(item.q)) &&
+  (item.seq === undefined || isSeq(item.seq))
+
 function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
-  if (!isRecord(item)) return sink.refuse('malformed', 1, index, null, item)
-  const { ts, values, q, seq = NO_SEQ } = item
-  if (!isRecord(values) || !Number.isSafeInteger(ts) || !(q === undefined || isRecord(q)) || !isSeq(seq))
-    return sink.refuse('malformed', 1, index, null, item)
-  const atMs = ts as number
-  if (atMs < EARLIEST_MS) return sink.refuse('ancient', pieceCount(values), index, null, item)
-  if (atMs > nowMs + AHEAD_MS) return sink.refuse('future', pieceCount(values), index, null, item)
+  if (!isItem(item)) {
+    sink.refuse('malformed', 1, index, null, item)
+    return
+  }
+  const { ts: atMs, values, q, seq = NO_SEQ } = item
+  if (atMs < EARLIEST_MS || atMs > nowMs + AHEAD_MS) {
+    sink.refuse(atMs < EARLIEST_MS ? 'ancient' : 'future', Math.max(1, Object.keys(values).length), index, null, item)
+    return
+  }
   for (const name in values) {
     const point = points.get(name)
     if (!point) {
@@ -59,16 +76,22 @@ function readItem(item: unknown, index: number, points: ReadonlyMap<string, Inge
       continue
     }
     const code = q === undefined || !Object.hasOwn(q, name) ? 0 : q[name]
-    const refusal = isQualityCode(code) ? readValue(point, atMs, values[name], code, seq as number, sink) : 'badQuality'
+    const refusal = isQualityCode(code) ? readValue(point, atMs, values[name], code, seq, sink) : 'badQuality'
     if (refusal) sink.refuse(refusal, 1, index, name, refusal === 'badQuality' ? { [name]: values[name], q: code } : values[name])
   }
 }
 
-const isSeq = (seq: unknown) => seq === NO_SEQ || (Number.isSafeInteger(seq) && (seq as number) >= 0)
-const pieceCount = (values: Record<string, unknown>) => Math.max(1, Object.keys(values).length)
+const isSeq = (seq: unknown) => Number.isSafeInteger(seq) && (seq as number) >= 0
 
 /** Stores the value, or names why it was not. */
-function readValue(point: IngestPoint, atMs: number, value: unknown, code: number, seq: number, sink: PieceSink): RefusalReason | undefined {
+function readValue(
+  point: IngestPoint,
+  atMs: number,
+  value: unknown,
+  code: number,
+  seq: number,
+  sink: PieceSink,
+): RefusalReason | undefined {
   const state = seriesAt(point, atMs)
   if (!state) return 'noBinding'
   // A source that could not read the point says so: no value, bad quality.
@@ -83,7 +106,13 @@ function readValue(point: IngestPoint, atMs: number, value: unknown, code: numbe
     sink.text(state, atMs, value, code, seq)
     return undefined
   }
-  if (point.type === 'integer' && typeof value === 'string' && DECIMAL.test(value) && point.kind !== 'state' && !Number.isSafeInteger(Number(value))) {
+  if (
+    point.type === 'integer' &&
+    typeof value === 'string' &&
+    DECIMAL.test(value) &&
+    point.kind !== 'state' &&
+    !Number.isSafeInteger(Number(value))
+  ) {
     // Beyond 2^53 a double would change it: it is kept as the text it came in.
     sink.text(state, atMs, value, code, seq)
     return undefined

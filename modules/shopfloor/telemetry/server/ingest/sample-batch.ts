@@ -1,6 +1,13 @@
 import type { Column } from '#kernel/clickhouse-native.ts'
+import type { OrgId } from '#values/ids.ts'
 import { readDecimal, writeDecimal, writeInt64 } from '../decimal.ts'
 import type { SeriesState } from './series-state.ts'
+
+/** Whose values they are, for the counters. */
+export interface Source {
+  readonly orgId: OrgId
+  readonly code: string
+}
 
 const FIRST_CAPACITY = 8_192
 
@@ -9,7 +16,7 @@ export class SampleBatch {
   rows = 0
   #capacity = 0
   states: SeriesState[] = []
-  tallies: Float64Array[] = []
+  sources: Source[] = []
   orgNo = new Uint32Array(0)
   series = new Uint32Array(0)
   tsMs = new Float64Array(0)
@@ -23,6 +30,8 @@ export class SampleBatch {
   readonly texts: TextRow[] = []
   /** Rows that are no newer than what was seen before: duplicates, or out of order. */
   readonly doubtful: number[] = []
+  /** First rows of their series since this process started: perhaps duplicates. */
+  readonly unknown: number[] = []
   readonly waiting: ((error?: Error) => void)[] = []
   readonly live: { topic: string; payload: string }[] = []
 
@@ -30,11 +39,11 @@ export class SampleBatch {
     return this.rows + this.texts.length
   }
 
-  addNumber(state: SeriesState, tally: Float64Array, atMs: number, value: number, quality: number, receivedMs: number, seq: number): void {
+  addNumber(state: SeriesState, source: Source, atMs: number, value: number, quality: number, receivedMs: number, seq: number): void {
     const row = this.rows
     if (row === this.#capacity) this.#grow()
     this.states[row] = state
-    this.tallies[row] = tally
+    this.sources[row] = source
     this.orgNo[row] = state.orgNo
     this.series[row] = state.series
     this.tsMs[row] = atMs
@@ -48,14 +57,13 @@ export class SampleBatch {
     this.kind[row] = state.kind
     this.rows = row + 1
     if (atMs > state.newestMs) {
-      if (state.newestMs < 0) this.doubtful.push(row)
+      if (state.newestMs < 0) this.unknown.push(row)
       state.newestMs = atMs
-      state.newestValue = value
     } else this.doubtful.push(row)
   }
 
-  addText(state: SeriesState, tally: Float64Array, atMs: number, text: string, quality: number, receivedMs: number, seq: number): void {
-    this.texts.push({ state, tally, atMs, text, quality, lagMs: receivedMs - atMs, seq })
+  addText(state: SeriesState, atMs: number, text: string, quality: number, receivedMs: number, seq: number): void {
+    this.texts.push({ state, atMs, text, quality, lagMs: receivedMs - atMs, seq })
   }
 
   valueAt(row: number): number {
@@ -82,9 +90,10 @@ export class SampleBatch {
   clear(): void {
     this.rows = 0
     this.states.length = 0
-    this.tallies.length = 0
+    this.sources.length = 0
     this.texts.length = 0
     this.doubtful.length = 0
+    this.unknown.length = 0
     this.waiting.length = 0
     this.live.length = 0
   }
@@ -111,7 +120,6 @@ export class SampleBatch {
 
 export interface TextRow {
   state: SeriesState
-  tally: Float64Array
   atMs: number
   text: string
   quality: number

@@ -11,13 +11,12 @@ export class SeriesState {
   readonly orgNo: number
   readonly series: number
   readonly kind: number
-  /** Newest source time taken in, and its value; -1: none since this process started. */
+  /** Newest source time taken in; -1: none since this process started. */
   newestMs = -1
-  newestValue: number | string = Number.NaN
   /** Exponent that the series' decimals share. */
   exponent = 0
   /** Newest durable sample that `latest` does not have yet. */
-  readonly latest = { waits: false, ms: -1, mantissaLow: 0, mantissaHigh: 0, exponent: 0, quality: 0, lagMs: 0, seq: -1, text: '' }
+  readonly latest = { waits: false, ms: -1, mantissaLow: 0, mantissaHigh: 0, exponent: 0, quality: 0, lagMs: 0, seq: -1 }
 
   constructor(orgNo: number, series: number, kind: number) {
     this.orgNo = orgNo

@@ -21,7 +21,11 @@ export interface RollUpParts {
   clock: Clock
 }
 
-export const rollUpLoop = (parts: RollUpParts): Loop => ({ name: 'telemetry.rollUp', intervalMs: 1_000, run: (signal) => rollUp(parts, signal) })
+export const rollUpLoop = (parts: RollUpParts): Loop => ({
+  name: 'telemetry.rollUp',
+  intervalMs: 1_000,
+  run: (signal) => rollUp(parts, signal),
+})
 
 /** One round of the leader: minutes and hours that have closed, then what late samples made wrong. Resolves to whether all is done. */
 export async function rollUp({ system, clickhouse, clock }: RollUpParts, signal: AbortSignal): Promise<boolean> {
@@ -74,7 +78,11 @@ async function closeNext(
  * The next minutes that hold no more than STEP_ROWS. After a longer absence years without a sample are skipped in one step; when all goes
  * its way the next minute is the answer without a question: ClickHouse would look through the month for it.
  */
-async function nextStretch(clickhouse: ClickHouse, fromMs: number, untilMs: number): Promise<{ fromMs: number; untilMs: number; rows: number }> {
+async function nextStretch(
+  clickhouse: ClickHouse,
+  fromMs: number,
+  untilMs: number,
+): Promise<{ fromMs: number; untilMs: number; rows: number }> {
   if (untilMs - fromMs <= 2 * MINUTE_MS) return { fromMs, untilMs: fromMs + MINUTE_MS, rows: 1 }
   const minutes = await clickhouse.system<{ minute: number; rows: number }>(
     `select intDiv(toUnixTimestamp64Milli(ts) - (kind = 2), ${MINUTE_MS}) * ${MINUTE_MS} as minute, count() as rows from sample
@@ -111,7 +119,11 @@ const sumMinutes = (clickhouse: ClickHouse, where: string, fromMs: number, until
 
 const sumHours = (clickhouse: ClickHouse, where: string, fromMs: number, untilMs: number, version: number) =>
   clickhouse.command(
-    storeSums('rollup_hour', sumOfSums('rollup_minute', { where, bucket: BY_HOUR, fromMs: String(fromMs), untilMs: String(untilMs) }), version),
+    storeSums(
+      'rollup_hour',
+      sumOfSums('rollup_minute', { where, bucket: BY_HOUR, fromMs: String(fromMs), untilMs: String(untilMs) }),
+      version,
+    ),
   )
 
 /**

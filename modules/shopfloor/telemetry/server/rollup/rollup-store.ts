@@ -54,12 +54,7 @@ export interface Mark {
 }
 
 export const oldestMarks = async (tx: SystemTx, limit: number): Promise<Mark[]> =>
-  tx
-    .selectFrom('telemetry.dirty_hour')
-    .select(['org_no as orgNo', 'series', 'hour', 'version'])
-    .orderBy('version')
-    .limit(limit)
-    .execute()
+  tx.selectFrom('telemetry.dirty_hour').select(['org_no as orgNo', 'series', 'hour', 'version']).orderBy('version').limit(limit).execute()
 
 /** Only at the version that was read: an hour marked again meanwhile stays marked. */
 export async function removeMarks(tx: SystemTx, marks: readonly Mark[]): Promise<void> {

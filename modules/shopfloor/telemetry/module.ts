@@ -1,0 +1,48 @@
+import type { Bus } from '#kernel/bus.ts'
+import type { ClickHouse } from '#kernel/clickhouse.ts'
+import type { Clock } from '#kernel/clock.ts'
+import type { Log } from '#kernel/log.ts'
+import type { ServerModule } from '#kernel/module.ts'
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
+import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
+import { telemetryApi, telemetryPermissions } from './contract.ts'
+import en from './en.json' with { type: 'json' }
+import { type Ingest, openIngest } from './server/ingest/start-ingest.ts'
+import { rolledUpClock } from './server/query/rolled-up-clock.ts'
+import { rollUpLoop } from './server/rollup/roll-up.ts'
+import { telemetryRoutes } from './server/routes.ts'
+import type { TelemetryDatabase, TelemetrySystem } from './server/tables.ts'
+import zh from './zh.json' with { type: 'json' }
+
+export interface TelemetryParts {
+  db: TelemetryDatabase
+  system: TelemetrySystem
+  clickhouse: ClickHouse
+  bus: Bus
+  organisations: Pick<OrganisationsPublic, 'organisationByCode'>
+  plant: Pick<PlantPublic, 'calendar'>
+  devices: Pick<DevicesPublic, 'identify' | 'points' | 'device'>
+  clock: Clock
+  log: Log
+}
+
+export const telemetryModule = (parts: TelemetryParts): ServerModule => {
+  let ingest: Ingest | undefined
+  const openOnce = () => {
+    if (ingest) return ingest
+    // Who watches is known to the broker alone; what comes by HTTPS is little and goes to the bus in any case.
+    const opened = openIngest(parts, { isWatched: () => true, publish: (topic, payload) => parts.bus.publish(topic, payload) })
+    parts.bus.subscribe('events/devices.changed', (_, payload) => opened.deviceChanged(payload))
+    ingest = opened
+    return opened
+  }
+  return {
+    name: 'telemetry',
+    api: telemetryApi,
+    permissions: telemetryPermissions,
+    words: { zh, en },
+    routes: telemetryRoutes({ ...parts, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
+    loops: [rollUpLoop(parts)],
+  }
+}

@@ -1,0 +1,121 @@
+import type { ClickHouse } from '#kernel/clickhouse.ts'
+import type { Clock } from '#kernel/clock.ts'
+import type { Log } from '#kernel/log.ts'
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
+import type { RefusalReason } from '../../contract.ts'
+import type { TelemetrySystem } from '../tables.ts'
+import { DeviceDirectory, type DeviceSession } from './device-directory.ts'
+import { listenMqtt, type MqttListener } from './mqtt-listener.ts'
+import { Pipeline } from './pipeline.ts'
+import { recover } from './recover.ts'
+import { SampleWriter } from './sample-writer.ts'
+import { Tallies } from './tallies.ts'
+
+export interface IngestParts {
+  system: TelemetrySystem
+  clickhouse: ClickHouse
+  devices: Pick<DevicesPublic, 'identify'>
+  organisations: Pick<OrganisationsPublic, 'organisationByCode'>
+  clock: Clock
+  log: Log
+}
+
+const TALLIES_MS = 3_000
+const SWEEP_MS = 60_000
+const CLOSE_MS = 10_000
+
+export interface Ingest {
+  directory: DeviceDirectory
+  pipeline: Pipeline
+  tallies: Tallies
+  /** Counts a refusal of one who is no known device, under the organisation that its name claims. */
+  refuseStranger(userName: string, reason: RefusalReason, text: string): Promise<void>
+  /** `events/devices.changed` as it comes by the bus. */
+  deviceChanged(payload: Buffer): void
+  close(): Promise<void>
+}
+
+/** What every way in shares: the pipeline with its timers, which keep no process alive. */
+export function openIngest(
+  parts: IngestParts,
+  live: { isWatched(topic: string): boolean; publish(topic: string, payload: string): void },
+): Ingest {
+  const { log } = parts
+  const directory = new DeviceDirectory(parts.devices, parts.clock)
+  const tallies = new Tallies(parts)
+  const writer = new SampleWriter({ ...parts, tallies, publishLive: (topic, payload) => live.publish(topic, payload) })
+  const pipeline = new Pipeline({ directory, writer, tallies, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })
+  const timers = [
+    setInterval(() => void tallies.flush(), TALLIES_MS),
+    setInterval(() => {
+      directory.sweep()
+      tallies.sweep().catch((error: Error) => log.debug({ error: error.message }, 'old counters stay'))
+    }, SWEEP_MS),
+  ]
+  for (const timer of timers) timer.unref()
+  return {
+    directory,
+    pipeline,
+    tallies,
+    refuseStranger: async (userName, reason, text) => {
+      const [orgCode = '', device = ''] = userName.split('/')
+      const organisation = orgCode === '' ? undefined : await parts.organisations.organisationByCode(orgCode)
+      if (organisation) tallies.refuseStranger(organisation.orgId, device, reason, text)
+      else log.info({ userName: userName.slice(0, 130), reason }, 'refused')
+    },
+    deviceChanged: (payload) => {
+      const { payload: device } = JSON.parse(payload.toString()) as { payload: { orgCode: string; deviceCode: string } }
+      directory.forget(device.orgCode, device.deviceCode)
+    },
+    close: async () => {
+      for (const timer of timers) clearInterval(timer)
+      await pipeline.close(CLOSE_MS)
+    },
+  }
+}
+
+export interface IngestOptions extends IngestParts {
+  host: string
+  port: number
+  busUser: string
+  busPassword: string
+}
+
+/** The ingest role: MQTT in, ClickHouse behind it, live values out. */
+export async function startIngest(options: IngestOptions): Promise<{ port: number; stop(): Promise<void> }> {
+  const { log, clock } = options
+  await recover(options.clickhouse, options.system, clock.nowMs()).catch((error: Error) =>
+    log.error({ error: error.message }, 'what a crash may have left undone was not looked for'),
+  )
+  let mqtt: MqttListener | undefined
+  const ingest = openIngest(options, {
+    isWatched: (topic) => mqtt?.isWatched(topic) ?? false,
+    publish: (topic, payload) => mqtt?.publish(topic, payload),
+  })
+  const refuse = (userName: string, session: DeviceSession | undefined, reason: RefusalReason, text: string) => {
+    if (session) ingest.tallies.refuse(session.device.orgId, session.device.code, reason, 1, null, text)
+    else
+      ingest
+        .refuseStranger(userName, reason, text)
+        .catch((error: Error) => log.debug({ error: error.message }, 'a refusal was not counted'))
+  }
+  mqtt = await listenMqtt({
+    ...options,
+    logIn: (userName, secret, address) => ingest.directory.logIn(userName, secret, address),
+    accept: (session, payload, done) => ingest.pipeline.accept(session, payload, (error) => done(error)),
+    refused: (userName, session, reason, text) => refuse(userName, session, reason === 'lockedOut' ? 'wrongCredential' : reason, text),
+    onEvent: (topic, payload) => {
+      if (topic === 'events/devices.changed') ingest.deviceChanged(payload)
+    },
+  })
+  const { port, refuseNew, close } = mqtt
+  return {
+    port,
+    stop: async () => {
+      refuseNew()
+      await ingest.close()
+      await close()
+    },
+  }
+}

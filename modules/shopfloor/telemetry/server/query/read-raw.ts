@@ -1,0 +1,98 @@
+import type { z } from 'zod'
+import type { ClickHouse } from '#kernel/clickhouse.ts'
+import type { Context } from '#kernel/context.ts'
+import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
+import { type RawColumns, type telemetryApi, telemetryLimits } from '../../contract.ts'
+import { telemetryErrors } from '../../errors.ts'
+import { periodMs } from './read-series.ts'
+import { type Readable, type ReadingParts, readable, telemetryPoint } from './readable.ts'
+
+export type Raw = z.infer<typeof RawColumns>
+
+export interface RawParts extends ReadingParts {
+  clickhouse: ClickHouse
+}
+
+const none: Raw = { atMs: [], value: [], quality: [], lagMs: [], seq: [] }
+
+type Query = z.output<typeof telemetryApi.raw.query>
+
+export async function readRaw(parts: RawParts, ctx: Context, query: Query): Promise<z.input<typeof telemetryApi.raw.response>> {
+  const { fromMs, untilMs } = periodMs(query, telemetryLimits.rawDays)
+  const may = await readable(parts, ctx, { ...query, measuringPointIds: [query.measuringPointId] })
+  const [point] = may.points
+  if (!point) throw telemetryErrors.notFound()
+  const start = Math.max(fromMs, query.cursor ?? fromMs)
+  const { page, nextMs } = await rawSamples(parts.clickhouse, may, point, start, untilMs, query.limit)
+  return { ...page, point: telemetryPoint(point), nextCursor: nextMs, withheld: may.withheld }
+}
+
+/** At most `limit` samples of [fromMs, untilMs) in order, and where the next page starts. Errors: telemetry.onlyKeyFigures. */
+export async function rawSamples(
+  clickhouse: ClickHouse,
+  may: Readable,
+  point: PointInfo,
+  fromMs: number,
+  untilMs: number,
+  limit: number,
+): Promise<{ page: Raw; nextMs: number | null }> {
+  if (may.onlyKeyFigures) throw telemetryErrors.onlyKeyFigures()
+  const periods = periodsOf(point, may, fromMs, untilMs)
+  if (periods.length === 0) return { page: none, nextMs: null }
+  const read = async (table: 'sample' | 'sample_text', value: string) => {
+    const [columns = none] = await clickhouse.query<Raw>(
+      may.scope,
+      `select groupArray(at) as atMs, groupArray(v) as value, groupArray(quality) as quality, groupArray(lag_ms) as lagMs, groupArray(seq) as seq from (
+         select toUnixTimestamp64Milli(ts) as at, ${value} as v, quality, lag_ms, seq from ${table} final
+         where org_no = {orgNo:UInt32} and series in (${periods.map((p) => p.series)}) and (${periods.map(periodSql).join(' or ')})
+         order by ts limit ${limit + 1})`,
+    )
+    return columns
+  }
+  const numbers = point.valueType === 'string' ? none : await read('sample', 'value')
+  const texts = point.valueType === 'string' || point.valueType === 'integer' ? await read('sample_text', 'text') : none
+  const all = texts.atMs.length === 0 ? numbers : numbers.atMs.length === 0 ? texts : inOrder(numbers, texts)
+  const nextMs = all.atMs[limit] ?? null
+  return { page: nextMs === null ? all : sliced(all, limit), nextMs }
+}
+
+interface Period {
+  series: number
+  fromMs: number
+  untilMs: number
+}
+
+/** Each series as long as it was bound, within what the agreement opens; a value of an interval counts a moment before its stamp. */
+function periodsOf({ kind, bindings }: PointInfo, may: Readable, fromMs: number, untilMs: number): Period[] {
+  const shift = kind === 'interval' ? 1 : 0
+  return bindings
+    .map((binding) => ({
+      series: binding.series,
+      fromMs: Math.max(fromMs, binding.fromMs, may.fromMs + shift, 0),
+      untilMs: Math.min(untilMs, binding.untilMs ?? Number.POSITIVE_INFINITY, may.untilMs + shift),
+    }))
+    .filter((period) => period.untilMs > period.fromMs)
+}
+
+const periodSql = ({ series, fromMs, untilMs }: Period) =>
+  `series = ${series} and ts >= fromUnixTimestamp64Milli(toInt64(${fromMs}), 'UTC') and ts < fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')`
+
+/** An integer point has both: numbers, and beyond 2^53 texts. */
+function inOrder(a: Raw, b: Raw): Raw {
+  const rows = [...a.atMs.map((at, i) => ({ at, of: a, i })), ...b.atMs.map((at, i) => ({ at, of: b, i }))].sort((x, y) => x.at - y.at)
+  return {
+    atMs: rows.map((row) => row.at),
+    value: rows.map(({ of, i }) => of.value[i] ?? null),
+    quality: rows.map(({ of, i }) => of.quality[i] ?? 0),
+    lagMs: rows.map(({ of, i }) => of.lagMs[i] ?? 0),
+    seq: rows.map(({ of, i }) => of.seq[i] ?? -1),
+  }
+}
+
+const sliced = (raw: Raw, n: number): Raw => ({
+  atMs: raw.atMs.slice(0, n),
+  value: raw.value.slice(0, n),
+  quality: raw.quality.slice(0, n),
+  lagMs: raw.lagMs.slice(0, n),
+  seq: raw.seq.slice(0, n),
+})

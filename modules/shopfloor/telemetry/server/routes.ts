@@ -1,0 +1,37 @@
+import type { Routes } from '#kernel/http.ts'
+import type { Log } from '#kernel/log.ts'
+import { telemetryApi } from '../contract.ts'
+import { pushValues } from './ingest/push-values.ts'
+import type { Ingest } from './ingest/start-ingest.ts'
+import { exportValues } from './query/export-values.ts'
+import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
+import { readDeviceLatest, readLatest } from './query/read-latest.ts'
+import { readProductionDays } from './query/read-production-days.ts'
+import { readRaw } from './query/read-raw.ts'
+import { readSeries, type SeriesParts } from './query/read-series.ts'
+import { type LiveParts, watchLive } from './query/watch-live.ts'
+import type { TelemetrySystem } from './tables.ts'
+
+export interface RouteParts extends SeriesParts, LiveParts {
+  system: TelemetrySystem
+  log: Log
+  /** Opened by the first batch: a process that gets none has no pipeline. */
+  ingest: () => Ingest
+}
+
+export const telemetryRoutes =
+  (parts: RouteParts): Routes =>
+  (on) => {
+    on.serve(telemetryApi.deviceLatest, ({ ctx, params, query }) => readDeviceLatest(parts, ctx, params.deviceId, query.ownerId))
+    on.serve(telemetryApi.latest, ({ ctx, body }) => readLatest(parts, ctx, body))
+    on.serve(telemetryApi.series, ({ ctx, query }) => readSeries(parts, ctx, query))
+    on.serve(telemetryApi.raw, ({ ctx, query }) => readRaw(parts, ctx, query))
+    on.serve(telemetryApi.productionDays, ({ ctx, query }) => readProductionDays(parts, ctx, query))
+    on.serveText(telemetryApi.exportCsv, ({ ctx, query, signal }) => exportValues(parts, ctx, query, signal))
+    on.serveEvents(telemetryApi.live, ({ ctx, query, signal }) => watchLive(parts, ctx, query, signal))
+    on.servePublic(telemetryApi.push, ({ authorization, body, call }) =>
+      pushValues(parts.ingest(), { authorization, address: call.address, body }, parts.log),
+    )
+    on.serve(telemetryApi.ingestHealth, ({ ctx, query }) => readIngestHealth(parts, ctx, query.hours))
+    on.serve(telemetryApi.quarantine, ({ ctx, query }) => readQuarantine(parts.db, ctx, query))
+  }
