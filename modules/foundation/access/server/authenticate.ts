@@ -6,7 +6,7 @@ import { findToken } from './client-store.ts'
 import { defaultProfile, latestEnd, passwordExpired, policies, sessionEndMs } from './policies.ts'
 import { builtInRoleOf, permissionsOf } from './role-rules.ts'
 import { csrfTokenOf, isToken, tokenHash } from './secrets.ts'
-import { deleteSession, findSession, ownRolesOf, touchSession } from './session-store.ts'
+import { deleteSession, type FoundSession, findSession, ownRolesOf, touchSession } from './session-store.ts'
 import type { AccessSql, AccessSystem } from './tables.ts'
 
 export interface AuthenticatorParts {
@@ -42,9 +42,7 @@ export function authenticator(parts: AuthenticatorParts): Authenticator {
     const cached = cache.get(key)
     if (cached && cached.untilMs > nowMs) return cached.known
     if (cache.size >= MAX_CACHED) cache.clear()
-    const known = parts.system.inSystem((sqlOf) =>
-      kind === 'cookie' ? identifySession(parts, sqlOf, hash, call.now, passive) : identifyClient(parts, sqlOf, hash, call.now),
-    )
+    const known = kind === 'cookie' ? identifySession(parts, hash, call.now, passive) : identifyClient(parts, hash, call.now)
     cache.set(key, { untilMs: nowMs + FRESH_MS, known })
     // What was refused or went wrong is not kept: whoever guesses tokens fills nothing.
     known.then(
@@ -65,36 +63,19 @@ export function authenticator(parts: AuthenticatorParts): Authenticator {
   }
 }
 
-async function identifySession(
-  parts: AuthenticatorParts,
-  sqlOf: AccessSql,
-  hash: Buffer,
-  now: Date,
-  passive: boolean,
-): Promise<Known | undefined> {
-  const session = await findSession(sqlOf, hash)
-  if (!session?.active) return undefined
-  const organisation = await parts.organisations.facts(session.org_id)
-  if (!organisation?.active) return undefined
-  const policy = policies[session.profile ?? defaultProfile]
-  if (sessionEndMs(session, policy) <= now.getTime()) {
-    await deleteSession(sqlOf, session.id)
-    return undefined
-  }
-  if (!passive && now.getTime() - session.last_seen_at.getTime() > TOUCH_MS) await touchSession(sqlOf, session, now)
-  const homePolicy = policies[session.home_profile ?? defaultProfile]
-  const mustChange = session.must_change_password || passwordExpired(session.password_set_at, homePolicy, now)
+async function identifySession(parts: AuthenticatorParts, hash: Buffer, now: Date, passive: boolean): Promise<Known | undefined> {
+  const found = await parts.system.inSystem((sqlOf) => openSession(sqlOf, hash, now, { passive, known: parts.permissions() }))
+  // Asked after the transaction: whoever holds one connection and waits for a second can wait for ever.
+  const organisation = found && (await parts.organisations.facts(found.session.org_id))
+  if (!found || !organisation?.active) return undefined
+  const { session, policy, permissions } = found
   return {
     identity: {
       ctx: {
         orgId: session.org_id,
         orgNo: organisation.orgNo,
         actor: { kind: 'user', id: session.person_id, name: session.display_name },
-        scopes: {
-          // Whoever must change his password can do that and nothing else.
-          permissions: mustChange ? new Set() : await permissionsIn(sqlOf, session, parts.permissions()),
-          sites: session.site_ids.length > 0 ? session.site_ids : 'all',
-        },
+        scopes: { permissions, sites: session.site_ids.length > 0 ? session.site_ids : 'all' },
         sessionId: session.id,
       },
       csrfToken: csrfTokenOf(hash),
@@ -104,9 +85,26 @@ async function identifySession(
   }
 }
 
+/** The session if it still holds, marked as used, with what it may do; one that is over is removed. */
+async function openSession(sqlOf: AccessSql, hash: Buffer, now: Date, { passive, known }: { passive: boolean; known: Permissions }) {
+  const session = await findSession(sqlOf, hash)
+  if (!session?.active) return undefined
+  const policy = policies[session.profile ?? defaultProfile]
+  if (sessionEndMs(session, policy) <= now.getTime()) {
+    await deleteSession(sqlOf, session.id)
+    return undefined
+  }
+  if (!passive && now.getTime() - session.last_seen_at.getTime() > TOUCH_MS) await touchSession(sqlOf, session, now)
+  const homePolicy = policies[session.home_profile ?? defaultProfile]
+  // Whoever must change his password can do that and nothing else.
+  const mustChange = session.must_change_password || passwordExpired(session.password_set_at, homePolicy, now)
+  const permissions = mustChange ? new Set<string>() : await permissionsIn(sqlOf, session, known)
+  return { session, policy, permissions }
+}
+
 async function permissionsIn(
   sqlOf: AccessSql,
-  { org_id, role_ids }: Pick<NonNullable<Awaited<ReturnType<typeof findSession>>>, 'org_id' | 'role_ids'>,
+  { org_id, role_ids }: Pick<FoundSession, 'org_id' | 'role_ids'>,
   known: Permissions,
 ): Promise<Set<string>> {
   const ownIds = role_ids.filter((id) => !builtInRoleOf(id))
@@ -114,8 +112,8 @@ async function permissionsIn(
   return permissionsOf(role_ids, own, known)
 }
 
-async function identifyClient(parts: AuthenticatorParts, sqlOf: AccessSql, hash: Buffer, now: Date): Promise<Known | undefined> {
-  const token = await findToken(sqlOf, hash)
+async function identifyClient(parts: AuthenticatorParts, hash: Buffer, now: Date): Promise<Known | undefined> {
+  const token = await parts.system.inSystem((sqlOf) => findToken(sqlOf, hash))
   if (!token?.active || token.expires_at <= now) return undefined
   const organisation = await parts.organisations.facts(token.org_id)
   if (!organisation?.active) return undefined
