@@ -15,6 +15,8 @@ export interface EditProps<Values extends object> {
   onClose: () => void
   children: ReactNode
   submitText?: string
+  /** What is done cannot be taken back, or takes something from others. */
+  danger?: boolean
   /** Why saving is impossible now; the button says it. */
   disabledReason?: string | undefined
   /** Which field an error code belongs to: `{ 'access.loginTaken': 'login' }`. */
@@ -118,7 +120,13 @@ function useEdit<Values extends object>(props: EditProps<Values>) {
     <>
       <Button onClick={close}>{t('ui:cancel')}</Button>
       <Tooltip title={reason}>
-        <Button type="primary" loading={saving} disabled={reason !== undefined} onClick={() => form.submit()}>
+        <Button
+          type="primary"
+          danger={props.danger ?? false}
+          loading={saving}
+          disabled={reason !== undefined}
+          onClick={() => form.submit()}
+        >
           {props.submitText ?? t('ui:save')}
         </Button>
       </Tooltip>

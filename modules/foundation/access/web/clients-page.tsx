@@ -38,13 +38,19 @@ export function Component() {
       render: (c) => <span title={c.scopes.map((s) => permissionName(s, t)).join('、')}>{t('scopeCount', { n: c.scopes.length })}</span>,
       text: (c) => c.scopes.map((s) => permissionName(s, t)).join('、'),
     },
-    { key: 'createdAt', title: t('createdAt'), sort: 'createdAt', render: (c) => formatDateTime(c.createdAt), text: (c) => c.createdAt },
+    {
+      key: 'createdAt',
+      title: t('createdAt'),
+      sort: 'createdAt',
+      render: (c) => formatDateTime(c.createdAt),
+      text: (c) => formatDateTime(c.createdAt),
+    },
     {
       key: 'lastUsedAt',
       title: t('lastUsed'),
       sort: 'lastUsedAt',
       render: (c) => (c.lastUsedAt ? formatAge(c.lastUsedAt, now, t) : t('never')),
-      text: (c) => c.lastUsedAt,
+      text: (c) => formatDateTime(c.lastUsedAt),
     },
     {
       key: 'active',

@@ -75,7 +75,13 @@ function useColumns(): Column<PlatformOrganisation>[] {
     { key: 'industry', title: t('organisations:industryLabel'), render: industry },
     { key: 'creditCode', title: t('organisations:creditCode'), hidden: true, render: (o) => o.creditCode, text: (o) => o.creditCode },
     { key: 'city', title: t('organisations:city'), render: (o) => formatText(o.city), text: (o) => o.city },
-    { key: 'createdAt', title: t('registeredAt'), sort: 'createdAt', render: (o) => formatDate(o.createdAt), text: (o) => o.createdAt },
+    {
+      key: 'createdAt',
+      title: t('registeredAt'),
+      sort: 'createdAt',
+      render: (o) => formatDate(o.createdAt),
+      text: (o) => formatDate(o.createdAt),
+    },
     {
       key: 'active',
       title: t('state'),

@@ -27,9 +27,15 @@ export function Component() {
       title: t('lastSeen'),
       sort: 'lastSeenAt',
       render: (s) => (s.current ? <StatusTag tone="good">{t('thisSession')}</StatusTag> : formatAge(s.lastSeenAt, now, t)),
-      text: (s) => s.lastSeenAt,
+      text: (s) => formatDateTime(s.lastSeenAt),
     },
-    { key: 'startedAt', title: t('startedAt'), sort: 'startedAt', render: (s) => formatDateTime(s.startedAt), text: (s) => s.startedAt },
+    {
+      key: 'startedAt',
+      title: t('startedAt'),
+      sort: 'startedAt',
+      render: (s) => formatDateTime(s.startedAt),
+      text: (s) => formatDateTime(s.startedAt),
+    },
     { key: 'address', title: t('address'), render: (s) => s.address, text: (s) => s.address },
     {
       key: 'userAgent',

@@ -86,7 +86,7 @@ function useUserColumns(canManage: boolean, edit: (user: User) => void, onSecret
       title: t('lastSeen'),
       sort: 'lastSeenAt',
       render: (u) => <span title={formatDateTime(u.lastSeenAt)}>{u.lastSeenAt ? formatAge(u.lastSeenAt, now, t) : t('never')}</span>,
-      text: (u) => u.lastSeenAt,
+      text: (u) => formatDateTime(u.lastSeenAt),
     },
     {
       key: 'active',

@@ -131,6 +131,7 @@ function EndRelation({ relation, name, open, onClose }: { relation: Relation; na
       initialValues={{ until: dayjs(formatDate(nowMs())) }}
       allowUnchanged
       submitText={t(endKey(relation))}
+      danger
       onClose={onClose}
       onReload={() => void refresh()}
       fieldOfCode={{ 'organisations.invalidPeriod': 'until' }}
