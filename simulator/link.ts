@@ -2,6 +2,7 @@ import { connect, type MqttClient } from 'mqtt'
 import { backOffMs } from './back-off.ts'
 import type { FleetDevice } from './config.ts'
 import type { Message } from './readings.ts'
+import { reconnect } from './reconnect.ts'
 
 /** What one device keeps while nobody takes it; the oldest go first. */
 const KEPT_MESSAGES = 600
@@ -51,7 +52,7 @@ export function openLink(device: FleetDevice, server: { host: string; port: numb
   client.on('close', () => {
     if (closed) return
     clearTimeout(timer)
-    timer = setTimeout(() => client.reconnect(), backOffMs(attempts++))
+    timer = setTimeout(() => reconnect(client), backOffMs(attempts++))
   })
 
   function flush(): void {

@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util'
+import { TimeZone } from '#values/instant.ts'
+import { checkFile, type FileTotals, problemText } from './replay/check-file.ts'
+import { parseTarget } from './replay/connection.ts'
+import { type MapFile, readMap, thingModelOf } from './replay/map-file.ts'
+import { type ReplayResult, replay } from './replay/replay.ts'
+
+const usage = `Usage:
+  npm run simulator -- replay FILE.csv --map MAP.yaml --url mqtt://ORGANISATION/DEVICE:SECRET@HOST:PORT
+      [--speed N|max]    source time over real time (default max: as fast as it is acknowledged)
+      [--progress FILE]  keeps how far it has come there and goes on from there
+      [--ledger FILE]    appends “seq,ts” of every row that was acknowledged
+      [--window N]       publishes waiting for their acknowledgement at once (default 16)
+      [--batch N]        rows in one publish at most (default 100)
+      [--first-seq N]    sequence number of the first row (default 1)
+      [--give-up S]      ends when the platform has not answered for so long (default 300 s)
+      [--skip-bad]       sends what can be read of a file with unreadable cells
+      [--zone ZONE]      time zone of the file's times, instead of the map's
+  npm run simulator -- check FILE.csv --map MAP.yaml     reads the file and prints what it holds
+  npm run simulator -- thing-model --map MAP.yaml        prints the thing model that fits the map, to import on the page`
+
+class Wrong extends Error {}
+
+const whole = (name: string, text: string, least: number): number => {
+  const n = Number(text)
+  if (!Number.isSafeInteger(n) || n < least) throw new Wrong(`--${name} takes a whole number from ${least} on, not “${text}”.`)
+  return n
+}
+
+function zoneOf(text: string): string {
+  if (!TimeZone.safeParse(text).success) throw new Wrong(`--zone takes a time zone as Asia/Shanghai, not “${text}”.`)
+  return text
+}
+
+function readArguments(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      map: { type: 'string' },
+      url: { type: 'string' },
+      speed: { type: 'string', default: 'max' },
+      progress: { type: 'string' },
+      ledger: { type: 'string' },
+      window: { type: 'string', default: '16' },
+      batch: { type: 'string', default: '100' },
+      'first-seq': { type: 'string', default: '1' },
+      'give-up': { type: 'string', default: '300' },
+      'skip-bad': { type: 'boolean', default: false },
+      zone: { type: 'string' },
+    },
+  })
+  const [command, file, ...more] = positionals
+  if (more.length > 0) throw new Wrong(`One file at a time: what is ${more.join(' ')}?`)
+  const speed = values.speed === 'max' ? ('max' as const) : Number(values.speed)
+  if (speed !== 'max' && !(speed > 0)) throw new Wrong(`--speed takes a number above 0 or max, not “${values.speed}”.`)
+  return { command, file, speed, values }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { command, file, speed, values } = readArguments(args)
+  if (command !== 'replay' && command !== 'check' && command !== 'thing-model') throw new Wrong(usage)
+  if (values.map === undefined) throw new Wrong('--map is missing.')
+  const map = readMap(values.map)
+  if (values.zone !== undefined) map.time.zone = zoneOf(values.zone)
+  if (command === 'thing-model') return print(thingModelOf(map))
+  if (file === undefined) throw new Wrong('Which file?')
+  if (command === 'check') return print(await checkFile(file, map))
+  if (values.url === undefined) throw new Wrong('--url is missing.')
+  const target = parseTarget(values.url)
+  const totals = await checked(file, map, values['skip-bad'])
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const result = await replay(file, map, {
+    target,
+    speed,
+    window: whole('window', values.window, 1),
+    batch: whole('batch', values.batch, 1),
+    firstSeq: whole('first-seq', values['first-seq'], 0),
+    giveUpMs: whole('give-up', values['give-up'], 1) * 1_000,
+    ...(values.progress === undefined ? {} : { progressFile: values.progress }),
+    ...(values.ledger === undefined ? {} : { ledgerFile: values.ledger }),
+    signal: stopping.signal,
+  })
+  report(result, totals)
+}
+
+/** The whole file is read before the first row leaves: half a file that was sent is harder to mend than none. */
+async function checked(file: string, map: MapFile, skipBad: boolean): Promise<FileTotals> {
+  const totals = await checkFile(file, map)
+  const list = totals.firstProblems.map((p) => `  ${problemText(p)}`).join('\n')
+  const more = totals.problems > totals.firstProblems.length ? `\n  … ${totals.problems} in all` : ''
+  if (totals.problems > 0 && !skipBad) throw new Wrong(`${file} was not sent:\n${list}${more}\n--skip-bad sends the rest of it.`)
+  if (totals.problems > 0) process.stderr.write(`Left out:\n${list}${more}\n`)
+  if (totals.stepsBack > 0) {
+    process.stderr.write(`${totals.stepsBack} rows are not later than the row before them; of equal times the last one received wins.\n`)
+  }
+  return totals
+}
+
+function report(result: ReplayResult, totals: FileTotals): void {
+  print({ ...result, rowsOfFile: totals.rows })
+  if (!result.complete) process.exitCode = 130
+}
+
+const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+
+await main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
+  const plain = error instanceof Wrong || error.code?.startsWith('ERR_PARSE_ARGS') || error.code === 'ENOENT'
+  process.stderr.write(`${plain ? error.message : (error.stack ?? error.message)}\n`)
+  process.exitCode = 1
+})
