@@ -3,9 +3,9 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import type { OrgId } from '#values/ids.ts'
+import { type Caller, creditCodes, testbed } from '../../../../tests/access-testbed.ts'
 import { accessApi, type Role, type User } from '../contract.ts'
 import { builtInRoleId } from './role-rules.ts'
-import { type Caller, creditCodes, testbed } from './testbed.ts'
 
 const bed = await testbed({ after })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { type Caller, testbed } from '../../../../tests/access-testbed.ts'
 import { type ApiClient, accessApi } from '../contract.ts'
-import { type Caller, testbed } from './testbed.ts'
 
 const bed = await testbed({ after })
 const orgId = await bed.newOrganisation()

@@ -25,6 +25,9 @@ export interface Try {
  */
 export async function countTry(system: AccessSystem, call: CallContext, account: string): Promise<Try> {
   const outcome = await system.inSystem(async (sqlOf) => {
+    // A locked address leaves no row for each name that it invents.
+    const addressGuard = await readGuard(sqlOf, ANY_ACCOUNT, call.address)
+    if (isLocked(addressGuard, call.now)) return { until: addressGuard?.lockedUntil }
     const ends: (Date | null)[] = []
     for (const { account: of, address, allowed } of rowKeys(account, call.address)) {
       const guard = await lockGuard(sqlOf, of, address, call.now)
@@ -61,12 +64,16 @@ async function lockGuard(sqlOf: AccessSql, account: string, address: string, now
     .values({ account, address, window_start: now, failures: 0, locks: 0, last_failure_at: now, locked_until: null })
     .onConflict((oc) => oc.doNothing())
     .execute()
+  return readGuard(sqlOf, account, address, { lock: true })
+}
+
+async function readGuard(sqlOf: AccessSql, account: string, address: string, { lock = false } = {}): Promise<Guard | undefined> {
   const row = await sqlOf
     .selectFrom('access.login_guard')
     .selectAll()
     .where('account', '=', account)
     .where('address', '=', address)
-    .forUpdate()
+    .$if(lock, (q) => q.forUpdate())
     .executeTakeFirst()
   return (
     row && {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { password, testbed } from '../../../../tests/access-testbed.ts'
 import { accessApi } from '../contract.ts'
-import { password, testbed } from './testbed.ts'
 
 const bed = await testbed({ after })
 const orgId = await bed.newOrganisation()

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import type { CallContext, Context } from '#kernel/context.ts'
 import type { Routes, Serving, SessionCookie } from '#kernel/http.ts'
 import { moduleDatabase, openPool, systemDatabase } from '#kernel/postgres.ts'
+import { accessApi } from '#modules/foundation/access/contract.ts'
+import { accessModule } from '#modules/foundation/access/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import type { NewOrganisation } from '#modules/foundation/organisations/public.ts'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { BuiltInRole, Permissions } from '#values/permission.ts'
-import { testDatabase } from '../../../../tests/postgres.ts'
-import { accessApi } from '../contract.ts'
-import { accessModule } from '../module.ts'
+import { testDatabase } from './postgres.ts'
 
 /** Stands for the modules above: what an engineer may, what only the auditor may. */
 export const otherPermissions: Permissions = {
@@ -90,7 +90,6 @@ export async function testbed(t: { after(work: () => Promise<void>): void }, set
     },
   }
 }
-export type Testbed = Awaited<ReturnType<typeof testbed>>
 
 function manualClock(startMs: number) {
   let nowMs = startMs
