@@ -1,7 +1,14 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
+import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 
-/** Every module that has pages, in the order of module-map.js; a new module adds its import and its name here. */
-export const modulePages: readonly ModulePages[] = [organisationsPages, accessPages, telemetryPages]
+/** Every module that has pages; a new module adds its import and its name here. */
+export const modulePages: readonly ModulePages[] = [
+  // In the order of module-map.js.
+  organisationsPages,
+  accessPages,
+  plantPages,
+  telemetryPages,
+]
