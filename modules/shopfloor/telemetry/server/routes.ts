@@ -5,7 +5,7 @@ import { pushValues } from './ingest/push-values.ts'
 import type { Ingest } from './ingest/start-ingest.ts'
 import { exportValues } from './query/export-values.ts'
 import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
-import { readDeviceLatest, readLatest } from './query/read-latest.ts'
+import { readDeviceLatest, readDevicePoints, readLatest } from './query/read-latest.ts'
 import { readProductionDays } from './query/read-production-days.ts'
 import { readRaw } from './query/read-raw.ts'
 import { readSeries, type SeriesParts } from './query/read-series.ts'
@@ -22,6 +22,7 @@ export interface RouteParts extends SeriesParts, LiveParts {
 export const telemetryRoutes =
   (parts: RouteParts): Routes =>
   (on) => {
+    on.serve(telemetryApi.devicePoints, ({ ctx, params, query }) => readDevicePoints(parts, ctx, params.deviceId, query.ownerId))
     on.serve(telemetryApi.deviceLatest, ({ ctx, params, query }) => readDeviceLatest(parts, ctx, params.deviceId, query.ownerId))
     on.serve(telemetryApi.latest, ({ ctx, body }) => readLatest(parts, ctx, body))
     on.serve(telemetryApi.series, ({ ctx, query }) => readSeries(parts, ctx, query))

@@ -134,7 +134,7 @@ function DeviceTrend({ deviceId, ownerId, points }: { deviceId: string; ownerId:
     telemetryQueries.series(
       shown.map((point) => point.id),
       period,
-      ownerId,
+      ownerId === undefined ? undefined : { ownerId, deviceId },
     ),
   )
   const choose = (next: Span) => {

@@ -19,9 +19,9 @@ export const telemetryQueries = {
       queryFn: ({ signal }) =>
         call(telemetryApi.devicePoints, { params: { deviceId: deviceId as never }, query: { ownerId: ownerId as never }, signal }),
     }),
-  series: (ids: readonly string[], period: Period, ownerId?: string) =>
+  series: (ids: readonly string[], period: Period, partner?: { ownerId: string; deviceId: string }) =>
     queryOptions({
-      queryKey: ['telemetry', 'series', ids, period, ownerId],
+      queryKey: ['telemetry', 'series', ids, period, partner],
       queryFn: ({ signal }) =>
         call(telemetryApi.series, {
           query: {
@@ -29,7 +29,7 @@ export const telemetryQueries = {
             from: iso(period.fromMs),
             until: iso(period.untilMs),
             maxBuckets: CURVE_BUCKETS,
-            ownerId: ownerId as never,
+            ...(partner as object),
           },
           signal,
         }),

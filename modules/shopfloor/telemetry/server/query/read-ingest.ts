@@ -62,13 +62,13 @@ const readCounts = (db: TelemetryDatabase, ctx: Context, since: Date): Promise<P
   })
 
 async function readPerMinute(clickhouse: ClickHouse, ctx: Context): Promise<Health['perMinute']> {
-  const rows = await clickhouse.query<{ minute: number; n: number }>(
+  const rows = await clickhouse.query<{ minute: number; values: number }>(
     ctx,
-    `select toUnixTimestamp(start) as minute, sum(n) as n from rollup_minute final
+    `select toUnixTimestamp(start) as minute, sum(n) as values from rollup_minute final
      where org_no = {orgNo:UInt32} and start >= toDateTime({since:Int64}, 'UTC') group by start order by start`,
     { since: Math.floor((ctx.now.getTime() - HOUR_MS) / 1000) },
   )
-  return rows.map((row) => ({ minute: new Date(row.minute * 1000).toISOString(), n: row.n }))
+  return rows.map((row) => ({ minute: new Date(row.minute * 1000).toISOString(), n: row.values }))
 }
 
 async function readLag(clickhouse: ClickHouse, ctx: Context): Promise<Health['lagMs']> {

@@ -23,6 +23,17 @@ export async function readDeviceLatest(parts: LatestParts, ctx: Context, deviceI
   return { points: await latestSamples(parts.clickhouse, may), withheld: may.withheld }
 }
 
+/** What may be read of a device, by name; also where an agreement opens aggregated values only. */
+export async function readDevicePoints(
+  parts: LatestParts,
+  ctx: Context,
+  deviceId: DeviceId,
+  ownerId?: OrgId,
+): Promise<z.output<typeof telemetryApi.devicePoints.response>> {
+  const may = await readable(parts, ctx, { deviceId, ownerId })
+  return { points: may.points.map(telemetryPoint), withheld: may.withheld }
+}
+
 export async function latestSamples(clickhouse: ClickHouse, may: Readable): Promise<DeviceLatest['points']> {
   if (may.onlyKeyFigures) throw telemetryErrors.onlyKeyFigures()
   const found = await latestOf(clickhouse, may.scope, may.points)
