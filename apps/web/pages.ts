@@ -1,5 +1,6 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
+import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
@@ -10,5 +11,6 @@ export const modulePages: readonly ModulePages[] = [
   organisationsPages,
   accessPages,
   plantPages,
+  devicesPages,
   telemetryPages,
 ]

@@ -1,0 +1,58 @@
+import { DownOutlined, ShareAltOutlined } from '@ant-design/icons'
+import { Button, Dropdown } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { useWords } from '#ui/i18n.ts'
+import { useCan } from '#ui/session.ts'
+import type { Device } from '../contract.ts'
+import { EditDevice, ExchangeDevice, PlaceDevice, RetireDevice, TakeModel } from './device-forms.tsx'
+
+type Doing = 'edit' | 'place' | 'exchange' | 'model' | 'retire'
+
+export function DeviceActions({ device, own }: { device: Device; own: NonNullable<Device['own']> }) {
+  const t = useWords('devices')
+  const canManage = useCan('devices.manage')
+  const canShare = useCan('sharing.manage')
+  const canAudit = useCan('security.readAudit')
+  const [doing, setDoing] = useState<Doing>()
+  const close = () => setDoing(undefined)
+  const retired = own.status === 'retired'
+  const items = [
+    { key: 'place', label: t('placeDevice'), disabled: retired },
+    { key: 'exchange', label: t('exchange') },
+    ...(own.newerModelId ? [{ key: 'model', label: t('takeModel'), disabled: retired }] : []),
+    { type: 'divider' as const },
+    { key: 'retire', label: t('retire'), danger: true, disabled: retired },
+  ]
+  return (
+    <>
+      {canAudit && (
+        <Link to={`/security/audit?entityId=${device.id}`}>
+          <Button>{t('changeLog')}</Button>
+        </Link>
+      )}
+      {canShare && !retired && (
+        <Link to={`/sharing/new?items=${encodeURIComponent(`${device.id}~${device.name}`)}&dataSet=telemetry.values`}>
+          <Button icon={<ShareAltOutlined aria-hidden />}>{t('share')}</Button>
+        </Link>
+      )}
+      {canManage && (
+        <>
+          <Dropdown menu={{ items, onClick: ({ key }) => setDoing(key as Doing) }} trigger={['click']}>
+            <Button>
+              {t('more')} <DownOutlined aria-hidden />
+            </Button>
+          </Dropdown>
+          <Button type="primary" disabled={retired} title={retired ? t('errors.retired') : ''} onClick={() => setDoing('edit')}>
+            {t('ui:edit')}
+          </Button>
+          <EditDevice device={device} own={own} open={doing === 'edit'} onClose={close} />
+          <PlaceDevice device={device} own={own} open={doing === 'place'} onClose={close} />
+          <ExchangeDevice device={device} own={own} open={doing === 'exchange'} onClose={close} />
+          <TakeModel device={device} own={own} open={doing === 'model'} onClose={close} />
+          <RetireDevice device={device} own={own} open={doing === 'retire'} onClose={close} />
+        </>
+      )}
+    </>
+  )
+}
