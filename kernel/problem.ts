@@ -23,6 +23,8 @@ export function problemOf(error: unknown, ctx: CallContext, translate: Translate
   if (statusCode === 413) return render(requestErrors.tooLarge(), ctx, translate)
   if (statusCode === 429) return render(requestErrors.tooMany(), ctx, translate)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return render(requestErrors.invalid(), ctx, translate)
+  // A number beyond the column's, a NUL in a text: what the contract lets through and the database does not is still the caller's.
+  if (['22003', '22021', '22008'].includes((error as { code?: string }).code ?? '')) return render(requestErrors.invalid(), ctx, translate)
   if (isUnavailable(error)) return render(requestErrors.unavailable(), ctx, translate)
   return render(requestErrors.internal(), ctx, translate)
 }

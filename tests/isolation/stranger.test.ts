@@ -11,6 +11,14 @@ import { type KnownValues, sampleOf } from './sample.ts'
 /** What stands in every name of the victim, and must stand in no answer to the stranger. */
 const MARK = 'Kirschkern7'
 
+/** What a schema cannot tell: values that pass the rim, so that the question of whose row it is gets asked. */
+const fields: Record<string, unknown> = {
+  timeZone: 'Asia/Shanghai',
+  minuteOfDay: 480,
+  toDeviceId: '0190b6a0-0000-7000-8000-000000000001',
+  definition: { properties: [{ name: 'temperature', label: 'x', valueType: 'number', unit: '°C', kind: 'instant' }] },
+}
+
 let stranger: ApiClient
 let address: string
 let known: KnownValues
@@ -25,7 +33,7 @@ before(async () => {
   const victim = await registerOrganisation(operator, address, { code: 'victim', kind: 'leader', n: 2 })
   const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
-  known = { ids: await populate(victim, partner, MARK), fields: { mark: MARK } }
+  known = { ids: await populate(victim, partner, MARK), fields }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),
   )
