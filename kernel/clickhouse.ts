@@ -1,4 +1,4 @@
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { type Column, encodeNative } from './clickhouse-native.ts'
 import type { OrgScope } from './context.ts'
 
@@ -31,6 +31,8 @@ export function openClickHouse(url: string): ClickHouse {
     database,
     request_timeout: QUERY_TIMEOUT_MS,
     max_open_connections: 16,
+    // What fails is thrown, and logged once by whoever asked.
+    log: { level: ClickHouseLogLevel.OFF },
     // A question for ten thousand series does not fit an address.
     use_multipart_params_auto: true,
     // Instants are bound and returned in UTC wherever the server stands.

@@ -104,12 +104,12 @@ async function nextStretch(
 
 async function nextSummedHour(clickhouse: ClickHouse, fromMs: number, untilMs: number): Promise<number | undefined> {
   if (untilMs - fromMs <= 2 * HOUR_MS) return fromMs
-  const [row] = await clickhouse.system<{ start: number; n: number }>(
-    `select toUnixTimestamp(min(start)) as start, count() as n from rollup_minute
+  const [row] = await clickhouse.system<{ first: number; summed: number }>(
+    `select toUnixTimestamp(min(start)) as first, count() as summed from rollup_minute
      where start >= toDateTime({from:Int64}, 'UTC') and start < toDateTime({until:Int64}, 'UTC')`,
     { from: fromMs / 1000, until: untilMs / 1000 },
   )
-  return row && row.n > 0 ? Math.floor((row.start * 1000) / HOUR_MS) * HOUR_MS : undefined
+  return row && row.summed > 0 ? Math.floor((row.first * 1000) / HOUR_MS) * HOUR_MS : undefined
 }
 
 const sumMinutes = (clickhouse: ClickHouse, where: string, fromMs: number, untilMs: number, version: number) =>
