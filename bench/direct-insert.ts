@@ -76,20 +76,21 @@ const stamp = (ms: number) => new Date(ms).toISOString().slice(0, 23).replace('T
 /** The same in ClickHouse's own binary form: what the store can take at most. */
 export function insertBinary(platform: StartedPlatform, rows: readonly SampleRow[], startMs: number) {
   const { ports, passwords } = platform.run()
-  const names = ['org_no', 'series', 'ts', 'mantissa', 'exponent', 'quality', 'lag_ms', 'seq', 'kind']
+  const names = ['org_no', 'series', 'mantissa', 'exponent', 'quality', 'lag_ms', 'seq', 'kind', 'ts']
   const query = new URLSearchParams({ database: 'lianshu', query: `INSERT INTO sample (${names.join(', ')}) FORMAT Native` })
   const headers = { 'X-ClickHouse-User': 'lianshu', 'X-ClickHouse-Key': passwords.clickhouse ?? '' }
+  const columns = binaryColumns(rows)
   return async (n: number): Promise<void> => {
-    const body = encodeNative(binaryColumns(rows, startMs + n * 10), rows.length)
+    const ts = BigInt64Array.from(rows, (r) => BigInt(startMs + n * 10 + (r.seq % 2) * 5))
+    const body = encodeNative([...columns, { name: 'ts', type: "DateTime64(3, 'UTC')", values: ts }], rows.length)
     const answer = await fetch(`http://127.0.0.1:${ports.clickhouse}/?${query}`, { method: 'POST', headers, body })
     if (!answer.ok) throw new Error(await answer.text())
   }
 }
 
-const binaryColumns = (rows: readonly SampleRow[], atMs: number): Column[] => [
+const binaryColumns = (rows: readonly SampleRow[]): Column[] => [
   { name: 'org_no', type: 'UInt32', values: Uint32Array.from(rows, (r) => r.org_no) },
   { name: 'series', type: 'UInt32', values: Uint32Array.from(rows, (r) => r.series) },
-  { name: 'ts', type: "DateTime64(3, 'UTC')", values: BigInt64Array.from(rows, (r) => BigInt(atMs + (r.seq % 2) * 5)) },
   { name: 'mantissa', type: 'Int64', values: BigInt64Array.from(rows, (r) => BigInt(r.mantissa)) },
   { name: 'exponent', type: 'Int8', values: Int8Array.from(rows, (r) => r.exponent) },
   { name: 'quality', type: 'UInt8', values: Uint8Array.from(rows, (r) => r.quality) },

@@ -26,7 +26,7 @@ async function run(options: BenchOptions): Promise<Figure> {
     options.say(`started; adding ${Math.round(DEVICES * most)} devices …`)
     const model = await field.addModel('scan', scanDefinition)
     const codes = Array.from({ length: Math.round(DEVICES * most) }, (_, i) => `bench-${i + 1}`)
-    const devices = await inParallel(codes, 4, (code) => field.addDevice(code, model))
+    const devices = await inParallel(codes, 6, (code) => field.addDevice(code, model))
     if (options.switches.has('overload')) return await overload(field, devices, options)
     const figures: Figure[] = []
     for (const scale of options.scales) {
@@ -43,7 +43,7 @@ async function run(options: BenchOptions): Promise<Figure> {
 /** MQTT and direct inserts in turns, so that a disturbance of the machine meets both. */
 async function atScale(field: Field, devices: readonly FieldDevice[], options: BenchOptions, check: boolean): Promise<Figure> {
   const { say, quick } = options
-  const [turns, seconds, directSeconds] = quick ? [3, 4, 2] : [5, 10, 4]
+  const [turns, seconds, directSeconds] = quick ? [3, 3.5, 1.5] : [5, 10, 4]
   const bodies = scanBodies()
   const generator = await startGenerator(field.platform.mqttPort, [...devices], bodies)
   const clickhouse = field.clickhouse()
@@ -105,7 +105,7 @@ function figureOf(turns: readonly Turn[], kept: Awaited<ReturnType<typeof keptOf
       ackP50Ms: median(turns.map((turn) => turn.report.ackP50Ms)),
       ackP99Ms: median(turns.map((turn) => turn.report.ackP99Ms)),
       turns: turns.length,
-      cores: turns.at(-1)?.cores,
+      coresUsed: turns.at(-1)?.cores,
       ...(kept ? { stored: kept } : {}),
     },
   }

@@ -110,7 +110,6 @@ function directClickHouse(platform: StartedPlatform): ClickHouseClient {
     username: 'lianshu',
     password: passwords.clickhouse ?? '',
     database: 'lianshu',
-    request_timeout: 120_000,
     clickhouse_settings: { session_timezone: 'UTC', output_format_json_quote_64bit_integers: 0 },
   })
 }

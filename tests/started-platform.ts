@@ -46,7 +46,7 @@ export async function startPlatform(
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGTERM')
-      await Promise.race([once(child, 'exit'), sleep(STOP_WITHIN_MS).then(() => child.kill('SIGKILL'))])
+      await Promise.race([once(child, 'exit'), sleep(STOP_WITHIN_MS, undefined, { ref: false }).then(() => child.kill('SIGKILL'))])
     }
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
   }
