@@ -32,6 +32,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
   const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
+  const words = () => Object.fromEntries(modules.map((module) => [module.name, module.words]))
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
 
   const organisations = organisationsModule({ db: database(), system: systemTables() })
@@ -45,7 +46,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
     demo,
   })
   const sharing = sharingModule({ db: database(), organisations: organisations.public })
-  const security = securityModule({ db: database(), system: systemTables(), access: access.public })
+  const security = securityModule({ db: database(), system: systemTables(), words })
   const plant = plantModule({ db: database() })
   const devices = devicesModule({
     db: database(),

@@ -5,6 +5,7 @@ import en from './en.json' with { type: 'json' }
 import type { SharingPublic } from './public.ts'
 import { openToPartners } from './server/agreement-store.ts'
 import { checkGrantWith, grantsToWith, type Partners } from './server/check-grant.ts'
+import { grantAgreement } from './server/grant-agreement.ts'
 import { sharingRoutes } from './server/routes.ts'
 import type { SharingDatabase, SharingTables } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -24,5 +25,6 @@ export const sharingModule = ({ db, organisations }: Deps): ServerModule & { pub
     checkGrant: checkGrantWith(db, organisations),
     grantsTo: grantsToWith(db, organisations),
     sharedWith: (tx, dataSet, itemId, now) => openToPartners(narrow<SharingTables>(tx), dataSet, itemId, now),
+    createAgreement: async (ctx, input) => (await grantAgreement(db, organisations, ctx, sharingApi.create.body.parse(input))).id,
   },
 })

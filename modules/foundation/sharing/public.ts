@@ -1,7 +1,8 @@
+import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import type { CheckGrant, GrantFacts, OpaqueTx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { AgreementId, DataSet } from './contract.ts'
+import type { AgreementId, DataSet, sharingApi } from './contract.ts'
 
 export interface SharedWith {
   agreementId: AgreementId
@@ -20,4 +21,6 @@ export interface SharingPublic {
   grantsTo(ctx: Context, owner: OrgId, dataSet: DataSet): Promise<Omit<GrantFacts, 'orgId' | 'orgNo'> | undefined>
   /** With whom one's own item is shared at this moment. */
   sharedWith(tx: OpaqueTx, dataSet: DataSet, itemId: string, now: Date): Promise<SharedWith[]>
+  /** For first data: as the endpoint, in its own transaction. */
+  createAgreement(ctx: Context, input: z.input<typeof sharingApi.create.body>): Promise<AgreementId>
 }
