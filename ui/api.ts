@@ -128,13 +128,23 @@ export const isAborted = (error: unknown): boolean => error instanceof DOMExcept
 
 type Translate = (key: string, values?: Record<string, unknown>) => string
 
+/** Where the server names reasons (`reasons: ['tooShort']`), the module's words for them: `<module>.reasons.<reason>`. */
+function reasonsOf(error: ApiError, module: string, t: Translate): string {
+  const { reasons } = error.details
+  if (!Array.isArray(reasons)) return ''
+  const words = reasons
+    .map((reason) => t(`${module}:reasons.${reason}`, { ...error.details, defaultValue: '' }))
+    .filter((text) => text !== '')
+  return words.length === 0 ? '' : t('ui:reasons', { list: words.join(t('ui:listSeparator')) })
+}
+
 /** The failure in words of the person’s language: `<module>.errors.<name>`, else a sentence that fits the status. */
 export function errorText(error: unknown, t: Translate): string {
   if (!(error instanceof ApiError)) return t('ui:errors.unexpected')
   const [module = 'ui', name = ''] = error.code.split('.')
   const key = module === 'request' || module === 'ui' ? `ui:errors.${name}` : `${module}:errors.${name}`
   const words = t(key, { ...error.details, defaultValue: '' })
-  if (words) return words
+  if (words) return words + reasonsOf(error, module, t)
   if (error.status === 403) return t('ui:errors.notAllowed')
   if (error.status === 404) return t('ui:errors.notFound')
   return error.status >= 500 ? t('ui:errors.internal') : t('ui:errors.refused', { reason: error.message })

@@ -33,6 +33,7 @@ export function homePath(pages: readonly ModulePages[], session: PageSession): s
   const wanted = Object.entries(startOf)
     .filter(([role]) => session.roles.includes(role))
     .map(([, path]) => path)
+  if (session.organisation.kind === 'operator') wanted.unshift('/access/organisations')
   return wanted.find((path) => allowed.includes(path)) ?? allowed[0]
 }
 

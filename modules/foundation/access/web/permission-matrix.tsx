@@ -1,16 +1,19 @@
 import { Checkbox } from 'antd'
 import { useWords } from '#ui/i18n.ts'
+import { allPages } from '#ui/module-pages.ts'
 import { useSession } from '#ui/session.ts'
 import { permissionName } from './queries.ts'
 
-/** Permissions by module, in the order the server names them. */
+/** Permissions by module, the modules in the order of the menu. */
 export function byModule(permissions: readonly string[]): [module: string, permissions: string[]][] {
   const groups = new Map<string, string[]>()
   for (const permission of permissions) {
     const module = permission.split('.')[0] ?? ''
     groups.set(module, [...(groups.get(module) ?? []), permission])
   }
-  return [...groups]
+  const rank = new Map(allPages().map((page, i) => [page.module, i]))
+  const at = (module: string) => rank.get(module) ?? rank.size
+  return [...groups].sort(([a], [b]) => at(a) - at(b))
 }
 
 /** A form field: what may be ticked is what one may give, that is, what one has oneself. */
