@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { connect, type MqttClient } from 'mqtt'
 import { v7 as uuidv7 } from 'uuid'
-import type { Bus } from '#kernel/bus.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { createLog } from '#kernel/log.ts'
@@ -48,6 +46,8 @@ export function testDevice(points: TestPoint[], change: Partial<TestDevice> = {}
   const bound = points.map((point) => ({
     valueType: 'number' as const,
     kind: 'instant' as const,
+    min: null,
+    max: null,
     ...point,
     bindings: [{ series: ++lastSeries, fromMs: 0, untilMs: null, deviceId }],
   }))
@@ -92,15 +92,7 @@ export class TestClock implements Clock {
   now = () => new Date(this.nowMs())
 }
 
-export type TestPlatform = Awaited<ReturnType<typeof startTestPlatform>>
-
-export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: string } = {}) {
-  const { app, system: systemPool } = await testPools(t)
-  const url = options.clickhouseUrl ?? (await testClickHouse(t)).url
-  const clickhouse: ClickHouse = openClickHouse(url)
-  await migrateTelemetry(clickhouse)
-  const log = createLog('test', process.env.TEST_LOG ?? 'error')
-  const clock = new TestClock()
+function playRooms() {
   const all: TestDevice[] = []
   const calendar = { timeZone: 'Asia/Shanghai', dayStarts: [] as DayStart[] }
   const grants = new Map<string, GrantFacts>()
@@ -124,6 +116,19 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       return device && { id, code: device.code, ...names, status: 'active', siteId: device.siteId as PointInfo['siteId'] }
     },
   }
+  return { all, calendar, grants, checkGrant, devices }
+}
+
+export type TestPlatform = Awaited<ReturnType<typeof startTestPlatform>>
+
+export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: string } = {}) {
+  const { app, system: systemPool } = await testPools(t)
+  const url = options.clickhouseUrl ?? (await testClickHouse(t)).url
+  const clickhouse: ClickHouse = openClickHouse(url)
+  await migrateTelemetry(clickhouse)
+  const log = createLog('test', process.env.TEST_LOG ?? 'error')
+  const clock = new TestClock()
+  const { all, calendar, grants, checkGrant, devices } = playRooms()
   const system = systemDatabase<TelemetryTables>(systemPool)
   const ingestParts = { system, clickhouse, devices, organisations: { organisationByCode: async () => undefined }, clock, log }
   const mqttOptions = { host: '127.0.0.1', port: 0, busUser: 'bus', busPassword }
@@ -157,7 +162,7 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       await ingest.stop()
       ingest = await startIngest({ ...ingestParts, ...mqttOptions })
     },
-    async connect(device: Pick<TestDevice, 'orgCode' | 'code' | 'secret'>, change: object = {}): Promise<MqttClient> {
+    connect: async (device: Pick<TestDevice, 'orgCode' | 'code' | 'secret'>, change: object = {}): Promise<MqttClient> => {
       const client = connect({
         host: '127.0.0.1',
         port: ingest.port,
@@ -168,7 +173,10 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       })
       clients.push(client)
       client.on('error', () => undefined)
-      await Promise.race([once(client, 'connect'), once(client, 'close').then(() => Promise.reject(new Error('refused')))])
+      await new Promise<void>((resolve, reject) => {
+        client.once('connect', () => resolve())
+        client.once('close', () => reject(new Error('refused')))
+      })
       return client
     },
     /** Everything closed up to now, dirty hours too. */
@@ -198,3 +206,5 @@ export const publish = (client: MqttClient, device: TestDevice, message: unknown
 
 /** A whole minute some hours back: closed, and the same hour for a while. */
 export const pastHour = (hoursAgo = 3): number => Math.floor(Date.now() / (60 * MINUTE_MS)) * 60 * MINUTE_MS - hoursAgo * 60 * MINUTE_MS
+
+export const closed = (client: MqttClient): Promise<void> => new Promise((resolve) => client.once('close', () => resolve()))

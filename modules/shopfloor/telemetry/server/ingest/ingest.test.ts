@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pastHour, publish, startTestPlatform, type TestPlatform, testDevice, topicOf } from '../test-platform.ts'
+import { closed, pastHour, publish, startTestPlatform, type TestPlatform, testDevice, topicOf } from '../test-platform.ts'
 
 const cleanups: (() => Promise<void>)[] = []
 let platform: TestPlatform
@@ -144,9 +143,9 @@ test('a foreign topic disconnects and stores nothing', async () => {
   platform.add(device, other)
   for (const topic of [topicOf(other), 'live/1/x', 'events/devices.changed', `v1/${device.orgCode}/${device.code}/batch`]) {
     const client = await platform.connect(device)
-    const closed = once(client, 'close')
+    const end = closed(client)
     client.publish(topic, JSON.stringify({ ts: Date.now(), values: { temp: 1 } }), { qos: 1 })
-    await closed
+    await end
   }
   assert.deepEqual(await rowsOf(other.orgNo), [])
   assert.equal((await countsOf(device, (c) => c.foreignTopic === 4)).foreignTopic, 4)
@@ -185,9 +184,9 @@ test('a message beyond 256 kB ends the connection before it is gathered', async 
   const device = testDevice([{ name: 'temp' }])
   platform.add(device)
   const client = await platform.connect(device)
-  const closed = new Promise((resolve) => client.once('close', resolve))
+  const end = closed(client)
   client.publish(topicOf(device), Buffer.alloc(8 * 1024 * 1024, 0x20), { qos: 1 })
-  await closed
+  await end
 })
 
 test('a credential withdrawn while the device is connected ends it', async () => {
@@ -200,9 +199,9 @@ test('a credential withdrawn while the device is connected ends it', async () =>
   await bus.publishAsync('events/devices.changed', JSON.stringify({ payload: { orgCode: device.orgCode, deviceCode: device.code } }), {
     qos: 1,
   })
-  const closed = once(client, 'close')
+  const end = closed(client)
   client.publish(topicOf(device), JSON.stringify({ ts: Date.now(), values: { temp: 2 } }), { qos: 1 })
-  await closed
+  await end
   assert.equal((await rowsOf(device.orgNo)).length, 1)
 })
 

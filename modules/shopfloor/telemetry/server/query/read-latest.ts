@@ -73,16 +73,18 @@ export async function readLatest(
 }
 
 interface LatestColumns {
-  series: number[]
+  of_series: number[]
   at: number[]
   v: (number | string | null)[]
-  quality: number[]
-  lag: number[]
-  seq: number[]
+  qualities: number[]
+  lags: number[]
+  seqs: number[]
 }
 
-const columnsOf = (value: string) => `groupArray(series) as series, groupArray(toUnixTimestamp64Milli(ts)) as at, groupArray(${value}) as v,
-  groupArray(quality) as quality, groupArray(lag_ms) as lag, groupArray(seq) as seq`
+const columnsOf = (
+  value: string,
+) => `groupArray(series) as of_series, groupArray(toUnixTimestamp64Milli(ts)) as at, groupArray(${value}) as v,
+  groupArray(quality) as qualities, groupArray(lag_ms) as lags, groupArray(seq) as seqs`
 
 async function latestOf(clickhouse: ClickHouse, scope: OrgScope, points: readonly PointInfo[]): Promise<Map<PointInfo, Sample>> {
   const read = (table: 'latest' | 'latest_text', value: string, of: readonly PointInfo[]) =>
@@ -150,17 +152,17 @@ function newest(points: readonly PointInfo[], sources: readonly (LatestColumns |
   const found = new Map<PointInfo, Sample>()
   for (const columns of sources) {
     if (!columns) continue
-    for (let i = 0; i < columns.series.length; i++) {
-      const binding = bound.get(columns.series[i]!)
+    for (let i = 0; i < columns.of_series.length; i++) {
+      const binding = bound.get(columns.of_series[i]!)
       const atMs = columns.at[i]!
       if (!binding || atMs < binding.fromMs || atMs >= (binding.untilMs ?? Number.POSITIVE_INFINITY)) continue
       if ((found.get(binding.point)?.atMs ?? -1) > atMs) continue
-      const seq = columns.seq[i]!
+      const seq = columns.seqs[i]!
       found.set(binding.point, {
         value: columns.v[i] ?? null,
-        quality: columns.quality[i]!,
+        quality: columns.qualities[i]!,
         atMs,
-        receivedMs: atMs + columns.lag[i]!,
+        receivedMs: atMs + columns.lags[i]!,
         seq: seq < 0 ? null : seq,
       })
     }

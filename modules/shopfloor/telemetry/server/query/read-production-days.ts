@@ -73,9 +73,14 @@ export async function daysOf(
         const inside = sums?.buckets.get(fromMs) ?? emptyRollup
         const figures = bucketFigures(point.kind, before, inside, { fromMs, untilMs, nowMs })
         if (inside.lastMs !== null) before = inside
-        return { date, fromMs, untilMs, closed: untilMs <= rolledUp.minutesUntilMs, ...figures }
+        const { sum, avg, increase } = figures
+        const shown = { ...figures, sum: tidy(sum), avg: tidy(avg), increase: tidy(increase) }
+        return { date, fromMs, untilMs, closed: untilMs <= rolledUp.minutesUntilMs, ...shown }
       })
       return [point, days]
     }),
   )
 }
+
+/** Adding binary fractions leaves 96.96000000000001: what is shown as a day's sum has no digits that nobody measured. */
+const tidy = (value: number | null) => (value === null ? null : Number(value.toPrecision(15)))
