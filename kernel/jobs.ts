@@ -1,19 +1,12 @@
 import { type JobHelpers, Logger, run, type TaskList } from 'graphile-worker'
-import { sql } from 'kysely'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import type { Delivered, Subscription } from './outbox-reader.ts'
-import type { Tx } from './postgres.ts'
 
-/** A module's background task; the payload is what `enqueue` was given. */
+/** A module's background task. */
 export interface Job {
   name: string
   run: (payload: unknown) => Promise<void>
-}
-
-/** Puts a job into the caller's transaction: it runs after the commit, or not at all. */
-export async function enqueue<Tables>(tx: Tx<Tables>, name: string, payload: unknown): Promise<void> {
-  await sql`select kernel.enqueue(${name}, ${JSON.stringify(payload)}::jsonb)`.execute(tx.sql)
 }
 
 /** Runs jobs and event reactions as the system role until stopped; graphile-worker retries a failed one with growing pauses. */
