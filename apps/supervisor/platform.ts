@@ -145,7 +145,7 @@ async function buildPage({ signal, log, say }: Start): Promise<void> {
 }
 
 function rememberAccounts({ run, save }: Start, said: Record<string, unknown>): void {
-  if (!Array.isArray(said.accounts) || said.accounts.length === 0) return
+  if (!Array.isArray(said.accounts)) return
   run.accounts = said.accounts as Run['accounts']
   save()
 }

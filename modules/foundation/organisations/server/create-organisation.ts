@@ -6,7 +6,7 @@ import { OrgId } from '#values/ids.ts'
 import { CreditCode, OrgCode } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import type { NewOrganisation, NewRelation } from '../public.ts'
-import { addSize, findById, insertOrganisation, readSizeRules } from './organisation-store.ts'
+import { findById, insertOrganisation, insertSize, readSizeRules } from './organisation-store.ts'
 import { insertRelation } from './relation-store.ts'
 import { sizeClassOf } from './size-rules.ts'
 import type { OrganisationsTables } from './tables.ts'
@@ -38,7 +38,7 @@ export async function createOrganisation(sqlOf: Sql, organisation: NewOrganisati
     const { validFrom, sector = 'industry', employees, revenueWan } = size
     const sizeClass = sizeClassOf(rules, { validFrom, sector, employees, revenueWan })
     if (!sizeClass) throw organisationErrors.noSizeRule({ sector, date: validFrom })
-    await addSize(sqlOf, { org_id: orgId, valid_from: validFrom, sector, employees, revenue_wan: revenueWan, size_class: sizeClass })
+    await insertSize(sqlOf, { org_id: orgId, valid_from: validFrom, sector, employees, revenue_wan: revenueWan, size_class: sizeClass })
   }
   return { orgId, orgNo: row.org_no }
 }

@@ -50,6 +50,10 @@ export const updateOwn = (
     .returning(columns)
     .executeTakeFirst()
 
+/** Of an organisation that is being made: the system role may add a record and change none. */
+export const insertSize = (sqlOf: Sql, row: OrganisationsTables['organisations.size_record']) =>
+  sqlOf.insertInto('organisations.size_record').values(row).execute()
+
 /** A record of the same day corrects the earlier one. */
 export const addSize = (sqlOf: Sql, row: OrganisationsTables['organisations.size_record']) =>
   sqlOf
