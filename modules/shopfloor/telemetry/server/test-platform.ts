@@ -7,6 +7,7 @@ import { createLog } from '#kernel/log.ts'
 import { type CheckGrant, type GrantFacts, moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
 import type { DeviceId, MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
 import type { DevicesPublic, IngestDevice, PointInfo } from '#modules/shopfloor/devices/public.ts'
+import { defineErrors } from '#values/errors.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { DayStart } from '#values/instant.ts'
 import { testClickHouse } from '../../../../tests/clickhouse.ts'
@@ -92,14 +93,15 @@ export class TestClock implements Clock {
   now = () => new Date(this.nowMs())
 }
 
+const { notGranted } = defineErrors('sharing', { notGranted: { status: 403, message: 'not granted' } })
+
 function playRooms() {
   const all: TestDevice[] = []
   const calendar = { timeZone: 'Asia/Shanghai', dayStarts: [] as DayStart[] }
   const grants = new Map<string, GrantFacts>()
   const checkGrant: CheckGrant = async (ctx, { owner, itemId }) => {
     const facts = grants.get(`${ctx.orgId} ${owner}`)
-    if (!facts || (itemId !== null && facts.items !== 'all' && !facts.items.includes(itemId)))
-      throw Object.assign(new Error('not granted'), { code: 'sharing.notGranted' })
+    if (!facts || (itemId !== null && facts.items !== 'all' && !facts.items.includes(itemId))) throw notGranted()
     return facts
   }
   const devices: Pick<DevicesPublic, 'identify' | 'points' | 'device'> = {
