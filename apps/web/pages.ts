@@ -1,5 +1,6 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
+import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
 import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
@@ -10,6 +11,7 @@ export const modulePages: readonly ModulePages[] = [
   // In the order of module-map.js.
   organisationsPages,
   accessPages,
+  sharingPages,
   plantPages,
   devicesPages,
   telemetryPages,
