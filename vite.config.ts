@@ -12,6 +12,10 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: true,
+    // These packages do nothing by being imported, though not all say so: what a page does not use is left out.
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /node_modules\/(@rc-component|react-router|zod|i18next)\//, sideEffects: false }] },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -33,10 +33,13 @@ export interface SearchHit {
   kind: string
 }
 
+export type WordsSource = object | (() => Promise<{ default: object }>)
+
 /** What a module hands over to apps/web: words, menu, routes, and what other pages may ask of it without knowing it. */
 export interface ModulePages {
   module: string
-  words: { zh: object; en: object }
+  /** English may be left to its first use: `en: () => import('../en.json')`. */
+  words: { zh: object; en: WordsSource }
   menu: MenuEntry[]
   routes: RouteEntry[]
   /** What this module shows on pages of modules below it. */

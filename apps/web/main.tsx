@@ -4,7 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { z } from 'zod'
-import { antdLocales, startI18n, useLocale, useWords } from '#ui/i18n.ts'
+import { startI18n, useAntdLocale, useWords } from '#ui/i18n.ts'
 import { registerPages } from '#ui/module-pages.ts'
 import { ErrorBoundary } from '#ui/page.tsx'
 import { queryClient } from '#ui/query.ts'
@@ -19,14 +19,14 @@ z.config({ jitless: true })
 function Root({ router }: { router: ReturnType<typeof makeRouter> }) {
   const mode = useThemeMode()
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const locale = useLocale()
+  const locale = useAntdLocale()
   const t = useWords()
   // biome-ignore lint/suspicious/noTemplateCurlyInString: Ant Design puts the field's label there
   const validateMessages = { required: t('ui:form.required', { label: '${label}' }) }
   return (
     <ConfigProvider
       theme={calm ? { ...themes[mode], token: { ...themes[mode].token, motion: false } } : themes[mode]}
-      locale={antdLocales[locale]}
+      locale={locale}
       button={{ autoInsertSpace: false }}
       form={{ validateMessages }}
     >

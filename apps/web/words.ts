@@ -1,6 +1,5 @@
 import type { ModulePages } from '#ui/module-pages.ts'
-import en from './en.json'
 import zh from './zh.json'
 
 /** The shell's own words: log-in, menu groups, search. */
-export const shellWords: ModulePages = { module: 'shell', words: { zh, en }, menu: [], routes: [] }
+export const shellWords: ModulePages = { module: 'shell', words: { zh, en: () => import('./en.json') }, menu: [], routes: [] }

@@ -1,10 +1,9 @@
 import type { ModulePages } from '#ui/module-pages.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 export const accessPages: ModulePages = {
   module: 'access',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [
     {
       group: 'chain',

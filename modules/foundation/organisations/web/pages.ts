@@ -1,13 +1,12 @@
 import { call } from '#ui/api.ts'
-import { currentLocale, nameIn } from '#ui/i18n.ts'
+import { currentLocale, nameIn, wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 import { organisationsApi } from '../contract.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 export const organisationsPages: ModulePages = {
   module: 'organisations',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [
     { group: 'chain', path: '/organisations', label: 'chain', icon: 'chain', permission: 'organisations.read', order: 10 },
     {
@@ -30,7 +29,7 @@ export const organisationsPages: ModulePages = {
     return page.items.map((relation) => ({
       label: nameIn(locale, relation.partnerName, relation.partnerNameEn),
       path: `/organisations/relations/${relation.id}`,
-      kind: (locale === 'zh-CN' ? zh : en).partner,
+      kind: wordsNow('organisations')('partner'),
     }))
   },
 }
