@@ -1,10 +1,9 @@
 import type { ModulePages } from '#ui/module-pages.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 export const sharingPages: ModulePages = {
   module: 'sharing',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [{ group: 'chain', path: '/sharing', label: 'menu.sharing', icon: 'share', permission: 'sharing.read', order: 20 }],
   routes: [
     { path: '/sharing', permission: 'sharing.read', lazy: () => import('./agreements-page.tsx') },

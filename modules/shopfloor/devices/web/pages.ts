@@ -1,15 +1,14 @@
 import { call } from '#ui/api.ts'
-import { currentLocale, nameIn } from '#ui/i18n.ts'
+import { currentLocale, nameIn, wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 import { devicesApi } from '../contract.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 const MAX_HITS = 8
 
 export const devicesPages: ModulePages = {
   module: 'devices',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [
     { group: 'shopfloor', path: '/devices', label: 'menu.devices', icon: 'device', permission: 'devices.read', order: 10 },
     {
@@ -43,7 +42,7 @@ export const devicesPages: ModulePages = {
     return page.items.map((device) => ({
       label: `${nameIn(locale, device.name, device.nameEn)} ${device.own?.code ?? ''}`,
       path: `/devices/${device.id}`,
-      kind: (locale === 'zh-CN' ? zh : en).device,
+      kind: wordsNow('devices')('device'),
     }))
   },
 }

@@ -1,15 +1,14 @@
 import { call } from '#ui/api.ts'
-import { currentLocale, nameIn } from '#ui/i18n.ts'
+import { currentLocale, nameIn, wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 import { plantApi } from '../contract.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 const MAX_HITS = 8
 
 export const plantPages: ModulePages = {
   module: 'plant',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [{ group: 'shopfloor', path: '/plant', label: 'menu.plant', icon: 'plant', permission: 'plant.read', order: 30 }],
   routes: [{ path: '/plant', permission: 'plant.read', lazy: () => import('./plant-page.tsx') }],
   search: async (text, signal) => {
@@ -22,7 +21,7 @@ export const plantPages: ModulePages = {
       .map((node) => ({
         label: nameIn(locale, node.name, node.nameEn),
         path: `/plant?node=${node.id}`,
-        kind: (locale === 'zh-CN' ? zh : en).levels[node.level],
+        kind: wordsNow('plant')(`levels.${node.level}`),
       }))
   },
   siteOptions: async (signal) => {

@@ -1,10 +1,9 @@
 import type { ModulePages } from '#ui/module-pages.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 export const telemetryPages: ModulePages = {
   module: 'telemetry',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [
     { group: 'shopfloor', path: '/telemetry/explore', label: 'menu.explore', icon: 'explore', permission: 'telemetry.read', order: 40 },
     { group: 'shopfloor', path: '/telemetry/ingest', label: 'menu.ingest', icon: 'ingest', permission: 'telemetry.readIngest', order: 50 },
