@@ -65,6 +65,9 @@ export interface DataTableProps<Row> {
   /** For a page with several lists: keeps their parts of the URL apart. */
   prefix?: string
   refreshMs?: number
+  /** Where the server streams the whole list as a file, for lists longer than an export made in the browser. */
+  exportHref?: (state: ListState) => string
+  exportHint?: string
   pageSize?: number
 }
 

@@ -58,7 +58,7 @@ export function TableToolbar<Row>(props: ToolbarProps<Row>) {
         {props.actions}
         <Views name={props.name} state={state} change={change} />
         <Columns columns={props.columns} hidden={props.hidden} setHidden={props.setHidden} />
-        <Export {...props} />
+        {props.exportHref ? <ServerExport {...props} /> : <Export {...props} />}
       </div>
     </div>
   )
@@ -194,6 +194,14 @@ const cellOf = <Row,>(column: Column<Row>, row: Row): CsvCell => {
   if (column.text) return column.text(row)
   const shown = column.render(row)
   return typeof shown === 'string' || typeof shown === 'number' ? (shown === '—' ? '' : shown) : ''
+}
+
+/** A download that the browser shows and can cancel. */
+function ServerExport<Row>({ exportHref, exportHint, state, total }: ToolbarProps<Row>) {
+  const t = useWords()
+  const hint = exportHint ?? t('ui:table.export')
+  const href = total ? { href: exportHref?.(state) ?? '', download: true } : {}
+  return <Button icon={<DownloadOutlined aria-hidden />} aria-label={hint} title={hint} disabled={!total} {...href} />
 }
 
 /** The same query as the list shows, all its pages, made into a file here; it can be cancelled. */

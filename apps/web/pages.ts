@@ -1,5 +1,6 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
+import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
 import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
@@ -12,6 +13,7 @@ export const modulePages: readonly ModulePages[] = [
   organisationsPages,
   accessPages,
   sharingPages,
+  securityPages,
   plantPages,
   devicesPages,
   telemetryPages,
