@@ -141,7 +141,6 @@ async function pageRoutes(app: FastifyInstance, callOf: (request: FastifyRequest
   if (built) {
     await app.register(fastifyStatic, {
       root: pages,
-      wildcard: false,
       setHeaders: (reply, path) => {
         // Built files carry their hash in the name; the page that names them does not.
         reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
