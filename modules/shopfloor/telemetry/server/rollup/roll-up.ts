@@ -10,6 +10,7 @@ import { leads, type Mark, nextRollupVersion, oldestMarks, readRolledUp, removeM
 export const GRACE_MS = 10_000
 /** Rows of samples in one statement: a few hundred MB in ClickHouse, a few seconds. */
 const STEP_ROWS = 3_000_000
+const BACKLOG_MINUTES = 50_000
 const MARKS_AT_ONCE = 4_000
 /** What one round takes before it lets the database transaction go. */
 const ROUND_MS = 15_000
@@ -30,11 +31,12 @@ export const rollUpLoop = (parts: RollUpParts): Loop => ({
 /** One round of the leader: minutes and hours that have closed, then what late samples made wrong. Resolves to whether all is done. */
 export async function rollUp({ system, clickhouse, clock }: RollUpParts, signal: AbortSignal): Promise<boolean> {
   const until = clock.nowMs() + ROUND_MS
+  const backlog = new Backlog(clickhouse)
   while (!signal.aborted && clock.nowMs() < until) {
     const step = await system.inSystem(async (tx) => {
       if (!(await leads(tx))) return 'others'
       const done = await readRolledUp(tx)
-      const next = await closeNext(clickhouse, done, clock.nowMs(), () => nextRollupVersion(tx))
+      const next = await closeNext(clickhouse, backlog, done, clock.nowMs(), () => nextRollupVersion(tx))
       if (next) {
         await writeRolledUp(tx, next)
         return 'more'
@@ -53,6 +55,7 @@ export async function rollUp({ system, clickhouse, clock }: RollUpParts, signal:
 /** Sums up the next stretch that has closed; undefined when there is none. */
 async function closeNext(
   clickhouse: ClickHouse,
+  backlog: Backlog,
   done: RolledUp | undefined,
   nowMs: number,
   version: () => Promise<number>,
@@ -60,56 +63,72 @@ async function closeNext(
   const state = done ?? { minutesUntilMs: EARLIEST_MS, hoursUntilMs: EARLIEST_MS }
   const closedUntilMs = Math.floor((nowMs - GRACE_MS) / MINUTE_MS) * MINUTE_MS
   if (state.minutesUntilMs < closedUntilMs) {
-    const stretch = await nextStretch(clickhouse, state.minutesUntilMs, closedUntilMs)
-    if (stretch.rows > 0) await sumMinutes(clickhouse, 'org_no > 0', stretch.fromMs, stretch.untilMs, await version())
-    return { ...state, minutesUntilMs: stretch.untilMs }
+    const { fromMs, untilMs, rows } = await backlog.nextMinutes(state.minutesUntilMs, closedUntilMs)
+    if (rows > 0) await sumMinutes(clickhouse, 'org_no > 0', fromMs, untilMs, await version())
+    return { ...state, minutesUntilMs: untilMs }
   }
   const hoursClosedMs = Math.floor(state.minutesUntilMs / HOUR_MS) * HOUR_MS
   if (state.hoursUntilMs < hoursClosedMs) {
-    const first = await nextSummedHour(clickhouse, state.hoursUntilMs, hoursClosedMs)
-    if (first === undefined) return { ...state, hoursUntilMs: hoursClosedMs }
-    await sumHours(clickhouse, 'org_no > 0', first, first + HOUR_MS, await version())
-    return { ...state, hoursUntilMs: first + HOUR_MS }
+    const { fromMs, untilMs, rows } = await backlog.nextHours(state.hoursUntilMs, hoursClosedMs)
+    if (rows > 0) await sumHours(clickhouse, 'org_no > 0', fromMs, untilMs, await version())
+    return { ...state, hoursUntilMs: untilMs }
   }
   return undefined
 }
 
-/**
- * The next minutes that hold no more than STEP_ROWS. After a longer absence years without a sample are skipped in one step; when all goes
- * its way the next minute is the answer without a question: ClickHouse would look through the month for it.
- */
-async function nextStretch(
-  clickhouse: ClickHouse,
-  fromMs: number,
-  untilMs: number,
-): Promise<{ fromMs: number; untilMs: number; rows: number }> {
-  if (untilMs - fromMs <= 2 * MINUTE_MS) return { fromMs, untilMs: fromMs + MINUTE_MS, rows: 1 }
-  const minutes = await clickhouse.system<{ minute: number; rows: number }>(
-    `select intDiv(toUnixTimestamp64Milli(ts) - (kind = 2), ${MINUTE_MS}) * ${MINUTE_MS} as minute, count() as rows from sample
-     where ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') and ts <= fromUnixTimestamp64Milli({until:Int64}, 'UTC')
-     group by minute having minute >= {from:Int64} and minute < {until:Int64} order by minute limit 1440`,
-    { from: fromMs, until: untilMs },
-  )
-  const first = minutes[0]
-  if (!first) return { fromMs, untilMs, rows: 0 }
-  let rows = 0
-  let end = first.minute
-  for (const minute of minutes) {
-    if (rows > 0 && rows + minute.rows > STEP_ROWS) break
-    rows += minute.rows
-    end = minute.minute + MINUTE_MS
-  }
-  return { fromMs: first.minute, untilMs: end, rows }
+interface Span {
+  fromMs: number
+  untilMs: number
+  rows: number
 }
 
-async function nextSummedHour(clickhouse: ClickHouse, fromMs: number, untilMs: number): Promise<number | undefined> {
-  if (untilMs - fromMs <= 2 * HOUR_MS) return fromMs
-  const [row] = await clickhouse.system<{ first: number; summed: number }>(
-    `select toUnixTimestamp(min(start)) as first, count() as summed from rollup_minute
-     where start >= toDateTime({from:Int64}, 'UTC') and start < toDateTime({until:Int64}, 'UTC')`,
-    { from: fromMs / 1000, until: untilMs / 1000 },
-  )
-  return row && row.summed > 0 ? Math.floor((row.first * 1000) / HOUR_MS) * HOUR_MS : undefined
+/**
+ * What to sum up next when the worker is behind (its first start, after an outage): stretches of at most STEP_ROWS, with years without a
+ * sample skipped in one. When all goes its way the next minute is the answer without a question: ClickHouse would look through the month.
+ */
+class Backlog {
+  readonly #clickhouse: ClickHouse
+  #minutes: { minute: number; samples: number }[] = []
+  constructor(clickhouse: ClickHouse) {
+    this.#clickhouse = clickhouse
+  }
+
+  async nextMinutes(fromMs: number, untilMs: number): Promise<Span> {
+    if (untilMs - fromMs <= 2 * MINUTE_MS) return { fromMs, untilMs: fromMs + MINUTE_MS, rows: 1 }
+    this.#minutes = this.#minutes.filter(({ minute }) => minute >= fromMs)
+    if (this.#minutes.length === 0) this.#minutes = await this.#minutesWithSamples(fromMs, untilMs)
+    const first = this.#minutes[0]
+    if (!first) return { fromMs, untilMs, rows: 0 }
+    let rows = 0
+    let end = first.minute
+    for (const { minute, samples } of this.#minutes) {
+      if (rows > 0 && rows + samples > STEP_ROWS) break
+      rows += samples
+      end = minute + MINUTE_MS
+    }
+    return { fromMs: first.minute, untilMs: Math.min(end, untilMs), rows }
+  }
+
+  #minutesWithSamples = (fromMs: number, untilMs: number) =>
+    this.#clickhouse.system<{ minute: number; samples: number }>(
+      `select intDiv(toUnixTimestamp64Milli(ts) - (kind = 2), ${MINUTE_MS}) * ${MINUTE_MS} as minute, count() as samples from sample
+       where ts >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') and ts <= fromUnixTimestamp64Milli({until:Int64}, 'UTC')
+       group by minute having minute >= {from:Int64} and minute < {until:Int64} order by minute limit ${BACKLOG_MINUTES}`,
+      { from: fromMs, until: untilMs },
+    )
+
+  async nextHours(fromMs: number, untilMs: number): Promise<Span> {
+    if (untilMs - fromMs <= 2 * HOUR_MS) return { fromMs, untilMs: fromMs + HOUR_MS, rows: 1 }
+    const hours = await this.#clickhouse.system<{ hour: number; sums: number }>(
+      `select intDiv(toUnixTimestamp(start), 3600) * ${HOUR_MS} as hour, count() as sums from rollup_minute
+       where start >= toDateTime({from:Int64}, 'UTC') and start < toDateTime({until:Int64}, 'UTC') group by hour order by hour limit 24`,
+      { from: fromMs / 1000, until: untilMs / 1000 },
+    )
+    const first = hours[0]
+    if (!first) return { fromMs, untilMs, rows: 0 }
+    const fit = hours.filter((_, i) => i === 0 || hours.slice(0, i + 1).reduce((sum, hour) => sum + hour.sums, 0) <= STEP_ROWS)
+    return { fromMs: first.hour, untilMs: (fit.at(-1) ?? first).hour + HOUR_MS, rows: first.sums }
+  }
 }
 
 const sumMinutes = (clickhouse: ClickHouse, where: string, fromMs: number, untilMs: number, version: number) =>
