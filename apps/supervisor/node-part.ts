@@ -15,7 +15,7 @@ interface NodeProgram {
   log: ChildLog
 }
 
-const readyWithinMs = 60_000
+const readyWithinMs = 120_000
 const stopWithinMs = 10_000
 
 /** A program of ours that stays: ready when it says so by the line `{"ready":true,…}` on its standard output. */
