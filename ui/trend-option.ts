@@ -83,7 +83,8 @@ export function trendOption(series: readonly TrendSeries[], look: Look): ECharts
   const { toWall, toMs } = wallClock(from, until, look.zone)
   const ink =
     look.mode === 'dark' ? { text: '#b4c2cc', line: '#263642', box: '#192936' } : { text: '#46545f', line: '#dfe5e9', box: '#ffffff' }
-  const axes = [...new Set(series.map(axisKey))]
+  // A grid without a y axis cannot be drawn: while nothing has come there is an empty one.
+  const axes = series.length === 0 ? [''] : [...new Set(series.map(axisKey))]
   const colors = seriesColors[look.mode]
   return {
     animation: false,
