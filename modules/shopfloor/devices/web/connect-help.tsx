@@ -36,11 +36,11 @@ export function ConnectSection({ id, own, points }: { id: DeviceId; own: Own; po
 
 function Examples({ own, points, secret }: { own: Own; points: readonly DevicePoint[]; secret: string | undefined }) {
   const t = useWords('devices')
-  const message = exampleMessage(points)
+  const message = exampleArgument(points)
   const password = secret ?? t('secretPlaceholder')
   const { userName, topic, mqttPort } = own.connection
-  const mqtt = `mosquitto_pub -h ${location.hostname} -p ${mqttPort} -q 1 -u '${userName}' -P '${password}' -t '${topic}' -m '${message}'`
-  const https = `curl -u '${userName}:${password}' -H 'content-type: application/json' -d '${message}' ${location.origin}${PUSH_PATH}`
+  const mqtt = `mosquitto_pub -h ${location.hostname} -p ${mqttPort} -q 1 -u '${userName}' -P '${password}' -t '${topic}' -m ${message}`
+  const https = `curl -u '${userName}:${password}' -H 'content-type: application/json' -d ${message} ${location.origin}${PUSH_PATH}`
   const tab = (key: string, text: string) => ({
     key,
     label: t(`examples.${key}`),
@@ -62,10 +62,11 @@ function Examples({ own, points, secret }: { own: Own; points: readonly DevicePo
 
 const EXAMPLE_POINTS = 3
 
-/** Values that the device's own points take. */
-export function exampleMessage(points: readonly Pick<DevicePoint, 'name' | 'valueType' | 'min' | 'max' | 'states'>[]): string {
-  const values = points.slice(0, EXAMPLE_POINTS).map((p) => [p.name, exampleValue(p)])
-  return JSON.stringify({ values: Object.fromEntries(values) })
+/** A message as a shell's double-quoted argument: values that the device's own points take, at the second it is run. */
+export function exampleArgument(points: readonly Pick<DevicePoint, 'name' | 'valueType' | 'min' | 'max' | 'states'>[]): string {
+  const values = Object.fromEntries(points.slice(0, EXAMPLE_POINTS).map((p) => [p.name, exampleValue(p)]))
+  const quoted = JSON.stringify(values).replace(/[\\"$`]/g, (c) => `\\${c}`)
+  return `"{\\"ts\\":$(date +%s)000,\\"values\\":${quoted}}"`
 }
 
 function exampleValue(p: Pick<DevicePoint, 'valueType' | 'min' | 'max' | 'states'>): number | boolean | string {

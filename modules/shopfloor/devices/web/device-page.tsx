@@ -3,7 +3,7 @@ import { Alert } from 'antd'
 import { useParams, useSearchParams } from 'react-router'
 import { formatDateTime } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
-import { DetailGrid, Loaded, Page, Section, StatusTag, Timeline } from '#ui/page.tsx'
+import { DetailGrid, ErrorBoundary, Loaded, Page, Section, StatusTag, Timeline } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
 import { useSession } from '#ui/session.ts'
 import type { Device } from '../contract.ts'
@@ -53,7 +53,9 @@ function PartnerMachine({ device }: { device: Device }) {
           ]}
         />
       </Section>
-      <Panels slot="device" props={{ deviceId: device.id, ownerId: device.ownerId }} />
+      <ErrorBoundary>
+        <Panels slot="device" props={{ deviceId: device.id, ownerId: device.ownerId }} />
+      </ErrorBoundary>
     </Page>
   )
 }
@@ -77,7 +79,9 @@ function OwnDevice({ device, own }: { device: Device; own: Own }) {
       actions={<DeviceActions device={device} own={own} />}
     >
       <Head device={device} own={own} />
-      <Panels slot="device" props={{ deviceId: device.id }} />
+      <ErrorBoundary>
+        <Panels slot="device" props={{ deviceId: device.id }} />
+      </ErrorBoundary>
       <DevicePoints device={device} own={own} points={points} />
       <ConnectSection id={device.id} own={own} points={points.data?.points ?? []} />
       <Placements own={own} />

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exampleMessage } from './connect-help.tsx'
+import { exampleArgument } from './connect-help.tsx'
 import { parseStates, statesText } from './states-text.ts'
 
 test('states are typed and shown alike, with Chinese and Western marks', () => {
@@ -10,12 +10,13 @@ test('states are typed and shown alike, with Chinese and Western marks', () => {
   expect(statesText(parseStates('0=停机,1=运行'))).toBe('0=停机, 1=运行')
 })
 
-test('the example message has values that the points take', () => {
+test('the example is a shell argument with values that the points take', () => {
   const point = { min: null, max: null, states: null }
-  const message = exampleMessage([
+  const argument = exampleArgument([
     { ...point, name: 'temperature', valueType: 'number', min: 0, max: 800 },
-    { ...point, name: 'state', valueType: 'integer', states: { '3': '运行' } },
+    { ...point, name: 'state', valueType: 'string', states: { '$("x")': '运行' } },
     { ...point, name: 'door', valueType: 'boolean' },
   ])
-  expect(JSON.parse(message)).toEqual({ values: { temperature: 400, state: 3, door: true } })
+  const values = String.raw`{\"temperature\":400,\"state\":\"\$(\\\"x\\\")\",\"door\":true}`
+  expect(argument).toBe(`${String.raw`"{\"ts\":$(date +%s)000,\"values\":`}${values}}"`)
 })

@@ -49,7 +49,6 @@ function ModelPage({ model }: { model: ThingModel }) {
                   onChange={(id) => void navigate(`/devices/thing-models/${id}`)}
                 />
               ),
-              wide: true,
             },
             { label: t('devicesInUse'), value: <Link to={`/devices?modelCode=${model.code}`}>{formatNumber(model.devices)}</Link> },
           ]}

@@ -6,11 +6,11 @@ import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer } from '#ui/form.tsx'
-import { useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type PlantNodeId, plantApi, type Site } from '../contract.ts'
-import { minuteOf, minuteText, timeOf } from './minute-of-day.ts'
+import { minuteOf, minuteText, timeOf, zoneText } from './minute-of-day.ts'
 import { timeZones } from './node-forms.tsx'
 import { plantQueries } from './queries.ts'
 import { Shifts } from './site-shifts.tsx'
@@ -34,14 +34,18 @@ export function SiteSettings({ siteId, readOnly }: { siteId: PlantNodeId; readOn
   )
 }
 
+/** A day start that was set with the site holds from the first date there can be values of. */
+const EVER = '2000-01-01'
+
 function DaySection({ site, canManage }: { site: Site; canManage: boolean }) {
   const t = useWords('plant')
+  const locale = useLocale()
   const [editing, setEditing] = useState(false)
   return (
     <Section title={t('productionDay')} extra={canManage && <Button onClick={() => setEditing(true)}>{t('ui:edit')}</Button>}>
       <DetailGrid
         items={[
-          { label: t('timeZone'), value: site.timeZone },
+          { label: t('timeZone'), value: zoneText(site.timeZone, locale) },
           {
             label: t('dayStarts'),
             wide: true,
@@ -49,7 +53,9 @@ function DaySection({ site, canManage }: { site: Site; canManage: boolean }) {
               <ul className="pl-plain">
                 {site.dayStarts.length === 0 && <li>{t('dayStartMidnight')}</li>}
                 {site.dayStarts.map((entry) => (
-                  <li key={entry.from}>{t('dayStartFrom', { from: entry.from, time: minuteText(entry.minuteOfDay) })}</li>
+                  <li key={entry.from}>
+                    {t(entry.from <= EVER ? 'dayStartAlways' : 'dayStartFrom', { from: entry.from, time: minuteText(entry.minuteOfDay) })}
+                  </li>
                 ))}
               </ul>
             ),
