@@ -16,6 +16,9 @@ const commands = {
   'test:reference': 'tests/reference/run.ts',
   'test:peers': 'tests/peers/run.ts',
   'new-module': 'tools/new-module/main.ts',
+  'demo:remove': 'apps/server/remove-demo.ts',
+  simulator: 'simulator/cli.ts',
+  'verify-audit': 'tools/verify-audit.ts',
 }
 
 const fail = (zh, en) => {

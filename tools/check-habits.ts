@@ -9,7 +9,7 @@ interface Habit {
   exceptIn: RegExp
 }
 
-const apart = /\.test\.tsx?$|^(tests|tools|bench|fault|e2e)\/|\.config\.ts$/
+const apart = /\.test\.tsx?$|\/test-[^/]+\.ts$|^(tests|tools|bench|fault|e2e)\/|\.config\.ts$/
 
 const habits: Habit[] = [
   {

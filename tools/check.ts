@@ -31,7 +31,8 @@ function none(problems: readonly string[]): boolean {
 }
 
 /** Starts a database, a server or a browser: belongs to `npm test`. */
-const needsStores = /^tests\/(platform|started-platform|mqtt-broker)\.ts$|^embedded\/(postgres|clickhouse)\/(start|main)\.ts$|^node_modules\/chdb\//
+const needsStores =
+  /^tests\/(platform|started-platform|mqtt-broker)\.ts$|^embedded\/(postgres|clickhouse)\/(start|main)\.ts$|^node_modules\/chdb\//
 
 let graph: Graph = { problems: [], imports: new Map() }
 await part('类型 Types: server', () => tool('typescript/bin/tsc', '-p', 'tsconfig.server.json'))
