@@ -18,7 +18,7 @@ const commands = {
   'new-module': 'tools/new-module/main.ts',
   'demo:remove': 'apps/server/remove-demo.ts',
   simulator: 'simulator/cli.ts',
-  'verify-audit': 'tools/verify-audit.ts',
+  'audit:verify': 'tools/verify-audit.ts',
 }
 
 const fail = (zh, en) => {
