@@ -40,8 +40,28 @@ export function useChart(option: EChartsCoreOption, connect?: (chart: ECharts) =
     }
   }, [])
   useEffect(() => {
-    // Series are replaced, the rest is merged: somebody's zoom outlives the next values.
-    chart.current?.setOption(option, { replaceMerge: ['series', 'yAxis'] })
+    const made = chart.current
+    // Drawn anew each time: merging fails in the axis view when an axis is replaced. What a person has set is carried over.
+    made?.setOption(withChoices(option, made.getOption() as Choices | undefined), { notMerge: true })
   }, [option])
   return element
+}
+
+interface Choices {
+  dataZoom?: { start?: number; end?: number }[]
+  legend?: { selected?: Record<string, boolean> }[]
+}
+
+/** The new option with the zoom and the hidden series of the old one, where the new one does not say otherwise. */
+function withChoices(option: EChartsCoreOption, before: Choices | undefined): EChartsCoreOption {
+  if (!before) return option
+  const zooms = option.dataZoom as Choices['dataZoom'] | undefined
+  const selected = before.legend?.[0]?.selected
+  return {
+    ...option,
+    ...(zooms
+      ? { dataZoom: zooms.map((zoom, i) => ({ start: before.dataZoom?.[i]?.start, end: before.dataZoom?.[i]?.end, ...zoom })) }
+      : {}),
+    ...(option.legend && selected ? { legend: { ...(option.legend as object), selected } } : {}),
+  }
 }
