@@ -4,6 +4,7 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { seriesColors, usePhone, useThemeMode } from '#ui/theme.ts'
 import { Industry, type Relation } from '../contract.ts'
 import { type ChainNode, chainPicture } from './chain-layout.ts'
+import { shortName } from './short-name.ts'
 
 const order = ['customer', ...Industry.options, 'otherIndustry', 'operator', 'funder', 'assessor']
 
@@ -40,10 +41,11 @@ export function ChainGraph(props: ChainGraphProps) {
     const colors = seriesColors[mode]
     const ink = mode === 'dark' ? '#e6edf2' : '#16212c'
     const colorOf = (group: string) => colors[picture.groups.indexOf(group) % colors.length]
+    const fullName = (relation: Relation) => nameIn(locale, relation.partnerName, relation.partnerNameEn)
     const label = (node: ChainNode): string => {
       if (node.kind === 'own') return props.ownName
       if (node.kind === 'group') return `${t(`groups.${node.group}`)} ${node.count}`
-      return node.relation ? nameIn(locale, node.relation.partnerName, node.relation.partnerNameEn) : ''
+      return node.relation ? fullName(node.relation) : ''
     }
     const dimmed = (node: ChainNode) => props.chosen !== null && node.kind !== 'own' && node.group !== props.chosen
     return {
@@ -72,6 +74,7 @@ export function ChainGraph(props: ChainGraphProps) {
             symbolSize: node.kind === 'own' ? 46 : node.kind === 'group' ? (phone ? 14 + Math.min(22, 2 * node.count) : 26) : 11,
             itemStyle: { color: node.kind === 'own' ? '#c77700' : colorOf(node.group), opacity: dimmed(node) ? 0.18 : 1 },
             label: {
+              formatter: node.relation ? shortName(fullName(node.relation), node.relation.partnerCity) : '{b}',
               show: node.kind !== 'own' || !phone,
               position: node.kind === 'partner' ? 'bottom' : node.kind === 'own' ? 'bottom' : 'top',
               color: ink,
