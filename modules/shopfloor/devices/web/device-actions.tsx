@@ -46,11 +46,11 @@ export function DeviceActions({ device, own }: { device: Device; own: NonNullabl
           <Button type="primary" disabled={retired} title={retired ? t('errors.retired') : ''} onClick={() => setDoing('edit')}>
             {t('ui:edit')}
           </Button>
-          <EditDevice device={device} own={own} open={doing === 'edit'} onClose={close} />
-          <PlaceDevice device={device} own={own} open={doing === 'place'} onClose={close} />
-          <ExchangeDevice device={device} own={own} open={doing === 'exchange'} onClose={close} />
-          <TakeModel device={device} own={own} open={doing === 'model'} onClose={close} />
-          <RetireDevice device={device} own={own} open={doing === 'retire'} onClose={close} />
+          {doing === 'edit' && <EditDevice device={device} own={own} open onClose={close} />}
+          {doing === 'place' && <PlaceDevice device={device} own={own} open onClose={close} />}
+          {doing === 'exchange' && <ExchangeDevice device={device} own={own} open onClose={close} />}
+          {doing === 'model' && <TakeModel device={device} own={own} open onClose={close} />}
+          {doing === 'retire' && <RetireDevice device={device} own={own} open onClose={close} />}
         </>
       )}
     </>

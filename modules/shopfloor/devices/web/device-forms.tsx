@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Checkbox, DatePicker, Form, Input, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import { Alert, App, Checkbox, Form, Input, Select } from 'antd'
+import type { Dayjs } from 'dayjs'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -8,6 +8,7 @@ import { EditDrawer, EditModal } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { type Device, type DeviceId, DeviceStatus, devicesApi } from '../contract.ts'
 import { DeviceSelect } from './device-select.tsx'
+import { InstantField, instantOf, pickerTime } from './instant-field.tsx'
 import { PlaceSelect } from './place-select.tsx'
 import { deviceQueries } from './queries.ts'
 
@@ -101,16 +102,6 @@ export function EditDevice({ device, own, open, onClose }: Props) {
   )
 }
 
-const notLater = (date: Dayjs) => date.valueOf() > nowMs()
-
-function InstantField({ name, label, extra }: { name: string; label: string; extra: string }) {
-  return (
-    <Form.Item name={name} label={label} extra={extra} rules={[{ required: true }]}>
-      <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" disabledDate={notLater} allowClear={false} needConfirm={false} />
-    </Form.Item>
-  )
-}
-
 export function PlaceDevice({ device, own, open, onClose }: Props) {
   const t = useWords('devices')
   const refresh = useRefresh()
@@ -118,7 +109,7 @@ export function PlaceDevice({ device, own, open, onClose }: Props) {
     <EditModal<{ nodeId?: string | null; from: Dayjs }>
       open={open}
       title={t('placeTitle', { name: device.name })}
-      initialValues={{ nodeId: own.place?.nodeId ?? null, from: dayjs(nowMs()) }}
+      initialValues={{ nodeId: own.place?.nodeId ?? null, from: pickerTime(nowMs()) }}
       fieldOfCode={{
         'devices.placementOverlap': 'from',
         'devices.inFuture': 'from',
@@ -129,7 +120,7 @@ export function PlaceDevice({ device, own, open, onClose }: Props) {
       onSubmit={async ({ nodeId, from }) => {
         await call(devicesApi.place, {
           params: { id: device.id },
-          body: { nodeId: (nodeId ?? null) as PlantNodeId | null, from: from.toISOString() },
+          body: { nodeId: (nodeId ?? null) as PlantNodeId | null, from: instantOf(from) },
         })
         await refresh()
       }}
@@ -157,7 +148,7 @@ export function ExchangeDevice({ device, own, open, onClose }: Props) {
     <EditDrawer<ExchangeValues>
       open={open}
       title={t('exchangeTitle', { name: device.name })}
-      initialValues={{ from: dayjs(nowMs()), retireOld: own.status !== 'retired', takePlace: true }}
+      initialValues={{ from: pickerTime(nowMs()), retireOld: own.status !== 'retired', takePlace: true }}
       allowUnchanged
       submitText={t('exchange')}
       successText={false}
@@ -173,7 +164,7 @@ export function ExchangeDevice({ device, own, open, onClose }: Props) {
       onSubmit={async (values) => {
         const { rebound } = await call(devicesApi.exchange, {
           params: { id: device.id },
-          body: { ...values, toDeviceId: values.toDeviceId as DeviceId, from: values.from.toISOString() },
+          body: { ...values, toDeviceId: values.toDeviceId as DeviceId, from: instantOf(values.from) },
         })
         void message.success(t('exchanged', { n: rebound }))
         await refresh()

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, DatePicker, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import { Alert, Button, Drawer, Form, Input, InputNumber, Select, Switch } from 'antd'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -15,6 +15,7 @@ import { type DeviceId, devicesApi, type MeasuringPoint } from '../contract.ts'
 import { PointKind } from '../thing-model.ts'
 import { sinceText } from './device-points.tsx'
 import { DeviceSelect } from './device-select.tsx'
+import { InstantField, instantOf, pickerTime } from './instant-field.tsx'
 import { deviceQueries } from './queries.ts'
 import './devices.css'
 
@@ -145,8 +146,8 @@ function MeasuringPointDrawer({ point, onClose }: { point: MeasuringPoint | unde
           </Button>
         </div>
       )}
-      <EditPoint point={shown} open={doing === 'edit'} onClose={() => setDoing(undefined)} />
-      <BindPoint point={shown} open={doing === 'bind'} onClose={() => setDoing(undefined)} />
+      {doing === 'edit' && <EditPoint point={shown} open onClose={() => setDoing(undefined)} />}
+      {doing === 'bind' && <BindPoint point={shown} open onClose={() => setDoing(undefined)} />}
     </Drawer>
   )
 }
@@ -227,7 +228,7 @@ function BindPoint({ point, open, onClose }: FormProps) {
       form={form}
       open={open}
       title={t('rebind')}
-      initialValues={{ from: dayjs(nowMs()), nothing: false }}
+      initialValues={{ from: pickerTime(nowMs()), nothing: false }}
       fieldOfCode={{
         'devices.bindingOverlap': 'from',
         'devices.inFuture': 'from',
@@ -241,7 +242,7 @@ function BindPoint({ point, open, onClose }: FormProps) {
           values.nothing || !values.deviceId || !values.pointName
             ? null
             : { deviceId: values.deviceId as DeviceId, pointName: values.pointName }
-        await call(devicesApi.bind, { params: { id: point.id }, body: { to, from: values.from.toISOString() } })
+        await call(devicesApi.bind, { params: { id: point.id }, body: { to, from: instantOf(values.from) } })
         await client.invalidateQueries({ queryKey: ['devices'] })
       }}
     >
@@ -263,9 +264,7 @@ function BindPoint({ point, open, onClose }: FormProps) {
           </Form.Item>
         </>
       )}
-      <Form.Item name="from" label={t('fromInstant')} rules={[{ required: true }]}>
-        <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" allowClear={false} needConfirm={false} />
-      </Form.Item>
+      <InstantField name="from" label={t('fromInstant')} />
     </EditModal>
   )
 }

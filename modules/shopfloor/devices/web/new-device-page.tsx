@@ -96,7 +96,11 @@ function NewDevice({ models }: { models: ThingModelSummary[] }) {
         layout="vertical"
         className="dv-form"
         scrollToFirstError
-        initialValues={{ status: 'active', withCredential: canCredential, thingModelId: params.get('model') ?? undefined }}
+        initialValues={{
+          status: 'active',
+          withCredential: canCredential,
+          thingModelId: params.get('model') ?? (models.length === 1 ? models[0]?.id : undefined),
+        }}
         onFinish={(values) => void save(values)}
         onValuesChange={() => setState((s) => (s.touched ? s : { ...s, touched: true }))}
       >

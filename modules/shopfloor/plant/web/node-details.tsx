@@ -57,10 +57,10 @@ export function NodeDetails({ nodes, node, onSelect }: { nodes: PlantNode[]; nod
       </Section>
       {node.level === 'site' && <SiteSettings siteId={node.id} readOnly={node.retiredAt !== null} />}
       {node.level !== 'enterprise' && <Panels slot="plant.node" props={{ nodeId: node.id }} />}
-      <CreateNode parent={node} open={doing === 'create'} onClose={close} onCreated={onSelect} />
-      <RenameNode node={node} open={doing === 'rename'} onClose={close} />
-      <MoveNode node={node} nodes={nodes} open={doing === 'move'} onClose={close} />
-      <RetireNode node={node} nodes={nodes} open={doing === 'retire'} onClose={close} />
+      {doing === 'create' && <CreateNode parent={node} open onClose={close} onCreated={onSelect} />}
+      {doing === 'rename' && <RenameNode node={node} open onClose={close} />}
+      {doing === 'move' && <MoveNode node={node} nodes={nodes} open onClose={close} />}
+      {doing === 'retire' && <RetireNode node={node} nodes={nodes} open onClose={close} />}
     </>
   )
 }

@@ -84,13 +84,15 @@ function EmptyPlant({ onCreated }: { onCreated: (id: string) => void }) {
           )
         }
       />
-      <CreateNode
-        parent={null}
-        open={creating}
-        suggestion={{ code: 'HQ', name: organisation.name, nameEn: organisation.nameEn }}
-        onClose={() => setCreating(false)}
-        onCreated={onCreated}
-      />
+      {creating && (
+        <CreateNode
+          parent={null}
+          open
+          suggestion={{ code: 'HQ', name: organisation.name, nameEn: organisation.nameEn }}
+          onClose={() => setCreating(false)}
+          onCreated={onCreated}
+        />
+      )}
     </>
   )
 }

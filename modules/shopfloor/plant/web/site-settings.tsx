@@ -62,7 +62,7 @@ function DaySection({ site, canManage }: { site: Site; canManage: boolean }) {
           },
         ]}
       />
-      <EditDays site={site} open={editing} onClose={() => setEditing(false)} />
+      {editing && <EditDays site={site} open onClose={() => setEditing(false)} />}
     </Section>
   )
 }

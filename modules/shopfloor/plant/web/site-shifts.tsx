@@ -52,7 +52,7 @@ export function Shifts({ site, canManage }: { site: Site; canManage: boolean }) 
           </table>
         </div>
       )}
-      <ShiftForm site={site} shift={editing} onClose={() => setEditing(undefined)} />
+      {editing && <ShiftForm site={site} shift={editing} onClose={() => setEditing(undefined)} />}
     </Section>
   )
 }
@@ -117,15 +117,14 @@ interface ShiftValues {
   validUntil?: Dayjs | null
 }
 
-function ShiftForm({ site, shift, onClose }: { site: Site; shift: Shift | 'new' | undefined; onClose: () => void }) {
+function ShiftForm({ site, shift, onClose }: { site: Site; shift: Shift | 'new'; onClose: () => void }) {
   const t = useWords('plant')
   const client = useQueryClient()
   const refresh = () => client.invalidateQueries({ queryKey: ['plant', 'site'] })
   const old = shift === 'new' ? undefined : shift
   return (
     <EditDrawer<ShiftValues>
-      key={old?.id ?? 'new'}
-      open={shift !== undefined}
+      open
       title={old ? t('editShift', { name: old.name }) : t('addShift')}
       initialValues={
         old

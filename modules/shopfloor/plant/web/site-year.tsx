@@ -25,7 +25,6 @@ export function SiteYear({ site, year, onYear, canManage, stale }: Props) {
   const t = useWords('plant')
   const [draft, setDraft] = useState<Holiday[]>()
   const entries = useMemo(() => new Map((draft ?? site.holidays).map((h) => [h.date, h])), [draft, site.holidays])
-  useUnsavedGuard(draft !== undefined)
   const workDays = useMemo(() => countWorkDays(year, entries), [year, entries])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another year or another site drops the draft
   useEffect(() => setDraft(undefined), [year, site.id])
@@ -86,6 +85,7 @@ function Marking({
   const [mark, setMark] = useState<Mark>('holiday')
   const [name, setName] = useState('')
   const [saving, setSaving] = useState(false)
+  useUnsavedGuard(!saving)
   const entries = useMemo(() => new Map(draft.map((h) => [h.date, h])), [draft])
   const put = (date: string) => {
     const rest = draft.filter((h) => h.date !== date)
