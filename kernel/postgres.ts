@@ -76,6 +76,8 @@ export function openPool(url: string, { max, name }: { max: number; name: string
   })
   // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => undefined)
+  // The same for one in use: a transaction that the server ends tells its caller by the next query, not by ending the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
 }
 

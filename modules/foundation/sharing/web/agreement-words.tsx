@@ -1,4 +1,4 @@
-import { formatDateTime } from '#ui/format.ts'
+import { formatDate, formatDateTime } from '#ui/format.ts'
 import { nameIn, type PageLocale, useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
 import type { Agreement, AgreementHead, AgreementState, Terms } from '../contract.ts'
@@ -19,6 +19,9 @@ export const partnerName = (a: AgreementHead | Agreement, locale: PageLocale): s
 export const delayText = (minutes: number, t: Words): string => (minutes === 0 ? t('noDelay') : t('delayed', { n: minutes }))
 export const periodText = ({ from, until }: { from: string; until: string }, t: Words): string =>
   t('fromTo', { from: formatDateTime(from), until: formatDateTime(until) })
+/** Short, for a list. */
+export const daysText = ({ from, until }: { from: string; until: string }, t: Words): string =>
+  t('fromTo', { from: formatDate(from), until: formatDate(until) })
 
 const NAMED = 5
 

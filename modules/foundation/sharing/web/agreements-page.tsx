@@ -8,7 +8,7 @@ import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type AgreementHead, AgreementState, sharingApi } from '../contract.ts'
-import { AgreementStateTag, dataSetText, delayText, partnerName, periodText } from './agreement-words.tsx'
+import { AgreementStateTag, dataSetText, daysText, delayText, partnerName } from './agreement-words.tsx'
 
 /** Agreements given and received, two lists of the same shape. */
 export function Component() {
@@ -83,12 +83,16 @@ function columnsOf(t: Words, locale: PageLocale): Column<AgreementHead>[] {
     { key: 'granularity', title: t('granularityLabel'), of: (a) => t(`granularity.${a.granularity}`) },
     { key: 'delay', title: t('delay'), hidden: true, of: (a) => delayText(a.delayMinutes, t) },
     { key: 'purpose', title: t('purpose'), of: (a) => a.purpose },
-    { key: 'period', title: t('period'), sort: 'until', width: 300, of: (a) => periodText(a, t) },
-    { key: 'createdAt', title: t('createdAt'), sort: 'createdAt', width: 160, of: (a) => formatDateTime(a.createdAt) },
+    { key: 'period', title: t('period'), sort: 'until', of: (a) => daysText(a, t) },
+    { key: 'createdAt', title: t('createdAt'), hidden: true, sort: 'createdAt', width: 160, of: (a) => formatDateTime(a.createdAt) },
     { key: 'revokedAt', title: t('revokedAt'), hidden: true, of: (a) => formatDateTime(a.revokedAt) },
   ]
-  return [
-    ...columns.map(({ of, ...column }) => ({ ...column, render: of, text: of })),
-    { key: 'state', title: t('state'), render: (a) => <AgreementStateTag state={a.state} />, text: (a) => t(`states.${a.state}`) },
-  ]
+  const [partner, ...more] = columns.map(({ of, ...column }) => ({ ...column, render: of, text: of }))
+  const state: Column<AgreementHead> = {
+    key: 'state',
+    title: t('state'),
+    render: (a) => <AgreementStateTag state={a.state} />,
+    text: (a) => t(`states.${a.state}`),
+  }
+  return [partner!, state, ...more]
 }
