@@ -114,15 +114,20 @@ export const Curve = z.object({
 })
 export type Curve = z.infer<typeof Curve>
 
+/** A long list of numbers of our own making: looking at each of 100,000 again would cost more than reading them. */
+const longList = <Item>(items: object) => z.custom<Item[]>(Array.isArray).meta({ type: 'array', items })
+const numbers = longList<number>({ type: 'number' })
+const numbersOrNull = longList<number | null>({ type: ['number', 'null'] })
+
 /** The samples themselves, as lists of equal length in order of source time. */
 export const RawColumns = z.object({
-  atMs: z.array(z.number()),
-  value: z.array(SampleValue),
-  quality: z.array(z.number()),
+  atMs: numbers,
+  value: longList<SampleValue>({ type: ['number', 'string', 'null'] }),
+  quality: numbers,
   /** Received minus source time. */
-  lagMs: z.array(z.number()),
+  lagMs: numbers,
   /** -1: the device sent none. */
-  seq: z.array(z.number()),
+  seq: numbers,
 })
 
 /** Why a piece of a message was not stored. */
@@ -232,11 +237,11 @@ export const telemetryApi = {
     }),
     bodyLimit: 1024 * 1024,
     response: z.object({
-      measuringPointIds: z.array(z.string()),
-      value: z.array(SampleValue),
-      quality: z.array(z.number().nullable()),
-      atMs: z.array(z.number().nullable()),
-      receivedMs: z.array(z.number().nullable()),
+      measuringPointIds: longList<MeasuringPointId>({ type: 'string', format: 'uuid' }),
+      value: longList<SampleValue>({ type: ['number', 'string', 'null'] }),
+      quality: numbersOrNull,
+      atMs: numbersOrNull,
+      receivedMs: numbersOrNull,
     }),
     errors: [telemetryErrors.tooManyPoints],
   }),

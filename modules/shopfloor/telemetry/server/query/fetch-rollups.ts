@@ -3,7 +3,7 @@ import type { OrgScope } from '#kernel/context.ts'
 import type { MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
 import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { emptyRollup, mergeRollups, type Rollup, STATE_HOLD_MS } from '../rollup/rollup-rules.ts'
-import { type Stretch, sumOfSamples, sumOfSums } from '../rollup/rollup-sql.ts'
+import { glanceAtSamples, glanceAtSums, type Stretch, sumOfSamples, sumOfSums } from '../rollup/rollup-sql.ts'
 import { HOUR_MS, type Piece, planPieces, type RolledUp } from './plan-pieces.ts'
 
 /** A counter that was read at least once in this time before a curve gives its first bucket the step since then. */
@@ -37,6 +37,8 @@ const BEFORE = -1
 interface Part extends Piece {
   series: number[]
   buckets: 'before' | 'inside'
+  /** Counters and states: what lies between two samples counts too. */
+  ordered: boolean
 }
 
 interface Row {
@@ -92,33 +94,34 @@ function planParts(points: readonly PointInfo[], wanted: Wanted, rolledUp: Rolle
   const endMs = wanted.boundsMs.at(-1) ?? firstMs
   const coarsest = wanted.boundsMs.every((ms) => ms % HOUR_MS === 0) ? 'hour' : 'minute'
   const parts = new Map<string, Part>()
-  const add = (series: number, fromMs: number, untilMs: number, buckets: Part['buckets']) => {
+  const add = (series: number, fromMs: number, untilMs: number, buckets: Part['buckets'], ordered: boolean) => {
     const from = Math.max(fromMs, wanted.limits.fromMs, EARLIEST_MS)
     const until = Math.min(untilMs, wanted.limits.untilMs, LATEST_MS)
     if (until <= from) return
     for (const piece of planPieces(from, until, rolledUp, buckets === 'before' ? 'hour' : coarsest)) {
-      const key = `${buckets} ${piece.source} ${piece.fromMs} ${piece.untilMs}`
+      const key = `${buckets} ${ordered} ${piece.source} ${piece.fromMs} ${piece.untilMs}`
       const part = parts.get(key)
       if (part) part.series.push(series)
-      else parts.set(key, { ...piece, series: [series], buckets })
+      else parts.set(key, { ...piece, series: [series], buckets, ordered })
     }
   }
   for (const { kind, bindings } of points) {
+    const ordered = kind === 'counter' || kind === 'state'
     const lookBackMs = kind === 'counter' ? COUNTER_LOOK_BACK_MS : kind === 'state' ? STATE_HOLD_MS : 0
     // A value of an interval stands for the time before its stamp: a millisecond earlier it is inside.
     const shift = kind === 'interval' ? 1 : 0
     for (const { series, ...binding } of bindings) {
       const fromMs = binding.fromMs - shift
       const untilMs = (binding.untilMs ?? Number.POSITIVE_INFINITY) - shift
-      add(series, Math.max(fromMs, firstMs - lookBackMs), Math.min(untilMs, firstMs), 'before')
-      add(series, Math.max(fromMs, firstMs), Math.min(untilMs, endMs), 'inside')
+      add(series, Math.max(fromMs, firstMs - lookBackMs), Math.min(untilMs, firstMs), 'before', ordered)
+      add(series, Math.max(fromMs, firstMs), Math.min(untilMs, endMs), 'inside', ordered)
     }
   }
   return [...parts.values()].sort((a, b) => a.fromMs - b.fromMs)
 }
 
 /** Numbers of our own stand in the SQL text; the organisation is bound by the wrapper. */
-function sqlOf({ source, series, fromMs, untilMs, buckets }: Part, { boundsMs, widthMs }: Buckets): string {
+function sqlOf({ source, series, fromMs, untilMs, buckets, ordered }: Part, { boundsMs, widthMs }: Buckets): string {
   const [firstMs = 0] = boundsMs
   const stretch: Stretch = {
     where: `org_no = {orgNo:UInt32} and series in (${series})`,
@@ -131,7 +134,8 @@ function sqlOf({ source, series, fromMs, untilMs, buckets }: Part, { boundsMs, w
     fromMs: String(fromMs),
     untilMs: String(untilMs),
   }
-  return source === 'raw' ? sumOfSamples(stretch) : sumOfSums(source === 'minute' ? 'rollup_minute' : 'rollup_hour', stretch)
+  if (source === 'raw') return ordered ? sumOfSamples(stretch) : glanceAtSamples(stretch)
+  return (ordered ? sumOfSums : glanceAtSums)(source === 'minute' ? 'rollup_minute' : 'rollup_hour', stretch)
 }
 
 function rollupOf(row: Row): Rollup {
