@@ -62,7 +62,8 @@ export function chainPicture(relations: readonly Relation[], order: readonly str
     at += share
     if (!frame.partners) continue
     members.forEach((relation, i) => {
-      const angle = at - share + (share * (i + 0.5)) / members.length
+      // A little room is left between the groups.
+      const angle = at - share * (0.92 - (0.84 * (i + 0.5)) / members.length)
       // Two rings, so that neighbours' names do not touch.
       nodes.push({ id: relation.id, kind: 'partner', ...point(angle, i % 2 === 0 ? 0.8 : 0.98), group, count: 1, relation })
       links.push({ source: `group ${group}`, target: relation.id })
