@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type ErrorWithReasonCode, type MqttClient } from 'mqtt'
 import { backOffMs } from '../back-off.ts'
 import { reconnect } from '../reconnect.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
+const SEND_AGAIN_MS = 100
 /** Connections that end one after the other without a single acknowledgement: the platform does not want what it is sent. */
 const FRUITLESS_CONNECTIONS = 8
 /** CONNACK codes of MQTT 3.1.1 §3.2.2.3 that no waiting mends. */
@@ -60,7 +62,10 @@ export async function openConnection({ host, port, user, password }: Target, giv
     reconnectPeriod: 0,
   })
   const { promise: refused, reject } = Promise.withResolvers<never>()
-  refused.catch(() => undefined)
+  let lasting: Error | undefined
+  refused.catch((error: Error) => {
+    lasting = error
+  })
   let attempts = 0
   let fruitless = 0
   let lostAtMs = performance.now()
@@ -95,8 +100,17 @@ export async function openConnection({ host, port, user, password }: Target, giv
   }
   return {
     publish: async (topic, payload) => {
-      await client.publishAsync(topic, payload, { qos: 1 })
-      fruitless = 0
+      for (;;) {
+        try {
+          await client.publishAsync(topic, payload, { qos: 1 })
+          fruitless = 0
+          return
+        } catch (error) {
+          // A platform that refuses a connection for a moment (CONNACK 3) makes the client drop what it kept: it is sent again.
+          if (closed || lasting !== undefined) throw lasting ?? error
+          await sleep(SEND_AGAIN_MS)
+        }
+      }
     },
     refused,
     close,
