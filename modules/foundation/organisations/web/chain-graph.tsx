@@ -8,6 +8,9 @@ import { chainOption } from './chain-option.ts'
 
 const order = ['customer', ...Industry.options, 'otherIndustry', 'operator', 'funder', 'assessor']
 
+/** Up to here a low picture suffices. */
+const FEW = 12
+
 export interface ChainGraphProps {
   ownName: string
   relations: Relation[]
@@ -25,14 +28,15 @@ export function ChainGraph(props: ChainGraphProps) {
   const phone = usePhone()
   const latest = useRef(props)
   latest.current = props
+  const heightPx = phone ? 320 : props.relations.length > FEW ? 520 : 340
   const picture = useMemo(
     () =>
       chainPicture(
         props.relations,
         order,
-        phone ? { width: 320, height: 300, partners: false } : { width: 1000, height: 520, partners: true },
+        phone ? { width: 320, height: 300, partners: false } : { width: 1000, height: heightPx, partners: true },
       ),
-    [props.relations, phone],
+    [props.relations, phone, heightPx],
   )
   const byId = useRef(new Map<string, ChainNode>())
   byId.current = new Map(picture.nodes.map((node) => [node.id, node]))
@@ -52,7 +56,7 @@ export function ChainGraph(props: ChainGraphProps) {
   const element = useChart(option, connect)
   return (
     <div role="img" aria-label={t('graphLabel', { n: props.relations.length })}>
-      <div ref={element} style={{ width: '100%', height: phone ? 320 : 520 }} />
+      <div ref={element} style={{ width: '100%', height: heightPx }} />
     </div>
   )
 }

@@ -61,9 +61,10 @@ export function chainPicture(relations: readonly Relation[], order: readonly str
     links.push({ source: 'own', target: `group ${group}` })
     at += share
     if (!frame.partners) continue
+    // A little room is left between the groups, and few partners stay near theirs.
+    const spread = Math.min(share * 0.84, members.length * 0.3)
     members.forEach((relation, i) => {
-      // A little room is left between the groups.
-      const angle = at - share * (0.92 - (0.84 * (i + 0.5)) / members.length)
+      const angle = middle + spread * ((i + 0.5) / members.length - 0.5)
       // Two rings, so that neighbours' names do not touch.
       nodes.push({ id: relation.id, kind: 'partner', ...point(angle, i % 2 === 0 ? 0.8 : 0.98), group, count: 1, relation })
       links.push({ source: `group ${group}`, target: relation.id })
