@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Form, type FormInstance, Input, InputNumber, Modal, Radio, Select, Space } from 'antd'
+import { Alert, App, Button, DatePicker, Form, type FormInstance, Input, InputNumber, Modal, Radio, Space } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useMemo, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
@@ -12,6 +12,7 @@ import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useSession } from '#ui/session.ts'
 import { Granularity, type SharedItem, sharingApi } from '../contract.ts'
 import { AgreementText, agreementSentences } from './agreement-words.tsx'
+import { FieldsField } from './fields-field.tsx'
 import { ItemsField } from './items-field.tsx'
 import { PartnerSelect } from './partner-select.tsx'
 import { readPrefill } from './prefill.ts'
@@ -124,6 +125,7 @@ function useInitial(): Partial<Values> {
 function WhoAndWhat({ form }: { form: FormInstance<Values> }) {
   const t = useWords('sharing')
   const items = Form.useWatch('itemChoice', form)
+  const chosen = Form.useWatch('items', form)
   const fields = Form.useWatch('fieldChoice', form)
   const notEmpty = (text: string) => ({
     validator: async (_: unknown, value: unknown[] | undefined) => {
@@ -147,7 +149,7 @@ function WhoAndWhat({ form }: { form: FormInstance<Values> }) {
           extra={t('form.purposeHint')}
           rules={[{ required: true, whitespace: true, message: t('form.required') }]}
         >
-          <Input.TextArea maxLength={300} showCount autoSize={{ minRows: 2 }} />
+          <Input.TextArea maxLength={300} autoSize={{ minRows: 2 }} />
         </Form.Item>
       </Section>
       <Section title={t('form.what')}>
@@ -174,14 +176,7 @@ function WhoAndWhat({ form }: { form: FormInstance<Values> }) {
         </Form.Item>
         {fields === 'some' && (
           <Form.Item name="fields" extra={t('form.fieldsHint')} rules={[notEmpty(t('form.chooseFields'))]}>
-            <Select
-              mode="tags"
-              open={false}
-              suffixIcon={null}
-              tokenSeparators={[',', '，', ' ']}
-              maxCount={200}
-              aria-label={t('someFields')}
-            />
+            <FieldsField items={items === 'some' ? (chosen ?? []) : 'all'} />
           </Form.Item>
         )}
       </Section>

@@ -33,6 +33,7 @@ export const devicesPages: ModulePages = {
   ],
   panels: [
     { slot: 'sharing.itemPicker', lazy: () => import('./item-picker.tsx') },
+    { slot: 'sharing.fieldPicker', lazy: () => import('./field-picker.tsx') },
     { slot: 'plant.node', lazy: () => import('./node-devices.tsx') },
   ],
   partnerLinks: [{ label: 'partnerMachines', permission: 'devices.read', path: (orgId) => `/devices?owner=${orgId}` }],
