@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
+import { auditEvent } from '#kernel/postgres.ts'
 import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { businessDay } from '#values/instant.ts'
 import { qualityName } from '#values/quality.ts'
@@ -33,7 +34,7 @@ function cell(value: Cell): string {
 const line = (cells: readonly Cell[]) => `${cells.map(cell).join(',')}\r\n`
 const iso = (ms: number) => new Date(ms).toISOString()
 
-/** The whole is checked before the first line is sent; each further part asks the agreement again. */
+/** The whole is checked, and noted in the audit, before the first line is sent; each further part asks the agreement again. */
 export async function exportValues(
   parts: SeriesParts,
   ctx: Context,
@@ -45,6 +46,9 @@ export async function exportValues(
   const may = await readable(parts, ctx, query)
   if (query.resolution === 'raw') await rawSamples(parts.clickhouse, may, may.points[0] as PointInfo, period.fromMs, period.fromMs + 1, 1)
   else refuseTexts(may.points)
+  const { measuringPointIds, ownerId = null, from, until, resolution } = query
+  const details = { measuringPointIds, ownerId, from, until, resolution }
+  await parts.db.inTenant(ctx, (tx) => auditEvent(tx, { action: 'export', entity: 'telemetry.values', entityId: null, details }))
   const fileName = `${words.file}-${query.from.slice(0, 10)}-${query.resolution}.csv`
   const rows = query.resolution === 'raw' ? rawRows : query.resolution === 'day' ? dayRows : bucketRows
   async function* chunks(): AsyncGenerator<string> {
