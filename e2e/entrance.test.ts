@@ -1,0 +1,61 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { logIn, logInAs } from './journey.ts'
+
+const leader = '白泽'
+
+/** Everything the menu offers this person, by address. */
+async function menuPaths(page: Page): Promise<string[]> {
+  const links = page.getByRole('navigation').getByRole('link')
+  await expect(links.first()).toBeVisible()
+  const paths = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''))
+  return [...new Set(paths.filter((path) => path.startsWith('/')))]
+}
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'critical' || impact === 'serious')
+  expect
+    .soft(
+      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+      `accessibility of ${where}`,
+    )
+    .toEqual([])
+}
+
+test('a wrong password is refused in words and leaves the name where it was', async ({ page }) => {
+  await logIn(page, { login: 'leader', password: 'certainly-not-it-1' })
+  await expect(page.getByRole('alert')).toBeVisible()
+  await expect(page.getByLabel('登录名')).toHaveValue('leader')
+  await expectAccessible(page, 'the log-in page')
+})
+
+test('the leader logs in, and every page of the menu opens without a failure', async ({ page }) => {
+  const failures: string[] = []
+  page.on('pageerror', (error) => failures.push(error.message))
+  page.on('response', (response) => {
+    if (response.status() >= 500) failures.push(`${response.status()} ${response.url()}`)
+  })
+  await logInAs(page, leader)
+  const paths = await menuPaths(page)
+  expect(paths.length).toBeGreaterThan(8)
+  for (const path of paths) {
+    await page.goto(path)
+    await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0)
+    await expectAccessible(page, path)
+  }
+  expect(failures).toEqual([])
+})
+
+test('the same pages in English hold no Chinese menu', async ({ page }) => {
+  await logInAs(page, leader)
+  await page.getByRole('button', { name: 'Switch to English' }).click()
+  const navigation = page.getByRole('navigation').first()
+  await expect(navigation).not.toContainText(/[\u4e00-\u9fff]/)
+})
+
+test('what belongs to a page of another is not reachable without a session', async ({ page }) => {
+  await page.goto('/devices')
+  await expect(page.getByRole('heading', { name: '登录' })).toBeVisible()
+})
