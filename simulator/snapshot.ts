@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plants } from './plants.ts'
 
@@ -19,5 +19,3 @@ export function readSnapshot(dataDir: string, seed: number): Plants | undefined 
     return undefined
   }
 }
-
-export const removeSnapshot = (dataDir: string): void => rmSync(file(dataDir), { force: true })
