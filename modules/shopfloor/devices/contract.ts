@@ -42,7 +42,13 @@ const NameEn = z.string().trim().max(80).nullable()
 const Plate = z.string().trim().max(80)
 const devicePath = z.object({ id: DeviceId })
 
-export const PlaceRef = z.object({ nodeId: PlantNodeId, path: z.array(z.string()), siteId: PlantNodeId, from: Instant })
+export const PlaceRef = z.object({
+  nodeId: PlantNodeId,
+  path: z.array(z.string()),
+  pathEn: z.array(z.string()),
+  siteId: PlantNodeId,
+  from: Instant,
+})
 export const Placement = PlaceRef.extend({ until: Instant.nullable() })
 export type Placement = z.infer<typeof Placement>
 

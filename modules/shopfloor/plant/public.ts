@@ -10,6 +10,8 @@ export interface PlacedNode {
   level: Level
   /** Names from the enterprise's child down to the node itself. */
   path: string[]
+  /** The same in English, where a place has an English name. */
+  pathEn: string[]
   siteId: PlantNodeId | null
   retired: boolean
 }

@@ -28,6 +28,7 @@ export function summaryOf(
         nodeId: row.place.nodeId,
         siteId: row.place.siteId,
         path: nodes.get(row.place.nodeId)?.path ?? [],
+        pathEn: nodes.get(row.place.nodeId)?.pathEn ?? [],
         from: new Date(row.place.from).toISOString(),
       },
       createdAt: row.created_at.toISOString(),

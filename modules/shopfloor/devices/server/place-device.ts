@@ -47,6 +47,7 @@ export async function readPlacements(rooms: Rooms, tx: DevicesTx, id: DeviceId):
     nodeId: row.node_id,
     siteId: row.site_id,
     path: nodes.get(row.node_id)?.path ?? [],
+    pathEn: nodes.get(row.node_id)?.pathEn ?? [],
     from: row.valid_from.toISOString(),
     until: row.valid_until?.toISOString() ?? null,
   }))

@@ -35,6 +35,7 @@ const placed = (name: string, siteId: PlantNodeId, path: string[]): PlacedNode =
   name,
   level: path.length > 1 ? 'line' : 'site',
   path,
+  pathEn: path,
   siteId,
   retired: false,
 })

@@ -143,7 +143,7 @@ interface ExchangeValues {
 export function ExchangeDevice({ device, own, open, onClose }: Props) {
   const t = useWords('devices')
   const { message } = App.useApp()
-  const refresh = useRefresh()
+  const client = useQueryClient()
   return (
     <EditDrawer<ExchangeValues>
       open={open}
@@ -167,7 +167,8 @@ export function ExchangeDevice({ device, own, open, onClose }: Props) {
           body: { ...values, toDeviceId: values.toDeviceId as DeviceId, from: instantOf(values.from) },
         })
         void message.success(t('exchanged', { n: rebound }))
-        await refresh()
+        // What the values' panels show changes with it.
+        await client.invalidateQueries()
       }}
     >
       <Alert type="info" showIcon className="ls-form-failure" title={t('exchangeText')} />

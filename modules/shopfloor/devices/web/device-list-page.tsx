@@ -10,7 +10,7 @@ import { nameIn, type PageLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { DeviceStatus, type DeviceSummary, devicesApi } from '../contract.ts'
-import { deviceName, deviceQueries, statusTones, typeName } from './queries.ts'
+import { deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
 import './devices.css'
 
 /** The own devices, or a partner's machines by name and type. */
@@ -141,7 +141,7 @@ function placeOptions(nodes: readonly PlantNode[], locale: PageLocale): { value:
 export function useDeviceColumns(): Column<DeviceSummary>[] {
   const t = useWords('devices')
   const locale = useLocale()
-  const placeOf = (d: DeviceSummary) => d.own?.place?.path.join(' / ') ?? ''
+  const placeOf = (d: DeviceSummary) => placeText(d.own?.place, locale)
   return [
     {
       key: 'name',

@@ -10,7 +10,7 @@ import type { Device } from '../contract.ts'
 import { ConnectSection } from './connect-help.tsx'
 import { DeviceActions } from './device-actions.tsx'
 import { DevicePoints } from './device-points.tsx'
-import { deviceName, deviceQueries, statusTones, typeName } from './queries.ts'
+import { deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
 import './devices.css'
 
 export function Component() {
@@ -97,7 +97,7 @@ function Head({ device, own }: { device: Device; own: Own }) {
       {own.status === 'planned' && <Alert type="info" showIcon className="ls-form-failure" title={t('plannedNote')} />}
       <DetailGrid
         items={[
-          { label: t('place'), value: own.place?.path.join(' / '), wide: (own.place?.path.length ?? 0) > 3 },
+          { label: t('place'), value: placeText(own.place, locale), wide: (own.place?.path.length ?? 0) > 3 },
           { label: t('type'), value: t('modelVersionOf', { name: typeName(device, locale), n: own.modelVersion }) },
           { label: t('code'), value: own.code },
           { label: t('maker'), value: own.maker },
@@ -120,6 +120,7 @@ function Head({ device, own }: { device: Device; own: Own }) {
 
 function Placements({ own }: { own: Own }) {
   const t = useWords('devices')
+  const locale = useLocale()
   return (
     <Section title={t('placements')}>
       {own.placements.length === 0 ? (
@@ -129,7 +130,7 @@ function Placements({ own }: { own: Own }) {
           entries={own.placements.map((p) => ({
             key: p.from,
             at: p.from,
-            title: p.path.join(' / '),
+            title: placeText(p, locale),
             tone: p.until === null ? 'good' : 'neutral',
             text: p.until === null ? t('standsHere') : t('stoodUntil', { at: formatDateTime(p.until) }),
           }))}

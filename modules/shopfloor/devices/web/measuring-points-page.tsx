@@ -243,7 +243,7 @@ function BindPoint({ point, open, onClose }: FormProps) {
             ? null
             : { deviceId: values.deviceId as DeviceId, pointName: values.pointName }
         await call(devicesApi.bind, { params: { id: point.id }, body: { to, from: instantOf(values.from) } })
-        await client.invalidateQueries({ queryKey: ['devices'] })
+        await client.invalidateQueries()
       }}
     >
       <Alert type="info" showIcon className="ls-form-failure" title={t('rebindText')} />

@@ -54,5 +54,9 @@ interface Typed extends Named {
   typeNameEn: string | null
 }
 
+/** 重庆北碚工厂 / 压铸车间 / 压铸1线 */
+export const placeText = (place: { path: string[]; pathEn: string[] } | null | undefined, locale: PageLocale): string =>
+  (locale === 'en-US' ? place?.pathEn : place?.path)?.join(' / ') ?? ''
+
 export const deviceName = (device: Named, locale: PageLocale): string => nameIn(locale, device.name, device.nameEn)
 export const typeName = (device: Typed, locale: PageLocale): string => nameIn(locale, device.typeName, device.typeNameEn)

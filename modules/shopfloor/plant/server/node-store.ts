@@ -77,6 +77,7 @@ export interface Ancestor {
   id: PlantNodeId
   level: Level
   name: string
+  name_en: string | null
   site_id: PlantNodeId | null
   retired: boolean
 }
@@ -85,11 +86,11 @@ export interface Ancestor {
 export async function ancestorsOf(tx: PlantTx, ids: readonly PlantNodeId[]): Promise<Ancestor[]> {
   const { rows } = await sql<Ancestor>`
     with recursive above as (
-      select id as of, id, parent_id, level, name, site_id, retired_at is not null as retired, 0 as up
+      select id as of, id, parent_id, level, name, name_en, site_id, retired_at is not null as retired, 0 as up
       from plant.node where org_id = ${tx.orgId} and id = any(${[...ids]}::uuid[])
       union all
-      select a.of, n.id, n.parent_id, n.level, n.name, n.site_id, n.retired_at is not null, a.up + 1
+      select a.of, n.id, n.parent_id, n.level, n.name, n.name_en, n.site_id, n.retired_at is not null, a.up + 1
       from above a join plant.node n on n.org_id = ${tx.orgId} and n.id = a.parent_id
-    ) select of, id, level, name, site_id, retired from above order by of, up desc`.execute(tx.sql)
+    ) select of, id, level, name, name_en, site_id, retired from above order by of, up desc`.execute(tx.sql)
   return rows
 }

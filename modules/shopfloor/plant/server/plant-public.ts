@@ -39,12 +39,14 @@ async function placedNodes(tx: PlantTx, ids: Parameters<PlantPublic['nodes']>[1]
   const placed: Awaited<ReturnType<PlantPublic['nodes']>> = new Map()
   if (ids.length === 0) return placed
   for (const above of await ancestorsOf(tx, ids)) {
-    const node: PlacedNode = placed.get(above.of) ?? { name: '', level: above.level, path: [], siteId: null, retired: false }
+    const node: PlacedNode = placed.get(above.of) ?? { name: '', level: above.level, path: [], pathEn: [], siteId: null, retired: false }
     // The last one is the node itself; the enterprise is the organisation and says nothing in a path.
+    const silent = above.level === 'enterprise' && above.id !== above.of
     placed.set(above.of, {
       name: above.name,
       level: above.level,
-      path: above.level === 'enterprise' && above.id !== above.of ? node.path : [...node.path, above.name],
+      path: silent ? node.path : [...node.path, above.name],
+      pathEn: silent ? node.pathEn : [...node.pathEn, above.name_en ?? above.name],
       siteId: above.site_id,
       retired: above.retired,
     })
