@@ -24,12 +24,6 @@ export const formatDateTimeSeconds = (when: When, zone: string = DEFAULT_ZONE): 
 /** 2026-11-22 */
 export const formatDate = (when: When, zone: string = DEFAULT_ZONE): string =>
   typeof when === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(when) ? when : wallText(when, zone, 10)
-/** 14:05:09 */
-export const formatTime = (when: When, zone: string = DEFAULT_ZONE): string => {
-  const text = wallText(when, zone, 19)
-  return text === EMPTY ? EMPTY : text.slice(11)
-}
-
 const numberFormats = new Map<string, Intl.NumberFormat>()
 
 function numberFormat(min: number, max: number): Intl.NumberFormat {

@@ -71,7 +71,7 @@ const dark: ThemeConfig = {
     colorLink: '#7cc0ea',
     colorSuccess: '#57b877',
     colorWarning: '#e0a23c',
-    colorError: '#f0736b',
+    colorError: '#ff9a92',
     colorTextBase: '#e6edf2',
     colorBgBase: '#0d161d',
     colorBgLayout: '#0a1218',
