@@ -15,7 +15,9 @@ export function residentMb(pid: number): number {
 /** Processor seconds a process has used since it began. */
 export function cpuSeconds(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
     return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
   } catch {
     return Number.NaN

@@ -63,7 +63,9 @@ async function loadHistory(field: Field, clickhouse: ClickHouseClient, code: str
   const storedMs = performance.now()
   await untilRolledUp(field.client, { timeoutMs: ROLLED_UP_WITHIN_MS })
   const perSecond = Math.round(seconds / ((storedMs - startedMs) / 1_000))
-  say(`${seconds.toLocaleString('en')} samples of ${days} days in at ${perSecond.toLocaleString('en')}/s, summed up ${waited(storedMs)} s later`)
+  say(
+    `${seconds.toLocaleString('en')} samples of ${days} days in at ${perSecond.toLocaleString('en')}/s, summed up ${waited(storedMs)} s later`,
+  )
   const { points } = await field.client.call(devicesApi.points, { params: { id: device.id } })
   const postgres = await field.postgres()
   const { rows } = await postgres.query<{ org_no: number; series: number }>(
@@ -99,7 +101,12 @@ async function publishHistory(field: Field, device: FieldDevice, fromMs: number,
 
 /** A temperature: a daily swing, an hourly one, noise of a tenth. */
 const valueAt = (second: number) =>
-  (60 + 20 * Math.sin((second / 86_400) * 2 * Math.PI) + 5 * Math.sin((second / 3_600) * 2 * Math.PI) + ((second * 7_919) % 13) / 10).toFixed(1)
+  (
+    60 +
+    20 * Math.sin((second / 86_400) * 2 * Math.PI) +
+    5 * Math.sin((second / 3_600) * 2 * Math.PI) +
+    ((second * 7_919) % 13) / 10
+  ).toFixed(1)
 
 /** Twenty machines with five hundred points each, one message of each. */
 async function loadLatest(field: Field, { say }: BenchOptions): Promise<string[]> {

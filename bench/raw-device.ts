@@ -7,9 +7,7 @@ export interface DeviceLogin {
   topic: string
 }
 
-export interface Acknowledged {
-  (seq: number, tookMs: number): void
-}
+export type Acknowledged = (seq: number, tookMs: number) => void
 
 const PACKET_IDS = 65_535
 /** Written and not yet taken by the kernel: above it the peer has stopped reading. */

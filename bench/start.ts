@@ -36,7 +36,11 @@ async function run({ say }: BenchOptions): Promise<Figure> {
     unit: 's',
     ratio: null,
     against: null,
-    detail: { emptyFolderS: first.map((s) => rounded(s)), withDataS: again.map((s) => rounded(s)), withDataMedianS: rounded(median(again)) },
+    detail: {
+      emptyFolderS: first.map((s) => rounded(s)),
+      withDataS: again.map((s) => rounded(s)),
+      withDataMedianS: rounded(median(again)),
+    },
   }
 }
 

@@ -10,7 +10,7 @@ import { postgresBytes } from './postgres-heap.ts'
 import { rounded } from './statistics.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const data = resolve(process.env.LIANSHU_BENCH_DATA ?? join(root, '../shared/data'))
+const data = resolve(process.env.BENCH_DATA ?? join(root, '../shared/data'))
 
 const sets = [
   { name: 'steel_energy', files: 'steel_energy/*.csv' },
@@ -37,7 +37,7 @@ interface SetFigure {
 
 async function run({ say }: BenchOptions): Promise<Figure> {
   for (const { name, files } of sets) {
-    if (globSync(files, { cwd: data }).length === 0) throw new Error(`${name} is not in ${data} (LIANSHU_BENCH_DATA names another folder).`)
+    if (globSync(files, { cwd: data }).length === 0) throw new Error(`${name} is not in ${data} (BENCH_DATA names another folder).`)
   }
   const field = await openField()
   try {
@@ -112,4 +112,3 @@ async function merged(clickhouse: ClickHouseClient, tables: readonly string[]): 
     await sleep(200)
   }
 }
-

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import pg from 'pg'
 import type { z } from 'zod'
-import { devicesApi, type DeviceId, type ThingModelId } from '#modules/shopfloor/devices/contract.ts'
+import { type DeviceId, devicesApi, type ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { type ApiClient, firstAdministrator, registerOrganisation } from './api-client.ts'
 import { type StartedPlatform, startPlatform } from './started-platform.ts'
@@ -43,7 +43,10 @@ export async function openField(options: { dataDir?: string } = {}): Promise<Fie
   const platform = await startPlatform({ ...options, env: { RATE_LIMIT: REQUESTS_A_MINUTE, LOG_LEVEL: 'warn' } })
   const closing: (() => Promise<void>)[] = [() => platform.stop()]
   const stop = async () => {
-    while (closing.length > 0) await closing.pop()?.().catch(() => undefined)
+    while (closing.length > 0)
+      await closing
+        .pop()?.()
+        .catch(() => undefined)
   }
   try {
     const operator = await firstAdministrator(platform.address, setupCode(platform.dataDir))

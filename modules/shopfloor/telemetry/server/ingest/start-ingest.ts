@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
@@ -24,6 +25,7 @@ export interface IngestParts {
 const TALLIES_MS = 3_000
 const SWEEP_MS = 60_000
 const CLOSE_MS = 10_000
+const RECOVER_RETRY_MS = 1_000
 
 export interface Ingest {
   directory: DeviceDirectory
@@ -85,9 +87,8 @@ export interface IngestOptions extends IngestParts {
 /** The ingest role: MQTT in, ClickHouse behind it, live values out. */
 export async function startIngest(options: IngestOptions): Promise<{ port: number; stop(): Promise<void> }> {
   const { log, clock } = options
-  await recover(options.clickhouse, options.system, clock.nowMs()).catch((error: Error) =>
-    log.error({ error: error.message }, 'what a crash may have left undone was not looked for'),
-  )
+  const stopping = new AbortController()
+  if (!(await recovered(options, clock.nowMs()))) void recoverLater(options, clock.nowMs(), stopping.signal)
   let mqtt: MqttListener | undefined
   const ingest = openIngest(options, {
     isWatched: (topic) => mqtt?.isWatched(topic) ?? false,
@@ -113,9 +114,26 @@ export async function startIngest(options: IngestOptions): Promise<{ port: numbe
   return {
     port,
     stop: async () => {
+      stopping.abort()
       refuseNew()
       await ingest.close()
       await close()
     },
   }
+}
+
+async function recovered({ clickhouse, system, log }: IngestOptions, startedMs: number): Promise<boolean> {
+  try {
+    await recover(clickhouse, system, startedMs)
+    return true
+  } catch (error) {
+    log.warn({ error: (error as Error).message }, 'what a crash may have left undone is looked for again later')
+    return false
+  }
+}
+
+/** The stores may have been killed by what killed us: devices are not kept waiting, it is tried until they answer. */
+async function recoverLater(options: IngestOptions, startedMs: number, signal: AbortSignal): Promise<void> {
+  do await sleep(RECOVER_RETRY_MS, undefined, { signal }).catch(() => undefined)
+  while (!signal.aborted && !(await recovered(options, startedMs)))
 }
