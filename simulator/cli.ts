@@ -106,7 +106,8 @@ function report(result: ReplayResult, totals: FileTotals): void {
 const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 
 await main(process.argv.slice(2)).catch((error: Error & { code?: string }) => {
-  const plain = error instanceof Wrong || error.code?.startsWith('ERR_PARSE_ARGS') || error.code === 'ENOENT'
+  const plain =
+    error instanceof Wrong || error.code?.startsWith('ERR_PARSE_ARGS') || error.code?.startsWith('CSV_') || error.code === 'ENOENT'
   process.stderr.write(`${plain ? error.message : (error.stack ?? error.message)}\n`)
   process.exitCode = 1
 })

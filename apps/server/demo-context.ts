@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Context, OrgScope } from '#kernel/context.ts'
-import { moduleDatabase, type Pool } from '#kernel/postgres.ts'
+import { moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import type { Composition } from './modules.ts'
 
 export interface DemoDeps {
@@ -45,5 +45,11 @@ export const isComplete = ({ app }: DemoDeps, leader: Context): Promise<boolean>
   moduleDatabase<never>(app, noGrants).inTenant(leader, async (tx) => {
     const { rows } = await sql`select from kernel.external_reference
       where org_id = ${leader.orgId} and system = 'lianshu' and type = 'demo' and key = 'complete'`.execute(tx.sql)
+    return rows.length > 0
+  })
+
+export const loginIsTaken = ({ system }: DemoDeps, login: string): Promise<boolean> =>
+  systemDatabase<never>(system).inSystem(async (tx) => {
+    const { rows } = await sql`select from access.person where login = ${login}`.execute(tx)
     return rows.length > 0
   })

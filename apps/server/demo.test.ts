@@ -73,7 +73,7 @@ async function realData({ admin, clickhouse }: Awaited<ReturnType<typeof platfor
   await admin.query(`insert into organisations.organisation (org_id, code, name, kind, credit_code, demo, created_at)
     values ('${REAL}', 'real', '真实企业', 'supplier', '914403001922038216', false, now())`)
   await admin.query(`insert into access.person (id, login, home_org, current_org, password_hash, password_set_at, must_change_password, created_at)
-    values ('${REAL}', 'real.person', '${REAL}', '${REAL}', 'x', now(), false, now())`)
+    values ('${REAL}', 'operator', '${REAL}', '${REAL}', 'x', now(), false, now())`)
   await admin.query(`insert into plant.node (org_id, level, code, name) values ('${REAL}', 'enterprise', 'R', '真实企业')`)
   for (const table of owned) await admin.query(`alter table ${table} force row level security`)
   await admin.query('commit')
@@ -90,9 +90,10 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   const before = await everything(at)
   const accounts = await at.seed()
   const chain = loadDemoChain()
+  const logins = chain.users.map((u) => (u.login === 'operator' ? 'demo-operator' : u.login))
   assert.deepEqual(
     accounts.map((a) => a.login),
-    chain.users.map((u) => u.login),
+    logins,
   )
   assert.equal(new Set(accounts.map((a) => a.password)).size, accounts.length)
 

@@ -5,7 +5,7 @@ import type { Context } from '#kernel/context.ts'
 import { opaque, systemDatabase } from '#kernel/postgres.ts'
 import { OrgId } from '#values/ids.ts'
 import { type DemoChain, loadDemoChain } from '../../industries/demo/chain.ts'
-import { contextOf, type DemoDeps, demoActor, isComplete, markComplete, type OrganisationContexts } from './demo-context.ts'
+import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComplete, type OrganisationContexts } from './demo-context.ts'
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
 
@@ -18,6 +18,8 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   if (demoWasRemoved(dataDir)) return []
   const chain = loadDemoChain()
   const leader = await composition.organisations.public.organisationByCode(chain.leader)
+  // A real organisation has taken the leader's name: there is no room for a demo here.
+  if (leader && !leader.demo) return []
   if (leader && (await isComplete(deps, contextOf(deps, leader)))) return readAccounts(dataDir)
   if (leader) throw new HalfMadeDemo()
   const contexts = await seedOrganisations(deps, chain)
@@ -61,11 +63,14 @@ async function seedOrganisations(deps: DemoDeps, chain: DemoChain): Promise<Orga
   return contexts
 }
 
-async function seedPeople({ composition, now }: DemoDeps, chain: DemoChain): Promise<DemoAccount[]> {
+async function seedPeople(deps: DemoDeps, chain: DemoChain): Promise<DemoAccount[]> {
+  const { composition, now } = deps
   const accounts: DemoAccount[] = []
-  for (const { login, displayName, organisation, role } of chain.users) {
+  for (const { login: wanted, displayName, organisation, role } of chain.users) {
     const facts = await composition.organisations.public.organisationByCode(organisation)
     if (!facts) throw new Error(`No organisation ${organisation}`)
+    // Log-ins are the platform's: a real person who has one keeps it for himself.
+    const login = (await loginIsTaken(deps, wanted)) ? `demo-${wanted}` : wanted
     const password = newPassword()
     const { orgId } = facts
     await composition.access.public.createPersonWithMembership({ orgId, login, displayName, password, roles: [role], locale: 'zh-CN' }, now)

@@ -26,6 +26,8 @@ const Column = z
 /** How a recorded file is to be read: `simulator/maps/<data set>.yaml`. */
 export const MapFile = z.strictObject({
   device: z.strictObject({ code: z.string().regex(/^[a-z][a-z0-9.-]{0,59}$/), name: z.string().min(1), nameEn: z.string().min(1) }),
+  /** Chinese spreadsheets often write gb18030 (GBK, GB2312). */
+  encoding: z.enum(['utf-8', 'utf-16le', 'gb18030', 'latin1']).default('utf-8'),
   delimiter: z.string().length(1).default(','),
   /** Decimal sign of its numbers. */
   decimal: z.enum(['.', ',']).default('.'),

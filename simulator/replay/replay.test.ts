@@ -99,6 +99,22 @@ test('files as they come: byte order mark, quotes, CRLF, blank lines, empty cell
   )
 })
 
+test('a file of a Chinese spreadsheet is read in its own encoding, and a wrong one is told', async (t) => {
+  const file = join(folder(t), 'gbk.csv')
+  // “时间,电量” and “状态” in GBK.
+  const [head, cell] = [Buffer.from('cab1bce42cb5e7c1bf', 'hex'), Buffer.from('d4cbd0d0', 'hex')]
+  writeFileSync(file, Buffer.concat([head, Buffer.from('\n2026-03-01 00:15,'), cell, Buffer.from('\n')]))
+  const columns = { 电量: { name: 'text', label: '状态', valueType: 'string', kind: 'state' } }
+  const by = { time: { column: '时间', zone: 'Asia/Shanghai' }, columns }
+  const rows = await rowsOf(file, map({ ...by, encoding: 'gb18030' }))
+  assert.deepEqual(
+    rows.map((r) => (r.kind === 'row' ? r.row.values : undefined)),
+    [{ text: '运行' }],
+  )
+  await assert.rejects(rowsOf(file, map(by)), /not written in utf-8/)
+  await assert.rejects(rowsOf(join(folder(t), 'absent.csv'), map()), { code: 'ENOENT' })
+})
+
 test('date and time in two columns, no line of names, a column of qualities', async (t) => {
   const file = fileOf(t, '2026-03-01,00:15,7,OK\n2026-03-01,00:30,8,FAIL\n2026-03-01,00:45,9,??\n')
   const by = map({

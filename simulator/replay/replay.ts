@@ -157,6 +157,8 @@ async function sendAll(rows: ReturnType<typeof readRows>, done: Done, sender: Se
     if (signal.aborted) break
     if (read.kind === 'noTime' || read.row.number <= sentUpTo) continue
     const { row } = read
+    // A row of empty cells says nothing; a message without a value would be refused.
+    if (Object.keys(row.values).length === 0) continue
     if (speed !== 'max') {
       clock ??= { sourceMs: row.ts, realMs: performance.now() }
       const earlyMs = clock.realMs + (row.ts - clock.sourceMs) / speed - performance.now()

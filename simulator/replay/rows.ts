@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
 import { parse as csv } from 'csv-parse'
 import type { MapFile } from './map-file.ts'
 import { timeReader } from './source-time.ts'
@@ -31,16 +32,16 @@ interface Parsed {
   info: { lines: number }
 }
 
-/** Reads a recorded file row by row: UTF-8 with or without byte order mark, quotes, CRLF, empty cells and lines. */
+/** Reads a recorded file row by row: with or without byte order mark, quotes, CRLF, empty cells and lines. */
 export async function* readRows(file: string, map: MapFile): AsyncGenerator<ReadRow> {
   const timeOf = timeReader(map.time)
   const timeColumns = [map.time.column].flat()
   const missing = new Set(['', ...map.missing])
   let number = 0
   let headerChecked = false
-  const parser = createReadStream(file).pipe(
-    csv({ bom: true, delimiter: map.delimiter, columns: map.header ?? true, info: true, skip_empty_lines: true, trim: true }),
-  )
+  const parser = csv({ bom: true, delimiter: map.delimiter, columns: map.header ?? true, info: true, skip_empty_lines: true, trim: true })
+  // An error of either comes out of the loop below.
+  pipeline(Readable.from(textOf(file, map.encoding)), parser, () => undefined)
   for await (const { record, info } of parser as AsyncIterable<Parsed>) {
     if (!headerChecked) checkHeader(file, map, Object.keys(record))
     headerChecked = true
@@ -64,6 +65,18 @@ export async function* readRows(file: string, map: MapFile): AsyncGenerator<Read
     const row: Row = { number, line: info.lines, ts, values }
     if (code) row.q = Object.fromEntries(Object.keys(values).map((name) => [name, code]))
     yield { kind: 'row', row, problems }
+  }
+}
+
+/** Errors: bytes that are no text in this encoding. */
+async function* textOf(file: string, encoding: MapFile['encoding']): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
+  try {
+    for await (const chunk of createReadStream(file)) yield decoder.decode(chunk as Buffer, { stream: true })
+    yield decoder.decode()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error
+    throw new Error(`${file} is not written in ${encoding}; the map's \`encoding\` says in what it is.`)
   }
 }
 
