@@ -3,8 +3,8 @@ import type { OrgScope } from '#kernel/context.ts'
 import type { MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
 import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { emptyRollup, mergeRollups, type Rollup, STATE_HOLD_MS } from '../rollup/rollup-rules.ts'
-import { glanceAtSamples, glanceAtSums, type Stretch, sumOfSamples, sumOfSums } from '../rollup/rollup-sql.ts'
-import { HOUR_MS, type Piece, planPieces, type RolledUp } from './plan-pieces.ts'
+import { eachSample, eachSum, glanceAtSamples, glanceAtSums, type Stretch, sumOfSamples, sumOfSums } from '../rollup/rollup-sql.ts'
+import { HOUR_MS, MINUTE_MS, type Piece, planPieces, type RolledUp } from './plan-pieces.ts'
 
 /** A counter that was read at least once in this time before a curve gives its first bucket the step since then. */
 const COUNTER_LOOK_BACK_MS = 31 * 24 * HOUR_MS
@@ -30,6 +30,10 @@ export interface SummedPoint {
 /** Nothing is stored before, and ClickHouse's DateTime knows nothing after. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
 const LATEST_MS = Date.UTC(2100, 0, 1)
+
+/** So few are put together here: 3,000 rows of sums, or five minutes of one series' samples. */
+const FEW_SUMS = 3_000
+const FEW_SAMPLES_MS = 5 * MINUTE_MS
 
 /** SQL's number for “before the first bucket”. */
 const BEFORE = -1
@@ -77,7 +81,7 @@ export async function fetchRollups(
   )
   // Parts stand in order of time for each series, and the series of a point in order of their bindings.
   const bindingOrder = new Map(points.flatMap((point) => point.bindings.map((binding, i) => [binding.series, i])))
-  rows.sort((a, b) => (bindingOrder.get(a.series) ?? 0) - (bindingOrder.get(b.series) ?? 0) || a.part - b.part)
+  rows.sort((a, b) => (bindingOrder.get(a.series) ?? 0) - (bindingOrder.get(b.series) ?? 0) || a.part - b.part || a.first_ms - b.first_ms)
   for (const row of rows) {
     const point = owners.get(row.series)
     const summed = point && result.get(point.id)
@@ -134,8 +138,14 @@ function sqlOf({ source, series, fromMs, untilMs, buckets, ordered }: Part, { bo
     fromMs: String(fromMs),
     untilMs: String(untilMs),
   }
-  if (source === 'raw') return ordered ? sumOfSamples(stretch) : glanceAtSamples(stretch)
-  return (ordered ? sumOfSums : glanceAtSums)(source === 'minute' ? 'rollup_minute' : 'rollup_hour', stretch)
+  // Of what lies before the first bucket only the last value matters.
+  const plain = !ordered || buckets === 'before'
+  if (source === 'raw') {
+    const few = (untilMs - fromMs) * series.length <= FEW_SAMPLES_MS
+    return (plain ? glanceAtSamples : few ? eachSample : sumOfSamples)(stretch)
+  }
+  const few = ((untilMs - fromMs) / (source === 'minute' ? MINUTE_MS : HOUR_MS)) * series.length <= FEW_SUMS
+  return (plain ? glanceAtSums : few ? eachSum : sumOfSums)(source === 'minute' ? 'rollup_minute' : 'rollup_hour', stretch)
 }
 
 function rollupOf(row: Row): Rollup {

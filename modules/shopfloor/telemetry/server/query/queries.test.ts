@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '#kernel/context.ts'
 import type { GrantFacts } from '#kernel/postgres.ts'
 import { testContext } from '../../../../../tests/context.ts'
@@ -35,6 +36,9 @@ async function send(device: TestDevice, messages: readonly { ts: number; values:
   client.end(true)
 }
 
+const latestRows = async ({ orgNo }: TestDevice) =>
+  (await platform.clickhouse.system<{ rows: number }>(`select count() as rows from latest final where org_no = ${orgNo}`))[0]?.rows ?? 0
+
 /** One value a second for ten minutes in the past, rolled up. */
 async function tenMinutes() {
   const device = testDevice([{ name: 'temp' }, { name: 'total', kind: 'counter' }, { name: 'state', kind: 'state', valueType: 'integer' }])
@@ -45,6 +49,8 @@ async function tenMinutes() {
     Array.from({ length: 600 }, (_, i) => ({ ts: start + i * 1000, values: { temp: i % 60, total: i, state: i < 330 ? 1 : 2 } })),
   )
   await platform.rollUpAll()
+  // Latest values follow within a second.
+  while ((await latestRows(device)) < 3) await sleep(50)
   return { device, start }
 }
 
