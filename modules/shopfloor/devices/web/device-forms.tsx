@@ -222,6 +222,7 @@ export function RetireDevice({ device, own, open, onClose }: Props) {
       open={open}
       title={t('retireTitle', { name: device.name })}
       submitText={t('retire')}
+      danger
       successText={t('retiredDone')}
       onClose={onClose}
       onReload={() => void refresh()}

@@ -34,15 +34,21 @@ export function DeviceSelect(props: { id?: string; value?: string; onChange?: (v
   const t = useWords('devices')
   const [text, setText] = useState('')
   const { choices, loading } = useDeviceChoices(text)
+  // What was chosen keeps its name when the next search does not find it.
+  const [chosen, setChosen] = useState<DeviceChoice>()
+  const offered = choices.some((c) => c.id === chosen?.id) || !chosen ? choices : [chosen, ...choices]
   return (
     <Select<string>
       {...(props.id ? { id: props.id } : {})}
-      {...(props.value === undefined ? {} : { value: props.value })}
-      onChange={(value) => props.onChange?.(value)}
+      value={props.value ?? (null as never)}
+      onChange={(value) => {
+        setChosen(offered.find((c) => c.id === value))
+        props.onChange?.(value)
+      }}
       showSearch={{ filterOption: false, onSearch: setText }}
       loading={loading}
       placeholder={t('searchDevice')}
-      options={choices.filter((c) => c.id !== props.without).map((c) => ({ value: c.id, label: c.label }))}
+      options={offered.filter((c) => c.id !== props.without).map((c) => ({ value: c.id, label: c.label }))}
     />
   )
 }

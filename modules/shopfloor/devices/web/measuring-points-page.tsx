@@ -9,7 +9,7 @@ import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EditModal } from '#ui/form.tsx'
 import { formatDateTime, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords, type Words } from '#ui/i18n.ts'
-import { DetailGrid, Page, StatusTag, Timeline } from '#ui/page.tsx'
+import { DetailGrid, Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type DeviceId, devicesApi, type MeasuringPoint } from '../contract.ts'
 import { PointKind } from '../thing-model.ts'
@@ -124,15 +124,21 @@ function MeasuringPointDrawer({ point, onClose }: { point: MeasuringPoint | unde
         ]}
       />
       <h3 className="dv-sub">{t('bindingHistory')}</h3>
-      <Timeline
-        entries={[...shown.bindings].reverse().map((b) => ({
-          key: b.from,
-          at: b.from,
-          tone: b.until === null ? 'good' : 'neutral',
-          title: `${b.deviceName}（${b.deviceCode}）· ${b.pointName}`,
-          text: b.until === null ? sinceText(b.from, t) : t('boundUntil', { at: formatDateTime(b.until) }),
-        }))}
-      />
+      <ol className="dv-bindings">
+        {[...shown.bindings].reverse().map((b) => (
+          <li key={b.from}>
+            <StatusTag tone={b.until === null ? 'good' : 'neutral'}>{t(b.until === null ? 'boundNow' : 'boundBefore')}</StatusTag>
+            <Link to={`/devices/${b.deviceId}`}>
+              {b.deviceName}（{b.deviceCode}）
+            </Link>{' '}
+            <code>{b.pointName}</code>
+            <div className="ls-quiet">
+              {sinceText(b.from, t)}
+              {b.until !== null && ` ${t('boundUntil', { at: formatDateTime(b.until) })}`}
+            </div>
+          </li>
+        ))}
+      </ol>
       {canManage && (
         <div className="ls-page-actions">
           <Button onClick={() => setDoing('edit')}>{t('ui:edit')}</Button>

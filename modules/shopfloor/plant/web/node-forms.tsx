@@ -166,6 +166,7 @@ export function RetireNode({ node, nodes, open, onClose }: { node: PlantNode; no
       open={open}
       title={t('retireTitle', { name: node.name })}
       submitText={t('retire')}
+      danger
       successText={t('retiredDone', { name: node.name })}
       width={640}
       onClose={onClose}
