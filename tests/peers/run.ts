@@ -1,0 +1,82 @@
+import { openField } from '../field.ts'
+import { curlTests } from './curl.ts'
+import { ensureProgram } from './debian.ts'
+import { mosquittoTests } from './mosquitto.ts'
+import { pahoTests } from './paho.ts'
+import { Peer, type PeerTest } from './peer-test.ts'
+import { replayTest } from './replayed.ts'
+
+// `npm run test:peers [part of a name …]`: what this project did not write speaks to it. In CI a test that would be skipped has failed.
+
+const filters = process.argv.slice(2)
+const ci = Boolean(process.env.CI)
+
+const suites: { needs: [string, ...string[]]; debianPackage: string; tests: readonly PeerTest[] }[] = [
+  { needs: ['mosquitto_pub', '--help'], debianPackage: 'mosquitto-clients', tests: mosquittoTests },
+  { needs: ['mosquitto_pub', '--help'], debianPackage: 'mosquitto-clients', tests: replayTest ? [replayTest] : [] },
+  { needs: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'], debianPackage: 'python3-paho-mqtt', tests: pahoTests },
+  { needs: ['curl', '--version'], debianPackage: 'curl', tests: curlTests },
+]
+
+let passed = 0
+let failed = 0
+let skipped = 0
+
+function skip(why: string): void {
+  if (ci) failed++
+  else skipped++
+  console.log(`${ci ? '✘' : '–'} skipped: ${why}`)
+}
+
+async function runTest(peer: Peer, { name, run }: PeerTest): Promise<void> {
+  const startedMs = performance.now()
+  try {
+    await run(peer)
+    passed++
+    console.log(`✔ ${name} (${Math.round(performance.now() - startedMs)} ms)`)
+  } catch (error) {
+    failed++
+    console.log(`✘ ${name}\n    ${String((error as Error).message).replaceAll('\n', '\n    ')}`)
+  }
+}
+
+const point = (name: string, valueType: 'number' | 'integer' | 'boolean' | 'string', kind: 'instant' | 'counter' | 'state') => ({
+  name,
+  label: name,
+  valueType,
+  kind,
+})
+
+async function main(): Promise<void> {
+  const runnable: PeerTest[] = []
+  for (const { needs, debianPackage, tests } of suites) {
+    const wanted = tests.filter(({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
+    if (wanted.length === 0) continue
+    const missing = ensureProgram(needs, debianPackage)
+    if (missing === undefined) runnable.push(...wanted)
+    else skip(missing)
+  }
+  if (!replayTest && filters.length === 0) skip('no recorded data in ../shared/data/skab')
+  if (runnable.length === 0) return
+  const field = await openField()
+  try {
+    const properties = [
+      point('temperature', 'number', 'instant'),
+      point('count', 'integer', 'counter'),
+      point('running', 'boolean', 'state'),
+      point('program', 'string', 'state'),
+    ]
+    const peer = new Peer(field, await field.addModel('peer', { properties }))
+    for (const test of runnable) await runTest(peer, test)
+  } finally {
+    await field.stop()
+  }
+}
+
+await main().catch((error: unknown) => {
+  console.error(error)
+  failed++
+})
+if (skipped > 0) console.log(`${skipped} skipped`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed > 0 || passed === 0 ? 1 : 0)
