@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { devicesApi } from '../contract.ts'
+import { identify } from './identify.ts'
 import { filtered, listDevices } from './list-devices.ts'
-import { contextOf, leader, newModel, places, supplier, testRooms } from './test-rooms.ts'
+import { contextOf, leader, newDevice, newModel, places, supplier, testRooms } from './test-rooms.ts'
 
 const DEVICES = 100_000
 const LIMIT_MS = 200
@@ -77,6 +78,14 @@ test('a user of one site, far down the list', async (t) => {
   const ms = await fastestMs(() => listDevices(rooms, confined, list({ limit: 200, sort: '-code', cursor: page.nextCursor })))
   t.diagnostic(`${ms.toFixed(0)} ms`)
   assert.ok(page.totalCapped && ms < LIMIT_MS, `${ms.toFixed(0)} ms`)
+})
+
+test('among them the ingest knows a device within 20 ms', async (t) => {
+  const modelId = (await rooms.db.inTenant(ctx, (tx) => tx.sql.selectFrom('devices.thing_model').select('id').executeTakeFirstOrThrow())).id
+  await newDevice(rooms, ctx, { code: 'NEEDLE', thingModelId: modelId })
+  const ms = await fastestMs(async () => assert.equal((await identify(rooms, 'leader', 'NEEDLE'))?.points.length, 3))
+  t.diagnostic(`${ms.toFixed(1)} ms`)
+  assert.ok(ms < 20, `${ms.toFixed(1)} ms`)
 })
 
 test('list and search can be read from indexes led by the organisation', async () => {
