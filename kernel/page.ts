@@ -38,16 +38,8 @@ export async function readPage<Row, Item>(
     page = page.where(sql<boolean>`(${by}, ${id}) ${comparison} (${after.value}::${sql.raw(sort.type)}, ${after.id}::uuid)`)
   }
   const rows = (await page.execute()) as (Row & { sort_text: string; id_text: string })[]
-  const { n } = await tx.sql
-    .selectFrom(
-      query
-        .clearSelect()
-        .select(sql`1`.as('one'))
-        .limit(TOTAL_LIMIT + 1)
-        .as('counted'),
-    )
-    .select(sql<number>`count(*)::int`.as('n'))
-    .executeTakeFirstOrThrow()
+  // A first page that holds everything is its own count: a search that finds little would else walk the whole list twice.
+  const n = list.cursor === undefined && rows.length <= list.limit ? rows.length : await countUpToLimit(tx, query)
   const shown = rows.slice(0, list.limit)
   const last = shown.at(-1)
   return {
@@ -56,6 +48,21 @@ export async function readPage<Row, Item>(
     total: Math.min(n, TOTAL_LIMIT),
     totalCapped: n > TOTAL_LIMIT,
   }
+}
+
+async function countUpToLimit<Row>(
+  // biome-ignore lint/suspicious/noExplicitAny: which tables the query reads is its caller's business
+  tx: { sql: Transaction<any> },
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  query: SelectQueryBuilder<any, any, Row>,
+): Promise<number> {
+  const counted = query
+    .clearSelect()
+    .select(sql`1`.as('one'))
+    .limit(TOTAL_LIMIT + 1)
+    .as('counted')
+  const { n } = await tx.sql.selectFrom(counted).select(sql<number>`count(*)::int`.as('n')).executeTakeFirstOrThrow()
+  return n
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
