@@ -16,6 +16,22 @@ interface Member {
   model: ThingModelFile
   setup: MachineSetup
   offsetS: number
+  /** Texts as they were sent last, and the minute of it. */
+  texts: { minute: number; values: Message['values'] }
+}
+
+/** A text is sent when it changes and once a minute: it seldom changes, and each stored one costs as much as ten numbers. */
+function withoutKnownTexts(message: Message, { texts }: Member): Message {
+  const minute = Math.floor(message.ts / MINUTE_MS)
+  if (minute !== texts.minute) texts.values = {}
+  texts.minute = minute
+  const values: Message['values'] = {}
+  for (const [name, value] of Object.entries(message.values)) {
+    if (typeof value === 'string' && texts.values[name] === value) continue
+    if (typeof value === 'string') texts.values[name] = value
+    values[name] = value
+  }
+  return { ...message, values }
 }
 
 /** All demo machines: `send` gets each message of each device, in its order of time. */
@@ -27,7 +43,7 @@ export function createFleet(fleet: Fleet, send: (device: FleetDevice, message: M
     const profile = profiles.get(device.model)
     if (!model || !profile) throw new Error(`No machine type is called ${device.model}.`)
     const setup = { key: `${device.orgCode}/${device.deviceCode}`, plant: device.plant, profile, seed: fleet.seed + i * 7_919 }
-    return { device, model, setup, offsetS: i % device.everyS }
+    return { device, model, setup, offsetS: i % device.everyS, texts: { minute: 0, values: {} } }
   })
   const setups = members.map((member) => member.setup)
 
@@ -39,7 +55,7 @@ export function createFleet(fleet: Fleet, send: (device: FleetDevice, message: M
       if (!machine) continue
       for (const message of closedIntervals(member.model, machine)) send(member.device, message)
       if (!due(member, plants.atMs / 1_000)) continue
-      send(member.device, readingsOf(member.model, member.setup.profile, machine, plants.atMs))
+      send(member.device, withoutKnownTexts(readingsOf(member.model, member.setup.profile, machine, plants.atMs), member))
     }
   }
 

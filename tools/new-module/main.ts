@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { moduleFiles, type ModuleNames } from './files.ts'
+import { type ModuleNames, moduleFiles } from './files.ts'
 
 const WINGS = ['foundation', 'shopfloor', 'trade', 'works', 'assets', 'insight']
 const USAGE = `npm run new-module -- <wing> <module> <entity> <中文名>
@@ -25,8 +25,16 @@ async function main(args: string[]): Promise<void> {
   }
   await enter('module-map.js', /\n}\n$/, `\n\n  '${wing}/${module}': ['foundation/organisations'],\n}\n`)
   const path = `#modules/${wing}/${module}`
-  await enter('apps/server/modules.ts', /\nimport .*\n(?!import)/, (found) => `${found}import { ${module}Module } from '${path}/module.ts'\n`)
-  await enter('apps/server/modules.ts', /\n(\s*)\/\/ New modules above this line\.\n/, (found) => `\n    ${module}Module({ db: database() }),${found}`)
+  await enter(
+    'apps/server/modules.ts',
+    /\nimport .*\n(?!import)/,
+    (found) => `${found}import { ${module}Module } from '${path}/module.ts'\n`,
+  )
+  await enter(
+    'apps/server/modules.ts',
+    /\n(\s*)\/\/ New modules above this line\.\n/,
+    (found) => `\n    ${module}Module({ db: database() }),${found}`,
+  )
   await enter('apps/web/pages.ts', /\nimport .*\n(?!import)/, (found) => `${found}import { ${module}Pages } from '${path}/web/pages.ts'\n`)
   await enter('apps/web/pages.ts', /\n\]/, `\n  ${module}Pages,\n]`)
   process.stdout.write(`modules/${wing}/${module} stands. Next: npm run check, then its rules and its README.\n`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { testContext } from '../../../../../tests/context.ts'
 import { glanceAtSamples, glanceAtSums } from '../rollup/rollup-sql.ts'
 import { startTestPlatform, type TestPlatform } from '../test-platform.ts'
 import { HOUR_MS } from './plan-pieces.ts'
@@ -35,18 +36,28 @@ async function granules(sql: string): Promise<{ read: number; of: number }> {
   const counts = lines.map((line) => /Granules: (\d+)\/(\d+)/.exec(line.explain)).filter((match) => match !== null)
   return { read: Number(counts.at(-1)?.[1]), of: Number(counts[0]?.[2]) }
 }
-const stretch = (hours: number) => ({
-  where: 'org_no = 7 and series in (5)',
-  bucket: 'toInt64(0)',
-  fromMs: String(until - hours * HOUR_MS),
-  untilMs: String(until),
-})
+
+/** The question that is asked for a part of a curve. */
+async function questionOf(source: Part['source'], hours: number, kind: Part['kind']): Promise<string> {
+  let question = ''
+  const clickhouse = Object.assign({}, platform.clickhouse, {
+    query: async (_: unknown, sql: string) => {
+      question = sql.replace('{orgNo:UInt32}', '7')
+      return []
+    },
+  })
+  const part: Part = { source, kind, series: [5], buckets: 'inside', fromMs: until - hours * HOUR_MS, untilMs: until }
+  await readPart(clickhouse, testContext(), part, { boundsMs: [part.fromMs, until], widthMs: hours * HOUR_MS })
+  return question
+}
 
 test('an hour of samples, a day of minutes, a month of hours of one series, and ten latest values touch a few granules each', async () => {
   const questions = {
-    samples: [glanceAtSamples(stretch(1)), 3],
-    minutes: [glanceAtSums('rollup_minute', stretch(24)), 3],
-    hours: [glanceAtSums('rollup_hour', stretch(31 * 24)), 3],
+    samples: [await questionOf('raw', 1, 'instant'), 3],
+    minutes: [await questionOf('minute', 24, 'instant'), 3],
+    hours: [await questionOf('hour', 31 * 24, 'instant'), 3],
+    states: [await questionOf('minute', 24, 'state'), 3],
+    counted: [await questionOf('raw', 1, 'counter'), 3],
     latest: ['select value from latest final where org_no = 7 and series in (5, 6, 7, 8, 9, 10, 11, 12, 13, 14)', 2],
     duplicates: [
       "select series from sample where org_no in (7) and (org_no, series, ts) in ((7, 5, '2026-11-19 23:00:00.000'), (7, 9, '2026-11-19 22:00:00.000'))",
@@ -61,6 +72,7 @@ test('an hour of samples, a day of minutes, a month of hours of one series, and 
 })
 
 test('the minute that is summed up for all series does not read the month', async () => {
-  const { read, of } = await granules(glanceAtSamples({ ...stretch(0), where: 'org_no > 0', fromMs: String(until - 60_000) }))
+  const stretch = { where: 'org_no > 0', bucket: 'toInt64(0)', fromMs: String(until - 60_000), untilMs: String(until) }
+  const { read, of } = await granules(sumOfSamples(stretch))
   assert.ok(read <= of / 2, `${read} of ${of} granules`)
 })

@@ -88,62 +88,6 @@ select ${columns} from (
   group by org_no, series, bucket
 )`
 
-/**
- * The same figures without what only counters and states need (first, first_ms, increase, durations), and with a plain sum: to look at, not
- * to keep. ClickHouse takes 25 ms to plan either of the sums above, 5 ms for one of these.
- */
-const plainColumns = `org_no, series, bucket, toUInt8(0) as kind, n, n_uncertain, n_bad, sum, min, max, nan as first, last, last_ms as first_ms, last_ms,
-  0. as increase, cast(map(), 'Map(Int32, UInt64)') as durations`
-
-export const glanceAtSamples = ({ where, bucket, fromMs, untilMs }: Stretch): string => `
-select ${plainColumns} from (
-  select org_no, series, ${bucket} as bucket, toUInt32(count()) as n, toUInt32(countIf(quality >= 64 and quality < 128)) as n_uncertain,
-    toUInt32(countIf(quality >= 128)) as n_bad, countIf(ok) as valued, sumKahanIf(v, ok) as sum, if(valued = 0, inf, minIf(v, ok)) as min,
-    if(valued = 0, -inf, maxIf(v, ok)) as max, if(last_ms = 0, nan, argMaxIf(if(ok, v, nan), ts_ms, ok or kind = 3)) as last,
-    maxIf(ts_ms, ok or kind = 3) as last_ms
-  from (
-    select org_no, series, kind, quality, toUnixTimestamp64Milli(ts) as ts_ms, ts_ms - (kind = 2) as at_ms, value as v, quality < 128 and not isNaN(v) as ok
-    from sample final
-    where ${where} and ts >= fromUnixTimestamp64Milli(toInt64(${fromMs}), 'UTC') and ts <= fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')
-  )
-  where at_ms >= ${fromMs} and at_ms < ${untilMs}
-  group by org_no, series, bucket
-)`
-
-export const glanceAtSums = (table: 'rollup_minute' | 'rollup_hour', { where, bucket, fromMs, untilMs }: Stretch): string => `
-select ${plainColumns} from (
-  select org_no, series, ${bucket} as bucket, toUInt32(sum(n_of)) as n, toUInt32(sum(n_uncertain_of)) as n_uncertain,
-    toUInt32(sum(n_bad_of)) as n_bad, sumKahan(sum_of) as sum, min(min_of) as min, max(max_of) as max,
-    if(last_ms = 0, nan, argMax(last_of, last_ms_of)) as last, max(last_ms_of) as last_ms
-  from (
-    select org_no, series, toInt64(toUnixTimestamp(start)) * 1000 as at_ms, n as n_of, n_uncertain as n_uncertain_of, n_bad as n_bad_of,
-      sum as sum_of, min as min_of, max as max_of, last as last_of, last_ms as last_ms_of
-    from ${table} final
-    where ${where} and start >= toDateTime(intDiv(${fromMs}, 1000), 'UTC') and start < toDateTime(intDiv(${untilMs}, 1000), 'UTC')
-  )
-  group by org_no, series, bucket
-)`
-
-/** Few stretches as they are, to be put together by `mergeRollups`: cheaper than to have ClickHouse plan the sums above. */
-export const eachSample = ({ where, bucket, fromMs, untilMs }: Stretch): string => `
-select org_no, series, ${bucket} as bucket, kind, toUInt32(1) as n, toUInt32(quality >= 64 and quality < 128) as n_uncertain,
-  toUInt32(quality >= 128) as n_bad, if(ok, v, 0.) as sum, if(ok, v, inf) as min, if(ok, v, -inf) as max, if(ok, v, nan) as first, first as last,
-  if(ok or kind = 3, ts_ms, 0) as first_ms, first_ms as last_ms, 0. as increase, cast(map(), 'Map(Int32, UInt64)') as durations
-from (
-  select org_no, series, kind, quality, toUnixTimestamp64Milli(ts) as ts_ms, ts_ms - (kind = 2) as at_ms, value as v, quality < 128 and not isNaN(v) as ok
-  from sample final
-  where ${where} and ts >= fromUnixTimestamp64Milli(toInt64(${fromMs}), 'UTC') and ts <= fromUnixTimestamp64Milli(toInt64(${untilMs}), 'UTC')
-)
-where at_ms >= ${fromMs} and at_ms < ${untilMs}`
-
-export const eachSum = (table: 'rollup_minute' | 'rollup_hour', { where, bucket, fromMs, untilMs }: Stretch): string => `
-select org_no, series, ${bucket} as bucket, kind, n, n_uncertain, n_bad, sum, min, max, first, last, first_ms, last_ms, increase,
-  cast(durations, 'Map(Int32, UInt64)') as durations
-from (
-  select *, toInt64(toUnixTimestamp(start)) * 1000 as at_ms from ${table} final
-  where ${where} and start >= toDateTime(intDiv(${fromMs}, 1000), 'UTC') and start < toDateTime(intDiv(${untilMs}, 1000), 'UTC')
-)`
-
 /** `insert into rollup_minute` or `rollup_hour`, from one of the sums above. */
 export const storeSums = (table: 'rollup_minute' | 'rollup_hour', sums: string, version: number): string => `
 insert into ${table} (org_no, series, start, kind, n, n_uncertain, n_bad, sum, min, max, first, last, first_ms, last_ms, increase, durations, version)
