@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { testContext } from '../../../../../tests/context.ts'
-import { glanceAtSamples, glanceAtSums } from '../rollup/rollup-sql.ts'
+import { sumOfSamples } from '../rollup/rollup-sql.ts'
 import { startTestPlatform, type TestPlatform } from '../test-platform.ts'
 import { HOUR_MS } from './plan-pieces.ts'
+import { type Part, readPart } from './read-part.ts'
 
 // Each hot question must find its rows by the key: a change that makes it look through a month is seen here, not by the first large plant.
 const cleanups: (() => Promise<void>)[] = []
