@@ -102,7 +102,7 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         const run = async () => ({ status: e.status ?? 200, body: e.response.parse(await handle({ ...input, ctx, cookie })) as unknown })
         const key = request.headers['idempotency-key']
         const answer =
-          e.method === 'POST' && typeof key === 'string' && !e.secret
+          e.method === 'POST' && typeof key === 'string' && !e.secret && !e.question
             ? await parts.idempotency.once(ctx, key, requestHash(e, request), run)
             : await run()
         return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body)

@@ -63,7 +63,7 @@ function operation(module: string, name: string, e: Endpoint): object {
     parameters: [
       ...parameters('path', e.params),
       ...parameters('query', e.query),
-      ...(e.method === 'POST' && !e.secret ? [idempotencyKey] : []),
+      ...(e.method === 'POST' && !e.secret && !e.question ? [idempotencyKey] : []),
     ],
     ...(body && e.method !== 'GET' && e.method !== 'DELETE'
       ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } }

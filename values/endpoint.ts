@@ -20,6 +20,8 @@ export interface Endpoint<P extends Schema = Schema, Q extends Schema = Schema, 
   answer?: 'json' | 'sse' | 'csv'
   /** The answer holds a secret that is shown once: it is not kept for a repeated Idempotency-Key. */
   secret?: true
+  /** A POST that changes nothing, since its question does not fit an address: asked twice it is answered anew. */
+  question?: true
   /** Largest body in bytes where it differs from the server's 256 kB. */
   bodyLimit?: number
   /** Failures a caller must expect besides the common ones of `requestErrors`. */

@@ -229,6 +229,7 @@ export const telemetryApi = {
     path: '/telemetry/latest',
     summary: 'The last values of up to 10,000 measuring points of one’s own, as lists in the order of the answer’s ids.',
     permission: 'telemetry.read',
+    question: true,
     params: none,
     query: none,
     body: z.object({

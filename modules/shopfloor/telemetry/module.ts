@@ -6,9 +6,11 @@ import type { ServerModule } from '#kernel/module.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
 import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
+import type { OrgId } from '#values/ids.ts'
 import { telemetryApi, telemetryPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { type Ingest, openIngest } from './server/ingest/start-ingest.ts'
+import { KnownPoints } from './server/query/known-points.ts'
 import { rolledUpClock } from './server/query/rolled-up-clock.ts'
 import { rollUpLoop } from './server/rollup/roll-up.ts'
 import { telemetryRoutes } from './server/routes.ts'
@@ -37,12 +39,14 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
     ingest = opened
     return opened
   }
+  const known = new KnownPoints(parts)
+  parts.bus.subscribe('events/devices.changed', (_, payload) => known.forget((JSON.parse(payload.toString()) as { orgId: OrgId }).orgId))
   return {
     name: 'telemetry',
     api: telemetryApi,
     permissions: telemetryPermissions,
     words: { zh, en },
-    routes: telemetryRoutes({ ...parts, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
+    routes: telemetryRoutes({ ...parts, known, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
     loops: [rollUpLoop(parts)],
   }
 }

@@ -7,10 +7,13 @@ import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { type Sample, type telemetryApi, telemetryLimits } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
+import type { KnownPoints } from './known-points.ts'
 import { type Readable, type ReadingParts, readable, telemetryPoint } from './readable.ts'
 
 export interface LatestParts extends ReadingParts {
   clickhouse: ClickHouse
+  /** Undefined: what points are is read for each question. */
+  known?: KnownPoints
 }
 
 /** An agreement that ends in the past or delays: how far back its newest value is looked for. */
@@ -58,7 +61,10 @@ export async function readLatest(
   ctx: Context,
   { measuringPointIds = [], deviceIds = [] }: z.output<typeof telemetryApi.latest.body>,
 ): Promise<z.input<typeof telemetryApi.latest.response>> {
-  const all = await parts.db.inTenant(ctx, (tx) => parts.devices.points(opaque(tx), { measuringPointIds, deviceIds }))
+  const all =
+    parts.known && deviceIds.length === 0
+      ? await parts.known.find(ctx, measuringPointIds)
+      : await parts.db.inTenant(ctx, (tx) => parts.devices.points(opaque(tx), { measuringPointIds, deviceIds }))
   const points = all.filter((point) => inScope(ctx, point.siteId))
   if (points.length > telemetryLimits.latestPoints) throw telemetryErrors.tooManyPoints({ max: telemetryLimits.latestPoints })
   const found = await latestOf(parts.clickhouse, ctx, points)
