@@ -8,8 +8,8 @@ import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
 
 const TIME_ZONE = 'Asia/Shanghai'
 const SHIFTS_FROM = '2020-01-01'
-/** Seconds between two messages; all machines together stay below 400 values a second. */
-const EVERY_S = { shared: 1, leader: 3, others: 6 }
+/** Seconds between two messages, on the simulator's grid of two; all machines together stay below 400 values a second. */
+const EVERY_S = { shared: 2, leader: 4, others: 6 }
 const PLANTS_AT_ONCE = 4
 
 /** `organisation/device` → what an agreement calls it. */
