@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect, type MqttClient } from 'mqtt'
 import type { Log } from './log.ts'
 
@@ -8,10 +9,18 @@ import type { Log } from './log.ts'
  */
 export interface Bus {
   publish(topic: string, payload: Buffer | string): void
-  /** Calls back for every message below a topic (`live/7/#`); returns the way to stop. */
-  subscribe(topic: string, onMessage: (topic: string, payload: Buffer) => void): () => void
+  /** Calls back for every message below a topic (`live/7/#`), from when `ready` resolves on; `stop` ends it. */
+  subscribe(topic: string, onMessage: (topic: string, payload: Buffer) => void): BusSubscription
   close(): Promise<void>
 }
+
+export interface BusSubscription {
+  /** The broker has taken the subscription; where it is away, at most a second is waited: it is renewed when the broker is back. */
+  ready: Promise<void>
+  stop(): void
+}
+
+const READY_WITHIN_MS = 1_000
 
 export function connectBus({ port, user, password, log }: { port: number; user: string; password: string; log: Log }): Bus {
   const client: MqttClient = connect({
@@ -41,15 +50,22 @@ export function connectBus({ port, user, password, log }: { port: number; user: 
         if (matches(at)) onMessage(at, payload)
       }
       emitter.on('message', listener)
-      const users = (counts.get(topic) ?? 0) + 1
-      counts.set(topic, users)
-      // Subscriptions are renewed by the client after a reconnect.
-      if (users === 1) client.subscribe(topic, { qos: 0 })
-      return () => {
-        emitter.off('message', listener)
-        const left = (counts.get(topic) ?? 1) - 1
-        counts.set(topic, left)
-        if (left === 0) client.unsubscribe(topic)
+      counts.set(topic, (counts.get(topic) ?? 0) + 1)
+      // Subscriptions are renewed by the client after a reconnect. One that stands already is acknowledged at once again.
+      const taken = client.subscribeAsync(topic, { qos: 0 }).then(
+        () => undefined,
+        () => undefined,
+      )
+      const late = new AbortController()
+      const ready = Promise.race([taken, sleep(READY_WITHIN_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined)])
+      return {
+        ready: ready.finally(() => late.abort()),
+        stop: () => {
+          emitter.off('message', listener)
+          const left = (counts.get(topic) ?? 1) - 1
+          counts.set(topic, left)
+          if (left === 0) client.unsubscribe(topic)
+        },
       }
     },
     close: () => client.endAsync(true),

@@ -11,6 +11,8 @@ const INSERT_TIMEOUT_MS = 30_000
  */
 export interface ClickHouse {
   query<Row>(scope: OrgScope, sql: string, params?: Record<string, unknown>): Promise<Row[]>
+  /** As `query`, the rows as JSON text, a line each: for what goes on as it is. */
+  text(scope: OrgScope, sql: string, params?: Record<string, unknown>): Promise<string>
   /** Background work over all organisations (roll-ups, retention): never with a caller's text in it. */
   system<Row>(sql: string, params?: Record<string, unknown>): Promise<Row[]>
   command(sql: string, params?: Record<string, unknown>): Promise<void>
@@ -42,11 +44,14 @@ export function openClickHouse(url: string): ClickHouse {
     const answer = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' })
     return answer.json<Row>()
   }
+  const bound = (scope: OrgScope, sql: string, params: Record<string, unknown>) => {
+    if (!sql.includes('{orgNo:UInt32}')) throw new Error('A telemetry query without its organisation was refused.')
+    return { ...params, orgNo: scope.orgNo }
+  }
   return {
-    query: <Row>(scope: OrgScope, sql: string, params: Record<string, unknown> = {}) => {
-      if (!sql.includes('{orgNo:UInt32}')) throw new Error('A telemetry query without its organisation was refused.')
-      return select<Row>(sql, { ...params, orgNo: scope.orgNo })
-    },
+    query: <Row>(scope: OrgScope, sql: string, params: Record<string, unknown> = {}) => select<Row>(sql, bound(scope, sql, params)),
+    text: async (scope, sql, params = {}) =>
+      (await client.query({ query: sql, query_params: bound(scope, sql, params), format: 'JSONEachRow' })).text(),
     system: (sql, params = {}) => select(sql, params),
     command: async (sql, params = {}) => {
       await client.command({ query: sql, query_params: params })

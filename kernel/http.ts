@@ -35,6 +35,14 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   body: z.output<B>
 }
 
+/** An answer of megabytes in the store's own JSON: reading and writing it once more would cost more than the question. */
+export class JsonText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /** What a module hands over: it never sees the server itself. */
 export type Routes = (on: Serving) => void
 
@@ -42,7 +50,7 @@ export interface Serving {
   /** Signed-in endpoints; the permission is checked before the handler runs. */
   serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    handle: (input: Input<P, Q, B> & { ctx: Context; cookie: SessionCookie }) => Promise<z.input<R>>,
+    handle: (input: Input<P, Q, B> & { ctx: Context; cookie: SessionCookie }) => Promise<z.input<R> | JsonText>,
   ): void
   /** Endpoints with permission `public` or `device`, which find out themselves who calls. */
   servePublic<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
@@ -99,13 +107,19 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         const ctx = await identify(e, request)
         const input = inputOf(e, request)
         const cookie = cookieOf(reply)
-        const run = async () => ({ status: e.status ?? 200, body: e.response.parse(await handle({ ...input, ctx, cookie })) as unknown })
+        const run = async () => {
+          const answer = await handle({ ...input, ctx, cookie })
+          return { status: e.status ?? 200, body: answer instanceof JsonText ? answer : (e.response.parse(answer) as unknown) }
+        }
         const key = request.headers['idempotency-key']
         const answer =
           e.method === 'POST' && typeof key === 'string' && !e.secret && !e.question
             ? await parts.idempotency.once(ctx, key, requestHash(e, request), run)
             : await run()
-        return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body)
+        reply.code(answer.status).header('cache-control', 'no-store')
+        return answer.body instanceof JsonText
+          ? reply.type('application/json; charset=utf-8').send(answer.body.text)
+          : reply.send(answer.body)
       }),
     servePublic: (e, handle) =>
       route(e, async (request, reply) => {

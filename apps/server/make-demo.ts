@@ -10,7 +10,11 @@ import { removeDemoRows } from './remove-demo-rows.ts'
 import { HalfMadeDemo, seedDemo } from './seed-demo.ts'
 
 /** Nobody listens yet: the roles start after the migration. */
-const silent: Bus = { publish: () => undefined, subscribe: () => () => undefined, close: () => Promise.resolve() }
+const silent: Bus = {
+  publish: () => undefined,
+  subscribe: () => ({ ready: Promise.resolve(), stop: () => undefined }),
+  close: () => Promise.resolve(),
+}
 
 /** The demo chain of the migration run, over a composition of its own. */
 export async function makeDemo(config: MigrationConfig, clickhouse: ClickHouse): Promise<DemoAccount[]> {

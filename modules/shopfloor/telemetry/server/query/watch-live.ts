@@ -63,8 +63,11 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
   streamsOf.set(id, (streamsOf.get(id) ?? 0) + 1)
   try {
     // Subscribed before the last values are read, so that nothing falls between.
-    for (const device of watched)
-      stops.push(parts.bus.subscribe(`live/${device.may.scope.orgNo}/${device.deviceId}`, (_, payload) => news.take(device, payload)))
+    const subscriptions = watched.map((device) =>
+      parts.bus.subscribe(`live/${device.may.scope.orgNo}/${device.deviceId}`, (_, payload) => news.take(device, payload)),
+    )
+    stops.push(...subscriptions.map((subscription) => subscription.stop))
+    await Promise.all(subscriptions.map((subscription) => subscription.ready))
     for (const { deviceId, may } of watched) yield { type: 'latest', deviceId, points: await latestSamples(parts.clickhouse, may) }
     const renewMs = parts.clock.nowMs() + RENEW_MS
     let checkMs = parts.clock.nowMs() + CHECK_MS
