@@ -7,7 +7,7 @@ import { exportValues } from './query/export-values.ts'
 import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
 import { readDeviceLatest, readDevicePoints, readLatest } from './query/read-latest.ts'
 import { readProductionDays } from './query/read-production-days.ts'
-import { readRaw } from './query/read-raw.ts'
+import { answerRaw } from './query/read-raw.ts'
 import { readSeries, type SeriesParts } from './query/read-series.ts'
 import { type LiveParts, watchLive } from './query/watch-live.ts'
 import type { TelemetrySystem } from './tables.ts'
@@ -26,7 +26,7 @@ export const telemetryRoutes =
     on.serve(telemetryApi.deviceLatest, ({ ctx, params, query }) => readDeviceLatest(parts, ctx, params.deviceId, query.ownerId))
     on.serve(telemetryApi.latest, ({ ctx, body }) => readLatest(parts, ctx, body))
     on.serve(telemetryApi.series, ({ ctx, query }) => readSeries(parts, ctx, query))
-    on.serve(telemetryApi.raw, ({ ctx, query }) => readRaw(parts, ctx, query))
+    on.serve(telemetryApi.raw, ({ ctx, query }) => answerRaw(parts, ctx, query))
     on.serve(telemetryApi.productionDays, ({ ctx, query }) => readProductionDays(parts, ctx, query))
     on.serveText(telemetryApi.exportCsv, ({ ctx, query, signal }) => exportValues(parts, ctx, query, signal))
     on.serveEvents(telemetryApi.live, ({ ctx, query, signal }) => watchLive(parts, ctx, query, signal))

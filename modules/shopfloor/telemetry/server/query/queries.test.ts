@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '#kernel/context.ts'
+import { JsonText } from '#kernel/http.ts'
 import type { GrantFacts } from '#kernel/postgres.ts'
 import { testContext } from '../../../../../tests/context.ts'
 import { telemetryApi } from '../../contract.ts'
@@ -11,7 +12,7 @@ import { HOUR_MS, MINUTE_MS } from './plan-pieces.ts'
 import { readIngestHealth, readQuarantine } from './read-ingest.ts'
 import { readDeviceLatest, readLatest } from './read-latest.ts'
 import { readProductionDays } from './read-production-days.ts'
-import { readRaw } from './read-raw.ts'
+import { answerRaw, readRaw } from './read-raw.ts'
 import { readSeries, type SeriesParts } from './read-series.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -104,13 +105,23 @@ test('the answers fit their contracts', async () => {
   telemetryApi.quarantine.response.parse(await readQuarantine(platform.db, ctx, { limit: 10, sort: '-at' }))
 })
 
+/** As the route gives it: the store's own JSON where there is no more to do. */
+async function served(ctx: Context, asked: Parameters<typeof readRaw>[2]) {
+  const answer = await answerRaw(parts, ctx, asked)
+  return telemetryApi.raw.response.parse(answer instanceof JsonText ? JSON.parse(answer.text) : answer)
+}
+
 test('raw values come in pages, in order, each once, with stamps of source and receipt', async () => {
   const { device, start } = await tenMinutes()
   const query = { measuringPointId: idOf(device, 'total'), from: iso(start + 500), until: iso(start + 300_000) }
   const values: unknown[] = []
   let cursor: number | null | undefined
   do {
-    const page = await readRaw(parts, asOwner(device), { ...query, limit: 70, ...(cursor ? { cursor } : {}) })
+    const asked = { ...query, limit: 70, ...(cursor ? { cursor } : {}) }
+    const page = await readRaw(parts, asOwner(device), asked)
+    assert.deepEqual(await served(asOwner(device), asked), page)
+    const temp = { ...asked, measuringPointId: idOf(device, 'temp') }
+    assert.deepEqual(await served(asOwner(device), temp), await readRaw(parts, asOwner(device), temp))
     values.push(...page.value)
     cursor = page.nextCursor
   } while (cursor !== null)
@@ -235,8 +246,13 @@ test('an agreement opens exactly its device, fields and period, and nothing afte
         ...partner,
       })
     ).curves[0]
-  const raw = (name: string) =>
-    readRaw(parts, ctx, { measuringPointId: idOf(device, name), from: iso(start), until: iso(start + HOUR_MS), limit: 1000, ...partner })
+  const raw = async (name: string) => {
+    const asked = { measuringPointId: idOf(device, name), from: iso(start), until: iso(start + HOUR_MS), limit: 1000, ...partner }
+    const [page, answer] = await Promise.allSettled([readRaw(parts, ctx, asked), served(ctx, asked)])
+    assert.deepEqual(answer, page)
+    if (page.status === 'rejected') throw page.reason
+    return page.value
+  }
 
   await assert.rejects(curve('temp'), { code: 'sharing.notGranted' })
   grant(terms(device, { fields: ['temp'], fromMs: start + 90_000, untilMs: start + 150_500 }))
