@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { SeriesKind } from '../../contract.ts'
 import { pastHour, publish, startTestPlatform, type TestDevice, type TestPlatform, testDevice } from '../test-platform.ts'
 import { bucketFigures, emptyRollup, mergeRollups, type Rollup } from './rollup-rules.ts'
+import { markDirty, oldestMarks, removeMarks } from './rollup-store.ts'
 
 const MINUTE_MS = 60_000
 const cleanups: (() => Promise<void>)[] = []
@@ -137,6 +138,22 @@ test('a minute is summed up when its grace is over, and a value that comes after
   await platform.rollUpAll()
   assert.equal((await platform.sums('rollup_minute', device.orgNo))[0]?.n, 2)
   platform.clock.aheadMs = 0
+})
+
+test('an hour that is marked again while it is summed up stays marked', async () => {
+  const { orgNo, points } = machine()
+  const series = points[0]?.bindings[0]?.series ?? 0
+  const mark = () => platform.system.inSystem((tx) => markDirty(tx, { orgNos: [orgNo, orgNo], series: [series, series], hours: [1, 2] }))
+  await mark()
+  const read = await platform.system.inSystem((tx) => oldestMarks(tx, 100))
+  await platform.system.inSystem((tx) => markDirty(tx, { orgNos: [orgNo], series: [series], hours: [2] }))
+  await platform.system.inSystem((tx) => removeMarks(tx, read))
+  const left = await platform.system.inSystem((tx) => oldestMarks(tx, 100))
+  assert.deepEqual(
+    left.map(({ hour }) => hour),
+    [2],
+  )
+  await platform.system.inSystem((tx) => removeMarks(tx, left))
 })
 
 test('a bucket’s figures need no sample: what was counted between minutes is not lost', async () => {

@@ -11,6 +11,7 @@ export const GRACE_MS = 10_000
 /** Rows of samples in one statement: a few hundred MB in ClickHouse, a few seconds. */
 const STEP_ROWS = 3_000_000
 const BACKLOG_MINUTES = 50_000
+const BACKLOG_HOURS = 2_000
 const MARKS_AT_ONCE = 4_000
 /** What one round takes before it lets the database transaction go. */
 const ROUND_MS = 15_000
@@ -121,13 +122,19 @@ class Backlog {
     if (untilMs - fromMs <= 2 * HOUR_MS) return { fromMs, untilMs: fromMs + HOUR_MS, rows: 1 }
     const hours = await this.#clickhouse.system<{ hour: number; sums: number }>(
       `select intDiv(toUnixTimestamp(start), 3600) * ${HOUR_MS} as hour, count() as sums from rollup_minute
-       where start >= toDateTime({from:Int64}, 'UTC') and start < toDateTime({until:Int64}, 'UTC') group by hour order by hour limit 24`,
+       where start >= toDateTime({from:Int64}, 'UTC') and start < toDateTime({until:Int64}, 'UTC') group by hour order by hour limit ${BACKLOG_HOURS}`,
       { from: fromMs / 1000, until: untilMs / 1000 },
     )
     const first = hours[0]
     if (!first) return { fromMs, untilMs, rows: 0 }
-    const fit = hours.filter((_, i) => i === 0 || hours.slice(0, i + 1).reduce((sum, hour) => sum + hour.sums, 0) <= STEP_ROWS)
-    return { fromMs: first.hour, untilMs: (fit.at(-1) ?? first).hour + HOUR_MS, rows: first.sums }
+    let rows = 0
+    let end = first.hour
+    for (const { hour, sums } of hours) {
+      if (rows > 0 && rows + sums > STEP_ROWS) break
+      rows += sums
+      end = hour + HOUR_MS
+    }
+    return { fromMs: first.hour, untilMs: Math.min(end, untilMs), rows }
   }
 }
 
@@ -145,15 +152,23 @@ const sumHours = (clickhouse: ClickHouse, where: string, fromMs: number, untilMs
     ),
   )
 
-/**
- * Marked hours again, in the fewest statements: a replay marks many hours of few series, an outage few hours of many series.
- * Numbers of our own stand in the SQL text; nothing of a caller's does.
- */
-export async function sumUpAgain(clickhouse: ClickHouse, marks: readonly Mark[], hoursUntilMs: number, version: number): Promise<void> {
+/** In the fewest statements: a replay marks many hours of few series (the same for all points of a device), an outage few hours of many. */
+function groupsOf(marks: readonly Mark[]): Iterable<readonly Mark[]> {
   const bySeries = Map.groupBy(marks, (mark) => `${mark.orgNo},${mark.series}`)
   const byHour = Map.groupBy(marks, (mark) => mark.hour)
-  const groups = bySeries.size <= byHour.size ? bySeries.values() : byHour.values()
-  for (const group of groups) {
+  if (byHour.size < bySeries.size) return byHour.values()
+  const sameHours = Map.groupBy(bySeries.values(), (ofSeries) =>
+    ofSeries
+      .map((mark) => mark.hour)
+      .sort((a, b) => a - b)
+      .join(),
+  )
+  return [...sameHours.values()].map((groups) => groups.flat())
+}
+
+/** Marked hours again. Numbers of our own stand in the SQL text; nothing of a caller's does. */
+async function sumUpAgain(clickhouse: ClickHouse, marks: readonly Mark[], hoursUntilMs: number, version: number): Promise<void> {
+  for (const group of groupsOf(marks)) {
     const hours = [...new Set(group.map((mark) => mark.hour))].sort((a, b) => a - b)
     const keys = [...new Set(group.map((mark) => `(${mark.orgNo},${mark.series})`))]
     const orgs = [...new Set(group.map((mark) => mark.orgNo))]
