@@ -94,7 +94,8 @@ function welcome(config: Config, run: Run, tookMs: number): void {
     `  MQTT        ${config.host}:${config.mqttPort}`,
     ...(config.demo && run.accounts.length > 0 ? ['  演示账号 Demo accounts'] : []),
     ...(config.demo ? run.accounts.map((account) => `    ${Object.values(account).join('  ')}`) : []),
-    ...(config.demo
+    // Also where the demo chain was removed.
+    ...(config.demo && run.accounts.length > 0
       ? []
       : [`  空平台的首位管理员须填写安装码  Set-up code for the first administrator of an empty platform   ${run.passwords.setup}`]),
     `  日志 Logs   ${join(config.dataDir, 'logs')}`,
