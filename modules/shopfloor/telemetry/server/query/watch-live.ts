@@ -46,6 +46,9 @@ async function watchable(parts: LiveParts, ctx: Context, { ownerId }: Query, dev
   return { deviceId, may, points: pointsBySeries(may, deviceId) }
 }
 
+/** The ingest writes last values once a second: they are read again when those of the first moment must stand there. */
+const LATEST_WRITTEN_MS = 1_500
+
 interface Watched {
   deviceId: DeviceId
   may: Readable
@@ -71,8 +74,13 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
     for (const { deviceId, may } of watched) yield { type: 'latest', deviceId, points: await latestSamples(parts.clickhouse, may) }
     const renewMs = parts.clock.nowMs() + RENEW_MS
     let checkMs = parts.clock.nowMs() + CHECK_MS
+    let againMs = parts.clock.nowMs() + LATEST_WRITTEN_MS
     while (!signal.aborted) {
       yield* news.drain()
+      if (parts.clock.nowMs() >= againMs) {
+        againMs = Number.POSITIVE_INFINITY
+        for (const device of watched) yield await lastValues(parts, device)
+      }
       const nowMs = parts.clock.nowMs()
       if (nowMs >= renewMs) return yield { type: 'ended', reason: 'renew' }
       if (nowMs >= checkMs) {
@@ -80,7 +88,7 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
         const reason = await stillOpen(parts, { ...ctx, now: parts.clock.now() }, query, watched)
         if (reason) return yield { type: 'ended', reason }
       }
-      await news.arrive(checkMs - nowMs, signal)
+      await news.arrive(Math.min(checkMs, againMs) - nowMs, signal)
     }
   } finally {
     for (const stop of stops) stop()
@@ -89,6 +97,12 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
     if (left > 0) streamsOf.set(id, left)
     else streamsOf.delete(id)
   }
+}
+
+/** What became durable just before the subscription stood and was not in the table of last values yet. */
+async function lastValues(parts: LiveParts, { deviceId, may }: Watched): Promise<LiveEvent> {
+  const points = await latestSamples(parts.clickhouse, may)
+  return { type: 'values', deviceId, values: points.flatMap(({ point, sample }) => (sample ? [{ pointId: point.id, sample }] : [])) }
 }
 
 /** The code of what ends it; PostgreSQL away ends nothing yet. Points and bindings are taken as they are now. */
