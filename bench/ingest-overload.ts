@@ -1,4 +1,6 @@
-import type { Field, FieldDevice } from '../tests/field.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { type Field, type FieldDevice, rowsOf } from '../tests/field.ts'
 import type { BenchOptions, Figure } from './bench.ts'
 import { scanBodies, scanPoints, startGenerator } from './generator.ts'
 import { residentMb, watched } from './process-load.ts'
@@ -24,8 +26,9 @@ export async function overload(field: Field, devices: FieldDevice[], { quick, sa
     const pending = report.pending.reduce((n, seqs) => n + seqs.length, 0)
     say(`overload: ${JSON.stringify({ points: pointsOf(report), pending, peakMb: flood.peakMb, lost: report.lost })}`)
     const restarted = Object.entries(field.platform.run().pids).filter(([name, pid]) => pids[name] !== pid)
-    await settled()
-    const stored = await checkStored(devices, report, await field.postgres(), field.clickhouse())
+    const clickhouse = field.clickhouse()
+    await settled(clickhouse)
+    const stored = await checkStored(devices, report, await field.postgres(), clickhouse)
     if (stored.missing + stored.unknown + stored.incomplete > 0 || restarted.length > 0)
       throw new Error(`Under overload: ${JSON.stringify({ stored, restarted })}`)
     return {
@@ -51,5 +54,13 @@ export async function overload(field: Field, devices: FieldDevice[], { quick, sa
 
 const pointsOf = ({ messages, seconds }: { messages: number; seconds: number }) => rounded((messages * scanPoints.length) / seconds)
 
-/** What was taken in before the cut is being stored. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 3_000))
+const LOOK_MS = 1_000
+
+/** What was taken in before the cut is being stored: until no more comes. */
+async function settled(clickhouse: ClickHouseClient): Promise<void> {
+  for (let before = -1; ; await sleep(LOOK_MS)) {
+    const [now] = await rowsOf<{ n: number }>(clickhouse, 'select count() as n from sample')
+    if (now?.n === before) return
+    before = now?.n ?? 0
+  }
+}

@@ -31,6 +31,8 @@ async function run({ quick, say }: BenchOptions): Promise<Figure> {
       say(`limit ${rounded(perSecond * 2 * scanPoints.length)} points/s; half of it runs`)
       const seconds = quick ? 10 : 60
       const load = generator.run({ seconds: seconds + 3, window: WINDOW, perSecond, drain: true })
+      // When watching fails, that is the failure to be told.
+      load.catch(() => undefined)
       await sleep(1_500)
       const ms = await watch(field, watchedDevice, seconds * 1_000)
       const report = await load

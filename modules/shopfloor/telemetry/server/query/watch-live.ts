@@ -5,7 +5,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
 import type { DeviceId, MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
 import { AppError } from '#values/errors.ts'
-import { type LiveEvent, type Sample, SampleValue, type telemetryApi } from '../../contract.ts'
+import { type LiveEvent, type Sample, SampleValue, type TelemetryPoint, type telemetryApi } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import { type LatestParts, latestSamples } from './read-latest.ts'
 import { type Readable, readable } from './readable.ts'
@@ -71,22 +71,24 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
     )
     stops.push(...subscriptions.map((subscription) => subscription.stop))
     await Promise.all(subscriptions.map((subscription) => subscription.ready))
-    for (const { deviceId, may } of watched) yield { type: 'latest', deviceId, points: await latestSamples(parts.clickhouse, may) }
+    for (const { deviceId, may } of watched)
+      yield news.shown({ type: 'latest', deviceId, points: await latestSamples(parts.clickhouse, may) })
     const renewMs = parts.clock.nowMs() + RENEW_MS
     let checkMs = parts.clock.nowMs() + CHECK_MS
     let againMs = parts.clock.nowMs() + LATEST_WRITTEN_MS
     while (!signal.aborted) {
       yield* news.drain()
-      if (parts.clock.nowMs() >= againMs) {
-        againMs = Number.POSITIVE_INFINITY
-        for (const device of watched) yield await lastValues(parts, device)
-      }
       const nowMs = parts.clock.nowMs()
       if (nowMs >= renewMs) return yield { type: 'ended', reason: 'renew' }
-      if (nowMs >= checkMs) {
+      if (nowMs >= Math.min(checkMs, againMs)) {
         checkMs = nowMs + CHECK_MS
         const reason = await stillOpen(parts, { ...ctx, now: parts.clock.now() }, query, watched)
         if (reason) return yield { type: 'ended', reason }
+      }
+      if (nowMs >= againMs) {
+        againMs = Number.POSITIVE_INFINITY
+        for (const device of watched) news.takeLatest(device.deviceId, await latestSamples(parts.clickhouse, device.may))
+        yield* news.drain()
       }
       await news.arrive(Math.min(checkMs, againMs) - nowMs, signal)
     }
@@ -97,12 +99,6 @@ async function* stream(parts: LiveParts, ctx: Context, query: Query, watched: Wa
     if (left > 0) streamsOf.set(id, left)
     else streamsOf.delete(id)
   }
-}
-
-/** What became durable just before the subscription stood and was not in the table of last values yet. */
-async function lastValues(parts: LiveParts, { deviceId, may }: Watched): Promise<LiveEvent> {
-  const points = await latestSamples(parts.clickhouse, may)
-  return { type: 'values', deviceId, values: points.flatMap(({ point, sample }) => (sample ? [{ pointId: point.id, sample }] : [])) }
 }
 
 /** The code of what ends it; PostgreSQL away ends nothing yet. Points and bindings are taken as they are now. */
@@ -127,6 +123,8 @@ interface LiveMessage {
 /** The newest value of each point since the page last took some: a slow page skips, it never falls behind. */
 class News {
   readonly #values = new Map<DeviceId, Map<MeasuringPointId, Sample>>()
+  /** Source time of what the page has of each point. */
+  readonly #shownMs = new Map<MeasuringPointId, number>()
   #wake: (() => void) | undefined
 
   take({ deviceId, points, may }: Watched, payload: Buffer): void {
@@ -142,10 +140,27 @@ class News {
     this.#wake?.()
   }
 
+  /** What became durable just before the subscription stood and was not in the table of last values at first. */
+  takeLatest(deviceId: DeviceId, points: { point: TelemetryPoint; sample: Sample | null }[]): void {
+    const values = this.#values.get(deviceId) ?? new Map<MeasuringPointId, Sample>()
+    for (const { point, sample } of points) {
+      const knownMs = Math.max(values.get(point.id)?.atMs ?? -1, this.#shownMs.get(point.id) ?? -1)
+      if (sample && sample.atMs > knownMs) values.set(point.id, sample)
+    }
+    if (values.size > 0) this.#values.set(deviceId, values)
+  }
+
   *drain(): Generator<LiveEvent> {
-    for (const [deviceId, values] of this.#values)
-      yield { type: 'values', deviceId, values: [...values].map(([pointId, sample]) => ({ pointId, sample })) }
+    const devices = [...this.#values]
     this.#values.clear()
+    for (const [deviceId, values] of devices)
+      yield this.shown({ type: 'values', deviceId, values: [...values].map(([pointId, sample]) => ({ pointId, sample })) })
+  }
+
+  shown(event: LiveEvent): LiveEvent {
+    if (event.type === 'latest') for (const { point, sample } of event.points) if (sample) this.#shownMs.set(point.id, sample.atMs)
+    if (event.type === 'values') for (const { pointId, sample } of event.values) this.#shownMs.set(pointId, sample.atMs)
+    return event
   }
 
   async arrive(timeoutMs: number, signal: AbortSignal): Promise<void> {
