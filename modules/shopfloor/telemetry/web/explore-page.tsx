@@ -158,7 +158,8 @@ function Days({ ids, period }: { ids: string[]; period: Period }) {
   return (
     <Loaded query={days}>
       {({ points }) => (
-        <div className="tm-scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className="tm-scroll" tabIndex={0} aria-label={t('explore.days')}>
           {points.map(({ point, timeZone, days: rows }) => (
             <table key={point.id} className="tm-days">
               <caption>
@@ -190,7 +191,7 @@ function Days({ ids, period }: { ids: string[]; period: Period }) {
               </tbody>
             </table>
           ))}
-        </div>
+        </section>
       )}
     </Loaded>
   )

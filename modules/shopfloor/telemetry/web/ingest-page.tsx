@@ -63,7 +63,8 @@ export function Component() {
                 />
               </Section>
               <Section title={t('ingest.counts')}>
-                <div className="tm-scroll">
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+                <section className="tm-scroll" tabIndex={0} aria-label={t('ingest.counts')}>
                   <table className="tm-days">
                     <thead>
                       <tr>
@@ -88,7 +89,7 @@ export function Component() {
                         ))}
                     </tbody>
                   </table>
-                </div>
+                </section>
               </Section>
             </>
           )
