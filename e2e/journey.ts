@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { demoAccount } from './platform.ts'
 
 /** Signs in on the log-in page as a person of the demo chain. */
@@ -9,8 +9,11 @@ export async function logIn(page: Page, { login, password }: { login: string; pa
   await page.getByRole('button', { name: '登录', exact: true }).click()
 }
 
-export const logInAs = (page: Page, organisation: string): Promise<void> =>
-  logIn(
+/** As a person of an organisation of the demo chain, until his first page stands: before that the log-in page's own buttons are there. */
+export async function logInAs(page: Page, organisation: string): Promise<void> {
+  await logIn(
     page,
     demoAccount((account) => account.organisation.includes(organisation)),
   )
+  await expect(page.getByRole('navigation').first()).toBeVisible()
+}
