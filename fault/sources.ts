@@ -55,5 +55,5 @@ export function generatedSource(folder: string, rows: number): Source {
 export function steelSource(): Source | undefined {
   if (!existsSync(steelFile)) return undefined
   const mapFile = join(root, 'simulator/maps/steel_energy.yaml')
-  return { name: 'steel_energy', file: steelFile, map: readMap(mapFile), mapFile, spanMs: YEAR_MS, batch: 20, window: 8 }
+  return { name: 'steel_energy', file: steelFile, map: readMap(mapFile), mapFile, spanMs: YEAR_MS, batch: 50, window: 8 }
 }
