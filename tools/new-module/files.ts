@@ -285,12 +285,11 @@ test('a name is given once, changed with the right version only, and seen by no 
 `
 
 const pages = (n: ModuleNames) => `import type { ModulePages } from '#ui/module-pages.ts'
-import en from '../en.json'
 import zh from '../zh.json'
 
 export const ${n.module}Pages: ModulePages = {
   module: '${n.module}',
-  words: { zh, en },
+  words: { zh, en: () => import('../en.json') },
   menu: [{ group: '${n.wing === 'shopfloor' ? 'shopfloor' : 'chain'}', path: '/${n.module}', label: 'menu.list', icon: 'list', permission: '${n.module}.read', order: 90 }],
   routes: [{ path: '/${n.module}', permission: '${n.module}.read', lazy: () => import('./${n.module}-page.tsx') }],
 }
@@ -300,18 +299,21 @@ const page = (n: ModuleNames) => `import { call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
-import { ${n.module}Api } from '../contract.ts'
+import { type ${n.Entity}, ${n.module}Api } from '../contract.ts'
 
 export function Component() {
   const t = useWords('${n.module}')
   return (
     <Page title={t('name')}>
-      <DataTable
+      <DataTable<${n.Entity}>
         name="${n.module}"
-        rowKey="id"
-        columns={[{ key: 'name', title: t('field.name'), sortable: true }]}
-        pageQuery={(query, signal) => call(${n.module}Api.list, { query, signal })}
-        empty={t('empty')}
+        label={t('name')}
+        queryKey={['${n.module}']}
+        rowKey={(row) => row.id}
+        defaultSort="name"
+        pageQuery={(query, signal) => call(${n.module}Api.list, { query: query as never, signal })}
+        columns={[{ key: 'name', title: t('field.name'), sort: 'name', render: (row) => row.name }]}
+        empty={{ text: t('empty') }}
       />
     </Page>
   )

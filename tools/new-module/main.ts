@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
@@ -37,7 +38,19 @@ async function main(args: string[]): Promise<void> {
   )
   await enter('apps/web/pages.ts', /\nimport .*\n(?!import)/, (found) => `${found}import { ${module}Pages } from '${path}/web/pages.ts'\n`)
   await enter('apps/web/pages.ts', /\n\]/, `\n  ${module}Pages,\n]`)
+  await enter('docs/glossary.md', /\n*$/, `\n| ${zhName} | ${entity} | \`${module}\` | |\n`)
+  settle(names)
   process.stdout.write(`modules/${wing}/${module} stands. Next: npm run check, then its rules and its README.\n`)
+}
+
+/** Sorts and formats what was written, as the checks want it. */
+function settle({ wing, module }: ModuleNames): void {
+  const written = [`modules/${wing}/${module}`, 'module-map.js', 'apps/server/modules.ts', 'apps/web/pages.ts']
+  const { status } = spawnSync(`${root}/node_modules/.bin/biome`, ['check', '--write', '--log-level=error', ...written], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('The new files do not pass Biome; see above.')
 }
 
 async function enter(file: string, at: RegExp, text: string | ((found: string) => string)): Promise<void> {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { test } from 'node:test'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** The project's files in a folder of their own, so that the made module is tried without touching the real one. */
+function copyOfProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'lianshu-module-'))
+  for (const file of execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true })
+    cpSync(join(root, file), join(copy, file))
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  // The checks ask git which files there are.
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A'],
+  ])
+    execFileSync('git', args, { cwd: copy })
+  return copy
+}
+
+test('a new module compiles, passes the checks, and its own tests pass', { timeout: 300_000 }, (t) => {
+  const copy = copyOfProject()
+  t.after(() => rmSync(copy, { recursive: true, force: true }))
+  // Stores of the run, but a template of its own: it has one schema more.
+  const { TEST_DATABASE_TEMPLATE: _, NODE_TEST_CONTEXT: __, ...env } = process.env
+  const run = (program: string, ...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: 'utf8' })
+    assert.equal(status, 0, `${args.join(' ')}\n${stdout}\n${stderr}`)
+  }
+  const bin = (name: string) => join(copy, 'node_modules/.bin', name)
+
+  run(process.execPath, 'tools/new-module/main.ts', 'shopfloor', 'kilns', 'kiln', '窑炉')
+  execFileSync('git', ['add', '-A'], { cwd: copy })
+  run(bin('tsc'), '-p', 'tsconfig.server.json')
+  run(bin('tsc'), '-p', 'tsconfig.web.json')
+  run(bin('biome'), 'check', 'modules/shopfloor/kilns', 'apps/server/modules.ts', 'apps/web/pages.ts', 'module-map.js')
+  run(process.execPath, '--test', 'modules/shopfloor/kilns/server/kilns.test.ts', 'tests/isolation/catalogue.test.ts')
+
+  const again = spawnSync(process.execPath, ['tools/new-module/main.ts', 'shopfloor', 'kilns', 'kiln', '窑炉'], {
+    cwd: copy,
+    env,
+    encoding: 'utf8',
+  })
+  assert.equal(again.status, 1)
+  assert.match(again.stderr, /exists already; nothing was written/)
+})
