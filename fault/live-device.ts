@@ -5,6 +5,7 @@ import { connect } from 'mqtt'
 import type { FieldDevice } from '../tests/field.ts'
 
 const EVERY_MS = 100
+const RECONNECT_MS = 200
 const LAST_WITHIN_MS = 15_000
 
 interface Sent {
@@ -26,10 +27,14 @@ export function startLiveDevice(device: FieldDevice, port: number, folder: strin
     password: device.secret,
     clientId: `${device.user}/live`,
     clean: true,
-    reconnectPeriod: 200,
+    // Reconnecting itself, the client would send what is left one by one, each after the acknowledgement of the one before.
+    reconnectPeriod: 0,
   })
   client.on('error', () => undefined)
   let ended = false
+  client.on('close', () => {
+    if (!ended) setTimeout(() => client.reconnect(), RECONNECT_MS)
+  })
   let acknowledged = 0
   const allAcknowledged = async () => {
     while (!ended && acknowledged < sent.length) await sleep(50)

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { testPart } from '../../tests/platform.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -24,11 +25,12 @@ function copyOfProject(): string {
   return copy
 }
 
-test('a new module compiles, passes the checks, and its own tests pass', { timeout: 300_000 }, (t) => {
+test('a new module compiles, passes the checks, and its own tests pass', { timeout: 300_000 }, async (t) => {
   const copy = copyOfProject()
   t.after(() => rmSync(copy, { recursive: true, force: true }))
-  // Stores of the run, but a template of its own: it has one schema more.
-  const { TEST_DATABASE_TEMPLATE: _, NODE_TEST_CONTEXT: __, ...env } = process.env
+  const { TEST_DATABASE_TEMPLATE: _, NODE_TEST_CONTEXT: __, ...inherited } = process.env
+  // The stores of this run, but a template of its own: it has one schema more.
+  const env = { ...inherited, TEST_DATABASE_URL_ADMIN: await testPart('postgres'), TEST_CLICKHOUSE_URL: await testPart('clickhouse') }
   const run = (program: string, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(program, args, { cwd: copy, env, encoding: 'utf8' })
     assert.equal(status, 0, `${args.join(' ')}\n${stdout}\n${stderr}`)
