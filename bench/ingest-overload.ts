@@ -55,12 +55,14 @@ export async function overload(field: Field, devices: FieldDevice[], { quick, sa
 const pointsOf = ({ messages, seconds }: { messages: number; seconds: number }) => rounded((messages * scanPoints.length) / seconds)
 
 const LOOK_MS = 1_000
+const QUIET_LOOKS = 4
 
-/** What was taken in before the cut is being stored: until no more comes. */
+/** What was taken in before the cut is being stored: until no more has come for a while. */
 async function settled(clickhouse: ClickHouseClient): Promise<void> {
-  for (let before = -1; ; await sleep(LOOK_MS)) {
+  let before = -1
+  for (let quiet = 0; quiet < QUIET_LOOKS; await sleep(LOOK_MS)) {
     const [now] = await rowsOf<{ n: number }>(clickhouse, 'select count() as n from sample')
-    if (now?.n === before) return
+    quiet = now?.n === before ? quiet + 1 : 0
     before = now?.n ?? 0
   }
 }

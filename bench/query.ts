@@ -142,7 +142,8 @@ async function loadLatest(field: Field, { say }: BenchOptions): Promise<string[]
 
 async function measure(loaded: Loaded, latestIds: string[], { quick, say }: BenchOptions): Promise<Omit<Figure, 'scale'>> {
   const times = quick ? 40 : 200
-  const chart = await inTurns(times, chartByApi(loaded), chartOnRaw(loaded), chartOnSums(loaded))
+  const bucketMs = await chartByApi(loaded)(0)
+  const chart = await inTurns(times, chartByApi(loaded), chartOnRaw(loaded, bucketMs), chartOnSums(loaded, bucketMs))
   const day = await inTurns(Math.ceil(times / 4), rawDayByApi(loaded), rawDayDirectly(loaded))
   const latest = await inTurns(Math.ceil(times / 4), latestByApi(loaded.field, latestIds), latestDirectly(loaded, latestIds.length))
   const adds = (turns: number[][], direct: number) => rounded(median(turns[0] ?? []) - median(turns[direct] ?? []))
@@ -153,6 +154,7 @@ async function measure(loaded: Loaded, latestIds: string[], { quick, say }: Benc
     ratio: rounded(median(chart[0] ?? []) / median(chart[1] ?? [])),
     against: 'ClickHouse on raw rows',
     detail: {
+      bucketMs,
       chartMs: { api: spread(chart[0] ?? []), directRaw: spread(chart[1] ?? []), directSums: spread(chart[2] ?? []) },
       rawDayMs: { api: spread(day[0] ?? []), direct: spread(day[1] ?? []) },
       latest10000Ms: { api: spread(latest[0] ?? []), direct: spread(latest[1] ?? []) },
@@ -176,35 +178,33 @@ const windowOf = ({ fromMs, days }: Loaded, i: number) => {
 
 const chartByApi = (loaded: Loaded) => async (i: number) => {
   const { from, until } = windowOf(loaded, i)
-  const { curves, buckets } = await loaded.field.client.call(telemetryApi.series, {
+  const { curves, buckets, bucketMs } = await loaded.field.client.call(telemetryApi.series, {
     query: { measuringPointIds: loaded.pointId, from: stamp(from), until: stamp(until), maxBuckets: 1_000 },
   })
   const total = curves[0]?.n.reduce((sum, n) => sum + n, 0) ?? 0
   // The grid's first bucket may begin before the window; every second of the window must be there.
   if (buckets > 1_000 || total < loaded.days * 86_400 * 0.99) throw new Error(`${total} samples in ${buckets} buckets`)
+  return bucketMs
 }
 
-/** As the API's own: whole minutes, at most 1,000 of them. */
-const bucketMs = ({ days }: Loaded) => Math.ceil((days * 1_440) / 1_000) * MINUTE_MS
-
-const chartOnRaw = (loaded: Loaded) => async (i: number) => {
+const chartOnRaw = (loaded: Loaded, bucketMs: number) => async (i: number) => {
   const { from, until } = windowOf(loaded, i)
   await rowsOf(
     loaded.clickhouse,
-    `select intDiv(toUnixTimestamp64Milli(ts), ${bucketMs(loaded)}) as bucket, count() as n, countIf(quality >= 128) as bad,
+    `select intDiv(toUnixTimestamp64Milli(ts), ${bucketMs}) as bucket, count() as n, countIf(quality >= 128) as bad,
        avg(value) as avg, min(value) as min, max(value) as max, sum(value) as sum, argMax(value, ts) as last
      from sample final where ${loaded.key} and ts >= '${clock(from)}' and ts < '${clock(until)}' group by bucket order by bucket`,
   )
 }
 
-/** What no API could be quicker than: the sums of minutes alone, added up. */
-const chartOnSums = (loaded: Loaded) => async (i: number) => {
+/** What no API could be quicker than: the stored sums alone, added up. */
+const chartOnSums = (loaded: Loaded, bucketMs: number) => async (i: number) => {
   const { from, until } = windowOf(loaded, i)
   await rowsOf(
     loaded.clickhouse,
-    `select intDiv(toUnixTimestamp(start), ${bucketMs(loaded) / 1_000}) as bucket, sum(n) as samples, sum(sum) as total, min(min) as least,
+    `select intDiv(toUnixTimestamp(start), ${bucketMs / 1_000}) as bucket, sum(n) as samples, sum(sum) as total, min(min) as least,
        max(max) as most, argMax(last, last_ms) as newest
-     from rollup_minute final where ${loaded.key} and start >= '${clock(from).slice(0, 19)}' and start < '${clock(until).slice(0, 19)}'
+     from ${bucketMs % 3_600_000 === 0 ? 'rollup_hour' : 'rollup_minute'} final where ${loaded.key} and start >= '${clock(from).slice(0, 19)}' and start < '${clock(until).slice(0, 19)}'
      group by bucket order by bucket`,
   )
 }
