@@ -391,7 +391,7 @@ export const telemetryApi = {
       byHour: z.array(z.object({ hour: Instant, count: IngestCount, n: z.int() })),
       /** The devices with most refused pieces first. */
       byDevice: z.array(z.object({ device: z.string(), count: IngestCount, n: z.int(), lastAt: Instant })),
-      /** Stored values of the last hour, by minute of receipt as far as rolled up. */
+      /** Values of the last hour by minute of source time, as far as rolled up. */
       perMinute: z.array(z.object({ minute: Instant, n: z.int() })),
       /** Received minus source time over the last value of each point of the last hour. */
       lagMs: z.object({ p50: z.number().nullable(), p99: z.number().nullable(), points: z.int() }),
