@@ -12,6 +12,11 @@ const Settings = z.object({
   MQTT_PORT: port(1883),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where PostgreSQL's log is kept for a restore to any moment: a folder, best on another disk. It stands in a shell command. */
+  LIANSHU_WAL_ARCHIVE: z
+    .string()
+    .regex(/^[^'"%\\$`\n]+$/)
+    .optional(),
 })
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -23,6 +28,7 @@ export interface Config {
   mqttPort: number
   databaseUrl?: string
   clickhouseUrl?: string
+  walArchive?: string
   demo: boolean
 }
 
@@ -39,7 +45,7 @@ export function readConfig(args: string[], env: Record<string, string | undefine
     const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
     throw new StartError({ zh: `环境变量有误：${issues}`, en: `Wrong environment variable: ${issues}` })
   }
-  const { LIANSHU_DATA, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL } = parsed.data
+  const { LIANSHU_DATA, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL, LIANSHU_WAL_ARCHIVE } = parsed.data
   return {
     dataDir: resolve(LIANSHU_DATA ?? join(root, '.data')),
     host: LIANSHU_HOST,
@@ -47,12 +53,13 @@ export function readConfig(args: string[], env: Record<string, string | undefine
     mqttPort: MQTT_PORT,
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
     ...(CLICKHOUSE_URL === undefined ? {} : { clickhouseUrl: CLICKHOUSE_URL }),
+    ...(LIANSHU_WAL_ARCHIVE === undefined ? {} : { walArchive: resolve(LIANSHU_WAL_ARCHIVE) }),
     demo: !args.includes('--no-demo'),
   }
 }
 
-/** What every child sees of our own environment: all but the owner's URL, which only the migration run gets. */
+/** What every child sees of our own environment: all but the owner's URL, which only the migration run gets, and what is the stores' affair. */
 export function childEnvironment(env: Record<string, string | undefined> = process.env): Record<string, string | undefined> {
-  const { DATABASE_URL: _owner, ...rest } = env
+  const { DATABASE_URL: _owner, LIANSHU_WAL_ARCHIVE: _archive, ...rest } = env
   return rest
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startClickHouse } from '#embedded/clickhouse/start.ts'
 import { freePort, isPortFree } from '#embedded/ports.ts'
@@ -79,6 +80,7 @@ async function checkPorts({ host, httpPort, mqttPort }: Config): Promise<void> {
 async function openDatabase({ config, run, save, keeper }: Start): Promise<DatabaseUrls> {
   if (config.databaseUrl !== undefined) return externalDatabase(config.databaseUrl, run)
   const dataDir = join(config.dataDir, 'postgres')
+  if (config.walArchive !== undefined) mkdirSync(config.walArchive, { recursive: true, mode: 0o700 })
   // First what a killed supervisor left: it still holds the port that was kept.
   await stopLeftover(dataDir)
   run.ports.postgres = await keptPort(run.ports.postgres)
@@ -89,7 +91,7 @@ async function openDatabase({ config, run, save, keeper }: Start): Promise<Datab
     name: 'postgres',
     start: async () => {
       const logFile = join(config.dataDir, 'logs/postgres.log')
-      const postgres = await startPostgres({ dataDir, port, logFile, passwords: run.passwords })
+      const postgres = await startPostgres({ dataDir, port, logFile, passwords: run.passwords, walArchive: config.walArchive })
       urls = postgres.urls
       return { ...running(postgres.process, postgres.stop), kill: () => postgres.process.kill('SIGQUIT') }
     },

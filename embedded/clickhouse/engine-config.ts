@@ -4,15 +4,15 @@ import { limits } from './limits.ts'
 
 /**
  * The engine as built reads any file, opens any URL and takes nine tenths of the memory. Grants are a list of what is allowed: no
- * SOURCES (file, url, s3, remote, postgresql …), no functions, dictionaries, back-ups, users, SYSTEM. What grants do not cover is
- * refused in sql-statement.ts.
+ * SOURCES (file, url, s3, remote, postgresql …), no functions, dictionaries, users, SYSTEM. Back-ups are granted for `Engine.backUp` alone,
+ * into one folder; as SQL text they are not served. What grants do not cover is refused in sql-statement.ts.
  */
 const grants = [
-  'GRANT SHOW TABLES, SHOW COLUMNS, SHOW DATABASES, SELECT, INSERT, ALTER UPDATE, ALTER DELETE, ALTER COLUMN, ALTER INDEX, ALTER PROJECTION, ALTER CONSTRAINT, ALTER TTL, ALTER SETTINGS, ALTER VIEW, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, KILL QUERY ON *.*',
+  'GRANT SHOW TABLES, SHOW COLUMNS, SHOW DATABASES, SELECT, INSERT, ALTER UPDATE, ALTER DELETE, ALTER COLUMN, ALTER INDEX, ALTER PROJECTION, ALTER CONSTRAINT, ALTER TTL, ALTER SETTINGS, ALTER VIEW, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE, KILL QUERY, BACKUP ON *.*',
   `GRANT ${['', 'Replacing', 'Summing', 'Aggregating'].map((kind) => `TABLE ENGINE ON ${kind}MergeTree`).join(', ')}`,
 ]
 
-const server = (usersFile: string) => `<clickhouse>
+const server = (usersFile: string, backups: string) => `<clickhouse>
   <timezone>UTC</timezone>
   <max_server_memory_usage>${limits.memory.serverBytes}</max_server_memory_usage>
   <mark_cache_size>${limits.memory.markCacheBytes}</mark_cache_size>
@@ -33,6 +33,7 @@ const server = (usersFile: string) => `<clickhouse>
     <fsync_part_directory>1</fsync_part_directory>
     <old_parts_lifetime>60</old_parts_lifetime>
   </merge_tree>
+  <backups><allowed_path>${escapeXml(backups)}/</allowed_path></backups>
   <user_directories><users_xml><path>${escapeXml(usersFile)}</path></users_xml></user_directories>
 </clickhouse>
 `
@@ -76,15 +77,17 @@ export interface EnginePaths {
   store: string
   config: string
   ballast: string
+  /** The only folder that back-ups are written to and read from. */
+  backups: string
 }
 
 /** Written afresh at every start: the folder holds data, the code holds the rules. */
 export function writeEngineConfig(dir: string): EnginePaths {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const paths = { store: join(dir, 'store'), config: join(dir, 'config.xml'), ballast: join(dir, 'ballast') }
+  const paths = { store: join(dir, 'store'), config: join(dir, 'config.xml'), ballast: join(dir, 'ballast'), backups: join(dir, 'backups') }
   const usersFile = join(dir, 'users.xml')
   writeFileSync(usersFile, users, { mode: 0o600 })
-  writeFileSync(paths.config, server(usersFile), { mode: 0o600 })
+  writeFileSync(paths.config, server(usersFile, paths.backups), { mode: 0o600 })
   return paths
 }
 

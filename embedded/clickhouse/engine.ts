@@ -30,13 +30,14 @@ const notEnoughSpace = 243
 
 /**
  * Sessions on one store: one writes rows, one runs whatever else changes something (so a long OPTIMIZE does not hold up ingest), some
- * read, one is kept free to end the others' statements.
+ * read, one copies the store, one is kept free to end the others' statements.
  */
 export class Engine {
   readonly #readers: SessionPool<EngineSession>
   readonly #writer: SessionPool<EngineSession>
   readonly #inserter: SessionPool<EngineSession>
   readonly #control: SessionPool<EngineSession>
+  readonly #copier: SessionPool<EngineSession>
   readonly #disk: DiskGuard
   readonly #running = new Map<string, AbortController>()
   readonly #columns = new Map<string, TableColumn[]>()
@@ -55,6 +56,7 @@ export class Engine {
     this.#writer = new SessionPool(sessions(1), limits.waiting.writes)
     this.#readers = new SessionPool(sessions(limits.sessions.readers, true), limits.waiting.reads)
     this.#control = new SessionPool(sessions(1), limits.waiting.reads)
+    this.#copier = new SessionPool(sessions(1), limits.waiting.copies)
     this.#disk = new DiskGuard(ballast, minFreeMb)
   }
 
@@ -166,12 +168,29 @@ export class Engine {
     }
   }
 
+  /** A whole copy of a database below the folder `backups`, as of this moment, while inserts and questions go on. */
+  async backUp(database: string, name: string, call: Call): Promise<void> {
+    await this.#copy(`BACKUP DATABASE ${quoteName(database)} TO File(${quoteText(name)})`, call)
+  }
+
+  /** The reverse, into a store that has no such database. */
+  async restore(database: string, name: string, call: Call): Promise<void> {
+    await this.#copy(`RESTORE DATABASE ${quoteName(database)} FROM File(${quoteText(name)})`, call)
+    this.#columns.clear()
+  }
+
+  async #copy(sql: string, call: Call): Promise<void> {
+    const settings = new Map([['max_execution_time', String(limits.execution.maxSeconds)]])
+    await this.#use(this.#copier, call, (session) => session.run(call.id, sql, 'Null', { ...call, database: 'default', settings }))
+  }
+
   /** Ends what runs, waits for it, closes the store. */
   async close(): Promise<void> {
     for (const controller of this.#running.values()) controller.abort()
     while (this.#running.size > 0) await sleep(20)
     await drainEngine()
-    for (const pool of [this.#inserter, this.#writer, this.#readers, this.#control]) for (const session of pool.sessions) session.close()
+    const pools = [this.#inserter, this.#writer, this.#readers, this.#control, this.#copier]
+    for (const pool of pools) for (const session of pool.sessions) session.close()
     await drainEngine()
   }
 }

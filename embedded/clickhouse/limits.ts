@@ -1,7 +1,7 @@
 /** Everything the front bounds, in one place. */
 export const limits = {
   sessions: { readers: 3 },
-  waiting: { reads: 200, writes: 64, inserts: 64 },
+  waiting: { reads: 200, writes: 64, inserts: 64, copies: 1 },
   insert: {
     bodyBytes: 64 * 1024 * 1024,
     /** Of all inserts being received, waiting or running. */

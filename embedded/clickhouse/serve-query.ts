@@ -44,6 +44,16 @@ export class QueryService {
     }
   }
 
+  /** `POST /backup?database=…&name=…`: no SQL of a caller's reaches the engine, and the name is one folder's. */
+  async copy(direction: 'backup' | 'restore', incoming: IncomingMessage, search: URLSearchParams, signal: AbortSignal): Promise<void> {
+    demandCredentials(incoming.headers, this.#credentials)
+    const [database, name] = [search.get('database') ?? '', search.get('name') ?? '']
+    if (!copyName.test(name) || !copyName.test(database)) throw failure('BAD_ARGUMENTS', `?database= and ?name= match ${copyName}.`)
+    const call: Call = { ...readRequest(new URLSearchParams(), {}), id: randomUUID(), signal }
+    if (direction === 'backup') await this.#engine.backUp(database, name, call)
+    else await this.#engine.restore(database, name, call)
+  }
+
   /** Leaves the SQL in `request.query` and returns the data of an insert. */
   async #readSql(request: FrontRequest, body: Buffer, { headers }: IncomingMessage): Promise<Buffer> {
     const contentType = headers['content-type'] ?? ''
@@ -105,5 +115,6 @@ export class QueryService {
   }
 }
 
+const copyName = /^[a-z][a-z0-9_-]{0,80}$/
 const nothing: EngineResult = { bytes: new Uint8Array(), rowsRead: 0, bytesRead: 0 }
 const nothingWritten = { writtenRows: 0, writtenBytes: 0 }

@@ -59,6 +59,10 @@ async function handle(service: QueryService, request: IncomingMessage, response:
   response.setHeader('X-ClickHouse-Timezone', 'UTC')
   try {
     if (url.pathname === '/ping') return sendOk(response)
+    if ((url.pathname === '/backup' || url.pathname === '/restore') && request.method === 'POST' && !closing) {
+      await service.copy(url.pathname === '/backup' ? 'backup' : 'restore', request, url.searchParams, givenUp.signal)
+      return sendOk(response)
+    }
     if (url.pathname !== '/') throw failure('BAD_ARGUMENTS', `There is nothing at ${url.pathname}.`)
     if (closing) throw failure('ABORTED', 'The server is stopping.')
     if (request.method !== 'POST' && request.method !== 'GET') throw failure('NOT_IMPLEMENTED', `Method ${request.method} is not served.`)

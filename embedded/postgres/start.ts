@@ -15,6 +15,10 @@ export interface PostgresOptions {
   port: number
   logFile: string
   passwords: RolePasswords & { superuser: string; owner: string }
+  /** A folder that each finished piece of the write-ahead log is copied to, at least once a minute while something is written. */
+  walArchive?: string | undefined
+  /** How long replaying the log may take after a crash or a restore. */
+  recoveryForMs?: number
 }
 
 export interface EmbeddedPostgres {
@@ -79,7 +83,8 @@ async function launch(
   for (;;) {
     const logFrom = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0
     const child = spawnPostgres(programs, options)
-    const outcome = await untilReady(child, superuserUrl, () => readLog(options.logFile, logFrom)).catch(async (error: unknown) => {
+    const log = () => readLog(options.logFile, logFrom)
+    const outcome = await untilReady(child, superuserUrl, options.recoveryForMs ?? recoveryForMs, log).catch(async (error: unknown) => {
       await stopChild(child)
       throw error
     })
@@ -93,10 +98,23 @@ async function launch(
   }
 }
 
-function spawnPostgres(programs: ReturnType<typeof postgresPrograms>, { dataDir, port, logFile }: PostgresOptions): ChildProcess {
+/** Whole or not at all, and never over another: a copy under a name of its own first (PostgreSQL 18 §25.3.1). */
+const archiving = (folder: string) => ({
+  archive_mode: 'on',
+  archive_timeout: '60s',
+  archive_command: `f='${folder}/%f'; if test -f "$f"; then cmp -s '%p' "$f"; else cp '%p' "$f.part" && sync "$f.part" && mv "$f.part" "$f"; fi`,
+})
+
+function spawnPostgres(
+  programs: ReturnType<typeof postgresPrograms>,
+  { dataDir, port, logFile, walArchive }: PostgresOptions,
+): ChildProcess {
   const { file, args } = programs('postgres', [
     ...['-D', dataDir, '-p', String(port)],
-    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ...Object.entries({ ...settings, ...(walArchive === undefined ? {} : archiving(walArchive)) }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]),
   ])
   const log = openSync(logFile, 'a', 0o600)
   try {
@@ -107,8 +125,8 @@ function spawnPostgres(programs: ReturnType<typeof postgresPrograms>, { dataDir,
   }
 }
 
-async function untilReady(child: ChildProcess, superuserUrl: string, log: () => string): Promise<Outcome> {
-  const giveUpAt = performance.now() + recoveryForMs
+async function untilReady(child: ChildProcess, superuserUrl: string, recoverForMs: number, log: () => string): Promise<Outcome> {
+  const giveUpAt = performance.now() + recoverForMs
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) return { kind: 'ended', log: log() }
     const refused = await tryConnect(superuserUrl)
