@@ -19,6 +19,7 @@ const commands = {
   backup: 'apps/backup/back-up.ts',
   restore: 'apps/backup/restore.ts',
   'demo:remove': 'apps/server/remove-demo.ts',
+  'secrets:rotate': 'tools/rotate-secrets.ts',
   simulator: 'simulator/cli.ts',
   'audit:verify': 'tools/verify-audit.ts',
 }

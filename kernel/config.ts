@@ -13,6 +13,8 @@ const Settings = z.object({
   /** What the first administrator of an empty platform must know; printed where the platform was started. */
   LIANSHU_SETUP_CODE: z.string().min(12),
   LIANSHU_DATA: z.string(),
+  /** Where the master keys are; the file alone holds them. */
+  LIANSHU_KEYS_FILE: z.string(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Largest number of connections each process opens to PostgreSQL per role. */
@@ -31,6 +33,7 @@ const MigrationSettings = z.object({
   DATABASE_URL_APP: z.url().optional(),
   DATABASE_URL_SYSTEM: z.url().optional(),
   LIANSHU_DATA: z.string().optional(),
+  LIANSHU_KEYS_FILE: z.string().optional(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: Settings.shape.LOG_LEVEL,
 })

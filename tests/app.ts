@@ -4,12 +4,14 @@ import { openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { createLog } from '#kernel/log.ts'
+import { masterKeysIn } from '#kernel/master-keys.ts'
 import { moduleDatabase } from '#kernel/postgres.ts'
 import { translator } from '#kernel/words.ts'
 import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
 import { buildApp } from '../apps/server/app.ts'
 import { composeModules } from '../apps/server/modules.ts'
 import { testClickHouse } from './clickhouse.ts'
+import { testKeyFile } from './key-file.ts'
 import { testPools } from './pools.ts'
 
 interface Cleanup {
@@ -34,6 +36,7 @@ export async function testApp(t: Cleanup) {
     bus,
     clock: systemClock,
     log,
+    masterKeys: masterKeysIn(testKeyFile(t)),
     setupCode: SETUP_CODE,
     demo: false,
     mqttPort,

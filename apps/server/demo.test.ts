@@ -38,6 +38,7 @@ async function platform(t: TestContext) {
     DATABASE_URL_SYSTEM: systemUrl,
     CLICKHOUSE_URL: url,
     LIANSHU_DATA: dataDir,
+    LIANSHU_KEYS_FILE: `${dataDir}/keys.json`,
     LIANSHU_DEMO: '1',
     LOG_LEVEL: 'error',
   }

@@ -3,6 +3,7 @@ import type { ClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { MigrationConfig } from '#kernel/config.ts'
 import { createLog } from '#kernel/log.ts'
+import { masterKeysIn } from '#kernel/master-keys.ts'
 import { openPool } from '#kernel/postgres.ts'
 import type { DemoAccount } from './demo-files.ts'
 import { composeModules } from './modules.ts'
@@ -18,16 +19,28 @@ const silent: Bus = {
 
 /** The demo chain of the migration run, over a composition of its own. */
 export async function makeDemo(config: MigrationConfig, clickhouse: ClickHouse): Promise<DemoAccount[]> {
-  const { DATABASE_URL_APP, DATABASE_URL_SYSTEM, LIANSHU_DATA } = config
-  if (!DATABASE_URL_APP || !DATABASE_URL_SYSTEM || !LIANSHU_DATA) {
-    throw new Error('LIANSHU_DEMO=1 also takes DATABASE_URL_APP, DATABASE_URL_SYSTEM and LIANSHU_DATA.')
+  const { DATABASE_URL_APP, DATABASE_URL_SYSTEM, LIANSHU_DATA, LIANSHU_KEYS_FILE } = config
+  if (!DATABASE_URL_APP || !DATABASE_URL_SYSTEM || !LIANSHU_DATA || !LIANSHU_KEYS_FILE) {
+    throw new Error('LIANSHU_DEMO=1 also takes DATABASE_URL_APP, DATABASE_URL_SYSTEM, LIANSHU_DATA and LIANSHU_KEYS_FILE.')
   }
   const app = openPool(DATABASE_URL_APP, { max: 6, name: 'lianshu-demo' })
   const system = openPool(DATABASE_URL_SYSTEM, { max: 2, name: 'lianshu-demo-system' })
   const log = createLog('demo', config.LOG_LEVEL)
   const clock = systemClock
   try {
-    const composition = composeModules({ app, system, clickhouse, bus: silent, clock, log, setupCode: '', demo: true, mqttPort: 0 })
+    const masterKeys = masterKeysIn(LIANSHU_KEYS_FILE)
+    const composition = composeModules({
+      app,
+      system,
+      clickhouse,
+      bus: silent,
+      clock,
+      log,
+      masterKeys,
+      setupCode: '',
+      demo: true,
+      mqttPort: 0,
+    })
     const deps = { composition, app, system, dataDir: LIANSHU_DATA, now: clock.now() }
     try {
       return await seedDemo(deps)

@@ -2,6 +2,7 @@ import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
+import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
@@ -20,6 +21,7 @@ export interface Surroundings {
   bus: Bus
   clock: Clock
   log: Log
+  masterKeys: MasterKeys
   /** What the first administrator of an empty platform must know: printed where the server was started. */
   setupCode: string
   demo: boolean
@@ -28,7 +30,7 @@ export interface Surroundings {
 }
 
 /** The composition: the one place where modules meet, in map order. */
-export function composeModules({ app, system, clickhouse, bus, clock, log, setupCode, demo, mqttPort }: Surroundings) {
+export function composeModules({ app, system, clickhouse, bus, clock, log, masterKeys, setupCode, demo, mqttPort }: Surroundings) {
   const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
@@ -46,7 +48,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
     demo,
   })
   const sharing = sharingModule({ db: database(), organisations: organisations.public })
-  const security = securityModule({ db: database(), system: systemTables(), words })
+  const security = securityModule({ db: database(), system: systemTables(), masterKeys, words })
   const plant = plantModule({ db: database() })
   const devices = devicesModule({
     db: database(),
@@ -78,6 +80,6 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, setup
     telemetry,
     // New modules above this line.
   ]
-  return { modules, organisations, access, sharing, plant, devices, telemetry }
+  return { modules, organisations, access, sharing, security, plant, devices, telemetry }
 }
 export type Composition = ReturnType<typeof composeModules>

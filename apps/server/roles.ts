@@ -11,6 +11,7 @@ import en from '#kernel/en.json' with { type: 'json' }
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
 import type { Log } from '#kernel/log.ts'
+import { masterKeysIn } from '#kernel/master-keys.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { translator } from '#kernel/words.ts'
@@ -56,6 +57,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     bus,
     clock: systemClock,
     log,
+    masterKeys: masterKeysIn(config.LIANSHU_KEYS_FILE),
     setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
     mqttPort: config.MQTT_PORT,

@@ -7,6 +7,8 @@ const port = (normal: number) => z.coerce.number().int().min(1).max(65535).defau
 /** What a person may set; everything between the processes is made here and kept in run.json. */
 const Settings = z.object({
   LIANSHU_DATA: z.string().optional(),
+  /** The master keys' own place, for example another disk; default: keys.json in the data folder. */
+  LIANSHU_KEYS_FILE: z.string().optional(),
   LIANSHU_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: port(8080),
   MQTT_PORT: port(1883),
@@ -23,6 +25,7 @@ export const root = resolve(import.meta.dirname, '../..')
 
 export interface Config {
   dataDir: string
+  keysFile: string
   host: string
   httpPort: number
   mqttPort: number
@@ -45,9 +48,12 @@ export function readConfig(args: string[], env: Record<string, string | undefine
     const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
     throw new StartError({ zh: `环境变量有误：${issues}`, en: `Wrong environment variable: ${issues}` })
   }
-  const { LIANSHU_DATA, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL, LIANSHU_WAL_ARCHIVE } = parsed.data
+  const { LIANSHU_DATA, LIANSHU_KEYS_FILE, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL, LIANSHU_WAL_ARCHIVE } =
+    parsed.data
+  const dataDir = resolve(LIANSHU_DATA ?? join(root, '.data'))
   return {
-    dataDir: resolve(LIANSHU_DATA ?? join(root, '.data')),
+    dataDir,
+    keysFile: resolve(LIANSHU_KEYS_FILE ?? join(dataDir, 'keys.json')),
     host: LIANSHU_HOST,
     httpPort: HTTP_PORT,
     mqttPort: MQTT_PORT,
@@ -58,8 +64,8 @@ export function readConfig(args: string[], env: Record<string, string | undefine
   }
 }
 
-/** What every child sees of our own environment: all but the owner's URL, which only the migration run gets, and what is the stores' affair. */
+/** What every child sees of our own environment: all but what single ones alone are given (the owner's URL, where the keys are, the stores' affair). */
 export function childEnvironment(env: Record<string, string | undefined> = process.env): Record<string, string | undefined> {
-  const { DATABASE_URL: _owner, LIANSHU_WAL_ARCHIVE: _archive, ...rest } = env
+  const { DATABASE_URL: _owner, LIANSHU_KEYS_FILE: _keys, LIANSHU_WAL_ARCHIVE: _archive, ...rest } = env
   return rest
 }

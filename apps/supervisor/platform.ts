@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startClickHouse } from '#embedded/clickhouse/start.ts'
 import { freePort, isPortFree } from '#embedded/ports.ts'
@@ -8,6 +8,8 @@ import { stopLeftover } from '#embedded/postgres/leftover.ts'
 import { type DatabaseUrls, ensureRoles } from '#embedded/postgres/roles.ts'
 import { startPostgres } from '#embedded/postgres/start.ts'
 import { StartError } from '#embedded/start-error.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { makeKeyFile, masterKeysIn } from '#kernel/master-keys.ts'
 import type { ChildLog } from './child-log.ts'
 import { type Config, childEnvironment } from './config.ts'
 import type { createKeeper, Running } from './keeper.ts'
@@ -29,6 +31,7 @@ export interface Start {
 export async function startPlatform(start: Start): Promise<void> {
   const { config, run, keeper, signal, say } = start
   await checkPorts(config)
+  openKeys(start)
   say('正在启动数据库…', 'Starting the databases …')
   const [database, clickhouseUrl] = await Promise.all([openDatabase(start), openClickHouse(start), buildPage(start)])
   signal.throwIfAborted()
@@ -43,7 +46,7 @@ export async function startPlatform(start: Start): Promise<void> {
   }
   const stores = { DATABASE_URL_APP: database.app, DATABASE_URL_SYSTEM: database.system, CLICKHOUSE_URL: clickhouseUrl }
   const bus = { BUS_USER: 'bus', BUS_PASSWORD: run.passwords.bus }
-  const server = { ...shared, ...stores, ...bus, LIANSHU_SETUP_CODE: run.passwords.setup }
+  const server = { ...shared, ...stores, ...bus, LIANSHU_SETUP_CODE: run.passwords.setup, LIANSHU_KEYS_FILE: config.keysFile }
   const entry = 'apps/server/main.ts'
 
   say('正在准备数据表…', 'Preparing the tables …')
@@ -75,6 +78,27 @@ async function checkPorts({ host, httpPort, mqttPort }: Config): Promise<void> {
       en: `Port ${port} is taken by another program; nothing was started. Choose another, for example: ${setting}=${port + 1} npm start`,
     })
   }
+}
+
+/** The master keys of the first start; later a missing file is refused: with new keys, what was kept could never be opened. */
+function openKeys({ config, run, save }: Start): void {
+  const { keysFile } = config
+  if (!existsSync(keysFile)) {
+    if (run.keysMade)
+      throw new StartError({
+        zh: `缺少主密钥文件 ${keysFile}。没有它，已保存的密钥与凭据无法解密。未改动任何内容。请恢复该文件后重新启动。`,
+        en: `The file of the master keys, ${keysFile}, is missing. Without it, what is kept sealed cannot be opened. Nothing was changed. Restore it and start again.`,
+      })
+    makeKeyFile(keysFile, systemClock.now())
+  }
+  try {
+    masterKeysIn(keysFile).current()
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new StartError({ zh: `主密钥文件无法使用：${reason}`, en: `The file of the master keys cannot be used: ${reason}` })
+  }
+  run.keysMade = true
+  save()
 }
 
 async function openDatabase({ config, run, save, keeper }: Start): Promise<DatabaseUrls> {

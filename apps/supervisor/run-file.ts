@@ -12,6 +12,8 @@ const Run = z.object({
   ports: z.object({ postgres: z.int().optional(), clickhouse: z.int().optional() }),
   /** Of the demo chain, as made at the first start. */
   accounts: z.array(z.record(z.string(), z.string())),
+  /** The master keys were made: a missing key file is from then on a loss, not a first start. */
+  keysMade: z.boolean().optional(),
   address: z.string().optional(),
   supervisor: z.int().optional(),
   pids: z.record(z.string(), z.int()),

@@ -1,5 +1,6 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
+import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
@@ -74,11 +75,13 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
       until: '2030-01-01T00:00:00Z',
     },
   })
+  const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   return {
     any: device.id,
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,
+    Secret: secret.id,
     Session: sessions[0]?.id ?? '',
     ApiClient: apiClient.id,
     Relation: relation.id,

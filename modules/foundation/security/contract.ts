@@ -1,18 +1,28 @@
 import { z } from 'zod'
 import { endpoint } from '#values/endpoint.ts'
-import { OrgId } from '#values/ids.ts'
+import { idOf, OrgId } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { securityErrors } from './errors.ts'
 
-export const securityPermissions = permissions('security', { readAudit: ['owner', 'auditAdmin'] })
+export const SecretId = idOf('Secret')
+export type SecretId = z.infer<typeof SecretId>
+
+export const securityPermissions = permissions('security', {
+  readAudit: ['owner', 'auditAdmin'],
+  manageSecrets: ['owner', 'securityAdmin'],
+})
 
 /**
  * How long audit entries must be kept at least: six months (Cybersecurity Law of the PRC, article 21 (3)). The platform deletes none at
  * all, and no role of the running platform can.
  */
 export const RETENTION_DAYS = 184
+
+/** An organisation keeps no more. */
+export const SECRETS_LIMIT = 5_000
+export const SECRET_BYTES = 16 * 1024
 
 /** The CSV ends here; whoever needs more narrows the period. */
 export const EXPORT_LIMIT = 1_000_000
@@ -42,6 +52,38 @@ export const AuditEntry = z.object({
   chainNo: z.int().nullable(),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
+
+/** The purpose of those that people keep here themselves; every other belongs to the module that names it. */
+export const SHARED_PURPOSE = 'shared'
+
+/** What may be known of a secret: everything but itself. */
+export const KeptSecret = z.object({
+  id: SecretId,
+  purpose: z.string(),
+  name: z.string(),
+  algorithm: z.string(),
+  /** Version of the organisation's data key that it is sealed with. */
+  keyVersion: z.int(),
+  changedBy: AuditActor,
+  createdAt: Instant,
+  changedAt: Instant,
+  /** To the minute; null: never yet. */
+  lastUsedAt: Instant.nullable(),
+  version: z.int(),
+})
+export type KeptSecret = z.infer<typeof KeptSecret>
+
+export const DataKey = z.object({
+  version: z.int(),
+  algorithm: z.string(),
+  createdAt: Instant,
+  /** Id of the master key that wraps it. */
+  masterKey: z.string(),
+  secrets: z.int(),
+})
+
+const SecretName = z.string().trim().min(1).max(80)
+const SecretText = z.string().min(1).max(SECRET_BYTES)
 
 const Row = z.record(z.string(), z.unknown()).nullable()
 
@@ -133,6 +175,74 @@ export const securityApi = {
       head: z.object({ chainNo: z.int(), hash: z.string() }).nullable(),
       checkedAt: Instant,
     }),
+    errors: [],
+  }),
+  secrets: endpoint({
+    method: 'GET',
+    path: '/security/secrets',
+    summary: 'Which secrets the organisation keeps, for what, since when and last used when; never a value. With its data keys.',
+    permission: 'security.manageSecrets',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    response: z.object({ secrets: z.array(KeptSecret), keys: z.array(DataKey) }),
+    errors: [],
+  }),
+  keepSecret: endpoint({
+    method: 'POST',
+    path: '/security/secrets',
+    summary: 'Keeps a secret under a name, so that connections can refer to it; nobody can read it again.',
+    permission: 'security.manageSecrets',
+    secret: true,
+    params: none,
+    query: none,
+    body: z.object({ name: SecretName, secret: SecretText }),
+    response: KeptSecret,
+    status: 201,
+    errors: [securityErrors.secretNameTaken, securityErrors.secretTooLarge, securityErrors.tooManySecrets],
+  }),
+  replaceSecret: endpoint({
+    method: 'PUT',
+    path: '/security/secrets/:id',
+    summary: 'Gives a secret that was kept here a new value or another name.',
+    permission: 'security.manageSecrets',
+    params: z.object({ id: SecretId }),
+    query: none,
+    body: z.object({
+      version: z.int(),
+      name: SecretName,
+      /** Null: the value stays. */
+      secret: SecretText.nullable(),
+    }),
+    response: KeptSecret,
+    errors: [
+      securityErrors.secretNotFound,
+      securityErrors.changedMeanwhile,
+      securityErrors.keptByModule,
+      securityErrors.secretNameTaken,
+      securityErrors.secretTooLarge,
+    ],
+  }),
+  forgetSecret: endpoint({
+    method: 'DELETE',
+    path: '/security/secrets/:id',
+    summary: 'Forgets a secret that was kept here.',
+    permission: 'security.manageSecrets',
+    params: z.object({ id: SecretId }),
+    query: none,
+    body: z.undefined(),
+    response: z.object({ done: z.literal(true) }),
+    errors: [securityErrors.secretNotFound, securityErrors.keptByModule],
+  }),
+  rotateDataKey: endpoint({
+    method: 'POST',
+    path: '/security/data-key/rotate',
+    summary: 'Makes a new data key for the organisation and seals all its secrets anew.',
+    permission: 'security.manageSecrets',
+    params: none,
+    query: none,
+    body: none,
+    response: z.object({ version: z.int(), secrets: z.int() }),
     errors: [],
   }),
 }

@@ -1,7 +1,11 @@
+import type { Generated } from 'kysely'
 import type { Actor } from '#kernel/context.ts'
+import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { SecretId } from '../contract.ts'
 
-/** The audit table is the kernel's; this module reads it and owns no table. */
+/** The audit table is the kernel's; this module only reads it. */
 export interface SecurityTables {
   'kernel.audit': {
     id: number
@@ -17,7 +21,35 @@ export interface SecurityTables {
     chain_no: number | null
     hash: Buffer | null
   }
+  'security.data_key': {
+    org_id: OrgId
+    id: Generated<string>
+    version: number
+    algorithm: string
+    master_key: string
+    wrapped: Buffer
+    created_at: Date
+  }
+  'security.secret': {
+    org_id: OrgId
+    id: SecretId
+    purpose: string
+    name: string
+    algorithm: string
+    key_version: number
+    sealed: Buffer
+    changed_by: Actor
+    created_at: Date
+    changed_at: Date
+    version: Generated<number>
+  }
+  'security.secret_use': { org_id: OrgId; secret_id: SecretId; used_at: Date }
 }
 export type SecurityDatabase = ModuleDatabase<SecurityTables>
 export type SecuritySystem = SystemDatabase<SecurityTables>
 export type SecurityTx = Tx<SecurityTables>
+
+export interface SecretParts {
+  db: SecurityDatabase
+  masterKeys: MasterKeys
+}

@@ -3,6 +3,7 @@ import { call } from '#ui/api.ts'
 import { securityApi } from '../contract.ts'
 
 export const securityQueries = {
+  secrets: queryOptions({ queryKey: ['security', 'secrets'], queryFn: ({ signal }) => call(securityApi.secrets, { signal }) }),
   facets: queryOptions({
     queryKey: ['security', 'facets'],
     queryFn: ({ signal }) => call(securityApi.facets, { signal }),
