@@ -5,6 +5,8 @@ export interface DeviceLogin {
   user: string
   secret: string
   topic: string
+  /** Connections of one device are told apart by it. */
+  clientId?: string
 }
 
 export type Acknowledged = (seq: number, tookMs: number) => void
@@ -118,13 +120,13 @@ const field = (text: string): Buffer => {
   return Buffer.concat([head, bytes])
 }
 
-function connectPacket({ user, secret }: DeviceLogin): Buffer {
+function connectPacket({ user, secret, clientId = `${user}/bench` }: DeviceLogin): Buffer {
   const cleanUserPassword = 0xc2
   const noKeepAlive = [0, 0]
   const rest = Buffer.concat([
     field('MQTT'),
     Buffer.from([4, cleanUserPassword, ...noKeepAlive]),
-    field(`${user}/bench`),
+    field(clientId),
     field(user),
     field(secret),
   ])

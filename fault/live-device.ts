@@ -40,6 +40,8 @@ export function startLiveDevice(device: FieldDevice, port: number, folder: strin
     while (!ended && acknowledged < sent.length) await sleep(50)
   }
   const sent: Sent[] = []
+  /** From the publish to its acknowledgement. */
+  const waitsMs: number[] = []
   /** What the client gave up, for the next turn: a connection refused for a moment makes it drop what it kept. */
   let again: Sent[] = []
   const timer = setInterval(() => {
@@ -50,11 +52,13 @@ export function startLiveDevice(device: FieldDevice, port: number, folder: strin
     for (const each of rows) publish(each)
   }, EVERY_MS)
   const publish = (row: Sent): void => {
+    const sentMs = performance.now()
     const message = JSON.stringify({ ts: row.ts, seq: row.seq, values: { value: row.value } })
     client.publish(device.topic, message, { qos: 1 }, (error) => {
       if (error) again.push(row)
       else {
         acknowledged++
+        waitsMs.push(performance.now() - sentMs)
         appendFileSync(ledger, `${row.seq},${row.ts}\n`)
       }
     })
@@ -63,6 +67,7 @@ export function startLiveDevice(device: FieldDevice, port: number, folder: strin
     name: 'live',
     ledger,
     sent,
+    waitsMs,
     /** Ends when everything sent is acknowledged, or after a while. */
     stop: async () => {
       clearInterval(timer)
