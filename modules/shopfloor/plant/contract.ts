@@ -15,6 +15,8 @@ export type ShiftId = z.infer<typeof ShiftId>
 export const plantPermissions = permissions('plant', {
   read: ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff'],
   manage: ['owner', 'systemAdmin', 'engineer'],
+  /** Opens private networks to connections of the platform: no engineer's decision. */
+  declareNetworks: ['owner', 'securityAdmin'],
 })
 
 /** An organisation's tree is handed over whole; it has no more places than this, retired ones included. */
@@ -70,6 +72,17 @@ const ShiftInput = z.object({
 export const Holiday = z.object({ date: CalendarDate, kind: z.enum(['holiday', 'workday']), name: z.string().trim().max(40) })
 export type Holiday = z.infer<typeof Holiday>
 
+/** A network of a site that machines stand in, by dates. */
+export const DeclaredNetwork = z.object({
+  /** CIDR: 192.168.40.0/24, fd12:3456::/64. */
+  network: z.string().max(50),
+  note: z.string().trim().max(80),
+  validFrom: CalendarDate,
+  /** First date on which it is declared no more. */
+  validUntil: CalendarDate.nullable(),
+})
+export type DeclaredNetwork = z.infer<typeof DeclaredNetwork>
+
 export const Site = z.object({
   id: PlantNodeId,
   timeZone: z.string(),
@@ -78,6 +91,8 @@ export const Site = z.object({
   shifts: z.array(Shift),
   /** Of the year that was asked for. */
   holidays: z.array(Holiday),
+  /** The only private addresses that connections to machines may go to. */
+  networks: z.array(DeclaredNetwork),
   version: z.int(),
 })
 export type Site = z.infer<typeof Site>
@@ -186,7 +201,7 @@ export const plantApi = {
   site: endpoint({
     method: 'GET',
     path: '/plant/sites/:id',
-    summary: 'A site’s time zone, day starts, shifts, and the holidays and make-up workdays of one year.',
+    summary: 'A site’s time zone, day starts, shifts, networks, and the holidays and make-up workdays of one year.',
     permission: 'plant.read',
     params: nodePath,
     query: z.object({ year: Year }),
@@ -238,6 +253,24 @@ export const plantApi = {
     body: z.undefined(),
     response: z.object({ done: z.literal(true) }),
     errors: [plantErrors.shiftNotFound],
+  }),
+  declareNetworks: endpoint({
+    method: 'PUT',
+    path: '/plant/sites/:id/networks',
+    summary: 'Sets the networks of a site that connections to machines may go to, with their dates.',
+    permission: 'plant.declareNetworks',
+    params: nodePath,
+    query: none,
+    body: z.object({ version: z.int(), networks: z.array(DeclaredNetwork).max(50) }),
+    response: z.object({ version: z.int() }),
+    errors: [
+      plantErrors.notFound,
+      plantErrors.changedMeanwhile,
+      plantErrors.notANetwork,
+      plantErrors.networkNotPrivate,
+      plantErrors.duplicateNetwork,
+      plantErrors.invalidPeriod,
+    ],
   }),
   setHolidays: endpoint({
     method: 'PUT',

@@ -14,5 +14,8 @@ export const plantErrors = defineErrors('plant', {
   shiftOverlap: { status: 409, message: 'Another shift of the site covers part of this time.' },
   shiftNotFound: { status: 404, message: 'No such shift.' },
   invalidPeriod: { status: 422, message: 'The end lies before the start.' },
+  notANetwork: { status: 422, message: 'This is no network address.' },
+  networkNotPrivate: { status: 422, message: 'Only a network within one private range can be declared.' },
+  duplicateNetwork: { status: 422, message: 'A network stands twice with the same date.' },
   duplicateDate: { status: 422, message: 'A date stands in the list twice.' },
 })

@@ -30,6 +30,11 @@ export interface PlantPublic {
   /** The node and all below it, retired ones too. */
   subtree(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlantNodeId[]>
   calendar(tx: OpaqueTx, siteId: PlantNodeId | null): Promise<SiteCalendar>
+  /**
+   * Networks (CIDR) that the site, or any site, declares at this moment. `addressVerdict(address, networks)` of kernel/outbound-address.ts
+   * says whether a target lies in one: `declared`.
+   */
+  declaredNetworks(tx: OpaqueTx, siteId: PlantNodeId | 'all', now: Date): Promise<string[]>
   /** For first data: as the endpoints, each in its own transaction. */
   createNode(ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
   createShift(ctx: Context, siteId: PlantNodeId, input: z.output<typeof plantApi.createShift.body>): Promise<ShiftId>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { addressVerdict } from '#kernel/outbound-address.ts'
 import { moduleDatabase, opaque, openPool } from '#kernel/postgres.ts'
 import { OrgId } from '#values/ids.ts'
 import { businessDayBounds } from '#values/instant.ts'
@@ -9,6 +10,7 @@ import { testDatabase } from '../../../../tests/postgres.ts'
 import { PlantNodeId, type plantApi } from '../contract.ts'
 import { moveNode, renameNode, restoreNode, retireNode } from './change-node.ts'
 import { createNode } from './create-node.ts'
+import { declareNetworks } from './declare-networks.ts'
 import { listNodes } from './list-nodes.ts'
 import { plantPublic } from './plant-public.ts'
 import { createShift, readSite, setHolidays, updateShift, updateSite } from './site-calendar.ts'
@@ -143,4 +145,46 @@ test('holidays and make-up workdays are set year by year', async () => {
   assert.deepEqual((await readSite(db, mine, otherSite.id, 2026)).holidays, holidays)
   assert.deepEqual((await readSite(db, mine, otherSite.id, 2027)).holidays, [])
   await assert.rejects(setHolidays(db, mine, otherSite.id, { version, year: 2027, holidays }), failsWith('plant.invalidPeriod'))
+})
+
+test('production networks are declared by date; what is no private network is refused with what would be right', async () => {
+  const { site: before } = await readSite(db, mine, site.id, 2026)
+  const network = (cidr: string, validFrom = '2026-01-01', validUntil: string | null = null) => ({
+    network: cidr,
+    note: 'PLC',
+    validFrom,
+    validUntil,
+  })
+  const declare = (networks: ReturnType<typeof network>[], version = before.version, ctx = mine) =>
+    declareNetworks(db, ctx, site.id, { version, networks })
+  await assert.rejects(declare([network('192.168.40.7/24')]), (error: { code: string; details: object }) => {
+    assert.deepEqual([error.code, error.details], ['plant.notANetwork', { network: '192.168.40.7/24', wanted: '192.168.40.0/24' }])
+    return true
+  })
+  for (const nonsense of ['', 'plc', '10.0.0.0', "10.0.0.0/8'; drop table plant.network; --", '010.0.0.0/8'])
+    await assert.rejects(declare([network(nonsense)]), failsWith('plant.notANetwork'), nonsense)
+  for (const open of ['0.0.0.0/0', '::/0', '169.254.0.0/16', '8.8.8.0/24', '100.64.0.0/10'])
+    await assert.rejects(declare([network(open)]), failsWith('plant.networkNotPrivate'), open)
+  await assert.rejects(declare([network('10.0.0.0/8'), network('10.0.0.0/8')]), failsWith('plant.duplicateNetwork'))
+  await assert.rejects(declare([network('10.0.0.0/8', '2026-02-01', '2026-02-01')]), failsWith('plant.invalidPeriod'))
+  await assert.rejects(declare([], before.version, stranger), failsWith('plant.notFound'))
+  const { version } = await declare([
+    network('192.168.40.0/24'),
+    network('10.8.0.0/16', '2026-01-01', '2026-11-22'),
+    network('fd00:40::/64', '2026-11-23'),
+  ])
+  await assert.rejects(declare([]), failsWith('plant.changedMeanwhile'))
+  const at = (ctx: Context, siteId: PlantNodeId | 'all', instant: string) =>
+    db.inTenant(ctx, (tx) => plant.declaredNetworks(opaque(tx), siteId, new Date(instant)))
+  // 16:00 in London is the next day in Shanghai.
+  assert.deepEqual(await at(mine, site.id, '2026-11-21T15:59:59Z'), ['10.8.0.0/16', '192.168.40.0/24'])
+  assert.deepEqual(await at(mine, site.id, '2026-11-21T16:00:00Z'), ['192.168.40.0/24'])
+  assert.deepEqual(await at(mine, 'all', '2026-11-23T00:00:00Z'), ['192.168.40.0/24', 'fd00:40::/64'])
+  assert.deepEqual(await at(mine, otherSite.id, '2026-11-23T00:00:00Z'), [])
+  assert.deepEqual(await at(stranger, 'all', '2026-11-23T00:00:00Z'), [])
+  assert.equal(addressVerdict('192.168.40.9', await at(mine, 'all', '2026-11-23T00:00:00Z')), 'declared')
+  const kept = await declare([network('192.168.40.0/24', '2026-01-01', '2027-01-01')], version)
+  const { networks } = await readSite(db, mine, site.id, 2026)
+  assert.deepEqual(networks, [network('192.168.40.0/24', '2026-01-01', '2027-01-01')])
+  assert.equal(kept.version, version + 1)
 })

@@ -2,6 +2,7 @@ import type { Routes } from '#kernel/http.ts'
 import { plantApi } from '../contract.ts'
 import { moveNode, renameNode, restoreNode, retireNode } from './change-node.ts'
 import { createNode } from './create-node.ts'
+import { declareNetworks } from './declare-networks.ts'
 import { listNodes } from './list-nodes.ts'
 import { createShift, deleteShift, readSite, setHolidays, updateShift, updateSite } from './site-calendar.ts'
 import type { PlantDatabase } from './tables.ts'
@@ -16,8 +17,8 @@ export const plantRoutes =
     on.serve(plantApi.retireNode, ({ ctx, params, body }) => retireNode(db, ctx, params.id, body))
     on.serve(plantApi.restoreNode, async ({ ctx, params, body }) => nodeOf(await restoreNode(db, ctx, params.id, body)))
     on.serve(plantApi.site, async ({ ctx, params, query }) => {
-      const { site, dayStarts, shifts, holidays } = await readSite(db, ctx, params.id, query.year)
-      return { id: site.id, timeZone: site.time_zone, dayStarts, shifts: shifts.map(shiftOf), holidays, version: site.version }
+      const { site, dayStarts, shifts, holidays, networks } = await readSite(db, ctx, params.id, query.year)
+      return { id: site.id, timeZone: site.time_zone, dayStarts, shifts: shifts.map(shiftOf), holidays, networks, version: site.version }
     })
     on.serve(plantApi.updateSite, ({ ctx, params, body }) => updateSite(db, ctx, params.id, body))
     on.serve(plantApi.createShift, async ({ ctx, params, body }) => shiftOf(await createShift(db, ctx, params.id, body)))
@@ -26,6 +27,7 @@ export const plantRoutes =
       await deleteShift(db, ctx, params.id)
       return { done: true as const }
     })
+    on.serve(plantApi.declareNetworks, ({ ctx, params, body }) => declareNetworks(db, ctx, params.id, body))
     on.serve(plantApi.setHolidays, ({ ctx, params, body }) => setHolidays(db, ctx, params.id, body))
   }
 

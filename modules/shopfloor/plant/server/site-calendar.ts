@@ -5,6 +5,7 @@ import { type Holiday, type PlantNodeId, type plantApi, plantEvents, type ShiftI
 import { plantErrors } from '../errors.ts'
 import { shiftsOverlap } from '../work-calendar.ts'
 import { maySee } from './list-nodes.ts'
+import { networksOf } from './network-store.ts'
 import * as store from './site-store.ts'
 import type { PlantDatabase, PlantTx } from './tables.ts'
 
@@ -17,7 +18,8 @@ export const readSite = (db: PlantDatabase, ctx: Context, id: PlantNodeId, year:
     const dayStarts = await store.dayStartsOf(tx, id)
     const shifts = await store.shiftsOf(tx, id)
     const holidays = await store.holidaysOf(tx, id, year)
-    return { site, dayStarts, shifts, holidays }
+    const networks = await networksOf(tx, id)
+    return { site, dayStarts, shifts, holidays, networks }
   })
 
 export const updateSite = (
@@ -79,7 +81,7 @@ export const deleteShift = (db: PlantDatabase, ctx: Context, id: ShiftId) =>
   })
 
 /** Errors: plant.notFound, plant.changedMeanwhile where a version is given. */
-async function lockSite(tx: PlantTx, ctx: Context, id: PlantNodeId, version?: number): Promise<void> {
+export async function lockSite(tx: PlantTx, ctx: Context, id: PlantNodeId, version?: number): Promise<void> {
   const site = await store.lockSite(tx, id)
   if (!site || !maySee(ctx, { site_id: id })) throw plantErrors.notFound({ id })
   if (version !== undefined && site.version !== version) throw plantErrors.changedMeanwhile({ id, version: site.version })

@@ -31,6 +31,15 @@ export interface PlantTables {
     valid_until: string | null
     version: Generated<number>
   }
+  'plant.network': {
+    org_id: OrgId
+    id: Generated<string>
+    site_id: PlantNodeId
+    network: string
+    note: string
+    valid_from: string
+    valid_until: string | null
+  }
   'plant.holiday': { org_id: OrgId; site_id: PlantNodeId; date: string; kind: HolidayKind; name: string }
 }
 export type PlantDatabase = ModuleDatabase<PlantTables>

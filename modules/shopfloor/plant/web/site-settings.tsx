@@ -13,6 +13,7 @@ import { type PlantNodeId, plantApi, type Site } from '../contract.ts'
 import { minuteOf, minuteText, timeOf, zoneText } from './minute-of-day.ts'
 import { timeZones } from './node-forms.tsx'
 import { plantQueries } from './queries.ts'
+import { SiteNetworks } from './site-networks.tsx'
 import { Shifts } from './site-shifts.tsx'
 import { SiteYear } from './site-year.tsx'
 
@@ -27,6 +28,7 @@ export function SiteSettings({ siteId, readOnly }: { siteId: PlantNodeId; readOn
         <>
           <DaySection site={site} canManage={canManage} />
           <Shifts site={site} canManage={canManage} />
+          <SiteNetworks site={site} readOnly={readOnly} />
           <SiteYear site={site} year={year} onYear={setYear} canManage={canManage} stale={query.isPlaceholderData} />
         </>
       )}
