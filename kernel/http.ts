@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import '@fastify/cookie'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
 import type { CallContext, Context, Language } from './context.ts'
@@ -69,6 +69,21 @@ export interface Serving {
     e: Endpoint<P, Q, B, R>,
     handle: (input: Input<P, Q, B> & { ctx: Context; signal: AbortSignal }) => Promise<{ fileName: string; chunks: AsyncIterable<string> }>,
   ): void
+  /** `answer: 'xlsx'`: a workbook to download, whole or streamed. */
+  serveFile<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (input: Input<P, Q, B> & { ctx: Context }) => Promise<FileAnswer>,
+  ): void
+  /** `takes: 'bytes'`: a file as it is; nothing of it is read before the caller and his permission are known. */
+  serveUpload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (input: Omit<Input<P, Q, B>, 'body'> & { ctx: Context; bytes: Uint8Array }) => Promise<z.input<R>>,
+  ): void
+}
+
+export interface FileAnswer {
+  fileName: string
+  bytes: Uint8Array | AsyncIterable<Uint8Array>
 }
 
 export interface HttpParts {
@@ -81,17 +96,19 @@ export interface HttpParts {
 }
 
 const COOKIE = 'lianshu_session'
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EVENT_KEEPALIVE_MS = 15_000
 /** How long a stream of events may outlive the session or the permission that opened it. */
 const EVENT_RECHECK_MS = 30_000
 
 export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
-  const route = (e: Endpoint, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
+  const route: Route = (e, handler, before) => {
     parts.served.add(e)
     app.route({
       method: e.method,
       url: e.path,
       handler,
+      ...(before ? { onRequest: async (request) => void (await before(request)) } : {}),
       ...(e.bodyLimit === undefined ? {} : { bodyLimit: e.bodyLimit }),
     })
   }
@@ -143,16 +160,53 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
         return reply.send(Readable.from(eventText(events, signal), { objectMode: false, highWaterMark: 64 * 1024 }))
       }),
+    ...fileServing(route, identify),
+  }
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+type Route = (e: Endpoint, handler: Handler, before?: (request: FastifyRequest) => Promise<unknown>) => void
+
+/** What comes or goes as a file. */
+function fileServing(
+  route: Route,
+  identify: (e: Endpoint, request: FastifyRequest) => Promise<Context>,
+): Pick<Serving, 'serveText' | 'serveFile' | 'serveUpload'> {
+  return {
     serveText: (e, handle) =>
       route(e, async (request, reply) => {
         const ctx = await identify(e, request)
         const { fileName, chunks } = await handle({ ...inputOf(e, request), ctx, signal: endOf(reply) })
         reply.header('cache-control', 'no-store').type('text/csv; charset=utf-8')
-        reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+        reply.header('content-disposition', attachment(fileName))
         return reply.send(Readable.from(chunks, { objectMode: false }))
       }),
+    serveFile: (e, handle) =>
+      route(e, async (request, reply) => {
+        const ctx = await identify(e, request)
+        const { fileName, bytes } = await handle({ ...inputOf(e, request), ctx })
+        reply.header('cache-control', 'no-store').type(XLSX_TYPE).header('content-disposition', attachment(fileName))
+        return reply.send(bytes instanceof Uint8Array ? Buffer.from(bytes) : Readable.from(bytes, { objectMode: false }))
+      }),
+    serveUpload: (e, handle) => {
+      const callers = new WeakMap<FastifyRequest, Context>()
+      const handler: Handler = async (request, reply) => {
+        const { params, query } = inputOf({ ...e, body: z.unknown() }, request)
+        const ctx = callers.get(request)
+        if (!ctx) throw new Error('an upload without its caller')
+        const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()
+        const answer: unknown = e.response.parse(await handle({ params, query, ctx, bytes }))
+        return reply
+          .code(e.status ?? 200)
+          .header('cache-control', 'no-store')
+          .send(answer)
+      }
+      route(e, handler, async (request) => callers.set(request, await identify(e, request)))
+    },
   }
 }
+
+const attachment = (fileName: string): string => `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`
 
 function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   e: Endpoint<P, Q, B, R>,

@@ -2,6 +2,7 @@ import type { Api } from '#values/endpoint.ts'
 import type { Permissions } from '#values/permission.ts'
 import type { Loop } from './background.ts'
 import type { Routes } from './http.ts'
+import type { AnyImportDefinition } from './imports/definition.ts'
 import type { Job } from './jobs.ts'
 import type { Subscription } from './outbox-reader.ts'
 import type { ModuleWords } from './words.ts'
@@ -15,6 +16,8 @@ export interface ServerModule {
   routes: Routes
   jobs?: readonly Job[]
   subscriptions?: readonly Subscription[]
+  /** Rows that come by spreadsheet. */
+  imports?: readonly AnyImportDefinition[]
   /** Runs in the worker role. */
   loops?: readonly Loop[]
 }

@@ -53,8 +53,6 @@ function operation(module: string, name: string, e: Endpoint): object {
     e.permission === 'public' ? [requestErrors.invalid] : [requestErrors.invalid, requestErrors.notSignedIn, requestErrors.notAllowed]
   for (const error of [...common, ...e.errors])
     errors.set(error.status, [...(errors.get(error.status) ?? []), `\`${error.code}\`: ${error.message}`])
-  const body = jsonSchema(e.body, 'input')
-  const mediaType = e.answer === 'sse' ? 'text/event-stream' : e.answer === 'csv' ? 'text/csv' : 'application/json'
   return {
     operationId: `${module}.${name}`,
     tags: [module],
@@ -63,16 +61,14 @@ function operation(module: string, name: string, e: Endpoint): object {
     parameters: [
       ...parameters('path', e.params),
       ...parameters('query', e.query),
-      ...(e.method === 'POST' && !e.secret && !e.question ? [idempotencyKey] : []),
+      ...(e.method === 'POST' && !e.secret && !e.question && e.takes !== 'bytes' && e.answer !== 'xlsx' ? [idempotencyKey] : []),
     ],
-    ...(body && e.method !== 'GET' && e.method !== 'DELETE'
-      ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } }
-      : {}),
+    ...requestBody(e),
     ...(e.permission === 'public' ? { security: [] } : {}),
     responses: {
       [e.status ?? 200]: {
         description: 'Done.',
-        content: { [mediaType]: { schema: e.answer === 'csv' ? { type: 'string' } : jsonSchema(e.response, 'output') } },
+        content: answerContent(e),
       },
       ...Object.fromEntries(
         [...errors].map(([status, texts]) => [
@@ -97,6 +93,28 @@ const idempotencyKey = {
 interface ObjectSchema {
   properties?: Record<string, object>
   required?: string[]
+}
+
+function requestBody(e: Endpoint): object {
+  if (e.takes === 'bytes') return { requestBody: { required: true, content: { 'application/octet-stream': { schema: file } } } }
+  const body = jsonSchema(e.body, 'input')
+  if (!body || e.method === 'GET' || e.method === 'DELETE') return {}
+  return { requestBody: { required: true, content: { 'application/json': { schema: body } } } }
+}
+
+const file = { type: 'string', format: 'binary' }
+
+function answerContent(e: Endpoint): object {
+  switch (e.answer) {
+    case 'csv':
+      return { 'text/csv': { schema: { type: 'string' } } }
+    case 'xlsx':
+      return { 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: file } }
+    case 'sse':
+      return { 'text/event-stream': { schema: jsonSchema(e.response, 'output') } }
+    default:
+      return { 'application/json': { schema: jsonSchema(e.response, 'output') } }
+  }
 }
 
 function parameters(where: 'path' | 'query', schema: z.ZodType): object[] {

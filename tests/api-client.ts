@@ -26,6 +26,12 @@ export interface ApiClient {
     e: Endpoint<P, Q, B, R>,
     given?: { params?: z.input<P>; query?: z.input<Q>; body?: z.input<B> },
   ): Promise<z.output<R>>
+  /** Sends a file as it is to an endpoint that takes bytes. */
+  upload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    query: z.input<Q>,
+    bytes: Uint8Array,
+  ): Promise<z.output<R>>
   /** The answer as it came, whatever its status. */
   raw(e: Endpoint, given?: Given): Promise<Response>
   cookie: string
@@ -51,6 +57,22 @@ export function apiClient(address: string): ApiClient {
       const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]
       if (cookie) client.cookie = cookie
       return answer
+    },
+    upload: async (e, query, bytes) => {
+      const plain = e as unknown as Endpoint
+      const answer = await fetch(addressOf(address, plain, { query }), {
+        method: plain.method,
+        headers: {
+          'accept-language': 'zh-CN',
+          cookie: client.cookie,
+          'x-csrf-token': csrfToken,
+          'content-type': 'application/octet-stream',
+        },
+        body: bytes as Uint8Array<ArrayBuffer>,
+      })
+      const body = (await answer.json()) as Record<string, unknown>
+      if (!answer.ok) throw new CallFailed(plain, answer.status, body)
+      return body as z.output<typeof e.response>
     },
     call: async (e, given = {}) => {
       const plain = e as unknown as Endpoint

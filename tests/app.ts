@@ -6,7 +6,6 @@ import { idempotencyIn } from '#kernel/idempotency.ts'
 import { createLog } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
 import { moduleDatabase } from '#kernel/postgres.ts'
-import { translator } from '#kernel/words.ts'
 import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
 import { buildApp } from '../apps/server/app.ts'
 import { composeModules } from '../apps/server/modules.ts'
@@ -41,12 +40,11 @@ export async function testApp(t: Cleanup) {
     demo: false,
     mqttPort,
   })
-  const words = Object.fromEntries(composition.modules.map((module) => [module.name, module.words]))
   const app = await buildApp({
     modules: composition.modules,
     authenticate: composition.access.public.authenticate,
     idempotency: idempotencyIn(moduleDatabase(pool, () => Promise.reject(new Error('no grants')))),
-    translate: translator(words),
+    translate: composition.translate,
     clock: systemClock,
     log,
     ready: () => Promise.resolve(true),

@@ -85,6 +85,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
+  // Files are sent as they are; only endpoints that take bytes look at them (kernel/http.ts).
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const callOf = (request: FastifyRequest) => callContext(request, parts.clock)
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, callOf(request), parts.translate)

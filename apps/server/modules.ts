@@ -1,10 +1,14 @@
 import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
+import { importLoops } from '#kernel/imports/import-loop.ts'
+import type { ImportTables } from '#kernel/imports/import-store.ts'
+import { kernelWords } from '#kernel/kernel-words.ts'
 import type { Log } from '#kernel/log.ts'
 import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
@@ -35,6 +39,13 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, maste
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
   const words = () => Object.fromEntries(modules.map((module) => [module.name, module.words]))
+  // Of every module, known when all are made: asked for at the first request, not before.
+  let translation: Translate | undefined
+  const translate: Translate = (locale, key, values) => {
+    translation ??= translator({ ...kernelWords, ...words() })
+    return translation(locale, key, values)
+  }
+  const imports = { db: database<ImportTables>(), translate }
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
 
   const organisations = organisationsModule({ db: database(), system: systemTables() })
@@ -56,6 +67,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, maste
     organisations: organisations.public,
     sharing: sharing.public,
     plant: plant.public,
+    imports,
     mqttPort,
   })
   const telemetry = telemetryModule({
@@ -80,6 +92,13 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, maste
     telemetry,
     // New modules above this line.
   ]
-  return { modules, organisations, access, sharing, security, plant, devices, telemetry }
+  const importWork = importLoops({
+    ...imports,
+    system: systemTables(),
+    definitions: modules.flatMap((module) => module.imports ?? []),
+    clock,
+    log,
+  })
+  return { modules, translate, importWork, organisations, access, sharing, security, plant, devices, telemetry }
 }
 export type Composition = ReturnType<typeof composeModules>

@@ -7,15 +7,12 @@ import { type Bus, connectBus } from '#kernel/bus.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
-import en from '#kernel/en.json' with { type: 'json' }
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
-import { translator } from '#kernel/words.ts'
-import zh from '#kernel/zh.json' with { type: 'json' }
 import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
 import { buildApp } from './app.ts'
 import { type Composition, composeModules } from './modules.ts'
@@ -81,12 +78,11 @@ export async function startRoles(names: readonly string[], config: Config, log: 
 
 async function startApi({ config, log, app: pool, system, clickhouse, composition }: Base): Promise<Running> {
   const noGrant = () => Promise.reject(new Error('The kernel reads no granted rows.'))
-  const words = Object.fromEntries(composition.modules.map((module) => [module.name, module.words]))
   const app = await buildApp({
     modules: composition.modules,
     authenticate: composition.access.public.authenticate,
     idempotency: idempotencyIn(moduleDatabase(pool, noGrant)),
-    translate: translator({ request: { zh, en }, ...words }),
+    translate: composition.translate,
     clock: systemClock,
     log,
     ready: () => storesAnswer(system, clickhouse),
@@ -116,6 +112,7 @@ async function startWorker({ config, log, system, bus, composition }: Base): Pro
     },
     { name: 'audit chain', intervalMs: AUDIT_MS, run: () => chainAudit(systemDatabase(system)) },
     { name: 'clearing', intervalMs: HOUR_MS, run: () => clearOld(system) },
+    ...composition.importWork,
     ...composition.modules.flatMap((module) => module.loops ?? []),
   ]
   const running = startLoops(loops, log)

@@ -3,7 +3,8 @@ import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
-import { plantApi } from '#modules/shopfloor/plant/contract.ts'
+import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
+import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 
 interface Party {
@@ -36,6 +37,38 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     params: { id: site.id },
     body: { name: `${mark} shift`, startMinute: 480, endMinute: 960, validFrom: '2026-01-01', validUntil: null },
   })
+  const devices = await populateDevices(client, site.id, mark)
+  const agreement = await client.call(sharingApi.create, {
+    body: {
+      granteeId: partner.orgId as never,
+      dataSet: 'telemetry.values',
+      items: [{ id: devices.Device, label: `${mark} furnace 1` }],
+      fields: 'all',
+      purpose: `${mark} purpose`,
+      granularity: 'raw',
+      delayMinutes: 0,
+      from: '2026-01-01T00:00:00Z',
+      until: '2030-01-01T00:00:00Z',
+    },
+  })
+  const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
+  return {
+    any: devices.Device,
+    ...devices,
+    Organisation: owner.orgId,
+    Person: user.personId,
+    Role: role.id,
+    Secret: secret.id,
+    Session: sessions[0]?.id ?? '',
+    ApiClient: apiClient.id,
+    Relation: relation.id,
+    SharingAgreement: agreement.id,
+    PlantNode: enterprise.id,
+    Shift: shift.id,
+  }
+}
+
+async function populateDevices(client: ApiClient, siteId: PlantNodeId, mark: string) {
   const model = await client.call(devicesApi.createThingModel, {
     body: {
       code: 'furnace',
@@ -56,41 +89,19 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
       note: '',
       thingModelId: model.id,
       status: 'active',
-      nodeId: site.id,
+      nodeId: siteId,
       withCredential: false,
     },
   })
   const credential = await client.call(devicesApi.createCredential, { params: { id: device.id }, body: { replace: false } })
+  const file = `编码,名称,物模型\r\nF-2,${mark} furnace 2,furnace\r\n`
+  const imported = await client.upload(deviceImport.upload, { fileName: `${mark}.csv` }, new TextEncoder().encode(file))
   const points = await client.call(devicesApi.measuringPoints, { query: {} })
-  const agreement = await client.call(sharingApi.create, {
-    body: {
-      granteeId: partner.orgId as never,
-      dataSet: 'telemetry.values',
-      items: [{ id: device.id, label: `${mark} furnace 1` }],
-      fields: 'all',
-      purpose: `${mark} purpose`,
-      granularity: 'raw',
-      delayMinutes: 0,
-      from: '2026-01-01T00:00:00Z',
-      until: '2030-01-01T00:00:00Z',
-    },
-  })
-  const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   return {
-    any: device.id,
-    Organisation: owner.orgId,
-    Person: user.personId,
-    Role: role.id,
-    Secret: secret.id,
-    Session: sessions[0]?.id ?? '',
-    ApiClient: apiClient.id,
-    Relation: relation.id,
-    SharingAgreement: agreement.id,
-    PlantNode: enterprise.id,
-    Shift: shift.id,
     ThingModel: model.id,
     Device: device.id,
     DeviceCredential: credential.id,
+    Import: imported.id,
     MeasuringPoint: points.items[0]?.id ?? '',
   }
 }

@@ -28,10 +28,8 @@ export const devicesPermissions = permissions('devices', {
 export const MACHINE_CARD = 'machine.card'
 
 /** It stands in MQTT topics and user names: no slash, plus or hash. */
-export const DeviceCode = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { message: 'deviceCode' })
+export const DEVICE_CODE_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+export const DeviceCode = z.string().trim().regex(DEVICE_CODE_PATTERN, { message: 'deviceCode' })
 /** `planned` and `retired` devices may not send. */
 export const DeviceStatus = z.enum(['planned', 'active', 'maintenance', 'retired'])
 export type DeviceStatus = z.infer<typeof DeviceStatus>

@@ -1,17 +1,30 @@
+import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
 import { devicesApi, devicesPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { deviceImport, deviceImportApi } from './import-contract.ts'
 import type { DevicesPublic } from './public.ts'
 import { devicesPublic } from './server/devices-public.ts'
+import { handOutSecrets } from './server/hand-out-secrets.ts'
+import { deviceImportDefinition } from './server/import-devices.ts'
 import type { Rooms } from './server/rooms.ts'
 import { deviceRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const devicesModule = (rooms: Rooms): ServerModule & { public: DevicesPublic } => ({
-  name: 'devices',
-  api: devicesApi,
-  permissions: devicesPermissions,
-  words: { zh, en },
-  routes: deviceRoutes(rooms),
-  public: devicesPublic(rooms),
-})
+export const devicesModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: DevicesPublic } => {
+  const definition = deviceImportDefinition(rooms)
+  return {
+    name: 'devices',
+    api: { ...devicesApi, ...prefixed('import', deviceImportApi) },
+    permissions: devicesPermissions,
+    words: { zh, en },
+    routes: (on) => {
+      deviceRoutes(rooms)(on)
+      serveImport(on, deviceImport, definition, imports)
+      on.serveFile(deviceImportApi.secrets, ({ ctx, params }) => handOutSecrets(rooms, imports, definition, ctx, params.id))
+    },
+    imports: [definition],
+    public: devicesPublic(rooms),
+  }
+}

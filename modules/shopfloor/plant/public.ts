@@ -27,6 +27,8 @@ export interface SiteCalendar {
 export interface PlantPublic {
   /** Names and paths; ids of no place of the organisation are left out. */
   nodes(tx: OpaqueTx, ids: readonly PlantNodeId[]): Promise<Map<PlantNodeId, PlacedNode>>
+  /** Every place in use by its code, for lists of places that come as words. */
+  places(tx: OpaqueTx): Promise<(PlacedNode & { id: PlantNodeId; code: string })[]>
   /** The node and all below it, retired ones too. */
   subtree(tx: OpaqueTx, nodeId: PlantNodeId): Promise<PlantNodeId[]>
   calendar(tx: OpaqueTx, siteId: PlantNodeId | null): Promise<SiteCalendar>

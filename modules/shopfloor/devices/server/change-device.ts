@@ -56,8 +56,8 @@ export const takeModel = (rooms: Rooms, ctx: Context, id: DeviceId, input: z.out
       if (point.measuring_point_id) await followPoint(tx, point.measuring_point_id, property)
     }
     const missing = after.definition.properties.filter((p) => !points.has(p.name))
-    const added = await insertPoints(tx, id, missing, points.size)
-    await insertMeasuringPoints(tx, device, added, { from: HISTORY_BEGINS, now: ctx.now })
+    const added = await insertPoints(tx, [{ deviceId: id, properties: missing, firstPosition: points.size }])
+    await insertMeasuringPoints(tx, new Map([[id, device.code]]), added, { from: HISTORY_BEGINS, now: ctx.now })
     const version = await changeDevice(tx, id, { model_id: after.id })
     await announce(rooms, tx, ctx, device)
     return { version, added: added.length }

@@ -4,11 +4,9 @@ import { violatedUnique } from '#kernel/postgres.ts'
 import { requestErrors } from '#values/errors.ts'
 import type { devicesApi } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
-import { HISTORY_BEGINS } from './binding-rules.ts'
 import { insertCredential, userNameOf } from './credentials.ts'
-import { announce, orgCodeOf, siteOfPlace } from './device-access.ts'
-import { insertDevice, insertPlacement } from './device-store.ts'
-import { insertMeasuringPoints, insertPoints } from './point-store.ts'
+import { orgCodeOf, siteOfPlace } from './device-access.ts'
+import { makeDevices } from './make-devices.ts'
 import type { Rooms } from './rooms.ts'
 import { findModel } from './thing-model-store.ts'
 
@@ -24,26 +22,12 @@ export const createDevice = (rooms: Rooms, ctx: Context, input: z.output<typeof 
       // Whoever is confined to sites would not see a device that stands nowhere.
       if (input.nodeId === null && ctx.scopes.sites !== 'all') throw deviceErrors.placeNotFound({ id: null })
       const siteId = input.nodeId && (await siteOfPlace(rooms, tx, ctx, input.nodeId))
-      const device = await insertDevice(tx, {
-        code: input.code,
-        name: input.name,
-        name_en: input.nameEn,
-        model_id: model.id,
-        maker: input.maker,
-        model: input.model,
-        serial: input.serial,
-        note: input.note,
-        status: input.status,
-        created_at: ctx.now,
-      })
-      if (input.nodeId && siteId)
-        await insertPlacement(tx, { device_id: device.id, node_id: input.nodeId, site_id: siteId, valid_from: ctx.now })
-      const points = await insertPoints(tx, device.id, model.definition.properties, 0)
-      await insertMeasuringPoints(tx, device, points, { from: HISTORY_BEGINS, now: ctx.now })
-      const orgCode = await orgCodeOf(rooms, tx)
-      const made = input.withCredential ? await insertCredential(tx, device.id, ctx.now) : null
-      await announce(rooms, tx, ctx, device)
-      return { id: device.id, credential: made && { userName: userNameOf(orgCode, device.code), secret: made.secret } }
+      const { thingModelId: _, nodeId, withCredential, ...plate } = input
+      const place = nodeId && siteId ? { nodeId, siteId } : null
+      const [id] = await makeDevices(rooms, tx, ctx, [{ ...plate, thingModel: model, place }])
+      if (!id) throw new Error('a device was made without its id')
+      const made = withCredential ? await insertCredential(tx, id, ctx.now) : null
+      return { id, credential: made && { userName: userNameOf(await orgCodeOf(rooms, tx), input.code), secret: made.secret } }
     })
     .catch((error: unknown) => {
       throw violatedUnique(error) === 'device_code' ? deviceErrors.codeTaken({ code: input.code }) : error

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import type { CredentialId, DeviceId } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
@@ -42,7 +43,7 @@ export async function disableCredential(rooms: Rooms, ctx: Context, deviceId: De
 export const userNameOf = (orgCode: string, deviceCode: string): string => `${orgCode}/${deviceCode}`
 
 export async function insertCredential(tx: DevicesTx, deviceId: DeviceId, now: Date): Promise<{ id: CredentialId; secret: string }> {
-  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  const secret = newSecret()
   const { id } = await tx.sql
     .insertInto('devices.credential')
     .values({ org_id: tx.orgId, device_id: deviceId, secret_hash: hashOf(secret), created_at: now, disabled_at: null })
@@ -50,6 +51,19 @@ export async function insertCredential(tx: DevicesTx, deviceId: DeviceId, now: D
     .executeTakeFirstOrThrow()
   return { id, secret }
 }
+
+/** One for each, secrets by device. */
+export async function insertCredentials(tx: DevicesTx, deviceIds: readonly DeviceId[], now: Date): Promise<Map<DeviceId, string>> {
+  const secrets = new Map(deviceIds.map((id) => [id, newSecret()]))
+  const made = [...secrets].map(([id, secret]) => ({ d: id, h: hashOf(secret).toString('hex') }))
+  await sql`insert into devices.credential (org_id, device_id, secret_hash, created_at)
+    select ${tx.orgId}, c.d, decode(c.h, 'hex'), ${now} from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as c(d uuid, h text)`.execute(
+    tx.sql,
+  )
+  return secrets
+}
+
+const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url')
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 

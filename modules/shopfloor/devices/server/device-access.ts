@@ -1,5 +1,5 @@
 import { type Context, inScope } from '#kernel/context.ts'
-import { publish } from '#kernel/outbox.ts'
+import { publish, publishAll } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import { type DeviceId, devicesEvents } from '../contract.ts'
@@ -52,6 +52,18 @@ export async function orgCodeOf(rooms: Rooms, tx: DevicesTx): Promise<string> {
   const label = (await rooms.organisations.labels(opaque(tx), [tx.orgId])).get(tx.orgId)
   if (!label) throw new Error(`organisation ${tx.orgId} has no label`)
   return label.code
+}
+
+/** As `announce`, of many. */
+export async function announceAll(
+  rooms: Rooms,
+  tx: DevicesTx,
+  ctx: Context,
+  devices: readonly { id: DeviceId; code: string }[],
+): Promise<void> {
+  const orgCode = await orgCodeOf(rooms, tx)
+  const news = devices.map(({ id, code }) => ({ key: id, payload: { deviceId: id, orgCode, deviceCode: code } }))
+  await publishAll(tx, ctx, devicesEvents.changed, news)
 }
 
 /** Tells those who keep a copy of the device's identity that it has changed. */

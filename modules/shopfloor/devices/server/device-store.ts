@@ -65,12 +65,37 @@ interface Plate {
   status: DeviceStatus
 }
 
-export const insertDevice = (tx: DevicesTx, device: Plate & { code: string; model_id: ThingModelId; created_at: Date }) =>
+/** Ids by code. */
+export async function insertDevices(
+  tx: DevicesTx,
+  devices: readonly (Plate & { code: string; model_id: ThingModelId })[],
+  createdAt: Date,
+): Promise<Map<string, DeviceId>> {
+  const { rows } = await sql<{ id: DeviceId; code: string }>`
+    insert into devices.device (org_id, code, name, name_en, model_id, maker, model, serial, status, note, created_at)
+    select ${tx.orgId}, d.code, d.name, d.name_en, d.model_id, d.maker, d.model, d.serial, d.status, d.note, ${createdAt}
+    from jsonb_to_recordset(${JSON.stringify(devices)}::jsonb) as d(code text, name text, name_en text, model_id uuid, maker text, model text,
+      serial text, status text, note text)
+    returning id, code`.execute(tx.sql)
+  return new Map(rows.map((row) => [row.code, row.id]))
+}
+
+export const devicesByIds = (tx: DevicesTx, ids: readonly DeviceId[]) =>
   tx.sql
-    .insertInto('devices.device')
-    .values({ org_id: tx.orgId, retired_at: null, ...device })
-    .returningAll()
-    .executeTakeFirstOrThrow()
+    .selectFrom('devices.device')
+    .select(['id', 'code', 'name', 'status'])
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .orderBy('code')
+    .execute()
+
+/** Those of the codes that are taken, in small letters. */
+export async function takenDeviceCodes(tx: DevicesTx, codes: readonly string[]): Promise<Set<string>> {
+  const lower = codes.map((code) => code.toLowerCase())
+  const { rows } = await sql<{ code: string }>`select lower(code) as code from devices.device
+    where org_id = ${tx.orgId} and lower(code) = any(${lower})`.execute(tx.sql)
+  return new Set(rows.map((row) => row.code))
+}
 
 export const changeDevice = async (
   tx: DevicesTx,
@@ -113,11 +138,13 @@ export async function endPlacement(tx: DevicesTx, deviceId: DeviceId, at: Date):
     .execute()
 }
 
-export const insertPlacement = (
+export async function insertPlacements(
   tx: DevicesTx,
-  placement: { device_id: DeviceId; node_id: PlantNodeId; site_id: PlantNodeId; valid_from: Date },
-) =>
-  tx.sql
-    .insertInto('devices.placement')
-    .values({ org_id: tx.orgId, valid_until: null, ...placement })
-    .execute()
+  placements: readonly { device_id: DeviceId; node_id: PlantNodeId; site_id: PlantNodeId }[],
+  from: Date,
+): Promise<void> {
+  if (placements.length === 0) return
+  await sql`insert into devices.placement (org_id, device_id, node_id, site_id, valid_from)
+    select ${tx.orgId}, p.device_id, p.node_id, p.site_id, ${from}
+    from jsonb_to_recordset(${JSON.stringify(placements)}::jsonb) as p(device_id uuid, node_id uuid, site_id uuid)`.execute(tx.sql)
+}

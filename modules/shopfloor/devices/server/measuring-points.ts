@@ -165,7 +165,7 @@ export const addMeasuringPoints = (
       const points = (await pointsOfDevice(tx, deviceId)).filter((p) => input.pointNames.includes(p.name))
       const unknown = input.pointNames.find((name) => !points.some((p) => p.name === name))
       if (unknown !== undefined) throw deviceErrors.pointNotFound({ name: unknown })
-      await insertMeasuringPoints(tx, device, points, { from, now: ctx.now })
+      await insertMeasuringPoints(tx, new Map([[device.id, device.code]]), points, { from, now: ctx.now })
       await announce(rooms, tx, ctx, device)
       return { added: points.length }
     })

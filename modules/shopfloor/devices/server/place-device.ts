@@ -5,7 +5,7 @@ import type { DeviceId, Placement } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
 import { checkHappened, makeRoom } from './binding-rules.ts'
 import { lockOwn, siteOfPlace } from './device-access.ts'
-import { endPlacement, insertPlacement, placementsOf } from './device-store.ts'
+import { endPlacement, insertPlacements, placementsOf } from './device-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTx } from './tables.ts'
 
@@ -36,7 +36,7 @@ export async function moveTo(
   const room = makeRoom(last && { from: last.valid_from, until: last.valid_until }, from)
   if (room === 'overlap') throw deviceErrors.placementOverlap({ since: last?.valid_from.toISOString() })
   if (room === 'end') await endPlacement(tx, id, from)
-  if (place) await insertPlacement(tx, { device_id: id, node_id: place.nodeId, site_id: place.siteId, valid_from: from })
+  if (place) await insertPlacements(tx, [{ device_id: id, node_id: place.nodeId, site_id: place.siteId }], from)
 }
 
 /** The latest first. */

@@ -27,23 +27,46 @@ export const pointsOfDevice = (tx: DevicesTx, deviceId: DeviceId) =>
     .orderBy('p.position')
     .execute()
 
-export async function insertPoints(tx: DevicesTx, deviceId: DeviceId, properties: readonly Property[], firstPosition: number) {
-  if (properties.length === 0) return []
-  return tx.sql
-    .insertInto('devices.point')
-    .values(
-      properties.map((p, i) => ({
-        org_id: tx.orgId,
-        device_id: deviceId,
-        position: firstPosition + i,
-        ...quantityColumns(p),
-        min: p.min,
-        max: p.max,
-        access: p.access,
-      })),
-    )
-    .returningAll()
-    .execute()
+/** The points of properties that devices have: those of a new thing model, or those that a newer version added. */
+export async function insertPoints(
+  tx: DevicesTx,
+  devices: readonly { deviceId: DeviceId; properties: readonly Property[]; firstPosition: number }[],
+): Promise<PointRow[]> {
+  const points = devices.flatMap(({ deviceId, properties, firstPosition }) =>
+    properties.map((p, i) => ({
+      device_id: deviceId,
+      position: firstPosition + i,
+      ...quantityColumns(p),
+      states: p.states,
+      min: p.min,
+      max: p.max,
+      access: p.access,
+    })),
+  )
+  if (points.length === 0) return []
+  // As one text: a workbook's five hundred devices of some hundred points have more values than a statement has parameters.
+  const { rows } = await sql<PointRow>`
+    insert into devices.point (org_id, device_id, position, name, label, label_en, value_type, unit, kind, states, decimals, min, max, access)
+    select ${tx.orgId}, p.device_id, p.position, p.name, p.label, p.label_en, p.value_type, p.unit, p.kind, nullif(p.states, 'null'::jsonb),
+      p.decimals, p.min, p.max, p.access
+    from jsonb_to_recordset(${JSON.stringify(points)}::jsonb) as p(device_id uuid, position int, name text, label text, label_en text,
+      value_type text, unit text, kind text, states jsonb, decimals int, min double precision, max double precision, access text)
+    order by p.device_id, p.position
+    returning id, device_id, name, label, label_en, value_type, unit, kind, states, decimals`.execute(tx.sql)
+  return rows
+}
+
+export interface PointRow {
+  id: string
+  device_id: DeviceId
+  name: string
+  label: string
+  label_en: string | null
+  value_type: Property['valueType']
+  unit: string | null
+  kind: Property['kind']
+  states: Property['states']
+  decimals: number | null
 }
 
 const quantityColumns = (p: Property) => ({
@@ -80,55 +103,43 @@ export const followPoint = (tx: DevicesTx, id: MeasuringPointId, p: Property) =>
     .where('id', '=', id)
     .execute()
 
-type PointRow = Awaited<ReturnType<typeof insertPoints>>[number]
-
 /** A measuring point for each device point, bound from an instant on. A code that is taken gets a number behind it. */
 export async function insertMeasuringPoints(
   tx: DevicesTx,
-  device: { id: DeviceId; code: string },
+  deviceCodes: ReadonlyMap<DeviceId, string>,
   points: readonly PointRow[],
   { from, now }: { from: Date; now: Date },
 ) {
   if (points.length === 0) return
-  const wanted = points.map((p) => `${device.code}.${p.name}`)
+  const wanted = points.map((p) => `${deviceCodes.get(p.device_id)}.${p.name}`)
   const taken = await takenCodes(tx, wanted)
   const codes = wanted.map((code) => freeCode(code, taken))
-  const inserted = await tx.sql
-    .insertInto('devices.measuring_point')
-    .values(
-      points.map((p, i) => ({
-        org_id: tx.orgId,
-        code: codes[i] ?? '',
-        name: p.name,
-        label: p.label,
-        label_en: p.label_en,
-        value_type: p.value_type,
-        unit: p.unit,
-        kind: p.kind,
-        states: p.states && JSON.stringify(p.states),
-        decimals: p.decimals,
-        created_at: now,
-        retired_at: null,
-      })),
-    )
-    .returning(['id', 'code'])
-    .execute()
-  const idOf = new Map(inserted.map((m) => [m.code, m.id]))
+  const made = points.map((p, i) => ({ ...p, code: codes[i] }))
+  const { rows } = await sql<{ id: MeasuringPointId; code: string }>`
+    insert into devices.measuring_point (org_id, code, name, label, label_en, value_type, unit, kind, states, decimals, created_at)
+    select ${tx.orgId}, m.code, m.name, m.label, m.label_en, m.value_type, m.unit, m.kind, nullif(m.states, 'null'::jsonb), m.decimals, ${now}
+    from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as m(code text, name text, label text, label_en text, value_type text, unit text,
+      kind text, states jsonb, decimals int)
+    returning id, code`.execute(tx.sql)
+  const idOf = new Map(rows.map((m) => [m.code, m.id]))
   await insertBindings(
     tx,
     points.flatMap((p, i) => {
       const id = idOf.get(codes[i] ?? '')
-      return id ? [{ measuring_point_id: id, device_id: device.id, point_id: p.id, valid_from: from }] : []
+      return id ? [{ measuring_point_id: id, device_id: p.device_id, point_id: p.id, valid_from: from }] : []
     }),
   )
 }
 
+/** With those that have a number behind them, where the code itself is taken. */
 async function takenCodes(tx: DevicesTx, wanted: readonly string[]): Promise<Set<string>> {
+  const { rows: exact } = await sql<{ code: string }>`select code from devices.measuring_point
+    where org_id = ${tx.orgId} and code = any(${[...wanted]})`.execute(tx.sql)
+  if (exact.length === 0) return new Set()
+  // No index serves it: a scan of the organisation's measuring points, for the few that need it.
   const { rows } = await sql<{ code: string }>`select code from devices.measuring_point
-    where org_id = ${tx.orgId} and (code = any(${[...wanted]}) or regexp_replace(code, '-[0-9]+$', '') = any(${[...wanted]}))`.execute(
-    tx.sql,
-  )
-  return new Set(rows.map((row) => row.code))
+    where org_id = ${tx.orgId} and regexp_replace(code, '-[0-9]+$', '') = any(${exact.map((row) => row.code)})`.execute(tx.sql)
+  return new Set([...exact, ...rows].map((row) => row.code))
 }
 
 function freeCode(code: string, taken: ReadonlySet<string>): string {
@@ -147,10 +158,11 @@ interface NewBinding {
 
 export async function insertBindings(tx: DevicesTx, bindings: readonly NewBinding[]) {
   if (bindings.length === 0) return
-  await tx.sql
-    .insertInto('devices.binding')
-    .values(bindings.map((b) => ({ org_id: tx.orgId, valid_until: null, ...b })))
-    .execute()
+  await sql`insert into devices.binding (org_id, measuring_point_id, device_id, point_id, valid_from)
+    select ${tx.orgId}, b.measuring_point_id, b.device_id, b.point_id, b.valid_from
+    from jsonb_to_recordset(${JSON.stringify(bindings)}::jsonb) as b(measuring_point_id uuid, device_id uuid, point_id uuid, valid_from timestamptz)`.execute(
+    tx.sql,
+  )
 }
 
 export async function endBindings(tx: DevicesTx, ids: readonly string[], at: Date) {

@@ -9,7 +9,7 @@ export interface Rooms {
   system: DevicesSystem
   organisations: Pick<OrganisationsPublic, 'labels' | 'organisationByCode'>
   sharing: Pick<SharingPublic, 'sharedWith'>
-  plant: Pick<PlantPublic, 'nodes' | 'subtree'>
+  plant: Pick<PlantPublic, 'nodes' | 'places' | 'subtree'>
   /** Where devices reach the broker, for the help on their page. */
   mqttPort: number
 }

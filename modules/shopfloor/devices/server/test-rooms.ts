@@ -46,6 +46,13 @@ const plant = new Map([
   [places.lineB, placed('机加一线', places.siteB, ['成都厂', '机加一线'])],
 ])
 
+const placeCodes = new Map([
+  [places.siteA, 'CQ'],
+  [places.lineA, 'CQ-DC-1'],
+  [places.siteB, 'CD'],
+  [places.lineB, 'CD-M-1'],
+])
+
 /** The module on a database of its own, its neighbours played: every organisation is the partner of every other. */
 export async function testRooms(cleanup: Cleanup) {
   const database = await testDatabase(cleanup)
@@ -78,11 +85,12 @@ export async function testRooms(cleanup: Cleanup) {
     sharing: { sharedWith: async () => [] },
     mqttPort: 1883,
     plant: {
+      places: async () => [...plant].map(([key, place]) => ({ ...place, id: key, code: placeCodes.get(key) ?? '' })),
       nodes: async (_, ids) => new Map(ids.flatMap((node) => (plant.has(node) ? [[node, plant.get(node) as PlacedNode]] : []))),
       subtree: async (_, node) => [...plant].filter(([key, p]) => key === node || p.siteId === node).map(([key]) => key),
     },
   }
-  return { rooms, database, pool }
+  return { rooms, database, pool, systemPool: system }
 }
 
 export const contextOf = (

@@ -94,3 +94,14 @@ export const newestModels = (tx: DevicesTx) =>
         ),
       ),
     )
+
+/** The newest version of each code with its definition, without counting its devices. */
+export const newestDefinitions = (tx: DevicesTx) =>
+  tx.sql
+    .selectFrom('devices.thing_model')
+    .distinctOn('code')
+    .select(['id', 'code', 'name', 'name_en', 'retired_at', 'definition'])
+    .where('org_id', '=', tx.orgId)
+    .orderBy('code')
+    .orderBy('version_no', 'desc')
+    .execute()

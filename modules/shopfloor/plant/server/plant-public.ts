@@ -3,7 +3,7 @@ import { plantApi } from '../contract.ts'
 import type { PlacedNode, PlantPublic } from '../public.ts'
 import { createNode } from './create-node.ts'
 import { networksAt } from './network-store.ts'
-import { ancestorsOf, subtreeIds } from './node-store.ts'
+import { allNodes, ancestorsOf, subtreeIds } from './node-store.ts'
 import { createShift } from './site-calendar.ts'
 import { dayStartsOf, findSite, shiftsOf } from './site-store.ts'
 import type { PlantDatabase, PlantTables, PlantTx } from './tables.ts'
@@ -12,6 +12,18 @@ const NO_SITE = { siteId: null, timeZone: 'Asia/Shanghai', dayStarts: [], shifts
 
 export const plantPublic = (db: PlantDatabase): PlantPublic => ({
   nodes: (tx, ids) => placedNodes(narrow<PlantTables>(tx), ids),
+  places: async (opaqueTx) => {
+    const tx = narrow<PlantTables>(opaqueTx)
+    const nodes = (await allNodes(tx)).filter((node) => node.retired_at === null)
+    const placed = await placedNodes(
+      tx,
+      nodes.map((node) => node.id),
+    )
+    return nodes.flatMap(({ id, code }) => {
+      const place = placed.get(id)
+      return place ? [{ ...place, id, code }] : []
+    })
+  },
   subtree: (tx, nodeId) => subtreeIds(narrow<PlantTables>(tx), nodeId),
   calendar: async (opaqueTx, siteId) => {
     const tx = narrow<PlantTables>(opaqueTx)

@@ -1,0 +1,140 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { auditEvent, opaque, violatedUnique } from '../postgres.ts'
+import type { Resolved, RowProblem, Written } from './definition.ts'
+import { changeImport, type ImportRecord, type ImportTx, markWritten, markWrong, waitingRows } from './import-store.ts'
+import { parseRow } from './rows.ts'
+import { endBy, holdOn, Stopped, type Work } from './worker.ts'
+
+const BATCH_ROWS = 500
+
+type Wrong = { rowNo: number; problems: RowProblem[] }
+interface Batch {
+  /** Rows looked at; none are left where it is zero. */
+  rows: number
+  lastRowNo: number
+  written: number
+  handOut: number
+  wrong: Wrong[]
+}
+
+/** Some right rows have become wrong since the check, and all or nothing was asked for. */
+class NowWrong extends Error {
+  readonly rows: Wrong[]
+  constructor(rows: Wrong[]) {
+    super('rows have become wrong')
+    this.rows = rows
+  }
+}
+
+/** Wrong rows are left out: batch after batch, each with its progress in one transaction, so that whoever takes over goes on behind it. */
+export async function carryOutRightRows(work: Work): Promise<void> {
+  let more = true
+  while (more) {
+    more = await onceMore(() =>
+      work.db.inTenant(work.ctx, async (tx) => {
+        const row = await holdOn(work, tx)
+        const batch = await writeBatch(work, tx, 0)
+        await markWrong(tx, work.id, batch.wrong)
+        const counts = countsAfter(row, batch)
+        await changeImport(tx, work.id, counts)
+        if (batch.rows === 0) await finish(work, tx, row, counts)
+        return batch.rows > 0
+      }),
+    )
+    await breathe()
+  }
+}
+
+/** All or nothing: one transaction. How far it is stands in transactions of their own beside it, for the page. */
+export async function carryOutAll(work: Work): Promise<void> {
+  try {
+    await onceMore(() => work.db.inTenant(work.ctx, (tx) => writeAll(work, tx)))
+  } catch (error) {
+    if (!(error instanceof NowWrong)) throw error
+    await work.db.inTenant(work.ctx, async (tx) => {
+      const row = await holdOn(work, tx)
+      await markWrong(tx, work.id, error.rows)
+      const wrong = row.rows_wrong + error.rows.length
+      await changeImport(tx, work.id, { rows_done: 0, rows_wrong: wrong, rows_right: row.rows_read - wrong })
+      await endBy(work, tx, row, 'refuse', { code: 'imports.wrongRows', details: { rows: error.rows.length } })
+    })
+  }
+}
+
+async function writeAll(work: Work, tx: ImportTx): Promise<void> {
+  let [done, handOut, after] = [0, 0, 0]
+  while (true) {
+    const row = await work.db.inTenant(work.ctx, async (beside) => {
+      const held = await holdOn(work, beside)
+      await changeImport(beside, work.id, { rows_done: done })
+      return held
+    })
+    const batch = await writeBatch(work, tx, after)
+    if (batch.wrong.length > 0) throw new NowWrong(batch.wrong)
+    if (batch.rows === 0) {
+      const counts = { rows_done: done, to_hand_out: handOut }
+      await changeImport(tx, work.id, counts)
+      return finish(work, tx, row, counts)
+    }
+    ;[done, handOut, after] = [done + batch.written, handOut + batch.handOut, batch.lastRowNo]
+    await breathe()
+  }
+}
+
+async function writeBatch({ ctx, id, definition, translate }: Work, tx: ImportTx, after: number): Promise<Batch> {
+  const rows = await waitingRows(tx, id, after, BATCH_ROWS)
+  if (rows.length === 0) return { rows: 0, lastRowNo: after, written: 0, handOut: 0, wrong: [] }
+  const values = rows.map((row) => parseRow(definition, { cells: row.cells, approximate: new Set() }, translate).value)
+  const resolved: Resolved<unknown>[] = await definition.resolve(ctx, opaque(tx), values)
+  const ready: { rowNo: number; ready: unknown }[] = []
+  const wrong: Wrong[] = []
+  rows.forEach((row, i) => {
+    const answer = resolved[i] as Resolved<unknown>
+    if ('ready' in answer) ready.push({ rowNo: row.row_no, ready: answer.ready })
+    else wrong.push({ rowNo: row.row_no, problems: answer.problems })
+  })
+  const written = await definition.apply(
+    ctx,
+    opaque(tx),
+    ready.map((one) => one.ready),
+  )
+  await markWritten(
+    tx,
+    id,
+    ready.map(({ rowNo }, i) => ({ rowNo, written: written[i] as Written })),
+  )
+  return {
+    rows: rows.length,
+    lastRowNo: rows.at(-1)?.row_no ?? after,
+    written: ready.length,
+    handOut: written.filter((one) => one.handOut).length,
+    wrong,
+  }
+}
+
+const countsAfter = (row: ImportRecord, batch: Batch) => ({
+  rows_done: row.rows_done + batch.written,
+  rows_wrong: row.rows_wrong + batch.wrong.length,
+  rows_right: row.rows_right - batch.wrong.length,
+  to_hand_out: row.to_hand_out + batch.handOut,
+})
+
+async function finish(work: Work, tx: ImportTx, row: ImportRecord, counts: { rows_done: number }): Promise<void> {
+  await endBy(work, tx, row, 'finished')
+  await auditEvent(tx, {
+    action: 'imports.done',
+    entity: `import.${row.kind}`,
+    entityId: work.id,
+    details: { fileName: row.file_name, mode: row.mode, rows: counts.rows_done },
+  })
+}
+
+/** Somebody who took the same code in this very moment is seen by the second try. */
+async function onceMore<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof Stopped || violatedUnique(error) === undefined) throw error
+    return run()
+  }
+}

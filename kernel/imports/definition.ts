@@ -1,0 +1,68 @@
+import type { Context } from '../context.ts'
+import type { OpaqueTx } from '../postgres.ts'
+import type { CellKind, Problem } from './cells.ts'
+
+export interface ImportColumn<Value = unknown> {
+  cell: CellKind<Value>
+  required: boolean
+  /** No two rows of the file may have the same, whatever the case of its letters. */
+  unique?: boolean
+  /** What the example row of the template shows: a text, or a key of the module's words. */
+  example: string
+  width?: number
+}
+export type ImportColumns = Record<string, ImportColumn>
+
+/** A column that must be filled in has its value, another may have none. */
+export type RowOf<Columns extends ImportColumns> = {
+  [Key in keyof Columns]: Columns[Key] extends ImportColumn<infer Value> & { required: true }
+    ? Value
+    : Columns[Key] extends ImportColumn<infer Value>
+      ? Value | null
+      : never
+}
+
+type ColumnFacts = Omit<ImportColumn, 'cell' | 'required' | 'example'>
+export const required = <Value>(cell: CellKind<Value>, example: string, facts: ColumnFacts = {}) => ({
+  cell,
+  required: true as const,
+  example,
+  ...facts,
+})
+export const optional = <Value>(cell: CellKind<Value>, example: string, facts: ColumnFacts = {}) => ({
+  cell,
+  required: false as const,
+  example,
+  ...facts,
+})
+
+/** A problem of a row against what is stored already. */
+export interface RowProblem<Key extends string = string> extends Problem {
+  column: Key | null
+}
+export type Resolved<Ready, Key extends string = string> = { ready: Ready } | { problems: RowProblem<Key>[] }
+
+export interface Written {
+  id: string
+  /** Something of it is handed out once, after the import. */
+  handOut?: boolean
+}
+
+/**
+ * One kind of rows that come by spreadsheet. The words of a column are `<wordsAt>.columns.<key>`, other names by which its head is known
+ * `<wordsAt>.aliases.<key>` (parted by |), its note in the template `<wordsAt>.notes.<key>`, the sheet's name `<wordsAt>.sheet`.
+ */
+export interface ImportDefinition<Columns extends ImportColumns = ImportColumns, Ready = unknown> {
+  /** `module.entity`; stored. */
+  kind: string
+  wordsAt: string
+  columns: Columns
+  /** Each row against what is stored: same length, same order. Called for the check, and again in the transaction that writes. */
+  resolve(ctx: Context, tx: OpaqueTx, rows: readonly RowOf<Columns>[]): Promise<Resolved<Ready, Extract<keyof Columns, string>>[]>
+  /** Writes rows that were resolved in the same transaction: same length, same order. A unique constraint that is met is tried once more. */
+  apply(ctx: Context, tx: OpaqueTx, rows: readonly Ready[]): Promise<Written[]>
+}
+
+/** For lists of definitions of several kinds. */
+// biome-ignore lint/suspicious/noExplicitAny: what one kind's rows are is known to its own definition alone
+export type AnyImportDefinition = Omit<ImportDefinition<any, any>, 'columns'> & { columns: ImportColumns }

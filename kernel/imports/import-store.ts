@@ -1,0 +1,259 @@
+import { sql } from 'kysely'
+import type { ImportId, ImportMode, ImportStatus } from '#values/import.ts'
+import type { Context } from '../context.ts'
+import type { ModuleDatabase, SystemDatabase, Tx } from '../postgres.ts'
+import type { RowProblem, Written } from './definition.ts'
+
+/** Who ordered the work and what he may do; kept, because the work goes on after his request. */
+export type StoredActing = Pick<Context, 'orgNo' | 'actor' | 'locale' | 'traceId' | 'address'> & {
+  permissions: string[]
+  sites: Context['scopes']['sites']
+}
+
+interface ImportTable {
+  org_id: string
+  id: ImportId
+  kind: string
+  status: ImportStatus
+  mode: ImportMode | null
+  file_name: string
+  file: Buffer | null
+  actor_id: string
+  acting: StoredActing
+  rows_read: number
+  rows_right: number
+  rows_wrong: number
+  rows_done: number
+  to_hand_out: number
+  unknown_columns: string[]
+  refusal: { code: string; details: Record<string, unknown> } | null
+  cancel_asked: boolean
+  lease: string | null
+  lease_until: Date | null
+  attempts: number
+  created_at: Date
+  finished_at: Date | null
+  expires_at: Date
+}
+export interface ImportTables {
+  'kernel.import': ImportTable
+  'kernel.import_row': {
+    org_id: string
+    import_id: ImportId
+    row_no: number
+    cells: string[]
+    problems: RowProblem[] | null
+    result_id: string | null
+    hand_out: boolean
+  }
+}
+export type ImportDatabase = ModuleDatabase<ImportTables>
+export type ImportSystem = SystemDatabase<ImportTables>
+export type ImportTx = Tx<ImportTables>
+export type ImportRecord = Omit<ImportTable, 'file'>
+
+const facts = [
+  'org_id',
+  'id',
+  'kind',
+  'status',
+  'mode',
+  'file_name',
+  'actor_id',
+  'acting',
+  'rows_read',
+  'rows_right',
+  'rows_wrong',
+  'rows_done',
+  'to_hand_out',
+  'unknown_columns',
+  'refusal',
+  'cancel_asked',
+  'lease',
+  'lease_until',
+  'attempts',
+  'created_at',
+  'finished_at',
+  'expires_at',
+] as const
+
+const mine = (tx: ImportTx) => tx.sql.selectFrom('kernel.import').where('org_id', '=', tx.orgId)
+
+/** Without the file; only the one who uploaded it has it. */
+export const findImport = (tx: ImportTx, of: { kind: string; actorId: string; id: ImportId }): Promise<ImportRecord | undefined> =>
+  mine(tx).select(facts).where('id', '=', of.id).where('kind', '=', of.kind).where('actor_id', '=', of.actorId).executeTakeFirst()
+
+export const lockImport = (tx: ImportTx, of: { kind: string; actorId: string; id: ImportId }): Promise<ImportRecord | undefined> =>
+  mine(tx)
+    .select(facts)
+    .where('id', '=', of.id)
+    .where('kind', '=', of.kind)
+    .where('actor_id', '=', of.actorId)
+    .forUpdate()
+    .executeTakeFirst()
+
+/** Under its lease, as the worker has it; undefined where another has taken it. */
+export const lockLeased = (tx: ImportTx, id: ImportId, lease: string): Promise<ImportRecord | undefined> =>
+  mine(tx).select(facts).where('id', '=', id).where('lease', '=', lease).forUpdate().executeTakeFirst()
+
+export const importsOf = (tx: ImportTx, of: { kind: string; actorId: string; limit: number }): Promise<ImportRecord[]> =>
+  mine(tx)
+    .select(facts)
+    .where('kind', '=', of.kind)
+    .where('actor_id', '=', of.actorId)
+    .orderBy('created_at', 'desc')
+    .limit(of.limit)
+    .execute()
+
+export const countUnfinished = async (tx: ImportTx): Promise<number> => {
+  const { n } = await mine(tx)
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('status', 'in', ['queued', 'checking', 'ordered', 'running'])
+    .executeTakeFirstOrThrow()
+  return n
+}
+
+/** All but an organisation's newest ones that nobody works on. */
+export const dropOldest = (tx: ImportTx, keep: number) =>
+  sql`delete from kernel.import i where i.org_id = ${tx.orgId} and i.status in ('checked', 'done', 'refused', 'failed', 'cancelled')
+    and i.id in (select id from kernel.import where org_id = ${tx.orgId} order by created_at desc offset ${keep})`.execute(tx.sql)
+
+export const insertImport = async (
+  tx: ImportTx,
+  row: { kind: string; fileName: string; file: Uint8Array; actorId: string; acting: StoredActing; now: Date; expiresAt: Date },
+): Promise<ImportId> => {
+  const { rows } = await sql<{
+    id: ImportId
+  }>`insert into kernel.import (org_id, kind, status, file_name, file, actor_id, acting, created_at, expires_at)
+    values (${tx.orgId}, ${row.kind}, 'queued', ${row.fileName}, ${Buffer.from(row.file)}, ${row.actorId}, ${JSON.stringify(row.acting)}::jsonb, ${row.now}, ${row.expiresAt})
+    returning id`.execute(tx.sql)
+  const [made] = rows
+  if (!made) throw new Error('an import was inserted without its id')
+  return made.id
+}
+
+type Change = Partial<
+  Pick<
+    ImportTable,
+    | 'status'
+    | 'mode'
+    | 'rows_read'
+    | 'rows_right'
+    | 'rows_wrong'
+    | 'rows_done'
+    | 'to_hand_out'
+    | 'unknown_columns'
+    | 'cancel_asked'
+    | 'lease'
+    | 'lease_until'
+    | 'attempts'
+    | 'finished_at'
+  > & { file: null; acting: StoredActing; refusal: { code: string; details: Record<string, unknown> } | null }
+>
+
+/** False where a lease is given that is another's by now. */
+export async function changeImport(tx: ImportTx, id: ImportId, change: Change, lease?: string): Promise<boolean> {
+  const { acting, refusal, ...plain } = change
+  let query = tx.sql
+    .updateTable('kernel.import')
+    .set({
+      ...plain,
+      ...(acting === undefined ? {} : { acting: sql`${JSON.stringify(acting)}::jsonb` as never }),
+      ...(refusal === undefined ? {} : { refusal: (refusal === null ? null : sql`${JSON.stringify(refusal)}::jsonb`) as never }),
+    })
+    .where('org_id', '=', tx.orgId)
+    .where('id', '=', id)
+  if (lease !== undefined) query = query.where('lease', '=', lease)
+  const { numUpdatedRows } = await query.executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+export const fileOf = async (tx: ImportTx, id: ImportId): Promise<Buffer | null> =>
+  (await mine(tx).select('file').where('id', '=', id).executeTakeFirst())?.file ?? null
+
+export const deleteRows = (tx: ImportTx, id: ImportId) =>
+  tx.sql.deleteFrom('kernel.import_row').where('org_id', '=', tx.orgId).where('import_id', '=', id).execute()
+
+export interface CheckedRow {
+  rowNo: number
+  cells: string[]
+  problems: RowProblem[]
+}
+
+export async function insertRows(tx: ImportTx, id: ImportId, rows: readonly CheckedRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const json = rows.map((row) => ({ n: row.rowNo, c: row.cells, p: row.problems.length > 0 ? row.problems : null }))
+  await sql`insert into kernel.import_row (org_id, import_id, row_no, cells, problems)
+    select ${tx.orgId}, ${id}, r.n, r.c, nullif(r.p, 'null'::jsonb) from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, c text[], p jsonb)`.execute(
+    tx.sql,
+  )
+}
+
+const rowsOf = (tx: ImportTx, id: ImportId) =>
+  tx.sql.selectFrom('kernel.import_row').where('org_id', '=', tx.orgId).where('import_id', '=', id).orderBy('row_no')
+
+export const pageOfRows = (tx: ImportTx, id: ImportId, { show, after, limit }: { show: 'wrong' | 'right'; after: number; limit: number }) =>
+  rowsOf(tx, id)
+    .select(['row_no', 'cells', 'problems'])
+    .where('problems', show === 'wrong' ? 'is not' : 'is', null)
+    .where('row_no', '>', after)
+    .limit(limit)
+    .execute()
+
+/** Right rows that are not written yet. */
+export const waitingRows = (tx: ImportTx, id: ImportId, after: number, limit: number) =>
+  rowsOf(tx, id)
+    .select(['row_no', 'cells'])
+    .where('problems', 'is', null)
+    .where('result_id', 'is', null)
+    .where('row_no', '>', after)
+    .limit(limit)
+    .execute()
+
+export async function markWritten(tx: ImportTx, id: ImportId, rows: readonly { rowNo: number; written: Written }[]): Promise<void> {
+  if (rows.length === 0) return
+  const json = rows.map(({ rowNo, written }) => ({ n: rowNo, r: written.id, h: written.handOut ?? false }))
+  await sql`update kernel.import_row i set result_id = r.r, hand_out = r.h
+    from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, r uuid, h boolean)
+    where i.org_id = ${tx.orgId} and i.import_id = ${id} and i.row_no = r.n`.execute(tx.sql)
+}
+
+export async function markWrong(tx: ImportTx, id: ImportId, rows: readonly { rowNo: number; problems: RowProblem[] }[]): Promise<void> {
+  if (rows.length === 0) return
+  const json = rows.map(({ rowNo, problems }) => ({ n: rowNo, p: problems }))
+  await sql`update kernel.import_row i set problems = r.p from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, p jsonb)
+    where i.org_id = ${tx.orgId} and i.import_id = ${id} and i.row_no = r.n`.execute(tx.sql)
+}
+
+/** Locked and marked as handed out; each is given out by one caller only. */
+export async function takeHandOuts(tx: ImportTx, id: ImportId): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`with given as (
+      update kernel.import_row set hand_out = false where org_id = ${tx.orgId} and import_id = ${id} and hand_out returning row_no, result_id)
+    select result_id as id from given order by row_no`.execute(tx.sql)
+  return rows.map((row) => row.id)
+}
+
+/**
+ * The import that has waited longest and that nobody works on, with a lease on it; one at a time of an organisation. A lease that has run
+ * out belonged to a worker that died.
+ */
+export async function leaseNext(
+  system: ImportSystem,
+  { kinds, lease, now, until }: { kinds: readonly string[]; lease: string; now: Date; until: Date },
+): Promise<ImportRecord | undefined> {
+  return system.inSystem(async (tx) => {
+    const { rows } = await sql<ImportRecord>`
+      update kernel.import i set lease = ${lease}, lease_until = ${until}, attempts = i.attempts + 1,
+        status = case i.status when 'queued' then 'checking' when 'ordered' then 'running' else i.status end
+      where (i.org_id, i.id) = (
+        select w.org_id, w.id from kernel.import w
+        where w.status in ('queued', 'checking', 'ordered', 'running') and w.kind = any(${[...kinds]}) and (w.lease_until is null or w.lease_until < ${now})
+          and not exists (select from kernel.import o where o.org_id = w.org_id and o.id <> w.id and o.lease_until >= ${now})
+        order by w.created_at limit 1 for update skip locked)
+      returning ${sql.raw(facts.map((name) => `i.${name}`).join(', '))}`.execute(tx)
+    return rows[0]
+  })
+}
+
+export const dropExpired = (system: ImportSystem, now: Date) =>
+  system.inSystem((tx) => sql`delete from kernel.import where expires_at < ${now}`.execute(tx))
