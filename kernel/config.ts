@@ -15,6 +15,8 @@ const Settings = z.object({
   LIANSHU_DATA: z.string(),
   /** Where the master keys are; the file alone holds them. */
   LIANSHU_KEYS_FILE: z.string(),
+  /** `https://KEY:SECRET@host/bucket?region=…`: files lie there; without it below the data folder. */
+  S3_URL: z.url({ protocol: /^https?$/ }).optional(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Largest number of connections each process opens to PostgreSQL per role. */
@@ -34,6 +36,7 @@ const MigrationSettings = z.object({
   DATABASE_URL_SYSTEM: z.url().optional(),
   LIANSHU_DATA: z.string().optional(),
   LIANSHU_KEYS_FILE: z.string().optional(),
+  S3_URL: Settings.shape.S3_URL,
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: Settings.shape.LOG_LEVEL,
 })

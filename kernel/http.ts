@@ -6,7 +6,9 @@ import { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
 import type { CallContext, Context, Language } from './context.ts'
+import { disposition, type FileAnswer, sendFile } from './file-answer.ts'
 import type { Idempotency } from './idempotency.ts'
+import { refuseSlowBody, type Upload, uploadOf } from './upload.ts'
 
 /** Who the caller is, found by the access module from cookie or bearer token. */
 export interface Identity {
@@ -69,7 +71,7 @@ export interface Serving {
     e: Endpoint<P, Q, B, R>,
     handle: (input: Input<P, Q, B> & { ctx: Context; signal: AbortSignal }) => Promise<{ fileName: string; chunks: AsyncIterable<string> }>,
   ): void
-  /** `answer: 'xlsx'`: a workbook to download, whole or streamed. */
+  /** `answer: 'xlsx'` or `'file'`: a download; only an image that the platform itself has recognised is shown in the browser. */
   serveFile<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
     handle: (input: Input<P, Q, B> & { ctx: Context }) => Promise<FileAnswer>,
@@ -77,13 +79,8 @@ export interface Serving {
   /** `takes: 'bytes'`: a file as it is; nothing of it is read before the caller and his permission are known. */
   serveUpload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    handle: (input: Omit<Input<P, Q, B>, 'body'> & { ctx: Context; bytes: Uint8Array }) => Promise<z.input<R>>,
+    handle: (input: Omit<Input<P, Q, B>, 'body'> & { ctx: Context; upload: Upload }) => Promise<z.input<R>>,
   ): void
-}
-
-export interface FileAnswer {
-  fileName: string
-  bytes: Uint8Array | AsyncIterable<Uint8Array>
 }
 
 export interface HttpParts {
@@ -96,19 +93,18 @@ export interface HttpParts {
 }
 
 const COOKIE = 'lianshu_session'
-const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EVENT_KEEPALIVE_MS = 15_000
 /** How long a stream of events may outlive the session or the permission that opened it. */
 const EVENT_RECHECK_MS = 30_000
 
 export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
-  const route: Route = (e, handler, before) => {
+  const route: Route = (e, handler) => {
     parts.served.add(e)
     app.route({
       method: e.method,
       url: e.path,
       handler,
-      ...(before ? { onRequest: async (request) => void (await before(request)) } : {}),
+      preParsing: refuseSlowBody,
       ...(e.bodyLimit === undefined ? {} : { bodyLimit: e.bodyLimit }),
     })
   }
@@ -160,17 +156,19 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
         return reply.send(Readable.from(eventText(events, signal), { objectMode: false, highWaterMark: 64 * 1024 }))
       }),
-    ...fileServing(route, identify),
+    ...fileServing(app, route, identify, parts),
   }
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-type Route = (e: Endpoint, handler: Handler, before?: (request: FastifyRequest) => Promise<unknown>) => void
+type Route = (e: Endpoint, handler: Handler) => void
 
 /** What comes or goes as a file. */
 function fileServing(
+  app: FastifyInstance,
   route: Route,
   identify: (e: Endpoint, request: FastifyRequest) => Promise<Context>,
+  parts: HttpParts,
 ): Pick<Serving, 'serveText' | 'serveFile' | 'serveUpload'> {
   return {
     serveText: (e, handle) =>
@@ -178,35 +176,50 @@ function fileServing(
         const ctx = await identify(e, request)
         const { fileName, chunks } = await handle({ ...inputOf(e, request), ctx, signal: endOf(reply) })
         reply.header('cache-control', 'no-store').type('text/csv; charset=utf-8')
-        reply.header('content-disposition', attachment(fileName))
+        reply.header('content-disposition', disposition('attachment', fileName))
         return reply.send(Readable.from(chunks, { objectMode: false }))
       }),
     serveFile: (e, handle) =>
       route(e, async (request, reply) => {
         const ctx = await identify(e, request)
-        const { fileName, bytes } = await handle({ ...inputOf(e, request), ctx })
-        reply.header('cache-control', 'no-store').type(XLSX_TYPE).header('content-disposition', attachment(fileName))
-        return reply.send(bytes instanceof Uint8Array ? Buffer.from(bytes) : Readable.from(bytes, { objectMode: false }))
+        return sendFile(request, reply, await handle({ ...inputOf(e, request), ctx }))
       }),
-    serveUpload: (e, handle) => {
-      const callers = new WeakMap<FastifyRequest, Context>()
-      const handler: Handler = async (request, reply) => {
+    serveUpload: (e, handle) =>
+      uploadRoute(app, parts, e, async (request, reply, ctx) => {
         const { params, query } = inputOf({ ...e, body: z.unknown() }, request)
-        const ctx = callers.get(request)
-        if (!ctx) throw new Error('an upload without its caller')
-        const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array()
-        const answer: unknown = e.response.parse(await handle({ params, query, ctx, bytes }))
+        const answer: unknown = e.response.parse(await handle({ params, query, ctx, upload: uploadOf(request, e.bodyLimit) }))
         return reply
           .code(e.status ?? 200)
           .header('cache-control', 'no-store')
           .send(answer)
-      }
-      route(e, handler, async (request) => callers.set(request, await identify(e, request)))
-    },
+      }),
   }
 }
 
-const attachment = (fileName: string): string => `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`
+/** In a scope of its own, where no body is parsed. */
+function uploadRoute(
+  app: FastifyInstance,
+  parts: HttpParts,
+  e: Endpoint,
+  handler: (request: FastifyRequest, reply: FastifyReply, ctx: Context) => Promise<unknown>,
+): void {
+  parts.served.add(e)
+  const callers = new WeakMap<FastifyRequest, Context>()
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    scope.route({
+      method: e.method,
+      url: e.path,
+      onRequest: async (request) => void callers.set(request, await contextOf(e, request, parts)),
+      handler: async (request, reply) => {
+        const ctx = callers.get(request)
+        if (!ctx) throw new Error('An upload without its caller.')
+        return handler(request, reply, ctx)
+      },
+    })
+  })
+}
 
 function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   e: Endpoint<P, Q, B, R>,

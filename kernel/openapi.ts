@@ -110,6 +110,8 @@ function answerContent(e: Endpoint): object {
       return { 'text/csv': { schema: { type: 'string' } } }
     case 'xlsx':
       return { 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: file } }
+    case 'file':
+      return { 'application/octet-stream': { schema: file } }
     case 'sse':
       return { 'text/event-stream': { schema: jsonSchema(e.response, 'output') } }
     default:

@@ -8,6 +8,8 @@ interface Given {
   params?: unknown
   query?: unknown
   body?: unknown
+  /** A file as it is, for endpoints that take bytes. */
+  bytes?: Uint8Array<ArrayBuffer>
 }
 
 /** An answer that was not 2xx, with the problem the server described. */
@@ -24,13 +26,7 @@ export class CallFailed extends Error {
 export interface ApiClient {
   call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    given?: { params?: z.input<P>; query?: z.input<Q>; body?: z.input<B> },
-  ): Promise<z.output<R>>
-  /** Sends a file as it is to an endpoint that takes bytes. */
-  upload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-    e: Endpoint<P, Q, B, R>,
-    query: z.input<Q>,
-    bytes: Uint8Array,
+    given?: { params?: z.input<P>; query?: z.input<Q>; body?: z.input<B>; bytes?: Uint8Array<ArrayBuffer> },
   ): Promise<z.output<R>>
   /** The answer as it came, whatever its status. */
   raw(e: Endpoint, given?: Given): Promise<Response>
@@ -51,28 +47,14 @@ export function apiClient(address: string): ApiClient {
           ...(changes ? { 'x-csrf-token': csrfToken } : {}),
           ...(e.method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
           ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(given.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         },
         ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+        ...(given.bytes === undefined ? {} : { body: given.bytes }),
       })
       const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]
       if (cookie) client.cookie = cookie
       return answer
-    },
-    upload: async (e, query, bytes) => {
-      const plain = e as unknown as Endpoint
-      const answer = await fetch(addressOf(address, plain, { query }), {
-        method: plain.method,
-        headers: {
-          'accept-language': 'zh-CN',
-          cookie: client.cookie,
-          'x-csrf-token': csrfToken,
-          'content-type': 'application/octet-stream',
-        },
-        body: bytes as Uint8Array<ArrayBuffer>,
-      })
-      const body = (await answer.json()) as Record<string, unknown>
-      if (!answer.ok) throw new CallFailed(plain, answer.status, body)
-      return body as z.output<typeof e.response>
     },
     call: async (e, given = {}) => {
       const plain = e as unknown as Endpoint

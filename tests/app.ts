@@ -10,6 +10,7 @@ import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-te
 import { buildApp } from '../apps/server/app.ts'
 import { composeModules } from '../apps/server/modules.ts'
 import { testClickHouse } from './clickhouse.ts'
+import { testFiles } from './files.ts'
 import { testKeyFile } from './key-file.ts'
 import { testPools } from './pools.ts'
 
@@ -33,6 +34,7 @@ export async function testApp(t: Cleanup) {
     system,
     clickhouse,
     bus,
+    files: testFiles(t),
     clock: systemClock,
     log,
     masterKeys: masterKeysIn(testKeyFile(t)),

@@ -33,7 +33,8 @@ export interface AppParts {
 }
 
 const BODY_LIMIT = 256 * 1024
-const REQUEST_TIMEOUT_MS = 30_000
+/** A whole request, that of a big file from a phone too; what is no upload has half a minute (kernel/upload.ts). */
+const REQUEST_TIMEOUT_MS = 10 * 60_000
 const root = resolve(import.meta.dirname, '../..')
 const pages = `${root}/apps/web/dist`
 const reference = `${root}/node_modules/swagger-ui-dist`
@@ -85,8 +86,6 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
-  // Files are sent as they are; only endpoints that take bytes look at them (kernel/http.ts).
-  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   const callOf = (request: FastifyRequest) => callContext(request, parts.clock)
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, callOf(request), parts.translate)

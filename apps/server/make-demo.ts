@@ -4,6 +4,7 @@ import { systemClock } from '#kernel/clock.ts'
 import type { MigrationConfig } from '#kernel/config.ts'
 import { createLog } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
+import { openFiles } from '#kernel/open-object-store.ts'
 import { openPool } from '#kernel/postgres.ts'
 import type { DemoAccount } from './demo-files.ts'
 import { composeModules } from './modules.ts'
@@ -29,11 +30,13 @@ export async function makeDemo(config: MigrationConfig, clickhouse: ClickHouse):
   const clock = systemClock
   try {
     const masterKeys = masterKeysIn(LIANSHU_KEYS_FILE)
+    const files = openFiles({ dataDir: LIANSHU_DATA, s3Url: config.S3_URL })
     const composition = composeModules({
       app,
       system,
       clickhouse,
       bus: silent,
+      files,
       clock,
       log,
       masterKeys,

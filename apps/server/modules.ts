@@ -4,6 +4,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { importLoops } from '#kernel/imports/import-loop.ts'
 import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { kernelWords } from '#kernel/kernel-words.ts'
+import type { Files } from '#kernel/files.ts'
 import type { Log } from '#kernel/log.ts'
 import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
@@ -23,6 +24,7 @@ export interface Surroundings {
   system: Pool
   clickhouse: ClickHouse
   bus: Bus
+  files: Files
   clock: Clock
   log: Log
   masterKeys: MasterKeys
@@ -34,7 +36,7 @@ export interface Surroundings {
 }
 
 /** The composition: the one place where modules meet, in map order. */
-export function composeModules({ app, system, clickhouse, bus, clock, log, masterKeys, setupCode, demo, mqttPort }: Surroundings) {
+export function composeModules({ app, system, clickhouse, bus, files, clock, log, masterKeys, setupCode, demo, mqttPort }: Surroundings) {
   const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
@@ -68,6 +70,7 @@ export function composeModules({ app, system, clickhouse, bus, clock, log, maste
     sharing: sharing.public,
     plant: plant.public,
     imports,
+    files,
     mqttPort,
   })
   const telemetry = telemetryModule({

@@ -7,10 +7,12 @@ import { type Bus, connectBus } from '#kernel/bus.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Config } from '#kernel/config.ts'
+import type { Files } from '#kernel/files.ts'
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
 import type { Log } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
+import { openFiles } from '#kernel/open-object-store.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
@@ -30,6 +32,7 @@ interface Base {
   system: Pool
   clickhouse: ClickHouse
   bus: Bus
+  files: Files
   composition: Composition
 }
 
@@ -47,11 +50,13 @@ export async function startRoles(names: readonly string[], config: Config, log: 
   const system = openPool(config.DATABASE_URL_SYSTEM, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}-system` })
   const clickhouse = openClickHouse(config.CLICKHOUSE_URL)
   const bus = connectBus({ port: config.MQTT_PORT, user: config.BUS_USER, password: config.BUS_PASSWORD, log })
+  const files = openFiles({ dataDir: config.LIANSHU_DATA, s3Url: config.S3_URL })
   const composition = composeModules({
     app,
     system,
     clickhouse,
     bus,
+    files,
     clock: systemClock,
     log,
     masterKeys: masterKeysIn(config.LIANSHU_KEYS_FILE),
@@ -59,7 +64,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     demo: config.LIANSHU_DEMO === '1',
     mqttPort: config.MQTT_PORT,
   })
-  const base: Base = { config, log, app, system, clickhouse, bus, composition }
+  const base: Base = { config, log, app, system, clickhouse, bus, files, composition }
   const started: Running[] = []
   const stop = async () => {
     for (const role of started.reverse()) await role.stop()
@@ -94,7 +99,7 @@ async function startApi({ config, log, app: pool, system, clickhouse, compositio
   return { facts: { httpPort: (app.server.address() as { port: number }).port }, stop: () => app.close() }
 }
 
-async function startWorker({ config, log, system, bus, composition }: Base): Promise<Running> {
+async function startWorker({ config, log, system, bus, files, composition }: Base): Promise<Running> {
   const subscriptions = composition.modules.flatMap((module) => module.subscriptions ?? [])
   const jobs = await startJobs(
     config.DATABASE_URL_SYSTEM,
@@ -113,6 +118,7 @@ async function startWorker({ config, log, system, bus, composition }: Base): Pro
     { name: 'audit chain', intervalMs: AUDIT_MS, run: () => chainAudit(systemDatabase(system)) },
     { name: 'clearing', intervalMs: HOUR_MS, run: () => clearOld(system) },
     ...composition.importWork,
+    files.purgeLoop(systemDatabase(system), systemClock),
     ...composition.modules.flatMap((module) => module.loops ?? []),
   ]
   const running = startLoops(loops, log)

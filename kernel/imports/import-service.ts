@@ -44,8 +44,8 @@ const ROWS_AT_ONCE = 1_000
 export function serveImport(on: Serving, endpoints: ImportEndpoints, definition: AnyImportDefinition, imports: Imports): void {
   const { translate } = imports
   on.serveFile(endpoints.template, ({ ctx }) => templateOf(definition, ctx, translate))
-  on.serveUpload(endpoints.upload, async ({ ctx, query, bytes }) => ({
-    id: await uploadFile(imports, ctx, definition, query.fileName, bytes),
+  on.serveUpload(endpoints.upload, async ({ ctx, query, upload }) => ({
+    id: await uploadFile(imports, ctx, definition, query.fileName, await upload.whole()),
   }))
   on.serve(endpoints.list, async ({ ctx }) => ({ items: await listImports(imports, ctx, definition) }))
   on.serve(endpoints.state, ({ ctx, params }) => readState(imports, ctx, definition, params.id))

@@ -6,6 +6,7 @@ import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
+import { samplePng } from '../sample-files.ts'
 
 interface Party {
   client: ApiClient
@@ -22,7 +23,6 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     body: { login: `${mark}.user`, displayName: `${mark} user`, roleIds: [staff?.id ?? role.id], siteIds: [] },
   })
   const { client: apiClient } = await client.call(accessApi.createClient, { body: { name: `${mark} client`, scopes: ['devices.read'] } })
-  const { sessions } = await client.call(accessApi.sessions)
   const relation = await client.call(organisationsApi.createRelation, {
     body: { supplierCreditCode: testCreditCode(3), tier: 1, since: '2026-01-01' },
   })
@@ -95,12 +95,18 @@ async function populateDevices(client: ApiClient, siteId: PlantNodeId, mark: str
   })
   const credential = await client.call(devicesApi.createCredential, { params: { id: device.id }, body: { replace: false } })
   const file = `编码,名称,物模型\r\nF-2,${mark} furnace 2,furnace\r\n`
-  const imported = await client.upload(deviceImport.upload, { fileName: `${mark}.csv` }, new TextEncoder().encode(file))
+  const imported = await client.call(deviceImport.upload, { query: { fileName: `${mark}.csv` }, bytes: new TextEncoder().encode(file) })
+  const photo = await client.call(devicesApi.addAttachment, {
+    params: { id: device.id },
+    query: { kind: 'photo', fileName: `${mark}.png` },
+    bytes: samplePng,
+  })
   const points = await client.call(devicesApi.measuringPoints, { query: {} })
   return {
     ThingModel: model.id,
     Device: device.id,
     DeviceCredential: credential.id,
+    DeviceAttachment: photo.id,
     Import: imported.id,
     MeasuringPoint: points.items[0]?.id ?? '',
   }

@@ -6,6 +6,7 @@ import { idOf, OrgId } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
+import { AttachmentId, attachmentEndpoints } from './attachments.ts'
 import { deviceErrors } from './errors.ts'
 import { Definition, PointKind, PointName, Property, States, ValueType } from './thing-model.ts'
 
@@ -61,6 +62,7 @@ export const OwnFacts = z.object({
   place: PlaceRef.nullable(),
   createdAt: Instant,
   retiredAt: Instant.nullable(),
+  mainPhotoId: AttachmentId.nullable(),
   version: z.int(),
 })
 
@@ -102,7 +104,7 @@ export const NewSecret = z.object({ userName: z.string(), secret: z.string() })
 
 export const DevicePoint = Property.extend({
   id: z.uuidv7(),
-  /** What its values are stored as now; null where nothing is bound to the point. */
+  /** What its values are stored as now. */
   measuringPoint: z.object({ id: MeasuringPointId, code: z.string(), label: z.string(), since: Instant }).nullable(),
 })
 export type DevicePoint = z.infer<typeof DevicePoint>
@@ -116,7 +118,6 @@ export const Binding = z.object({
   from: Instant,
   until: Instant.nullable(),
 })
-
 export type Binding = z.infer<typeof Binding>
 
 /** A logical point whose history goes on when the device behind it is exchanged: its bindings never overlap. */
@@ -339,6 +340,7 @@ export const devicesApi = {
       deviceErrors.inFuture,
     ],
   }),
+  ...attachmentEndpoints,
   measuringPoints: endpoint({
     method: 'GET',
     path: '/devices/measuring-points',

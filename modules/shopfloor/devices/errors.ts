@@ -29,5 +29,9 @@ export const deviceErrors = defineErrors('devices', {
   placeRetired: { status: 409, message: 'The place is retired.' },
   tooManyCredentials: { status: 409, message: 'The device has two credentials in use; disable one first.' },
   credentialNotFound: { status: 404, message: 'No such credential in use.' },
+  attachmentNotFound: { status: 404, message: 'The device has no such photo or document.' },
+  sameFile: { status: 409, message: 'The device has this very file already.' },
+  tooManyFiles: { status: 409, message: 'The device has as many files of this kind as it may have.' },
+  notOfThisKind: { status: 422, message: 'A photo has no kind and no validity; a document does not stand for the device.' },
   partnerFilter: { status: 422, message: 'A partner’s machines can be searched by name and type only.' },
 })

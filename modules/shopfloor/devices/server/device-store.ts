@@ -42,6 +42,13 @@ export const deviceQuery = (tx: DevicesTx) =>
           } | null>`json_build_object('nodeId', p.node_id, 'siteId', p.site_id, 'from', p.valid_from)`.as('place'),
         )
         .as('place'),
+      eb
+        .selectFrom('devices.attachment as a')
+        .whereRef('a.org_id', '=', 'd.org_id')
+        .whereRef('a.device_id', '=', 'd.id')
+        .where('a.main', '=', true)
+        .select('a.id')
+        .as('main_photo_id'),
     ])
 
 export type ListedDevice = Awaited<ReturnType<ReturnType<typeof deviceQuery>['executeTakeFirstOrThrow']>>

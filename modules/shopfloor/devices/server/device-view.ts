@@ -33,6 +33,7 @@ export function summaryOf(
       },
       createdAt: row.created_at.toISOString(),
       retiredAt: row.retired_at?.toISOString() ?? null,
+      mainPhotoId: row.main_photo_id,
       version: row.version,
     },
   }

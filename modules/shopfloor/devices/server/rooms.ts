@@ -1,3 +1,4 @@
+import type { Files } from '#kernel/files.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { SharingPublic } from '#modules/foundation/sharing/public.ts'
 import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
@@ -10,6 +11,7 @@ export interface Rooms {
   organisations: Pick<OrganisationsPublic, 'labels' | 'organisationByCode'>
   sharing: Pick<SharingPublic, 'sharedWith'>
   plant: Pick<PlantPublic, 'nodes' | 'places' | 'subtree'>
+  files: Files
   /** Where devices reach the broker, for the help on their page. */
   mqttPort: number
 }

@@ -1,5 +1,6 @@
 import type { Routes } from '#kernel/http.ts'
 import { devicesApi } from '../contract.ts'
+import { addAttachment, attachmentContent, listAttachments, removeAttachment, updateAttachment } from './attachments.ts'
 import { retireDevice, takeModel, updateDevice } from './change-device.ts'
 import { createDevice } from './create-device.ts'
 import { createCredential, disableCredential } from './credentials.ts'
@@ -38,6 +39,15 @@ export const deviceRoutes =
       return done
     })
     on.serve(devicesApi.exchange, ({ ctx, params, body }) => exchangeDevice(rooms, ctx, params.id, body))
+
+    on.serve(devicesApi.attachments, ({ ctx, params }) => listAttachments(rooms, ctx, params.id))
+    on.serveUpload(devicesApi.addAttachment, ({ ctx, params, query, upload }) => addAttachment(rooms, ctx, params.id, { query, upload }))
+    on.serve(devicesApi.updateAttachment, ({ ctx, params, body }) => updateAttachment(rooms, ctx, params, body))
+    on.serve(devicesApi.removeAttachment, async ({ ctx, params }) => {
+      await removeAttachment(rooms, ctx, params.id, params.attachmentId)
+      return done
+    })
+    on.serveFile(devicesApi.attachmentContent, ({ ctx, params, query }) => attachmentContent(rooms, ctx, params, query.as === 'saved'))
 
     on.serve(devicesApi.measuringPoints, ({ ctx, query }) => listMeasuringPoints(rooms, ctx, query))
     on.serve(devicesApi.measuringPoint, ({ ctx, params }) => readMeasuringPoint(rooms, ctx, params.id))

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { OrgId } from '#values/ids.ts'
+import type { AttachmentId, AttachmentKind } from '../attachments.ts'
 import type { CredentialId, DeviceId, DeviceStatus, MeasuringPointId, ThingModelId } from '../contract.ts'
 import type { Definition, PointKind, States, ValueType } from '../thing-model.ts'
 
@@ -94,6 +95,20 @@ export interface DevicesTables {
     secret_hash: Buffer
     created_at: Date
     disabled_at: Date | null
+  }
+  'devices.attachment': {
+    org_id: OrgId
+    id: Generated<AttachmentId>
+    device_id: DeviceId
+    file_id: string
+    sha256: Buffer
+    kind: AttachmentKind
+    name: string
+    valid_until: string | null
+    main: Generated<boolean>
+    created_at: Date
+    removed_at: Date | null
+    version: Generated<number>
   }
 }
 export type DevicesDatabase = ModuleDatabase<DevicesTables>

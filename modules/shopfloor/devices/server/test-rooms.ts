@@ -6,6 +6,7 @@ import { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { PlacedNode } from '#modules/shopfloor/plant/public.ts'
 import { AppError } from '#values/errors.ts'
 import { OrgId } from '#values/ids.ts'
+import { testFiles } from '../../../../tests/files.ts'
 import { testDatabase } from '../../../../tests/postgres.ts'
 import { devicesApi } from '../contract.ts'
 import { createDevice } from './create-device.ts'
@@ -83,6 +84,7 @@ export async function testRooms(cleanup: Cleanup) {
       },
     },
     sharing: { sharedWith: async () => [] },
+    files: testFiles(cleanup),
     mqttPort: 1883,
     plant: {
       places: async () => [...plant].map(([key, place]) => ({ ...place, id: key, code: placeCodes.get(key) ?? '' })),
