@@ -162,8 +162,5 @@ export async function filesOf<Tables>(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export const renameFile = <Tables>(tx: Tx<Tables>, id: string, name: string) =>
-  sql`update kernel.file set name = ${name} where org_id = ${tx.orgId} and id = ${id}`.execute(tx.sql)
-
 export const removeFile = <Tables>(tx: Tx<Tables>, ctx: Context, id: string) =>
   sql`update kernel.file set deleted_at = ${ctx.now} where org_id = ${tx.orgId} and id = ${id} and deleted_at is null`.execute(tx.sql)
