@@ -8,43 +8,52 @@ export interface ByteRange {
   to: number
 }
 
+/** A workbook, whole or streamed. */
 export interface FileAnswer {
   fileName: string
-  /** As the platform recognised it, never as a sender claims; default: a workbook. */
-  mediaType?: string
-  /** Whole or streamed; or, of known size, opened for the part that is asked for. */
-  content:
-    | Uint8Array
-    | AsyncIterable<Uint8Array>
-    | { bytes: number; sha256: string; open(range?: ByteRange): Promise<AsyncIterable<Uint8Array>> }
+  bytes: Uint8Array | AsyncIterable<Uint8Array>
+}
+
+/** A file of the object store. */
+export interface StoredFileAnswer {
+  fileName: string
+  /** As the platform recognised it, never as a sender claims. */
+  mediaType: string
   /** Shown in the browser where it is an image; everything else is saved. */
-  inline?: boolean
+  inline: boolean
+  size: number
+  sha256: string
+  open(range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
 }
 
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 // Whatever a file holds, opened as a page of its own it runs nothing and reaches nothing.
 const NOTHING_RUNS = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
-export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer): Promise<unknown> {
-  const { fileName, mediaType = XLSX_TYPE, bytes: content } = file
-  const inline = (file.inline ?? false) && inlineTypes.has(mediaType)
+export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer | StoredFileAnswer): Promise<unknown> {
+  reply.header('content-security-policy', NOTHING_RUNS).header('x-content-type-options', 'nosniff')
+  if ('open' in file) return sendStored(request, reply, file)
+  reply.type(XLSX_TYPE).header('content-disposition', disposition('attachment', file.fileName)).header('cache-control', 'no-store')
+  return reply.send(file.bytes instanceof Uint8Array ? Buffer.from(file.bytes) : Readable.from(file.bytes, { objectMode: false }))
+}
+
+async function sendStored(request: FastifyRequest, reply: FastifyReply, file: StoredFileAnswer): Promise<unknown> {
+  const inline = file.inline && inlineTypes.has(file.mediaType)
+  const tag = `"${file.sha256}"`
   reply
-    .type(mediaType)
-    .header('content-disposition', disposition(inline ? 'inline' : 'attachment', fileName))
-    .header('content-security-policy', NOTHING_RUNS)
-    .header('x-content-type-options', 'nosniff')
+    .type(file.mediaType)
+    .header('content-disposition', disposition(inline ? 'inline' : 'attachment', file.fileName))
+    // Kept by the browser, asked for anew each time: a right may have been taken away.
     .header('cache-control', 'private, no-cache')
-  if (content instanceof Uint8Array) return reply.header('cache-control', 'no-store').send(Buffer.from(content))
-  if (!('open' in content)) return reply.header('cache-control', 'no-store').send(Readable.from(content, { objectMode: false }))
-  const tag = `"${content.sha256}"`
-  reply.header('etag', tag).header('accept-ranges', 'bytes')
+    .header('etag', tag)
+    .header('accept-ranges', 'bytes')
   if (request.headers['if-none-match'] === tag) return reply.code(304).send()
   const ifRange = request.headers['if-range']
-  const range = ifRange === undefined || ifRange === tag ? rangeOf(request.headers.range, content.bytes) : undefined
-  if (range === 'beyond') return reply.code(416).header('content-range', `bytes */${content.bytes}`).send()
-  if (range) reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${content.bytes}`)
-  reply.header('content-length', range ? range.to - range.from + 1 : content.bytes)
-  return reply.send(Readable.from(await content.open(range), { objectMode: false }))
+  const range = ifRange === undefined || ifRange === tag ? rangeOf(request.headers.range, file.size) : undefined
+  if (range === 'beyond') return reply.code(416).header('content-range', `bytes */${file.size}`).send()
+  if (range) reply.code(206).header('content-range', `bytes ${range.from}-${range.to}/${file.size}`)
+  reply.header('content-length', range ? range.to - range.from + 1 : file.size)
+  return reply.send(Readable.from(await file.open(range), { objectMode: false }))
 }
 
 /** RFC 9110 §14.1.2, one range; undefined: the whole file is answered, as the RFC allows for anything else. */

@@ -6,7 +6,7 @@ import { requestErrors } from '#values/errors.ts'
 import type { Loop } from './background.ts'
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
-import type { FileAnswer } from './file-answer.ts'
+import type { StoredFileAnswer } from './file-answer.ts'
 import { type FileKind, recognise } from './media-types.ts'
 import { type LocalFile, newObjectKey, type ObjectStore } from './object-store.ts'
 import type { SystemDatabase, Tx } from './postgres.ts'
@@ -40,7 +40,7 @@ export interface Files {
     given: { upload: Upload; name: string; allowed: readonly FileKind[] },
     work: (file: TakenFile) => Promise<T>,
   ): Promise<T>
-  answer(file: StoredFile, inline: boolean): FileAnswer
+  answer(file: StoredFile, inline: boolean): StoredFileAnswer
   /** Bytes of files that were taken away a month ago. */
   purgeLoop(system: SystemDatabase<unknown>, clock: Clock): Loop
 }
@@ -73,7 +73,9 @@ export function filesIn(store: ObjectStore, folder: string): Files {
       fileName: file.name,
       mediaType: file.mediaType,
       inline,
-      bytes: { bytes: file.bytes, sha256: file.sha256, open: (range) => store.get(file.objectKey, range) },
+      size: file.bytes,
+      sha256: file.sha256,
+      open: (range) => store.get(file.objectKey, range),
     }),
     purgeLoop: (system, clock) => ({
       name: 'files.purge',

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
 import type { CallContext, Context, Language } from './context.ts'
-import { disposition, type FileAnswer, sendFile } from './file-answer.ts'
+import { disposition, type FileAnswer, type StoredFileAnswer, sendFile } from './file-answer.ts'
 import type { Idempotency } from './idempotency.ts'
 import { refuseSlowBody, type Upload, uploadOf } from './upload.ts'
 
@@ -74,7 +74,7 @@ export interface Serving {
   /** `answer: 'xlsx'` or `'file'`: a download; only an image that the platform itself has recognised is shown in the browser. */
   serveFile<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    handle: (input: Input<P, Q, B> & { ctx: Context }) => Promise<FileAnswer>,
+    handle: (input: Input<P, Q, B> & { ctx: Context }) => Promise<FileAnswer | StoredFileAnswer>,
   ): void
   /** `takes: 'bytes'`: a file as it is; nothing of it is read before the caller and his permission are known. */
   serveUpload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts'
-import type { FileAnswer } from '../http.ts'
+import type { FileAnswer } from '../file-answer.ts'
 import { streamWorkbook, type WrittenColumn, workbook } from '../spreadsheet-writer.ts'
 import type { Translate } from '../words.ts'
 import type { AnyImportDefinition } from './definition.ts'

@@ -59,7 +59,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Person: user.personId,
     Role: role.id,
     Secret: secret.id,
-    Session: sessions[0]?.id ?? '',
+    Session: (await client.call(accessApi.sessions)).sessions[0]?.id ?? '',
     ApiClient: apiClient.id,
     Relation: relation.id,
     SharingAgreement: agreement.id,

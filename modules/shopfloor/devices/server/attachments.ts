@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
-import type { FileAnswer } from '#kernel/file-answer.ts'
+import type { StoredFileAnswer } from '#kernel/file-answer.ts'
 import type { StoredFile } from '#kernel/files.ts'
 import { documentKinds, imageKinds } from '#kernel/media-types.ts'
 import type { Upload } from '#kernel/upload.ts'
@@ -103,7 +103,7 @@ export const attachmentContent = (
   ctx: Context,
   { id, attachmentId }: { id: DeviceId; attachmentId: AttachmentId },
   saved: boolean,
-): Promise<FileAnswer> =>
+): Promise<StoredFileAnswer> =>
   rooms.db.inTenant(ctx, async (tx) => {
     await seen(tx, ctx, id)
     const row = await required(tx, id, attachmentId)

@@ -1,5 +1,5 @@
 import type { Context } from '#kernel/context.ts'
-import type { FileAnswer } from '#kernel/http.ts'
+import type { FileAnswer } from '#kernel/file-answer.ts'
 import { handOutOnce, type Imports } from '#kernel/imports/import-service.ts'
 import { narrow } from '#kernel/postgres.ts'
 import { workbook } from '#kernel/spreadsheet-writer.ts'
