@@ -1,0 +1,73 @@
+import type { QualityName } from '#values/quality.ts'
+
+/** One thing to read: the gateway's number for it and where it lies, already parsed by the protocol's `point` schema. */
+export interface Point<Place = unknown> {
+  id: number
+  place: Place
+}
+
+/**
+ * What was read of one point. A point that fails is a sample of bad quality with a reason, never a throw. Values are raw, in the point's
+ * data type: the gateway scales. `bigint` travels as a decimal string.
+ */
+export interface Sample {
+  point: number
+  value: number | bigint | boolean | string | null
+  quality: QualityName
+  /** Why the quality is not good, a code with words in the gateways module: `modbus.illegalAddress`. */
+  reason?: string
+  /** The source's own stamp, where the protocol has one. */
+  sourceMs?: number
+  receivedMs: number
+}
+
+export interface ReadRequest<Unit = unknown, Place = unknown> {
+  unit: Unit
+  points: readonly Point<Place>[]
+}
+
+export interface WriteItem<Unit = unknown, Place = unknown> {
+  unit: Unit
+  point: Point<Place>
+  /** Raw, in the point's data type. */
+  value: number | bigint | boolean | string
+}
+
+/** `unknown`: the request went out and no answer came, so the machine may have taken it or not; it is never sent again by itself. */
+export type WriteOutcome =
+  | { kind: 'done'; readBack: Sample['value'] }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'unknown'; reason: string }
+
+export interface BrowsedNode<Place = unknown> {
+  name: string
+  /** Null for a folder. */
+  place: Place | null
+  dataType?: string
+  hasChildren: boolean
+}
+
+/**
+ * One connection to one physical link. It reports and never decides: scheduling, retries, breakers, dead-band, scaling, buffering are the
+ * gateway's. A lost connection rejects the call that notices it with a `LinkLost`; the gateway then closes and connects again.
+ */
+export interface Driver<Unit = unknown, Place = unknown> {
+  /** The constructor does no I/O: a wrong setting is not a dead PLC. */
+  connect(signal: AbortSignal): Promise<void>
+  /** In the fewest legal requests; one sample for each point, in any order. */
+  read(request: ReadRequest<Unit, Place>, signal: AbortSignal): Promise<Sample[]>
+  write?(items: readonly WriteItem<Unit, Place>[], signal: AbortSignal): Promise<WriteOutcome[]>
+  subscribe?(request: ReadRequest<Unit, Place>, sink: (samples: Sample[]) => void, signal: AbortSignal): Promise<void>
+  browse?(at: string | null, cursor?: string): Promise<{ nodes: BrowsedNode<Place>[]; cursor?: string }>
+  /** Safe to call twice. */
+  close(): Promise<void>
+}
+
+/** The link itself is gone (refused, reset, silent), as opposed to one unit that does not answer. `reason`: `modbus.connectionRefused`. */
+export class LinkLost extends Error {
+  readonly reason: string
+  constructor(reason: string, cause?: unknown) {
+    super(reason, { cause })
+    this.reason = reason
+  }
+}

@@ -1,0 +1,28 @@
+import type { z } from 'zod'
+import type { Driver } from './driver.ts'
+
+/**
+ * A protocol as data, `config.ts` of its folder. The schemas are flat objects of texts, numbers, booleans and enums: the form in the page,
+ * the columns of the point table and of its Excel file, the check and the docs all come from them. `.meta({ zh, en, hint… })` carries the
+ * words; `.meta({ secret: true })` marks what goes to the secret store.
+ */
+export interface Protocol<
+  Connection extends z.ZodObject = z.ZodObject,
+  Unit extends z.ZodObject = z.ZodObject,
+  Place extends z.ZodObject = z.ZodObject,
+> {
+  /** `modbus`: the folder, the prefix of its reasons. */
+  name: string
+  label: { zh: string; en: string }
+  /** One physical link: host, port, time-outs, gap cost. */
+  connection: Connection
+  /** One device on the link: unit id. */
+  unit: Unit
+  /** Where one point lies: `address`, `dataType`, `order`, `length`. */
+  place: Place
+  /** Can it write, browse, subscribe? */
+  can: { write: boolean; browse: boolean; subscribe: boolean }
+}
+
+/** `driver.ts` of a protocol's folder: the only part of it that does I/O. */
+export type MakeDriver<P extends Protocol> = (connection: z.output<P['connection']>) => Driver<z.output<P['unit']>, z.output<P['place']>>
