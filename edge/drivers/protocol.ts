@@ -1,10 +1,12 @@
 import type { z } from 'zod'
+import type { Clock } from '../clock.ts'
 import type { Driver } from './driver.ts'
 
 /**
  * A protocol as data, `config.ts` of its folder. The schemas are flat objects of texts, numbers, booleans and enums: the form in the page,
- * the columns of the point table and of its Excel file, the check and the docs all come from them. `.meta({ zh, en, hint… })` carries the
- * words; `.meta({ secret: true })` marks what goes to the secret store.
+ * the columns of the point table and of its Excel file, the check and the docs all come from them: `fieldsOf` (protocol-fields.ts) reads
+ * them. Each field carries its words by `.meta(words({ … }))`. The message of a failed check is a code with words in the
+ * folder's zh.json and en.json (`modbus.addressBeyondEnd`), its placeholders are the issue's `params`.
  */
 export interface Protocol<
   Connection extends z.ZodObject = z.ZodObject,
@@ -25,4 +27,7 @@ export interface Protocol<
 }
 
 /** `driver.ts` of a protocol's folder: the only part of it that does I/O. */
-export type MakeDriver<P extends Protocol> = (connection: z.output<P['connection']>) => Driver<z.output<P['unit']>, z.output<P['place']>>
+export type MakeDriver<P extends Protocol> = (
+  connection: z.output<P['connection']>,
+  clock: Clock,
+) => Driver<z.output<P['unit']>, z.output<P['place']>>
