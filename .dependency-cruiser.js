@@ -5,6 +5,9 @@ import { moduleMap } from './module-map.js'
 const escaped = (path) => path.replaceAll('/', '\\/')
 const test = ['\\.test\\.tsx?$', '/test-[^/]+\\.ts$']
 
+/** A protocol as data: what pages, server and contracts may know of the gateway's folder. */
+const protocolData = '^edge/drivers/([^/]+/(config|address)|protocols|protocol|protocol-fields)\\.ts$'
+
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const moduleRules = Object.entries(moduleMap).flatMap(([module, uses]) => {
   const from = { path: `^modules/${escaped(module)}/`, pathNot: test }
@@ -76,9 +79,43 @@ const configuration = {
       to: { path: '^embedded/' },
     },
     {
+      name: 'the gateway stands on values and contracts',
+      severity: 'error',
+      from: { path: '^edge/', pathNot: test },
+      to: {
+        path: '^(kernel|modules|apps|ui|embedded|simulator|industries|tools)/',
+        pathNot: '^modules/[^/]+/[^/]+/(contract|errors)\\.ts$',
+      },
+    },
+    {
+      name: 'of the gateway only protocols as data are known',
+      severity: 'error',
+      from: { path: '^(values|kernel|modules|apps|ui|embedded)/', pathNot: test },
+      to: { path: '^edge/', pathNot: protocolData },
+    },
+    {
+      name: 'plants speak by drivers’ simulators',
+      severity: 'error',
+      from: { path: '^simulator/', pathNot: test },
+      to: { path: '^edge/', pathNot: [protocolData, '^edge/drivers/[^/]+/simulator\\.ts$'] },
+    },
+    {
+      name: 'protocols as data run anywhere',
+      severity: 'error',
+      from: { path: protocolData },
+      to: { path: '^edge/', pathNot: protocolData, dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'protocols as data need no Node', severity: 'error', from: { path: protocolData }, to: { dependencyTypes: ['core'] } },
+    {
+      name: 'a driver knows no other and no gateway',
+      severity: 'error',
+      from: { path: '^edge/drivers/([^/]+)/', pathNot: test },
+      to: { path: '^edge/(gateway|drivers/[^/]+)/', pathNot: '^edge/drivers/$1/' },
+    },
+    {
       name: 'only tests use test set-up',
       severity: 'error',
-      from: { path: '^(kernel|modules|apps|values|ui|embedded|simulator)/', pathNot: test },
+      from: { path: '^(kernel|modules|apps|values|ui|embedded|simulator|edge)/', pathNot: test },
       to: { path: '^tests/' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,9 +1,38 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, sourceFiles, textOf } from './source-files.ts'
+import { root, sourceFiles, textOf, withoutComments } from './source-files.ts'
 
-/** Every word exists in both languages: the same keys with the same placeholders in each zh.json and the en.json beside it. */
+/**
+ * Every word exists in both languages: the same keys with the same placeholders in each zh.json and the en.json beside it. A driver's words
+ * are its reasons, all of them and no others.
+ */
 export function checkWords(): string[] {
+  return [...bothLanguages(), ...reasonsOfDrivers()]
+}
+
+function reasonsOfDrivers(): string[] {
+  return sourceFiles(/^edge\/drivers\/[^/]+\/zh\.json$/).flatMap((file) => {
+    const folder = file.replace(/\/zh\.json$/, '')
+    const code = sourceFiles(/\.ts$/).filter((name) => name.startsWith(`${folder}/`) && !name.endsWith('.test.ts'))
+    const protocol = folder.split('/').at(-1) ?? ''
+    return reasonProblems(
+      protocol,
+      code.map((name) => withoutComments(textOf(name))).join('\n'),
+      Object.keys(JSON.parse(textOf(file))),
+    ).map((problem) => `${file}: ${problem}`)
+  })
+}
+
+/** The reasons written out in a driver's code against its words. */
+export function reasonProblems(protocol: string, code: string, words: readonly string[]): string[] {
+  const used = new Set([...code.matchAll(new RegExp(`['"\`]${protocol}\\.(\\w+)['"\`]`, 'g'))].map(([, name]) => name ?? ''))
+  return [
+    ...[...used].filter((name) => !words.includes(name)).map((name) => `${protocol}.${name} has no words`),
+    ...words.filter((name) => !used.has(name)).map((name) => `${name} is no reason of the driver`),
+  ]
+}
+
+function bothLanguages(): string[] {
   return sourceFiles(/(^|\/)(zh|en)\.json$/).flatMap((file) => {
     const other = file.replace(/(zh|en)\.json$/, (name) => (name === 'zh.json' ? 'en.json' : 'zh.json'))
     if (!existsSync(join(root, other))) return [`${file}: ${other} is missing`]

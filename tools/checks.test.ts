@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { glossaryProblems } from './check-glossary.ts'
 import { foreignSchemas } from './check-sql.ts'
-import { differences } from './check-words.ts'
+import { differences, reasonProblems } from './check-words.ts'
 import { withoutComments } from './source-files.ts'
 
 test('SQL that names another module’s schema is found, its own and the kernel’s is not', () => {
@@ -45,4 +45,10 @@ test('words: missing keys, empty texts and other placeholders are found; English
 test('glossary: each word once, every module in it', () => {
   const text = '| 中文 | English | code |\n|---|---|---|\n| 设备 | device | `devices` |\n| 设备 | machine | `machine` |\n'
   assert.deepEqual(glossaryProblems(text, ['devices', 'plant']), ['中文 stands twice: 设备', 'the module `plant` has no row'])
+})
+
+test('a driver’s reasons are its words: none without, none too many', () => {
+  const code = "fail('modbus.noAnswer'); const other = 'plant.noAnswer'; lose(`modbus.garbage`)"
+  assert.deepEqual(reasonProblems('modbus', code, ['noAnswer', 'garbage']), [])
+  assert.deepEqual(reasonProblems('modbus', code, ['noAnswer', 'slow']), ['modbus.garbage has no words', 'slow is no reason of the driver'])
 })

@@ -14,7 +14,7 @@ export interface Sample {
   point: number
   value: number | bigint | boolean | string | null
   quality: QualityName
-  /** Why the quality is not good, a code with words in the gateways module: `modbus.illegalAddress`. */
+  /** Why the quality is not good, a code with words in the folder's zh.json and en.json: `modbus.illegalAddress`. */
   reason?: string
   /** The source's own stamp, where the protocol has one. */
   sourceMs?: number
@@ -35,9 +35,8 @@ export interface WriteItem<Unit = unknown, Place = unknown> {
 
 /** `unknown`: the request went out and no answer came, so the machine may have taken it or not; it is never sent again by itself. */
 export type WriteOutcome =
-  | { kind: 'done'; readBack: Sample['value'] }
-  | { kind: 'refused'; reason: string }
-  | { kind: 'unknown'; reason: string }
+  /** `note`: done in a way that somebody should know of, a code with words as a reason has (`modbus.readModifyWrite`). */
+  { kind: 'done'; readBack: Sample['value']; note?: string } | { kind: 'refused'; reason: string } | { kind: 'unknown'; reason: string }
 
 export interface BrowsedNode<Place = unknown> {
   name: string
@@ -49,7 +48,8 @@ export interface BrowsedNode<Place = unknown> {
 
 /**
  * One connection to one physical link. It reports and never decides: scheduling, retries, breakers, dead-band, scaling, buffering are the
- * gateway's. A lost connection rejects the call that notices it with a `LinkLost`; the gateway then closes and connects again.
+ * gateway's. A lost connection rejects the call that notices it with a `LinkLost`; the gateway then closes and connects again. A write that
+ * notices it says for each item what is known. The same array of points, given again, is planned once.
  */
 export interface Driver<Unit = unknown, Place = unknown> {
   /** The constructor does no I/O: a wrong setting is not a dead PLC. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Undefined when the program can be run, now or after Debian's package was installed; else why not. */
-export function ensureProgram([program, ...args]: [string, ...string[]], debianPackage: string): string | undefined {
+/** Undefined when the program can be run, now or after Debian's packages (with blanks between them) were installed; else why not. */
+export function ensureProgram([program, ...args]: [string, ...string[]], debianPackages: string): string | undefined {
   const answers = () => {
     const { error, status } = spawnSync(program, args, { stdio: 'ignore' })
     // mosquitto_pub --help ends with 1.
@@ -10,10 +10,10 @@ export function ensureProgram([program, ...args]: [string, ...string[]], debianP
   }
   if (answers()) return undefined
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0)
-    return `${program} is not installed (Debian: apt-get install ${debianPackage})`
-  console.log(`installing ${debianPackage} …`)
+    return `${program} is not installed (Debian: apt-get install ${debianPackages})`
+  console.log(`installing ${debianPackages} …`)
   const install = () =>
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], {
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...debianPackages.split(' ')], {
       stdio: 'ignore',
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }).status === 0
@@ -21,5 +21,5 @@ export function ensureProgram([program, ...args]: [string, ...string[]], debianP
     spawnSync('apt-get', ['update'], { stdio: 'ignore' })
     install()
   }
-  return answers() ? undefined : `${program}: apt-get install ${debianPackage} failed`
+  return answers() ? undefined : `${program}: apt-get install ${debianPackages} failed`
 }

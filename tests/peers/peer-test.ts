@@ -8,6 +8,12 @@ export interface PeerTest {
   run(peer: Peer): Promise<void>
 }
 
+/** One that needs no platform: somebody else's device or master against a driver of ours. */
+export interface LoneTest {
+  name: string
+  alone(): Promise<void>
+}
+
 const SEEN_WITHIN_MS = 8_000
 const POLL_MS = 100
 

@@ -1,9 +1,10 @@
 import { openField } from '../field.ts'
 import { curlTests } from './curl.ts'
 import { ensureProgram } from './debian.ts'
+import { libmodbusTests, pymodbusTests } from './modbus.ts'
 import { mosquittoTests } from './mosquitto.ts'
 import { pahoTests } from './paho.ts'
-import { Peer, type PeerTest } from './peer-test.ts'
+import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
 
 // `npm run test:peers [part of a name …]`: what this project did not write speaks to it. In CI a test that would be skipped has failed.
@@ -11,11 +12,21 @@ import { replayTest } from './replayed.ts'
 const filters = process.argv.slice(2)
 const ci = Boolean(process.env.CI)
 
-const suites: { needs: [string, ...string[]]; debianPackage: string; tests: readonly PeerTest[] }[] = [
-  { needs: ['mosquitto_pub', '--help'], debianPackage: 'mosquitto-clients', tests: mosquittoTests },
-  { needs: ['mosquitto_pub', '--help'], debianPackage: 'mosquitto-clients', tests: replayTest ? [replayTest] : [] },
-  { needs: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'], debianPackage: 'python3-paho-mqtt', tests: pahoTests },
-  { needs: ['curl', '--version'], debianPackage: 'curl', tests: curlTests },
+const suites: { needs: [string, ...string[]]; debianPackages: string; tests: readonly (PeerTest | LoneTest)[] }[] = [
+  { needs: ['mosquitto_pub', '--help'], debianPackages: 'mosquitto-clients', tests: mosquittoTests },
+  { needs: ['mosquitto_pub', '--help'], debianPackages: 'mosquitto-clients', tests: replayTest ? [replayTest] : [] },
+  { needs: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'], debianPackages: 'python3-paho-mqtt', tests: pahoTests },
+  { needs: ['curl', '--version'], debianPackages: 'curl', tests: curlTests },
+  {
+    needs: ['/usr/bin/python3', '-c', 'import pymodbus.server'],
+    debianPackages: 'python3-pymodbus python3-serial python3-serial-asyncio',
+    tests: pymodbusTests,
+  },
+  {
+    needs: ['sh', '-c', 'echo "#include <modbus.h>" | gcc -I/usr/include/modbus -E - > /dev/null'],
+    debianPackages: 'gcc libc6-dev libmodbus-dev',
+    tests: libmodbusTests,
+  },
 ]
 
 let passed = 0
@@ -28,10 +39,10 @@ function skip(why: string): void {
   console.log(`${ci ? '✘' : '–'} skipped: ${why}`)
 }
 
-async function runTest(peer: Peer, { name, run }: PeerTest): Promise<void> {
+async function runTest(name: string, run: () => Promise<void>): Promise<void> {
   const startedMs = performance.now()
   try {
-    await run(peer)
+    await run()
     passed++
     console.log(`✔ ${name} (${Math.round(performance.now() - startedMs)} ms)`)
   } catch (error) {
@@ -48,16 +59,18 @@ const point = (name: string, valueType: 'number' | 'integer' | 'boolean' | 'stri
 })
 
 async function main(): Promise<void> {
-  const runnable: PeerTest[] = []
-  for (const { needs, debianPackage, tests } of suites) {
+  const runnable: (PeerTest | LoneTest)[] = []
+  for (const { needs, debianPackages, tests } of suites) {
     const wanted = tests.filter(({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
     if (wanted.length === 0) continue
-    const missing = ensureProgram(needs, debianPackage)
+    const missing = ensureProgram(needs, debianPackages)
     if (missing === undefined) runnable.push(...wanted)
     else skip(missing)
   }
   if (!replayTest && filters.length === 0) skip('no recorded data in ../shared/data/skab')
-  if (runnable.length === 0) return
+  for (const test of runnable) if ('alone' in test) await runTest(test.name, test.alone)
+  const onPlatform = runnable.filter((test) => 'run' in test)
+  if (onPlatform.length === 0) return
   const field = await openField()
   try {
     const properties = [
@@ -67,7 +80,7 @@ async function main(): Promise<void> {
       point('program', 'string', 'state'),
     ]
     const peer = new Peer(field, await field.addModel('peer', { properties }))
-    for (const test of runnable) await runTest(peer, test)
+    for (const { name, run } of onPlatform) await runTest(name, () => run(peer))
   } finally {
     await field.stop()
   }

@@ -46,14 +46,16 @@ export function parseAddress(text: string): ParsedAddress {
   const named = /^([a-z]+)\s*:\s*(0x[0-9a-f]+|\d+)(?:\.(\d+))?$/.exec(plain)
   if (named) {
     const table = tableOfName[named[1]!]
-    return table === undefined ? problem('addressTableUnknown', { text: named[1]! }) : located(text, table, Number(named[2]), 0, named[3])
+    return table === undefined
+      ? problem('modbus.addressTableUnknown', { text: named[1]! })
+      : located(text, table, Number(named[2]), 0, named[3])
   }
   const reference = /^(\d)(x?)(\d*)(?:\.(\d+))?$/.exec(plain)
   const table = tableOfDigit[reference?.[1] ?? '']
-  if (!reference || table === undefined) return problem('addressUnreadable', { text })
+  if (!reference || table === undefined) return problem('modbus.addressUnreadable', { text })
   const [, , x, digits = '', bit] = reference
-  if (x === '' && digits.length !== 4 && digits.length !== 5) return problem('addressDigits', { text })
-  if (x === '' && bit?.length === 1) return problem('addressBitDigits', { text, bit })
+  if (x === '' && digits.length !== 4 && digits.length !== 5) return problem('modbus.addressDigits', { text })
+  if (x === '' && bit?.length === 1) return problem('modbus.addressBitDigits', { text, bit })
   return located(text, table, Number(digits), 1, bit)
 }
 
@@ -66,16 +68,12 @@ export const formatReference = ({ table, offset, bit }: Address): string =>
 
 function located(text: string, table: Table, number: number, first: 0 | 1, bitText: string | undefined): ParsedAddress {
   const last = TABLE_SIZE - 1 + first
-  if (number < first || number > last) return problem('addressOutOfRange', { text, first, last })
+  if (number < first || number > last) return problem('modbus.addressOutOfRange', { text, first, last })
   const address = { table, offset: number - first }
   if (bitText === undefined) return { kind: 'address', address }
-  if (!isRegister(table)) return problem('addressBitOfCoil', { text })
+  if (!isRegister(table)) return problem('modbus.addressBitOfCoil', { text })
   const bit = Number(bitText)
-  return bit < REGISTER_BITS ? { kind: 'address', address: { ...address, bit } } : problem('addressBitOutOfRange', { text, bit })
+  return bit < REGISTER_BITS ? { kind: 'address', address: { ...address, bit } } : problem('modbus.addressBitOutOfRange', { text, bit })
 }
 
-const problem = (name: string, details: AddressProblem['details']): ParsedAddress => ({
-  kind: 'problem',
-  code: `modbus.${name}`,
-  details,
-})
+const problem = (code: string, details: AddressProblem['details']): ParsedAddress => ({ kind: 'problem', code, details })

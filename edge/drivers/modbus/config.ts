@@ -6,7 +6,8 @@ import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE
 /** Modbus Application Protocol V1.1b3 §6.1–6.4: what one read answer can hold. */
 export const MAX_REGISTERS = 125
 export const MAX_COILS = 2_000
-const MAX_STRING_BYTES = MAX_REGISTERS * 2
+/** What one write can hold (§6.12: 123 registers). */
+const MAX_STRING_BYTES = 246
 
 const Connection = z.object({
   host: z

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import { modbus } from './config.ts'
+import { ModbusConnection } from './connection.ts'
+import { takeFrames } from './frames.ts'
+import { readRequest } from './pdu.ts'
+
+const never = new AbortController().signal
+const request = readRequest('holding', 0, 1)
+const good = Buffer.from('03020007', 'hex')
+
+const frame = (id: number, unitId: number, pdu: Buffer, protocol = 0) => {
+  const header = Buffer.alloc(7)
+  header.writeUInt16BE(id, 0)
+  header.writeUInt16BE(protocol, 2)
+  header.writeUInt16BE(pdu.length + 1, 4)
+  header[6] = unitId
+  return Buffer.concat([header, pdu])
+}
+
+/** A connection to a server that does with each request what the test says. */
+async function linked(t: TestContext, answer: (socket: Socket, id: number, count: number) => void, more: object = {}) {
+  let count = 0
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => takeFrames(data, (id) => answer(socket, id, ++count)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const connection = new ModbusConnection(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 100, ...more }))
+  t.after(async () => {
+    connection.close()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  await connection.open(never)
+  return connection
+}
+
+test('frames come whole, however the stream is cut', () => {
+  const frames = fc.array(
+    fc.record({ id: fc.nat(65_535), unitId: fc.nat(255), pdu: fc.uint8Array({ minLength: 1, maxLength: 253 }) }, { noNullPrototype: true }),
+    {
+      maxLength: 8,
+    },
+  )
+  fc.assert(
+    fc.property(frames, fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 50 }), (sent, cuts) => {
+      const stream = Buffer.concat(sent.map(({ id, unitId, pdu }) => frame(id, unitId, Buffer.from(pdu))))
+      const taken: { id: number; unitId: number; pdu: Uint8Array }[] = []
+      let rest: Buffer = Buffer.alloc(0)
+      for (let at = 0, i = 0; at < stream.length; i++) {
+        const end = at + cuts[i % cuts.length]!
+        const data = Buffer.concat([rest, stream.subarray(at, end)])
+        const used = takeFrames(data, (id, unitId, pdu) => taken.push({ id, unitId, pdu: Uint8Array.from(pdu) }))
+        assert.notEqual(used, undefined)
+        rest = data.subarray(used)
+        at = end
+      }
+      assert.deepEqual(taken, sent)
+      assert.equal(rest.length, 0)
+    }),
+  )
+})
+
+test('an answer that dribbles in byte by byte is taken', async (t) => {
+  const connection = await linked(t, async (socket, id) => {
+    for (const byte of frame(id, 1, good)) {
+      socket.write(Buffer.of(byte))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  })
+  assert.deepEqual(await connection.request(1, request, never), { kind: 'answer', pdu: good })
+})
+
+test('answers that come together, and in another order, find their requests', async (t) => {
+  const waiting: number[] = []
+  const connection = await linked(
+    t,
+    (socket, id) => {
+      waiting.unshift(id)
+      if (waiting.length === 3) socket.write(Buffer.concat(waiting.map((each) => frame(each, each, good))))
+    },
+    { maxInFlight: 3 },
+  )
+  const answers = await Promise.all([1, 2, 3].map((unitId) => connection.request(unitId, request, never)))
+  assert.deepEqual(new Set(answers.map(({ kind }) => kind)), new Set(['answer']))
+})
+
+test('another unit’s, another function’s and a malformed exception’s answers are wrong, and the link goes on', async (t) => {
+  const wrong = [
+    (id: number) => frame(id, 2, good),
+    (id: number) => frame(id, 1, Buffer.from('04020007', 'hex')),
+    (id: number) => frame(id, 1, Buffer.from('830202', 'hex')),
+    (id: number) => frame(id, 1, Buffer.from('84', 'hex')),
+  ]
+  const connection = await linked(t, (socket, id, count) => socket.write(wrong[count - 1]?.(id) ?? frame(id, 1, good)))
+  for (const _ of wrong) assert.deepEqual(await connection.request(1, request, never), { kind: 'wrong' })
+  assert.equal((await connection.request(1, request, never)).kind, 'answer')
+})
+
+test('frames that nobody asked for are passed over', async (t) => {
+  const connection = await linked(t, (socket, id) => {
+    for (let other = 1; other < 2_000; other++) socket.write(frame((id + other) & 0xffff, 1, Buffer.from('0302ffff', 'hex')))
+    socket.write(frame(id, 1, good))
+  })
+  assert.deepEqual(await connection.request(1, request, never), { kind: 'answer', pdu: good })
+})
+
+for (const [what, bytes] of [
+  ['text', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ['another protocol id', frame(1, 1, good, 7)],
+  ['a length of nothing', Buffer.from('000100000000', 'hex')],
+  ['a length beyond the longest frame', Buffer.from('0001000000ff', 'hex')],
+] as const) {
+  test(`${what} is no Modbus TCP: the link is closed, since nothing after it can be trusted`, async (t) => {
+    const connection = await linked(t, (socket) => socket.write(bytes))
+    await assert.rejects(connection.request(1, request, never), { reason: 'modbus.garbage' })
+    await assert.rejects(connection.request(1, request, never), { reason: 'modbus.garbage' })
+  })
+}
+
+test('no request is sent before its turn, also when those before it are given up', async (t) => {
+  let open = 0
+  let most = 0
+  const connection = await linked(
+    t,
+    (socket, id) => {
+      most = Math.max(most, ++open)
+      setTimeout(() => {
+        open--
+        socket.write(frame(id, 1, good))
+      }, 5)
+    },
+    { maxInFlight: 2 },
+  )
+  const controller = new AbortController()
+  const given = Array.from({ length: 4 }, () => connection.request(1, request, controller.signal).catch(() => undefined))
+  const others = Array.from({ length: 10 }, () => connection.request(1, request, never))
+  controller.abort()
+  await Promise.all([...given, ...others])
+  // The two that were given up are still with the device.
+  assert.ok(most <= 4, `${most} at once`)
+})
+
+test('65,536 requests later the numbers begin again', { timeout: 60_000 }, async (t) => {
+  const connection = await linked(t, (socket, id) => socket.write(frame(id, 1, good)), { maxInFlight: 16, requestTimeoutMs: 5_000 })
+  let answered = 0
+  const lane = async () => {
+    while (answered < 66_000) {
+      answered++
+      assert.equal((await connection.request(1, request, never)).kind, 'answer')
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, lane))
+})

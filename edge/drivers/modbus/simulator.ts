@@ -1,0 +1,140 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WriteItem } from '../driver.ts'
+import type { Table } from './address.ts'
+import { encode } from './codec.ts'
+import { locate, type ModbusPlace, modbus } from './config.ts'
+import { takeFrames } from './frames.ts'
+import { respond } from './simulated-functions.ts'
+
+const TABLE_SIZE = 65_536
+
+/** One unit: its four tables and how it misbehaves. */
+export class SimulatedUnit {
+  readonly coil = new Uint8Array(TABLE_SIZE)
+  readonly discrete = new Uint8Array(TABLE_SIZE)
+  readonly input = new Uint16Array(TABLE_SIZE)
+  readonly holding = new Uint16Array(TABLE_SIZE)
+  /** Answered with exception 02 when a request touches them. */
+  illegal: { table: Table; from: number; until: number }[] = []
+  /** Registers or coils that a request may ask for; more is answered with exception 03, as some devices do below the protocol's limit. */
+  maxCount = Number.POSITIVE_INFINITY
+  /** Answered with exception 01. */
+  unsupported = new Set<number>()
+  /** Every request is answered with this exception. */
+  exception: number | undefined
+  latencyMs = 0
+  silent = false
+  /** Requests so far, by function code. */
+  readonly requests = new Map<number, number>()
+
+  get requestCount(): number {
+    return [...this.requests.values()].reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Puts a value where a point with this place finds it, in any table. */
+  set(place: Pick<ModbusPlace, 'address' | 'dataType'> & Partial<ModbusPlace>, value: WriteItem['value']): void {
+    const parsed = modbus.place.parse(place)
+    const { table, offset, bit } = locate(parsed)
+    if (table === 'coil' || table === 'discrete') {
+      this[table][offset] = value === true ? 1 : 0
+    } else if (bit !== undefined) {
+      this[table][offset] = value === true ? this[table][offset]! | (1 << bit) : this[table][offset]! & ~(1 << bit)
+    } else {
+      const encoded = encode(parsed, value)
+      if (encoded.kind === 'refused') throw new Error(`${encoded.reason}: ${String(value)} as ${parsed.dataType}`)
+      for (let at = 0; at < encoded.bytes.length; at += 2) this[table][offset + at / 2] = encoded.bytes.readUInt16BE(at)
+    }
+  }
+}
+
+export interface SimulatorOptions {
+  host?: string
+  port?: number
+  /** What a unit that does not exist gets: exception 0B as from a serial gateway, or nothing. */
+  missingUnit?: 'exception' | 'silence'
+}
+
+/** A Modbus TCP server with units behind it, for the demo and for tests. */
+export class ModbusSimulator {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #units = new Map<number, SimulatedUnit>()
+  readonly #missingUnit: 'exception' | 'silence'
+  connections = 0
+
+  constructor({ missingUnit = 'exception' }: SimulatorOptions) {
+    this.#missingUnit = missingUnit
+    this.#server = createServer((socket) => this.#serve(socket))
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** The unit of this id, made when it is first named. */
+  unit(unitId: number): SimulatedUnit {
+    let unit = this.#units.get(unitId)
+    if (!unit) {
+      unit = new SimulatedUnit()
+      this.#units.set(unitId, unit)
+    }
+    return unit
+  }
+
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, resolve)
+    })
+  }
+
+  /** Every connection ends as if a cable were pulled and a reset came; new ones are taken. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #serve(socket: Socket): void {
+    this.connections++
+    this.#sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#sockets.delete(socket))
+    let rest: Buffer = Buffer.alloc(0)
+    // One after the other, as behind a serial line.
+    let last = Promise.resolve()
+    socket.on('data', (chunk) => {
+      const data = Buffer.concat([rest, chunk])
+      const end = takeFrames(data, (id, unitId, pdu) => {
+        const request = Buffer.from(pdu)
+        last = last.then(() => this.#answer(socket, id, unitId, request))
+      })
+      if (end === undefined) socket.destroy()
+      else rest = data.subarray(end)
+    })
+  }
+
+  async #answer(socket: Socket, id: number, unitId: number, pdu: Buffer): Promise<void> {
+    const unit = this.#units.get(unitId)
+    if (unit) unit.requests.set(pdu[0]!, (unit.requests.get(pdu[0]!) ?? 0) + 1)
+    if (unit ? unit.silent : this.#missingUnit === 'silence') return
+    if (unit && unit.latencyMs > 0) await sleep(unit.latencyMs)
+    const answer = unit ? respond(unit, pdu) : Buffer.of(pdu[0]! | 0x80, 0x0b)
+    const header = Buffer.alloc(7)
+    header.writeUInt16BE(id, 0)
+    header.writeUInt16BE(answer.length + 1, 4)
+    header[6] = unitId
+    if (!socket.destroyed) socket.write(Buffer.concat([header, answer]))
+  }
+}
+
+export async function startModbusSimulator(options: SimulatorOptions = {}): Promise<ModbusSimulator> {
+  const simulator = new ModbusSimulator(options)
+  await simulator.listen(options.host ?? '127.0.0.1', options.port ?? 0)
+  return simulator
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type Driver, LinkLost, type Point, type Sample, type WriteOutcome } from './driver.ts'
+
+/** A simulator of the protocol with a unit that answers, and what a driver must see of it. */
+export interface ContractPeer<Unit, Place> {
+  unit: Unit
+  /** No such unit behind the link; undefined where a link is one device. */
+  absentUnit?: Unit
+  /** Places of every kind with the values that stand there. */
+  good: { place: Place; value: Sample['value'] }[]
+  /** Well-formed, but the device refuses it. */
+  bad: Place
+  /** Other values than those of `good`; empty for a driver that cannot write. */
+  writes: { place: Place; value: NonNullable<Sample['value']> }[]
+  /** The device takes requests and answers none. */
+  silence(silent: boolean): void
+  /** Every connection breaks. */
+  cut(): void
+  connections(): number
+}
+
+export interface Contract<Unit, Place> {
+  /** The folder, the prefix of the reasons. */
+  protocol: string
+  /** A new simulator; it stops with the test. */
+  start(t: TestContext): Promise<ContractPeer<Unit, Place>>
+  /** A driver of its own for the simulator that was started last. */
+  driver(): Driver<Unit, Place>
+  /** A driver for an address where nothing listens. */
+  driverOfNothing(): Driver<Unit, Place>
+}
+
+const never = new AbortController().signal
+/** Longer than any time-out of the drivers under test. */
+const SOON_MS = 5_000
+
+/** What the gateway relies on in every driver; each driver's driver.test.ts runs it on its simulator. */
+export function driverContract<Unit, Place>(contract: Contract<Unit, Place>): void {
+  reading(contract)
+  losing(contract)
+  writing(contract)
+}
+
+async function opened<Unit, Place>(t: TestContext, contract: Contract<Unit, Place>) {
+  const peer = await contract.start(t)
+  const driver = contract.driver()
+  t.after(() => driver.close())
+  await driver.connect(never)
+  const points: Point<Place>[] = peer.good.map(({ place }, id) => ({ id, place }))
+  const readGood = () => driver.read({ unit: peer.unit, points }, never)
+  const assertGood = async () => {
+    const byId = (await readGood()).toSorted((a, b) => a.point - b.point)
+    assert.deepEqual(
+      byId.map(({ value, quality }) => ({ value, quality })),
+      peer.good.map(({ value }) => ({ value, quality: 'good' })),
+    )
+  }
+  return { peer, driver, points, readGood, assertGood }
+}
+
+function reading<Unit, Place>(contract: Contract<Unit, Place>): void {
+  const { protocol } = contract
+  test(`${protocol}: to make a driver touches no network`, async (t) => {
+    const peer = await contract.start(t)
+    contract.driver()
+    contract.driverOfNothing()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(peer.connections(), 0)
+  })
+
+  test(`${protocol}: one good sample for each point`, async (t) => {
+    const { assertGood, readGood } = await opened(t, contract)
+    await assertGood()
+    const before = Date.now()
+    for (const { receivedMs, reason } of await readGood()) {
+      assert.ok(receivedMs >= before - 1 && receivedMs <= Date.now())
+      assert.equal(reason, undefined)
+    }
+  })
+
+  test(`${protocol}: a place that the device refuses is one bad sample with a reason, the others stay good`, async (t) => {
+    const { peer, driver, points } = await opened(t, contract)
+    const bad = { id: 1_000, place: peer.bad }
+    for (const round of [1, 2]) {
+      const samples = await driver.read({ unit: peer.unit, points: [...points, bad] }, never)
+      assert.equal(samples.length, points.length + 1, `round ${round}`)
+      assert.deepEqual(
+        samples.filter(({ quality }) => quality !== 'good').map(({ point, value }) => ({ point, value })),
+        [{ point: 1_000, value: null }],
+      )
+      assertReasons(contract.protocol, samples)
+    }
+  })
+
+  test(`${protocol}: a unit that is away gives bad samples, the link and its other unit go on`, async (t) => {
+    const { peer, driver, points, assertGood } = await opened(t, contract)
+    if (peer.absentUnit === undefined) return
+    const samples = await driver.read({ unit: peer.absentUnit, points }, never)
+    assert.deepEqual(new Set(samples.map(({ point }) => point)), new Set(points.map(({ id }) => id)))
+    assert.ok(samples.every(({ quality, value }) => quality.startsWith('bad') && value === null))
+    assertReasons(protocol, samples)
+    await assertGood()
+  })
+}
+
+function losing<Unit, Place>(contract: Contract<Unit, Place>): void {
+  const { protocol } = contract
+  test(`${protocol}: where nothing listens the link is lost, with a reason`, async (t) => {
+    const driver = contract.driverOfNothing()
+    t.after(() => driver.close())
+    assertHasWords(protocol, await reasonOfLoss(driver.connect(never)))
+  })
+
+  test(`${protocol}: closed twice, and opened again`, async (t) => {
+    const { driver, assertGood, readGood } = await opened(t, contract)
+    await driver.close()
+    await driver.close()
+    assertHasWords(protocol, await reasonOfLoss(readGood()))
+    await driver.connect(never)
+    await assertGood()
+  })
+
+  test(`${protocol}: a connection that breaks is a lost link, and a new one works`, async (t) => {
+    const { peer, driver, assertGood, readGood } = await opened(t, contract)
+    peer.silence(true)
+    const reading = reasonOfLoss(readGood())
+    setTimeout(() => peer.cut(), 20)
+    assertHasWords(protocol, await reading)
+    assertHasWords(protocol, await reasonOfLoss(readGood()))
+    peer.silence(false)
+    await driver.connect(never)
+    await assertGood()
+  })
+
+  test(`${protocol}: a signal ends what it was given to at once, and nothing else`, async (t) => {
+    const { peer, driver, points, assertGood } = await opened(t, contract)
+    const stopped = new Error('stopped')
+    await assert.rejects(driver.read({ unit: peer.unit, points }, AbortSignal.abort(stopped)), stopped)
+    peer.silence(true)
+    const controller = new AbortController()
+    const reading = driver.read({ unit: peer.unit, points }, controller.signal)
+    const startedMs = performance.now()
+    setTimeout(() => controller.abort(stopped), 20)
+    await assert.rejects(reading, stopped)
+    assert.ok(performance.now() - startedMs < 200, 'it waited for its time-out')
+    peer.silence(false)
+    await assertGood()
+    await driver.close()
+    await assert.rejects(driver.connect(AbortSignal.abort(stopped)), stopped)
+  })
+
+  test(`${protocol}: a device that is silent gives bad samples in bounded time, or the link is lost`, async (t) => {
+    const { peer, readGood, points } = await opened(t, contract)
+    peer.silence(true)
+    const startedMs = performance.now()
+    const outcome = await readGood().catch((error: unknown) => {
+      assert.ok(error instanceof LinkLost)
+      return undefined
+    })
+    assert.ok(performance.now() - startedMs < SOON_MS)
+    assert.equal(outcome?.length ?? points.length, points.length)
+    for (const { quality } of outcome ?? []) assert.match(quality, /^bad/)
+  })
+}
+
+function writing<Unit, Place>(contract: Contract<Unit, Place>): void {
+  const { protocol } = contract
+  test(`${protocol}: what is written is read back`, async (t) => {
+    const { peer, driver } = await opened(t, contract)
+    const items = peer.writes.map(({ place, value }, id) => ({ unit: peer.unit, point: { id, place }, value }))
+    if (items.length === 0) return
+    const outcomes = (await driver.write?.(items, never)) ?? []
+    assert.deepEqual(
+      outcomes.map((outcome) => (outcome.kind === 'done' ? outcome.readBack : outcome)),
+      peer.writes.map(({ value }) => value),
+    )
+  })
+
+  test(`${protocol}: a write is refused where the device refuses, and unknown where it does not answer`, async (t) => {
+    const { peer, driver } = await opened(t, contract)
+    const [write] = peer.writes
+    if (!write) return
+    const item = (place: Place) => ({ unit: peer.unit, point: { id: 1, place }, value: write.value })
+    const [refused] = (await driver.write?.([item(peer.bad)], never)) ?? []
+    assertNotDone(protocol, refused, 'refused')
+    peer.silence(true)
+    const [unknown] = (await driver.write?.([item(write.place)], never)) ?? []
+    assertNotDone(protocol, unknown, 'unknown')
+  })
+
+  test(`${protocol}: a link that breaks under a write leaves it unknown`, async (t) => {
+    const { peer, driver } = await opened(t, contract)
+    const [write] = peer.writes
+    if (!write) return
+    peer.silence(true)
+    setTimeout(() => peer.cut(), 20)
+    const [outcome] = (await driver.write?.([{ unit: peer.unit, point: { id: 1, place: write.place }, value: write.value }], never)) ?? []
+    assertNotDone(protocol, outcome, 'unknown')
+  })
+}
+
+async function reasonOfLoss(call: Promise<unknown>): Promise<string> {
+  const outcome = await call.then(
+    () => 'it went on',
+    (error: unknown) => (error instanceof LinkLost ? error : String(error)),
+  )
+  assert.ok(outcome instanceof LinkLost, `a lost link was expected: ${String(outcome)}`)
+  return outcome.reason
+}
+
+function assertReasons(protocol: string, samples: readonly Sample[]): void {
+  for (const { quality, reason } of samples) if (quality !== 'good') assertHasWords(protocol, reason)
+}
+
+function assertNotDone(protocol: string, outcome: WriteOutcome | undefined, kind: 'refused' | 'unknown'): void {
+  if (outcome?.kind !== kind) assert.fail(`${kind} was expected: ${JSON.stringify(outcome)}`)
+  assertHasWords(protocol, outcome.reason)
+}
+
+function assertHasWords(protocol: string, reason: string | undefined): void {
+  if (!reason?.startsWith(`${protocol}.`)) assert.fail(`a reason of ${protocol} was expected: ${reason}`)
+  for (const language of ['zh', 'en']) {
+    const words = JSON.parse(readFileSync(join(import.meta.dirname, protocol, `${language}.json`), 'utf8')) as Record<string, string>
+    assert.ok(words[reason.slice(protocol.length + 1)], `${reason} has no words in ${language}.json`)
+  }
+}
