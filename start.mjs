@@ -16,6 +16,7 @@ const commands = {
   'test:reference': 'tests/reference/run.ts',
   'test:peers': 'tests/peers/run.ts',
   'new-module': 'tools/new-module/main.ts',
+  'new-driver': 'tools/new-driver/main.ts',
   backup: 'apps/backup/back-up.ts',
   restore: 'apps/backup/restore.ts',
   'demo:remove': 'apps/server/remove-demo.ts',

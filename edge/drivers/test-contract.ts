@@ -23,8 +23,10 @@ export interface ContractPeer<Unit, Place> {
 }
 
 export interface Contract<Unit, Place> {
-  /** The folder, the prefix of the reasons. */
+  /** The prefix of the reasons. */
   protocol: string
+  /** With zh.json and en.json. */
+  folder: string
   /** A new simulator; it stops with the test. */
   start(t: TestContext): Promise<ContractPeer<Unit, Place>>
   /** A driver of its own for the simulator that was started last. */
@@ -91,7 +93,7 @@ function reading<Unit, Place>(contract: Contract<Unit, Place>): void {
         samples.filter(({ quality }) => quality !== 'good').map(({ point, value }) => ({ point, value })),
         [{ point: 1_000, value: null }],
       )
-      assertReasons(contract.protocol, samples)
+      assertReasons(contract, samples)
     }
   })
 
@@ -101,7 +103,7 @@ function reading<Unit, Place>(contract: Contract<Unit, Place>): void {
     const samples = await driver.read({ unit: peer.absentUnit, points }, never)
     assert.deepEqual(new Set(samples.map(({ point }) => point)), new Set(points.map(({ id }) => id)))
     assert.ok(samples.every(({ quality, value }) => quality.startsWith('bad') && value === null))
-    assertReasons(protocol, samples)
+    assertReasons(contract, samples)
     await assertGood()
   })
 }
@@ -111,14 +113,14 @@ function losing<Unit, Place>(contract: Contract<Unit, Place>): void {
   test(`${protocol}: where nothing listens the link is lost, with a reason`, async (t) => {
     const driver = contract.driverOfNothing()
     t.after(() => driver.close())
-    assertHasWords(protocol, await reasonOfLoss(driver.connect(never)))
+    assertHasWords(contract, await reasonOfLoss(driver.connect(never)))
   })
 
   test(`${protocol}: closed twice, and opened again`, async (t) => {
     const { driver, assertGood, readGood } = await opened(t, contract)
     await driver.close()
     await driver.close()
-    assertHasWords(protocol, await reasonOfLoss(readGood()))
+    assertHasWords(contract, await reasonOfLoss(readGood()))
     await driver.connect(never)
     await assertGood()
   })
@@ -128,8 +130,8 @@ function losing<Unit, Place>(contract: Contract<Unit, Place>): void {
     peer.silence(true)
     const reading = reasonOfLoss(readGood())
     setTimeout(() => peer.cut(), 20)
-    assertHasWords(protocol, await reading)
-    assertHasWords(protocol, await reasonOfLoss(readGood()))
+    assertHasWords(contract, await reading)
+    assertHasWords(contract, await reasonOfLoss(readGood()))
     peer.silence(false)
     await driver.connect(never)
     await assertGood()
@@ -185,10 +187,10 @@ function writing<Unit, Place>(contract: Contract<Unit, Place>): void {
     if (!write) return
     const item = (place: Place) => ({ unit: peer.unit, point: { id: 1, place }, value: write.value })
     const [refused] = (await driver.write?.([item(peer.bad)], never)) ?? []
-    assertNotDone(protocol, refused, 'refused')
+    assertNotDone(contract, refused, 'refused')
     peer.silence(true)
     const [unknown] = (await driver.write?.([item(write.place)], never)) ?? []
-    assertNotDone(protocol, unknown, 'unknown')
+    assertNotDone(contract, unknown, 'unknown')
   })
 
   test(`${protocol}: a link that breaks under a write leaves it unknown`, async (t) => {
@@ -198,9 +200,11 @@ function writing<Unit, Place>(contract: Contract<Unit, Place>): void {
     peer.silence(true)
     setTimeout(() => peer.cut(), 20)
     const [outcome] = (await driver.write?.([{ unit: peer.unit, point: { id: 1, place: write.place }, value: write.value }], never)) ?? []
-    assertNotDone(protocol, outcome, 'unknown')
+    assertNotDone(contract, outcome, 'unknown')
   })
 }
+
+type Words = Pick<Contract<unknown, unknown>, 'protocol' | 'folder'>
 
 async function reasonOfLoss(call: Promise<unknown>): Promise<string> {
   const outcome = await call.then(
@@ -211,19 +215,19 @@ async function reasonOfLoss(call: Promise<unknown>): Promise<string> {
   return outcome.reason
 }
 
-function assertReasons(protocol: string, samples: readonly Sample[]): void {
-  for (const { quality, reason } of samples) if (quality !== 'good') assertHasWords(protocol, reason)
+function assertReasons(contract: Words, samples: readonly Sample[]): void {
+  for (const { quality, reason } of samples) if (quality !== 'good') assertHasWords(contract, reason)
 }
 
-function assertNotDone(protocol: string, outcome: WriteOutcome | undefined, kind: 'refused' | 'unknown'): void {
+function assertNotDone(contract: Words, outcome: WriteOutcome | undefined, kind: 'refused' | 'unknown'): void {
   if (outcome?.kind !== kind) assert.fail(`${kind} was expected: ${JSON.stringify(outcome)}`)
-  assertHasWords(protocol, outcome.reason)
+  assertHasWords(contract, outcome.reason)
 }
 
-function assertHasWords(protocol: string, reason: string | undefined): void {
+function assertHasWords({ protocol, folder }: Words, reason: string | undefined): void {
   if (!reason?.startsWith(`${protocol}.`)) assert.fail(`a reason of ${protocol} was expected: ${reason}`)
   for (const language of ['zh', 'en']) {
-    const words = JSON.parse(readFileSync(join(import.meta.dirname, protocol, `${language}.json`), 'utf8')) as Record<string, string>
+    const words = JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')) as Record<string, string>
     assert.ok(words[reason.slice(protocol.length + 1)], `${reason} has no words in ${language}.json`)
   }
 }

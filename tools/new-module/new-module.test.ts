@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { testPart } from '../../tests/platform.ts'
-
-const root = resolve(import.meta.dirname, '../..')
-
-/** The project's files in a folder of their own, so that the made module is tried without touching the real one. */
-function copyOfProject(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'lianshu-module-'))
-  for (const file of execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true })
-    cpSync(join(root, file), join(copy, file))
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  // The checks ask git which files there are.
-  for (const args of [
-    ['init', '-q'],
-    ['add', '-A'],
-  ])
-    execFileSync('git', args, { cwd: copy })
-  return copy
-}
+import { copyOfProject } from '../test-copy.ts'
 
 test('a new module compiles, passes the checks, and its own tests pass', { timeout: 300_000 }, async (t) => {
   const copy = copyOfProject()

@@ -27,6 +27,7 @@ const nothing = await freePort()
 
 driverContract<{ unitId: number }, ModbusPlace>({
   protocol: 'modbus',
+  folder: import.meta.dirname,
   driver: () => makeModbusDriver(settings(simulator.port), systemClock),
   driverOfNothing: () => makeModbusDriver(settings(nothing), systemClock),
   async start(t) {
