@@ -3,7 +3,9 @@ import { TimeZone } from '#values/instant.ts'
 import { checkFile, type FileTotals, problemText } from './replay/check-file.ts'
 import { parseTarget } from './replay/connection.ts'
 import { type MapFile, readMap, thingModelOf } from './replay/map-file.ts'
-import { type ReplayResult, replay } from './replay/replay.ts'
+import { registersOf } from './replay/registers.ts'
+import { replay } from './replay/replay.ts'
+import { replayByModbus } from './replay/replay-modbus.ts'
 
 const usage = `Usage:
   npm run simulator -- replay FILE.csv --map MAP.yaml --url mqtt://ORGANISATION/DEVICE:SECRET@HOST:PORT
@@ -16,6 +18,9 @@ const usage = `Usage:
       [--give-up S]      ends when the platform has not answered for so long (default 300 s)
       [--skip-bad]       sends what can be read of a file with unreadable cells
       [--zone ZONE]      time zone of the file's times, instead of the map's
+  npm run simulator -- replay FILE.csv --map MAP.yaml --modbus HOST:PORT [--unit N] [--ledger FILE] [--first-seq N]
+      is a Modbus device instead: each row stands in its registers, with its own time and number, until it was read
+  npm run simulator -- registers --map MAP.yaml          prints where a row's columns lie in those registers
   npm run simulator -- check FILE.csv --map MAP.yaml     reads the file and prints what it holds
   npm run simulator -- thing-model --map MAP.yaml        prints the thing model that fits the map, to import on the page`
 
@@ -48,6 +53,8 @@ function readArguments(args: string[]) {
       'give-up': { type: 'string', default: '300' },
       'skip-bad': { type: 'boolean', default: false },
       zone: { type: 'string' },
+      modbus: { type: 'string' },
+      unit: { type: 'string', default: '1' },
     },
   })
   const [command, file, ...more] = positionals
@@ -59,30 +66,45 @@ function readArguments(args: string[]) {
 
 async function main(args: string[]): Promise<void> {
   const { command, file, speed, values } = readArguments(args)
-  if (command !== 'replay' && command !== 'check' && command !== 'thing-model') throw new Wrong(usage)
+  if (!['replay', 'check', 'thing-model', 'registers'].includes(command ?? '')) throw new Wrong(usage)
   if (values.map === undefined) throw new Wrong('--map is missing.')
   const map = readMap(values.map)
   if (values.zone !== undefined) map.time.zone = zoneOf(values.zone)
   if (command === 'thing-model') return print(thingModelOf(map))
+  if (command === 'registers') return print(registersOf(map))
   if (file === undefined) throw new Wrong('Which file?')
   if (command === 'check') return print(await checkFile(file, map))
-  if (values.url === undefined) throw new Wrong('--url is missing.')
-  const target = parseTarget(values.url)
-  const totals = await checked(file, map, values['skip-bad'])
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const firstSeq = whole('first-seq', values['first-seq'], 0)
+  const ledger = values.ledger === undefined ? {} : { ledgerFile: values.ledger }
+  if (values.modbus !== undefined) {
+    const totals = await checked(file, map, false)
+    const listening = (port: number) => void process.stdout.write(`${JSON.stringify({ ready: true, port })}\n`)
+    const at = { ...listenAt(values.modbus), unitId: whole('unit', values.unit, 0) }
+    return report(await replayByModbus(file, map, { ...at, firstSeq, ...ledger, listening, signal: stopping.signal }), totals)
+  }
+  if (values.url === undefined) throw new Wrong('--url is missing (or --modbus).')
+  const target = parseTarget(values.url)
+  const totals = await checked(file, map, values['skip-bad'])
   const result = await replay(file, map, {
     target,
     speed,
     window: whole('window', values.window, 1),
     batch: whole('batch', values.batch, 1),
-    firstSeq: whole('first-seq', values['first-seq'], 0),
+    firstSeq,
     giveUpMs: whole('give-up', values['give-up'], 1) * 1_000,
     ...(values.progress === undefined ? {} : { progressFile: values.progress }),
-    ...(values.ledger === undefined ? {} : { ledgerFile: values.ledger }),
+    ...ledger,
     signal: stopping.signal,
   })
   report(result, totals)
+}
+
+function listenAt(text: string): { host: string; port: number } {
+  const [, host = '', port = ''] = /^(?:([^:]+):)?(\d+)$/.exec(text) ?? []
+  if (port === '') throw new Wrong(`--modbus takes HOST:PORT or PORT, not “${text}”.`)
+  return { host: host || '127.0.0.1', port: whole('modbus', port, 0) }
 }
 
 /** The whole file is read before the first row leaves: half a file that was sent is harder to mend than none. */
@@ -98,7 +120,7 @@ async function checked(file: string, map: MapFile, skipBad: boolean): Promise<Fi
   return totals
 }
 
-function report(result: ReplayResult, totals: FileTotals): void {
+function report(result: { complete: boolean }, totals: FileTotals): void {
   print({ ...result, rowsOfFile: totals.rows })
   if (!result.complete) process.exitCode = 130
 }

@@ -8,6 +8,8 @@ import { takeFrames } from './frames.ts'
 import { respond } from './simulated-functions.ts'
 
 const TABLE_SIZE = 65_536
+/** By function code. */
+const readTables: Record<number, Table> = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' }
 
 /** One unit: its four tables and how it misbehaves. */
 export class SimulatedUnit {
@@ -25,6 +27,8 @@ export class SimulatedUnit {
   exception: number | undefined
   latencyMs = 0
   silent = false
+  /** After an answer went out: which registers or coils were read. */
+  onRead: ((table: Table, from: number, until: number) => void) | undefined
   /** Requests so far, by function code. */
   readonly requests = new Map<number, number>()
 
@@ -129,7 +133,10 @@ export class ModbusSimulator {
     header.writeUInt16BE(id, 0)
     header.writeUInt16BE(answer.length + 1, 4)
     header[6] = unitId
-    if (!socket.destroyed) socket.write(Buffer.concat([header, answer]))
+    if (socket.destroyed) return
+    socket.write(Buffer.concat([header, answer]))
+    const read = readTables[pdu[0]!]
+    if (read && answer[0] === pdu[0]) unit?.onRead?.(read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3))
   }
 }
 
