@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-import { logIn, logInAs } from './journey.ts'
+import { expectAccessible, logIn, logInAs } from './journey.ts'
 import { demoAccount } from './platform.ts'
 
 const leader = '白泽'
@@ -11,17 +10,6 @@ async function menuPaths(page: Page): Promise<string[]> {
   await expect(links.first()).toBeVisible()
   const paths = await links.evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''))
   return [...new Set(paths.filter((path) => path.startsWith('/')))]
-}
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'critical' || impact === 'serious')
-  expect
-    .soft(
-      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
-      `accessibility of ${where}`,
-    )
-    .toEqual([])
 }
 
 test('a wrong password is refused in words and leaves the name where it was', async ({ page }) => {

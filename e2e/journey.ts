@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { demoAccount } from './platform.ts'
 
@@ -16,4 +17,16 @@ export async function logInAs(page: Page, organisation: string): Promise<void> {
     demoAccount((account) => account.organisation.includes(organisation)),
   )
   await expect(page.getByRole('navigation').first()).toBeVisible()
+}
+
+/** axe finds nothing serious. */
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()
+  const grave = violations.filter(({ impact }) => impact === 'critical' || impact === 'serious')
+  expect
+    .soft(
+      grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+      `accessibility of ${where}`,
+    )
+    .toEqual([])
 }

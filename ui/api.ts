@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
+import { saveFile } from './save-file.ts'
 
 /** A failure the server described (RFC 9457), or `ui.offline` when it did not answer at all. */
 export class ApiError extends Error {
@@ -123,6 +124,40 @@ export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z
   return (plain.answer === 'csv' ? await response.text() : await response.json()) as z.output<R>
 }
 
+type FileInput<P extends z.ZodType, Q extends z.ZodType> = Part<'params', P, z.input<P>> & Part<'query', Q, z.input<Q>>
+
+/** Sends a file as it is to an endpoint that takes bytes. */
+export async function upload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  e: Endpoint<P, Q, B, R>,
+  input: FileInput<P, Q> & { file: Blob },
+): Promise<z.output<R>> {
+  const plain = e as unknown as Endpoint
+  const headers = { ...headersOf(plain, {}), 'content-type': 'application/octet-stream' }
+  const response = await answered(addressOf(plain, input as AnyInput), { method: plain.method, headers, body: input.file })
+  return (await response.json()) as z.output<R>
+}
+
+/** Fetches an endpoint's file in the page's language and hands it to the browser under the name that the server gave it. */
+export async function download<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  e: Endpoint<P, Q, B, R>,
+  input: FileInput<P, Q>,
+): Promise<void> {
+  const plain = e as unknown as Endpoint
+  const body = plain.method === 'GET' ? {} : { body: '{}' }
+  const headers = headersOf(plain, plain.method === 'GET' ? {} : { body: {} })
+  const response = await answered(addressOf(plain, input as AnyInput), { method: plain.method, headers, ...body })
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+  saveFile(name === undefined ? 'download' : decodeURIComponent(name), await response.blob())
+}
+
+async function answered(address: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(address, { ...init, credentials: 'same-origin' }).catch(() => {
+    throw new ApiError('ui.offline', 0, 'The server does not answer.', {}, {})
+  })
+  if (!response.ok) throw await errorOf(response)
+  return response
+}
+
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code.endsWith('.changedMeanwhile')
 export const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
@@ -142,6 +177,8 @@ function reasonsOf(error: ApiError, module: string, t: Translate): string {
 export function errorText(error: unknown, t: Translate): string {
   if (!(error instanceof ApiError)) return t('ui:errors.unexpected')
   const [module = 'ui', name = ''] = error.code.split('.')
+  // The kernel's words are the server's: it has said them in the page's language.
+  if (module === 'imports') return error.message
   const key = module === 'request' || module === 'ui' ? `ui:errors.${name}` : `${module}:errors.${name}`
   const words = t(key, { ...error.details, defaultValue: '' })
   if (words) return words + reasonsOf(error, module, t)

@@ -1,3 +1,5 @@
+import { saveFile } from './save-file.ts'
+
 export type CsvCell = string | number | boolean | null | undefined
 
 /**
@@ -16,10 +18,5 @@ export const csvText = (rows: readonly (readonly CsvCell[])[]): string => rows.m
 
 /** Hands the browser a file. The byte order mark lets Excel read the Chinese as UTF-8. */
 export function downloadCsv(name: string, rows: readonly (readonly CsvCell[])[]): void {
-  const url = URL.createObjectURL(new Blob(['\uFEFF', csvText(rows)], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name.endsWith('.csv') ? name : `${name}.csv`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  saveFile(name.endsWith('.csv') ? name : `${name}.csv`, new Blob(['\uFEFF', csvText(rows)], { type: 'text/csv;charset=utf-8' }))
 }

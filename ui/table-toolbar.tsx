@@ -1,5 +1,5 @@
 import { DeleteOutlined, DownloadOutlined, SearchOutlined, SettingOutlined, StarOutlined } from '@ant-design/icons'
-import { App, Button, Checkbox, Input, Popover, Select, Space } from 'antd'
+import { App, Button, Checkbox, Dropdown, Input, Popover, Select, Space } from 'antd'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { errorText, isAborted } from './api.ts'
 import { nowMs } from './clock.ts'
@@ -7,6 +7,7 @@ import { type CsvCell, downloadCsv } from './csv.ts'
 import type { Column, DataTableProps, Filter } from './data-table.tsx'
 import { formatDateTimeSeconds, formatNumber } from './format.ts'
 import { useWords } from './i18n.ts'
+import { saveFile } from './save-file.ts'
 import { EXPORT_LIMIT, fetchAll, type ListState, useStored } from './table-state.ts'
 
 const DEBOUNCE_MS = 300
@@ -212,14 +213,18 @@ function Export<Row>(props: ToolbarProps<Row>) {
   const abort = useRef<AbortController>(undefined)
   useEffect(() => () => abort.current?.abort(), [])
   const total = props.total ?? 0
-  const start = async () => {
+  const start = async (format: 'xlsx' | 'csv') => {
     abort.current = new AbortController()
     setProgress(0)
     try {
       const { rows, capped } = await fetchAll(props.pageQuery, props.state, abort.current.signal, setProgress)
       const columns = props.columns.filter((c) => !c.actions)
-      const stamp = formatDateTimeSeconds(nowMs()).replace(/[-: ]/g, '')
-      downloadCsv(`${props.name}-${stamp}`, [columns.map((c) => c.title), ...rows.map((row) => columns.map((c) => cellOf(c, row)))])
+      const name = `${props.name}-${formatDateTimeSeconds(nowMs()).replace(/[-: ]/g, '')}`
+      const titles = columns.map((c) => c.title)
+      const cells = rows.map((row) => columns.map((c) => cellOf(c, row)))
+      if (format === 'csv') downloadCsv(name, [titles, ...cells])
+      // Fetched when the first list is exported.
+      else saveFile(`${name}.xlsx`, await (await import('./workbook.ts')).listWorkbook(titles, cells))
       void (capped
         ? message.warning(t('ui:table.exportCapped', { n: formatNumber(rows.length) }), 6)
         : message.success(t('ui:table.exportDone', { n: formatNumber(rows.length) })))
@@ -238,7 +243,17 @@ function Export<Row>(props: ToolbarProps<Row>) {
   const hint = props.totalCapped
     ? t('ui:table.exportFirst', { limit: formatNumber(EXPORT_LIMIT) })
     : t('ui:table.exportAll', { total: formatNumber(total) })
+  const formats = [
+    { key: 'xlsx', label: t('ui:table.exportXlsx') },
+    { key: 'csv', label: t('ui:table.exportCsv') },
+  ]
   return (
-    <Button icon={<DownloadOutlined aria-hidden />} aria-label={hint} title={hint} disabled={total === 0} onClick={() => void start()} />
+    <Dropdown
+      trigger={['click']}
+      disabled={total === 0}
+      menu={{ items: [{ type: 'group', label: hint, children: formats }], onClick: ({ key }) => void start(key as 'xlsx' | 'csv') }}
+    >
+      <Button icon={<DownloadOutlined aria-hidden />} aria-label={hint} title={hint} disabled={total === 0} />
+    </Dropdown>
   )
 }

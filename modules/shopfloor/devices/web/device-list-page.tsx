@@ -1,4 +1,4 @@
-import { PlusOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
 import { Link, useSearchParams } from 'react-router'
@@ -20,11 +20,16 @@ export function Component() {
   const owner = params.get('owner')
   const canManage = useCan('devices.manage')
   const add = canManage && !owner && (
-    <Link to="/devices/new">
-      <Button type="primary" icon={<PlusOutlined aria-hidden />}>
-        {t('addDevice')}
-      </Button>
-    </Link>
+    <>
+      <Link to="/devices/import">
+        <Button icon={<UploadOutlined aria-hidden />}>{t('import.open')}</Button>
+      </Link>
+      <Link to="/devices/new">
+        <Button type="primary" icon={<PlusOutlined aria-hidden />}>
+          {t('addDevice')}
+        </Button>
+      </Link>
+    </>
   )
   return (
     <Page

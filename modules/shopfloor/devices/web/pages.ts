@@ -24,6 +24,7 @@ export const devicesPages: ModulePages = {
   routes: [
     { path: '/devices', permission: 'devices.read', lazy: () => import('./device-list-page.tsx') },
     { path: '/devices/new', permission: 'devices.manage', lazy: () => import('./new-device-page.tsx') },
+    { path: '/devices/import', permission: 'devices.manage', lazy: () => import('./import-devices-page.tsx') },
     { path: '/devices/:id', permission: 'devices.read', lazy: () => import('./device-page.tsx') },
     { path: '/devices/measuring-points', permission: 'devices.read', lazy: () => import('./measuring-points-page.tsx') },
     { path: '/devices/thing-models', permission: 'devices.read', lazy: () => import('./thing-models-page.tsx') },
