@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import { LinkLost } from '../driver.ts'
 import { modbus } from './config.ts'
 import { ModbusConnection } from './connection.ts'
 import { takeFrames } from './frames.ts'
@@ -120,6 +123,67 @@ for (const [what, bytes] of [
     await assert.rejects(connection.request(1, request, never), { reason: 'modbus.garbage' })
   })
 }
+
+test('whatever bytes come, every request ends: by an answer, a time-out or a lost link', async (t) => {
+  let bytes: Buffer = Buffer.alloc(0)
+  const answered = frame(0, 1, good)
+  const hostile = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    // Nearly right ones: a few bytes of a good answer changed, or cut off.
+    fc
+      .tuple(fc.array(fc.tuple(fc.nat(answered.length - 1), fc.nat(255)), { maxLength: 3 }), fc.nat(answered.length))
+      .map(([changes, length]) => {
+        const near = Buffer.from(answered)
+        for (const [at, value] of changes) near[at] = value
+        return near.subarray(0, length)
+      }),
+  )
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (data) => {
+      const reply = Buffer.from(bytes)
+      if (reply.length >= 2) data.copy(reply, 0, 0, 2)
+      socket.write(reply)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => new Promise((resolve) => server.close(resolve)))
+  const settings = modbus.connection.parse({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, requestTimeoutMs: 50 })
+  await fc.assert(
+    fc.asyncProperty(hostile, async (made) => {
+      bytes = Buffer.from(made)
+      const connection = new ModbusConnection(settings)
+      await connection.open(never)
+      const outcome = await connection.request(1, request, never).then(
+        ({ kind }) => kind,
+        (error: unknown) => (error instanceof LinkLost ? 'lost' : `threw ${String(error)}`),
+      )
+      connection.close()
+      assert.ok(['answer', 'exception', 'silent', 'wrong', 'lost'].includes(outcome), outcome)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a host that takes no connection is a connect time-out', async (t) => {
+  // A stopped process accepts nobody; the kernel does so for it until its queue is full.
+  const child = spawn(process.execPath, [
+    '-e',
+    "const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))",
+  ])
+  t.after(() => child.kill('SIGKILL'))
+  const [line] = await once(child.stdout, 'data')
+  child.kill('SIGSTOP')
+  const port = Number(String(line))
+  const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  t.after(() => {
+    for (const socket of waiting) socket.destroy()
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const connection = new ModbusConnection(modbus.connection.parse({ host: '127.0.0.1', port, connectTimeoutMs: 300 }))
+  await assert.rejects(connection.open(never), { reason: 'modbus.connectTimeout' })
+  connection.close()
+})
 
 test('no request is sent before its turn, also when those before it are given up', async (t) => {
   let open = 0

@@ -88,12 +88,16 @@ export class ModbusConnection {
       const pauseMs = this.#nextAtMs - performance.now()
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
       signal.throwIfAborted()
-      if (this.#lost) throw this.#lost
+      this.throwIfLost()
       return await this.#exchange(unitId, pdu, signal, onSent)
     } finally {
       this.#nextAtMs = performance.now() + this.#settings.pauseMs
       this.#endTurn()
     }
+  }
+
+  throwIfLost(): void {
+    if (this.#lost) throw this.#lost
   }
 
   close(): void {

@@ -126,6 +126,40 @@ test('a refused place is asked again now and then, and comes back when the devic
   assert.equal((await read(points)).requests, 1, 'joined again')
 })
 
+test('a device that refuses half of a 32-bit value still gives the whole', async (t) => {
+  const { device, pointsAt, read } = await bench(t)
+  device.refuse = ({ from, count }) => from === 11 || from + count === 11
+  device.illegal = [{ table: 'holding', from: 13, until: 14 }]
+  const points = pointsAt([place('hr:0'), place('hr:10', 'float32'), place('hr:11'), place('hr:12'), place('hr:13')])
+  for (let i = 0; i < 3; i++) assert.deepEqual((await read(points)).bad, [2, 4])
+})
+
+test('one place that comes and goes does not have the others sought again and again', async (t) => {
+  const { clock, device, pointsAt, read } = await bench(t)
+  const dead = { table: 'holding' as const, from: 50, until: 150 }
+  const points = pointsAt(registers(0, 200))
+  let requests = 0
+  for (let minute = 0; minute < 20; minute++) {
+    device.illegal = minute % 2 === 0 ? [dead, { table: 'holding', from: 7, until: 8 }] : [dead]
+    for (let i = 0; i < 6; i++) {
+      requests += (await read(points)).requests
+      clock.now += 10_000
+    }
+  }
+  // Seeking the hundred dead ones at each return of the one would take more than 3,000.
+  assert.ok(requests < 1_800, `${requests} requests in 120 reads`)
+})
+
+test('a link that breaks is noticed also where every place is refused', async (t) => {
+  const { server, device, pointsAt, read } = await bench(t)
+  device.illegal = [{ table: 'holding', from: 0, until: 100 }]
+  const points = pointsAt(registers(0, 3))
+  assert.deepEqual((await read(points)).bad, [0, 1, 2])
+  server.cut()
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  await assert.rejects(read(points), { reason: 'modbus.connectionLost' })
+})
+
 test('a hole between two good blocks is found once and not bridged again', async (t) => {
   const { clock, device, pointsAt, read } = await bench(t)
   device.illegal = [{ table: 'holding', from: 10, until: 20 }]

@@ -45,7 +45,7 @@ class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
     let retries = 0
     for (const { item, part } of plan.refused) {
       if (part.retryAtMs <= startedMs && retries++ < RETRIES_OF_A_READ) await read.retry(item, part)
-      else read.fail([item], part.failure)
+      else read.leave(item, part)
     }
     for (const point of plan.senseless) {
       read.samples.push({ point, value: null, ...failures.wrongPlace, receivedMs: startedMs })
@@ -69,6 +69,7 @@ class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
   #opened(signal: AbortSignal): ModbusConnection {
     signal.throwIfAborted()
     if (!this.#connection) throw new LinkLost('modbus.connectionLost')
+    this.#connection.throwIfLost()
     return this.#connection
   }
 

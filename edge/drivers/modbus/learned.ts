@@ -1,3 +1,4 @@
+import type { Table } from './address.ts'
 import type { Failure } from './exceptions.ts'
 import type { Extent, Forbidden } from './read-plan.ts'
 
@@ -19,16 +20,16 @@ export class LearnedParts {
   /** Grows with every change: a plan made for another version is stale. */
   version = 0
   readonly #bad = new Map<string, BadPart>()
+  readonly #forgottenMs = new Map<Table, number>()
   readonly #barriers = new Map<string, Forbidden & { untilMs: number }>()
 
   forbidden(): Forbidden[] {
     return [...this.#bad.values(), ...this.#barriers.values()]
   }
 
-  /** The refused place that the value takes in as a whole. */
-  badPartIn({ table, offset, size }: Extent): BadPart | undefined {
-    for (const part of this.#bad.values()) if (part.table === table && part.from >= offset && part.until <= offset + size) return part
-    return undefined
+  /** Only the value itself: a device that refuses half of a 32-bit value may well serve the whole. */
+  badPartOf({ table, offset, size }: Extent): BadPart | undefined {
+    return this.#bad.get(keyOf({ table, from: offset, until: offset + size }))
   }
 
   refuse({ table, offset, size }: Extent, failure: Failure, nowMs: number): void {
@@ -43,9 +44,16 @@ export class LearnedParts {
     part.retryAtMs = nowMs + part.waitMs
   }
 
-  /** The device has changed: what else it refused in this table is asked anew, joined, and found out again where it must be. */
-  accept({ table }: BadPart): void {
-    for (const [key, part] of this.#bad) if (part.table === table) this.#bad.delete(key)
+  /**
+   * The device has changed: what else it refused in this table is asked anew, joined, and found out again where it must be. Not more often than
+   * the longest wait: one place that comes and goes would have all others sought again and again.
+   */
+  accept(part: BadPart, nowMs: number): void {
+    this.#bad.delete(keyOf(part))
+    if (nowMs >= (this.#forgottenMs.get(part.table) ?? 0) + LONGEST_WAIT_MS) {
+      for (const [key, { table }] of this.#bad) if (table === part.table) this.#bad.delete(key)
+      this.#forgottenMs.set(part.table, nowMs)
+    }
     this.version++
   }
 

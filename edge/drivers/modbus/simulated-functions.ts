@@ -51,6 +51,7 @@ function checkSpan(unit: SimulatedUnit, table: Table, from: number, count: numbe
   const until = from + count
   if (until > unit[table].length) throw new Refusal(ILLEGAL_ADDRESS)
   if (unit.illegal.some((part) => part.table === table && part.from < until && part.until > from)) throw new Refusal(ILLEGAL_ADDRESS)
+  if (unit.refuse?.({ table, from, count })) throw new Refusal(ILLEGAL_ADDRESS)
 }
 
 const demand = (holds: boolean): void => {

@@ -19,6 +19,8 @@ export class SimulatedUnit {
   readonly holding = new Uint16Array(TABLE_SIZE)
   /** Answered with exception 02 when a request touches them. */
   illegal: { table: Table; from: number; until: number }[] = []
+  /** Answered with exception 02 as well: a device's own whims. */
+  refuse: ((span: { table: Table; from: number; count: number }) => boolean) | undefined
   /** Registers or coils that a request may ask for; more is answered with exception 03, as some devices do below the protocol's limit. */
   maxCount = Number.POSITIVE_INFINITY
   /** Answered with exception 01. */

@@ -37,7 +37,7 @@ export class UnitMemory {
     const readable: Item[] = []
     for (const point of points) {
       const item = this.#itemOf(point)
-      const part = item === 'senseless' ? undefined : this.learned.badPartIn(item)
+      const part = item === 'senseless' ? undefined : this.learned.badPartOf(item)
       if (item === 'senseless') plan.senseless.push(point.id)
       else if (part) plan.refused.push({ item, part })
       else readable.push(item)

@@ -52,9 +52,14 @@ export class UnitRead {
   /** Tries a refused place once more, alone. */
   async retry(item: Item, part: BadPart): Promise<void> {
     const failure = await this.#read(single(item))
-    if (failure === undefined) return this.#learned.accept(part)
+    if (failure === undefined) return this.#learned.accept(part, this.#clock.nowMs())
     if (failure.aboutPlace) this.#learned.refuseAgain(part, failure, this.#clock.nowMs())
     this.fail([item], failure)
+  }
+
+  /** Says of a refused place that is not tried now why it has no value: the unit that is away comes first. */
+  leave(item: Item, part: BadPart): void {
+    this.fail([item], this.#silent >= SILENT_REQUESTS ? this.#silence : part.failure)
   }
 
   fail(items: readonly Item[], { quality, reason }: Failure): void {
