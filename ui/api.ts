@@ -76,6 +76,14 @@ const headersOf = (e: Endpoint, input: AnyInput): Record<string, string> => ({
   ...(e.method === 'POST' ? { 'idempotency-key': input.idempotencyKey ?? newKey() } : {}),
 })
 
+/** What a file is sent with that `call` does not send. */
+export const fileHeaders = (): Record<string, string> => ({
+  accept: 'application/json, application/problem+json',
+  'accept-language': surroundings.locale,
+  'content-type': 'application/octet-stream',
+  'x-csrf-token': surroundings.csrfToken,
+})
+
 // crypto.randomUUID exists only on https and localhost; a plant PC may open the page by plain http.
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
@@ -132,8 +140,7 @@ export async function upload<P extends z.ZodType, Q extends z.ZodType, B extends
   input: FileInput<P, Q> & { file: Blob },
 ): Promise<z.output<R>> {
   const plain = e as unknown as Endpoint
-  const headers = { ...headersOf(plain, {}), 'content-type': 'application/octet-stream' }
-  const response = await answered(addressOf(plain, input as AnyInput), { method: plain.method, headers, body: input.file })
+  const response = await answered(addressOf(plain, input as AnyInput), { method: plain.method, headers: fileHeaders(), body: input.file })
   return (await response.json()) as z.output<R>
 }
 

@@ -43,6 +43,14 @@ export function formatNumber(value: number | null | undefined, unit?: string | n
   return unit ? `${text} ${unit}` : text
 }
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** 1.4 MB, in powers of a thousand. */
+export function formatBytes(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return formatNumber(bytes / 1000 ** step, BYTE_UNITS[step], step === 0 ? 0 : 1)
+}
+
 /** A measured value as it came: number, text, truth or nothing. */
 export function formatValue(value: number | string | boolean | null | undefined, unit?: string | null): string {
   if (value === null || value === undefined || value === '') return EMPTY

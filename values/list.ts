@@ -16,6 +16,16 @@ export function listQuery<const Sorts extends readonly [string, ...string[]]>(so
   })
 }
 
+const UUID_AND_COMMA = 37
+
+/** `a,b,c` in an address. */
+export const idList = <Id extends z.ZodType<unknown, string>>(id: Id, max: number) =>
+  z
+    .string()
+    .max(max * UUID_AND_COMMA)
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(id).min(1).max(max))
+
 export interface ListQuery {
   search?: string | undefined
   sort: string

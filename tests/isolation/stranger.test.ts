@@ -33,7 +33,8 @@ before(async () => {
   const victim = await registerOrganisation(operator, address, { code: 'victim', kind: 'leader', n: 2 })
   const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
-  known = { ids: await populate(victim, partner, MARK), fields }
+  const ids = await populate(victim, partner, MARK)
+  known = { ids, fields: { ...fields, ids: ids.Device } }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),
   )

@@ -4,7 +4,7 @@ import { endpoint } from '#values/endpoint.ts'
 import { event } from '#values/event.ts'
 import { idOf, OrgId } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
-import { listQuery, pageOf } from '#values/list.ts'
+import { idList, listQuery, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { AttachmentId, attachmentEndpoints } from './attachments.ts'
 import { deviceErrors } from './errors.ts'
@@ -177,6 +177,8 @@ const DeviceFilter = {
   status: DeviceStatus.optional(),
   nodeId: PlantNodeId.optional(),
   modelCode: z.string().max(60).optional(),
+  /** `a,b,c`: these devices only. */
+  ids: idList(DeviceId, 200).optional(),
 }
 
 export const devicesApi = {

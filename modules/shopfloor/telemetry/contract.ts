@@ -3,7 +3,7 @@ import { DeviceId, MeasuringPointId } from '#modules/shopfloor/devices/contract.
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
-import { pageOf } from '#values/list.ts'
+import { idList, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { telemetryErrors } from './errors.ts'
 
@@ -30,16 +30,6 @@ export const telemetryLimits = {
 } as const
 
 const none = z.object({})
-const UUID_AND_COMMA = 37
-
-/** `a,b,c` in an address. */
-const idList = <Id extends z.ZodType<unknown, string>>(id: Id, max: number) =>
-  z
-    .string()
-    .max(max * UUID_AND_COMMA)
-    .transform((text) => text.split(',').filter(Boolean))
-    .pipe(z.array(id).min(1).max(max))
-
 /**
  * The partner whose values are asked for, by his data-sharing agreement, and the device that the points belong to: an agreement opens
  * devices. Without them one's own.

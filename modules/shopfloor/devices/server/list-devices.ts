@@ -40,6 +40,7 @@ export async function filtered(rooms: Rooms, tx: DevicesTx, ctx: Context, list: 
   for (const word of wordsOf(list.search)) query = query.where('d.search_text', 'like', likePart(word))
   if (list.status !== undefined) query = query.where('d.status', '=', list.status)
   if (list.modelCode !== undefined) query = query.where('t.code', '=', list.modelCode)
+  if (list.ids !== undefined) query = query.where(sql<boolean>`d.id = any(${list.ids}::uuid[])`)
   const { sites } = ctx.scopes
   if (sites !== 'all') query = query.where('d.id', 'in', standing(tx).where(sql<boolean>`site_id = any(${[...sites]}::uuid[])`))
   if (list.nodeId !== undefined) {
@@ -56,7 +57,13 @@ const standing = (tx: DevicesTx) =>
 /** Name and type, in the order of names: nothing may be found out by filtering or sorting that is not shown. */
 function listPartnerMachines(rooms: Rooms, ctx: Context, list: List, owner: OrgId): Promise<Page<DeviceSummary>> {
   const descending = list.sort.startsWith('-')
-  if (list.status !== undefined || list.nodeId !== undefined || list.modelCode !== undefined || list.sort.endsWith('createdAt'))
+  if (
+    list.status !== undefined ||
+    list.nodeId !== undefined ||
+    list.ids !== undefined ||
+    list.modelCode !== undefined ||
+    list.sort.endsWith('createdAt')
+  )
     throw deviceErrors.partnerFilter()
   return rooms.db.inGrant(ctx, { owner, dataSet: MACHINE_CARD, itemId: null }, async (tx, grant) => {
     let query = visibleToPartner(tx, grant)

@@ -1,4 +1,4 @@
-import { DownOutlined, ShareAltOutlined } from '@ant-design/icons'
+import { DownOutlined, QrcodeOutlined, ShareAltOutlined } from '@ant-design/icons'
 import { Button, Dropdown } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -36,6 +36,9 @@ export function DeviceActions({ device, own }: { device: Device; own: NonNullabl
           <Button icon={<ShareAltOutlined aria-hidden />}>{t('share')}</Button>
         </Link>
       )}
+      <Link to={`/devices/labels?ids=${device.id}`}>
+        <Button icon={<QrcodeOutlined aria-hidden />}>{t('labels.open')}</Button>
+      </Link>
       {canManage && (
         <>
           <Dropdown menu={{ items, onClick: ({ key }) => setDoing(key as Doing) }} trigger={['click']}>

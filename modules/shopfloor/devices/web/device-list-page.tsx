@@ -1,4 +1,4 @@
-import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
+import { PlusOutlined, QrcodeOutlined, UploadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
 import { Link, useSearchParams } from 'react-router'
@@ -10,8 +10,11 @@ import { nameIn, type PageLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { DeviceStatus, type DeviceSummary, devicesApi } from '../contract.ts'
-import { deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
+import { contentUrl, deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
 import './devices.css'
+
+/** As many as one question may name. */
+const MAX_LABELS = 200
 
 /** The own devices, or a partner's machines by name and type. */
 export function Component() {
@@ -108,6 +111,18 @@ function OwnDevices({ add }: { add: React.ReactNode }) {
       searchHint={t('searchDevice')}
       filters={useDeviceFilters()}
       rowHref={(d) => `/devices/${d.id}`}
+      bulk={(rows) => (
+        <Link
+          to={`/devices/labels?ids=${rows
+            .slice(0, MAX_LABELS)
+            .map((d) => d.id)
+            .join(',')}`}
+        >
+          <Button icon={<QrcodeOutlined aria-hidden />}>
+            {t(rows.length > MAX_LABELS ? 'labels.openFirst' : 'labels.openMany', { n: Math.min(rows.length, MAX_LABELS) })}
+          </Button>
+        </Link>
+      )}
       empty={{ text: t('noDevices'), action: add }}
     />
   )
@@ -167,6 +182,13 @@ export function useDeviceColumns(): Column<DeviceSummary>[] {
     { key: 'place', title: t('place'), render: (d) => formatText(placeOf(d)), text: placeOf },
     { key: 'maker', title: t('maker'), render: (d) => formatText(d.own?.maker), text: (d) => d.own?.maker },
     { key: 'model', title: t('model'), render: (d) => formatText(d.own?.model), text: (d) => d.own?.model },
+    {
+      key: 'photo',
+      title: t('attachments.mainPhoto'),
+      hidden: true,
+      width: 80,
+      render: (d) => d.own?.mainPhotoId && <img src={contentUrl(d.id, d.own.mainPhotoId)} alt="" loading="lazy" className="dv-thumb" />,
+    },
     { key: 'serial', title: t('serial'), hidden: true, render: (d) => formatText(d.own?.serial), text: (d) => d.own?.serial },
     {
       key: 'createdAt',

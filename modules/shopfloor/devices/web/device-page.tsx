@@ -9,8 +9,9 @@ import { useSession } from '#ui/session.ts'
 import type { Device } from '../contract.ts'
 import { ConnectSection } from './connect-help.tsx'
 import { DeviceActions } from './device-actions.tsx'
+import { DeviceAttachments } from './device-attachments.tsx'
 import { DevicePoints } from './device-points.tsx'
-import { deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
+import { contentUrl, deviceName, deviceQueries, placeText, statusTones, typeName } from './queries.ts'
 import './devices.css'
 
 export function Component() {
@@ -83,6 +84,7 @@ function OwnDevice({ device, own }: { device: Device; own: Own }) {
         <Panels slot="device" props={{ deviceId: device.id }} />
       </ErrorBoundary>
       <DevicePoints device={device} own={own} points={points} />
+      <DeviceAttachments id={device.id} />
       <ConnectSection id={device.id} own={own} points={points.data?.points ?? []} />
       <Placements own={own} />
     </Page>
@@ -95,6 +97,13 @@ function Head({ device, own }: { device: Device; own: Own }) {
   return (
     <Section>
       {own.status === 'planned' && <Alert type="info" showIcon className="ls-form-failure" title={t('plannedNote')} />}
+      {own.mainPhotoId && (
+        <img
+          src={contentUrl(device.id, own.mainPhotoId)}
+          alt={t('attachments.photoOf', { name: deviceName(device, locale) })}
+          className="dv-main-photo"
+        />
+      )}
       <DetailGrid
         items={[
           { label: t('place'), value: placeText(own.place, locale), wide: (own.place?.path.length ?? 0) > 3 },

@@ -27,6 +27,7 @@ export const devicesPages: ModulePages = {
     { path: '/devices/import', permission: 'devices.manage', lazy: () => import('./import-devices-page.tsx') },
     { path: '/devices/:id', permission: 'devices.read', lazy: () => import('./device-page.tsx') },
     { path: '/devices/measuring-points', permission: 'devices.read', lazy: () => import('./measuring-points-page.tsx') },
+    { path: '/devices/labels', permission: 'devices.read', lazy: () => import('./labels-page.tsx') },
     { path: '/devices/thing-models', permission: 'devices.read', lazy: () => import('./thing-models-page.tsx') },
     { path: '/devices/thing-models/new', permission: 'devices.manage', lazy: () => import('./model-editor-page.tsx') },
     { path: '/devices/thing-models/:id', permission: 'devices.read', lazy: () => import('./thing-model-page.tsx') },

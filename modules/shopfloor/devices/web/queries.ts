@@ -1,10 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
-import { call } from '#ui/api.ts'
+import { apiUrl, call } from '#ui/api.ts'
 import { nameIn, type PageLocale } from '#ui/i18n.ts'
 import type { Tone } from '#ui/page.tsx'
 import type { OrgId } from '#values/ids.ts'
+import type { AttachmentId } from '../attachments.ts'
 import { type DeviceId, type DeviceStatus, devicesApi, type ThingModelId } from '../contract.ts'
 
 const CHOICES = 200
@@ -20,6 +21,16 @@ export const deviceQueries = {
     queryOptions({
       queryKey: ['devices', 'points', id],
       queryFn: ({ signal }) => call(devicesApi.points, { params: { id }, signal }),
+    }),
+  attachments: (id: DeviceId) =>
+    queryOptions({
+      queryKey: ['devices', 'attachments', id],
+      queryFn: ({ signal }) => call(devicesApi.attachments, { params: { id }, signal }),
+    }),
+  byIds: (ids: readonly string[]) =>
+    queryOptions({
+      queryKey: ['devices', 'byIds', ids],
+      queryFn: ({ signal }) => call(devicesApi.list, { query: { ids: ids.join(',') as never, limit: CHOICES }, signal }),
     }),
   /** Those a new device can be made from. */
   modelChoices: queryOptions({
@@ -41,6 +52,10 @@ export const deviceQueries = {
     queryFn: ({ signal }) => call(organisationsApi.relations, { query: { limit: CHOICES }, signal }),
   }),
 }
+
+/** Where a photo or document is fetched; `saved` saves an image instead of showing it. */
+export const contentUrl = (id: DeviceId, attachmentId: AttachmentId, as: 'shown' | 'saved' = 'shown'): string =>
+  apiUrl(devicesApi.attachmentContent, { params: { id, attachmentId }, query: { as } })
 
 export const statusTones: Record<DeviceStatus, Tone> = { planned: 'info', active: 'good', maintenance: 'warning', retired: 'neutral' }
 
