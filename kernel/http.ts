@@ -38,10 +38,10 @@ interface Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
 }
 
 /** An answer of megabytes in the store's own JSON: reading and writing it once more would cost more than the question. */
-export class JsonText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
+export class JsonBytes {
+  readonly bytes: Buffer
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
   }
 }
 
@@ -52,7 +52,7 @@ export interface Serving {
   /** Signed-in endpoints; the permission is checked before the handler runs. */
   serve<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    handle: (input: Input<P, Q, B> & { ctx: Context; cookie: SessionCookie }) => Promise<z.input<R> | JsonText>,
+    handle: (input: Input<P, Q, B> & { ctx: Context; cookie: SessionCookie }) => Promise<z.input<R> | JsonBytes>,
   ): void
   /** Endpoints with permission `public` or `device`, which find out themselves who calls. */
   servePublic<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
@@ -122,7 +122,7 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         const cookie = cookieOf(reply)
         const run = async () => {
           const answer = await handle({ ...input, ctx, cookie })
-          return { status: e.status ?? 200, body: answer instanceof JsonText ? answer : (e.response.parse(answer) as unknown) }
+          return { status: e.status ?? 200, body: answer instanceof JsonBytes ? answer : (e.response.parse(answer) as unknown) }
         }
         const key = request.headers['idempotency-key']
         const answer =
@@ -130,8 +130,8 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
             ? await parts.idempotency.once(ctx, key, requestHash(e, request), run)
             : await run()
         reply.code(answer.status).header('cache-control', 'no-store')
-        return answer.body instanceof JsonText
-          ? reply.type('application/json; charset=utf-8').send(answer.body.text)
+        return answer.body instanceof JsonBytes
+          ? reply.type('application/json; charset=utf-8').send(answer.body.bytes)
           : reply.send(answer.body)
       }),
     servePublic: (e, handle) =>

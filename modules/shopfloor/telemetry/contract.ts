@@ -82,6 +82,11 @@ export const Withheld = z.object({
 })
 export type Withheld = z.infer<typeof Withheld>
 
+/** A long list of numbers of our own making: looking at each of 100,000 again would cost more than reading them. */
+const longList = <Item>(items: object) => z.custom<Item[]>(Array.isArray).meta({ type: 'array', items })
+const numbers = longList<number>({ type: 'number' })
+const numbersOrNull = longList<number | null>({ type: ['number', 'null'] })
+
 /**
  * A curve in buckets of equal width on a fixed grid (`startMs = fromMs + i × bucketMs`); every list has `buckets` entries.
  * `n` counts all samples, the bad ones too; `sum`, `min`, `max`, `avg`, `first`, `last` are of good and uncertain ones, null where there is
@@ -89,25 +94,20 @@ export type Withheld = z.infer<typeof Withheld>
  */
 export const Curve = z.object({
   point: TelemetryPoint,
-  n: z.array(z.int()),
-  nUncertain: z.array(z.int()),
-  nBad: z.array(z.int()),
-  avg: z.array(z.number().nullable()),
-  min: z.array(z.number().nullable()),
-  max: z.array(z.number().nullable()),
-  sum: z.array(z.number().nullable()),
-  last: z.array(z.number().nullable()),
+  n: numbers,
+  nUncertain: numbers,
+  nBad: numbers,
+  avg: numbersOrNull,
+  min: numbersOrNull,
+  max: numbersOrNull,
+  sum: numbersOrNull,
+  last: numbersOrNull,
   /** Counters: what was counted since the sample before the bucket's first; a counter that fell started again from zero. */
-  increase: z.array(z.number().nullable()),
+  increase: numbersOrNull,
   /** States: milliseconds in each code; a state holds until the next sample, for 24 h at most, a bad sample ends it. */
   durations: z.array(z.record(z.string(), z.number())).nullable(),
 })
 export type Curve = z.infer<typeof Curve>
-
-/** A long list of numbers of our own making: looking at each of 100,000 again would cost more than reading them. */
-const longList = <Item>(items: object) => z.custom<Item[]>(Array.isArray).meta({ type: 'array', items })
-const numbers = longList<number>({ type: 'number' })
-const numbersOrNull = longList<number | null>({ type: ['number', 'null'] })
 
 /** The samples themselves, as lists of equal length in order of source time. */
 export const RawColumns = z.object({

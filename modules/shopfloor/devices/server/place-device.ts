@@ -4,7 +4,7 @@ import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { DeviceId, Placement } from '../contract.ts'
 import { deviceErrors } from '../errors.ts'
 import { checkHappened, makeRoom } from './binding-rules.ts'
-import { lockOwn, siteOfPlace } from './device-access.ts'
+import { announce, lockOwn, siteOfPlace } from './device-access.ts'
 import { endPlacement, insertPlacements, placementsOf } from './device-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTx } from './tables.ts'
@@ -16,10 +16,12 @@ export const placeDevice = (
   { nodeId, from }: { nodeId: PlantNodeId | null; from: Date },
 ): Promise<Placement[]> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    await lockOwn(tx, ctx, id)
+    const device = await lockOwn(tx, ctx, id)
     if (nodeId === null && ctx.scopes.sites !== 'all') throw deviceErrors.placeNotFound({ id: null })
     const siteId = nodeId && (await siteOfPlace(rooms, tx, ctx, nodeId))
     await moveTo(tx, ctx, id, nodeId && siteId ? { nodeId, siteId } : null, from)
+    // Who may read its values follows its place.
+    await announce(rooms, tx, ctx, device)
     return readPlacements(rooms, tx, id)
   })
 

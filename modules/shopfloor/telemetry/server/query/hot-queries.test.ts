@@ -46,6 +46,10 @@ async function questionOf(source: Part['source'], hours: number, kind: Part['kin
       question = sql.replace('{orgNo:UInt32}', '7')
       return []
     },
+    columns: async (_: unknown, sql: string) => {
+      question = sql.replace('{orgNo:UInt32}', '7')
+      return []
+    },
   })
   const part: Part = { source, kind, series: [5], buckets: 'inside', fromMs: until - hours * HOUR_MS, untilMs: until }
   await readPart(clickhouse, testContext(), part, { boundsMs: [part.fromMs, until], widthMs: hours * HOUR_MS })
@@ -59,7 +63,9 @@ test('an hour of samples, a day of minutes, a month of hours of one series, and 
     hours: [await questionOf('hour', 31 * 24, 'instant'), 3],
     states: [await questionOf('minute', 24, 'state'), 3],
     counted: [await questionOf('raw', 1, 'counter'), 3],
-    latest: ['select value from latest final where org_no = 7 and series in (5, 6, 7, 8, 9, 10, 11, 12, 13, 14)', 2],
+    latest: ['select value from latest final where org_no = 7 and series between 5 and 14', 2],
+    latestApart: ['select value from latest final where org_no = 7 and series in (5, 100005)', 3],
+    hoursAsKept: [await questionOf('hour', 1, 'instant'), 2],
     duplicates: [
       "select series from sample where org_no in (7) and (org_no, series, ts) in ((7, 5, '2026-11-19 23:00:00.000'), (7, 9, '2026-11-19 22:00:00.000'))",
       4,

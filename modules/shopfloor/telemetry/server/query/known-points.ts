@@ -39,7 +39,12 @@ export class KnownPoints {
         points.set(point.id, point)
       this.#makeRoom(ctx.orgId)
     }
-    return [...new Set(ids)].flatMap((id) => points.get(id) ?? [])
+    const found = new Set<PointInfo>()
+    for (const id of ids) {
+      const point = points.get(id)
+      if (point) found.add(point)
+    }
+    return [...found]
   }
 
   forget(orgId: OrgId): void {

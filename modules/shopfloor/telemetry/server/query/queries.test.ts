@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '#kernel/context.ts'
-import { JsonText } from '#kernel/http.ts'
+import { JsonBytes } from '#kernel/http.ts'
 import type { GrantFacts } from '#kernel/postgres.ts'
 import { testContext } from '../../../../../tests/context.ts'
 import { telemetryApi } from '../../contract.ts'
@@ -108,7 +108,7 @@ test('the answers fit their contracts', async () => {
 /** As the route gives it: the store's own JSON where there is no more to do. */
 async function served(ctx: Context, asked: Parameters<typeof readRaw>[2]) {
   const answer = await answerRaw(parts, ctx, asked)
-  return telemetryApi.raw.response.parse(answer instanceof JsonText ? JSON.parse(answer.text) : answer)
+  return telemetryApi.raw.response.parse(answer instanceof JsonBytes ? JSON.parse(answer.bytes.toString()) : answer)
 }
 
 test('raw values come in pages, in order, each once, with stamps of source and receipt', async () => {

@@ -69,23 +69,30 @@ const rowsOfSamples = (part: Part) => {
 }
 const sampleMs = (part: Part) => (shiftOf(part) ? 'toUnixTimestamp64Milli(ts) - 1' : 'toUnixTimestamp64Milli(ts)')
 
-interface Glance {
-  series: number
-  bucket: number
-  rows: number
-  uncertain: number
-  bad: number
-  total: number
-  least: number | null
-  most: number | null
-  latest: number | null
-  latest_ms: number
-}
+type Glance = [
+  series: number[],
+  bucket: number[],
+  rows: number[],
+  uncertain: number[],
+  bad: number[],
+  total: number[],
+  least: (number | null)[],
+  most: (number | null)[],
+  latest: (number | null)[],
+  latestMs: number[],
+]
 
-const glanceAtSums = (part: Part, buckets: Buckets) => `
-select series, ${bucketSql(START_MS, part, buckets)} as bucket, sum(n) as rows, sum(n_uncertain) as uncertain, sum(n_bad) as bad,
-  sumKahan(sum) as total, min(min) as least, max(max) as most, argMax(last, last_ms) as latest, max(last_ms) as latest_ms
-from ${rowsOfSums(part)} group by series, bucket`
+/** Where a bucket is one row of sums there is nothing to add up: 3 ms instead of 5. */
+function glanceAtSums(part: Part, buckets: Buckets): string {
+  const asKept = part.buckets === 'inside' && buckets.widthMs === (part.source === 'hour' ? HOUR_MS : MINUTE_MS)
+  const figures = asKept
+    ? 'n, n_uncertain, n_bad, sum, min, max, last, last_ms'
+    : `sum(n) as rows, sum(n_uncertain) as uncertain, sum(n_bad) as bad,
+  sumKahan(sum) as total, min(min) as least, max(max) as most, argMax(last, last_ms) as latest, max(last_ms) as latest_ms`
+  return `
+select series, ${bucketSql(START_MS, part, buckets)} as bucket, ${figures}
+from ${rowsOfSums(part)}${asKept ? '' : ' group by series, bucket'}`
+}
 
 /** Only a bad sample is no number; it ends a state, to a counter it is nothing. */
 function glanceAtSamples(part: Part, buckets: Buckets): string {
@@ -101,20 +108,18 @@ from ${rowsOfSamples(part)} group by series, bucket`
 }
 
 async function glance(clickhouse: ClickHouse, scope: OrgScope, sql: string): Promise<ReadStretch[]> {
-  const rows = await clickhouse.query<Glance>(scope, sql)
-  return rows.map((row) => {
-    const valued = row.rows > row.bad
-    const lastMs = row.latest_ms > 0 ? row.latest_ms : null
-    const last = lastMs === null ? null : row.latest
-    const figures = {
-      n: row.rows,
-      nUncertain: row.uncertain,
-      nBad: row.bad,
-      sum: row.total,
-      min: valued ? row.least : null,
-      max: valued ? row.most : null,
-    }
-    return { series: row.series, bucketMs: row.bucket, rollup: { ...emptyRollup, ...figures, first: last, last, firstMs: lastMs, lastMs } }
+  const [series = [], bucket = [], rows = [], uncertain = [], bad = [], total = [], least = [], most = [], latest = [], latestMs = []] =
+    await clickhouse.columns<Glance>(scope, sql)
+  return series.map((of, i) => {
+    const n = rows[i] ?? 0
+    const nBad = bad[i] ?? 0
+    const valued = n > nBad
+    const lastMs = (latestMs[i] ?? 0) > 0 ? (latestMs[i] ?? null) : null
+    const last = lastMs === null ? null : (latest[i] ?? null)
+    const range = { min: valued ? (least[i] ?? null) : null, max: valued ? (most[i] ?? null) : null }
+    const ends = { first: last, last, firstMs: lastMs, lastMs }
+    const rollup: Rollup = { ...emptyRollup, n, nUncertain: uncertain[i] ?? 0, nBad, sum: total[i] ?? 0, ...range, ...ends }
+    return { series: of, bucketMs: bucket[i] ?? 0, rollup }
   })
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Context } from '#kernel/context.ts'
-import { JsonText } from '#kernel/http.ts'
+import { JsonBytes } from '#kernel/http.ts'
 import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { type RawColumns, type telemetryApi, telemetryLimits } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
@@ -27,13 +27,13 @@ export async function readRaw(parts: RawParts, ctx: Context, query: Query): Prom
 }
 
 /** The same answer; numbers in the JSON that ClickHouse wrote. A day of seconds is 3 MB: parsing and writing it again took 150 ms. */
-export async function answerRaw(parts: RawParts, ctx: Context, query: Query): Promise<Answer | JsonText> {
+export async function answerRaw(parts: RawParts, ctx: Context, query: Query): Promise<Answer | JsonBytes> {
   const { may, point, start, untilMs } = await rawQuestion(parts, ctx, query)
   // Texts, and integers beyond 2^53, come from two tables.
   const periods =
     may.onlyKeyFigures || point.valueType === 'string' || point.valueType === 'integer' ? [] : periodsOf(point, may, start, untilMs)
   if (periods.length === 0) return readRaw(parts, ctx, query)
-  const row = await parts.clickhouse.text(
+  const row = await parts.clickhouse.bytes(
     may.scope,
     `select ${columnNames.map((name) => `arraySlice(all_${name}, 1, ${query.limit}) as ${name}`)},
        if(length(all_atMs) > ${query.limit}, toNullable(all_atMs[${query.limit + 1}]), null) as nextCursor
@@ -41,7 +41,8 @@ export async function answerRaw(parts: RawParts, ctx: Context, query: Query): Pr
        groupArray(seq) as all_seq from (${samplesSql('sample', 'value', periods, query.limit)}))`,
   )
   const rest: Pick<Answer, 'point' | 'withheld'> = { point: telemetryPoint(point), withheld: may.withheld }
-  return new JsonText(`${row.trimEnd().slice(0, -1)},${JSON.stringify(rest).slice(1)}`)
+  // The line's own end, `}` and a line feed, makes room for the rest.
+  return new JsonBytes(Buffer.concat([row.subarray(0, row.lastIndexOf('}')), Buffer.from(`,${JSON.stringify(rest).slice(1)}`)]))
 }
 
 const columnNames = ['atMs', 'value', 'quality', 'lagMs', 'seq'] as const

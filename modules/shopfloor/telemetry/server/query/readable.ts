@@ -9,6 +9,7 @@ import type { OrgId } from '#values/ids.ts'
 import type { TelemetryPoint, Withheld } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import type { TelemetryDatabase, TelemetryTx } from '../tables.ts'
+import type { KnownPoints } from './known-points.ts'
 
 const DATA_SET = 'telemetry.values'
 const MINUTE_MS = 60_000
@@ -17,6 +18,8 @@ export interface ReadingParts {
   db: TelemetryDatabase
   devices: Pick<DevicesPublic, 'points' | 'device'>
   plant: Pick<PlantPublic, 'calendar'>
+  /** Undefined: what points are is read for each question. */
+  known?: KnownPoints
 }
 
 /** Measuring points that the caller may read, and how far. */
@@ -41,7 +44,11 @@ export type Asked =
  * The points asked for, one's own within the caller's sites, or a partner's by agreement: its device, its fields, its period, its delay.
  * Errors: telemetry.notFound when one is missing or out of reach; sharing's.
  */
-export async function readable({ db, devices }: Pick<ReadingParts, 'db' | 'devices'>, ctx: Context, asked: Asked): Promise<Readable> {
+export async function readable(
+  { db, devices, known }: Pick<ReadingParts, 'db' | 'devices' | 'known'>,
+  ctx: Context,
+  asked: Asked,
+): Promise<Readable> {
   const ids = 'measuringPointIds' in asked ? [...new Set(asked.measuringPointIds)] : undefined
   const find = async (tx: TelemetryTx) => {
     if (!ids && !(await devices.device(opaque(tx), asked.deviceId as DeviceId))) throw telemetryErrors.notFound()
@@ -53,7 +60,8 @@ export async function readable({ db, devices }: Pick<ReadingParts, 'db' | 'devic
     return ids.map((id) => byId.get(id) ?? missing(id))
   }
   if (asked.ownerId === undefined || asked.ownerId === ctx.orgId) {
-    const points = (await db.inTenant(ctx, find)).filter((point) => inScope(ctx, point.siteId))
+    const found = known && ids ? await known.find(ctx, ids) : await db.inTenant(ctx, find)
+    const points = found.filter((point) => inScope(ctx, point.siteId))
     const own = {
       fromMs: Number.NEGATIVE_INFINITY,
       untilMs: Number.POSITIVE_INFINITY,
