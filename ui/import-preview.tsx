@@ -15,6 +15,8 @@ interface PreviewProps {
 }
 
 const SAMPLE_ROWS = 20
+/** All or nothing is one transaction, behind which the whole platform's news waits: beyond so many rows it is chosen, not proposed. */
+const PROPOSE_ALL = 5_000
 
 /** What the check has found, and the decision. */
 export function ImportPreview(props: PreviewProps) {
@@ -46,7 +48,7 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
   const client = useQueryClient()
   const { message } = App.useApp()
   const wrong = state.rowsWrong > 0
-  const [mode, setMode] = useState<ImportMode>(wrong ? 'skip' : 'all')
+  const [mode, setMode] = useState<ImportMode>(wrong || state.rowsRight > PROPOSE_ALL ? 'skip' : 'all')
   const [busy, setBusy] = useState(false)
   const run = async () => {
     setBusy(true)

@@ -59,5 +59,13 @@ test('a code in full-width letters is the plain one; a text keeps its width', ()
     ['Ａ－１２', 'A-12', 'a 12'].map((text) => read(code, text)),
     ['A-12', 'A-12', 'x.code'],
   )
-  assert.deepEqual([read(textCell({ max: 3 }), '（一）'), read(textCell({ max: 3 }), '四个字了')], ['（一）', 'tooLong'])
+  assert.deepEqual(
+    [
+      read(textCell({ max: 3 }), '（一）'),
+      read(textCell({ max: 3 }), '四个字了'),
+      read(textCell({ max: 9 }), '一 \n二'),
+      read(textCell({ max: 9, lines: true }), '一\n二'),
+    ],
+    ['（一）', 'tooLong', '一 二', '一\n二'],
+  )
 })

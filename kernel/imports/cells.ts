@@ -16,8 +16,12 @@ export interface CellKind<Value> {
 /** Full-width letters and digits, as an input method writes them, become the plain ones. */
 const plain = (text: string): string => text.normalize('NFKC').trim()
 
-export const textCell = ({ max }: { max: number }): CellKind<string> => ({
-  read: (text) => (text.length > max ? { problem: { code: 'tooLong', details: { max, length: text.length } } } : { value: text }),
+/** A line break in a cell of one line, as Alt+Enter makes it, is a blank. */
+export const textCell = ({ max, lines = false }: { max: number; lines?: boolean }): CellKind<string> => ({
+  read: (text) => {
+    const value = lines ? text : text.replace(/\s*\n\s*/g, ' ')
+    return value.length > max ? { problem: { code: 'tooLong', details: { max, length: value.length } } } : { value }
+  },
 })
 
 /** A code after a pattern; `problem` says the pattern in words. */

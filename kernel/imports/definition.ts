@@ -53,7 +53,7 @@ export interface Written {
  * `<wordsAt>.aliases.<key>` (parted by |), its note in the template `<wordsAt>.notes.<key>`, the sheet's name `<wordsAt>.sheet`.
  */
 export interface ImportDefinition<Columns extends ImportColumns = ImportColumns, Ready = unknown> {
-  /** `module.entity`; stored. */
+  /** `module.table` of what is made, as the audit names it; stored. */
   kind: string
   wordsAt: string
   columns: Columns

@@ -15,6 +15,7 @@ import {
   type ImportTx,
   leaseNext,
   lockLeased,
+  renewLease,
 } from './import-store.ts'
 import { contextOf, endBy, leaseUntil, newLease, Stopped, type Work } from './worker.ts'
 
@@ -29,6 +30,8 @@ export interface ImportWorkerParts {
 
 const LOOK_MS = 500
 const RETRY_MS = 5_000
+/** A batch may take longer than the lease: 500 devices of some hundred points each. */
+const BEAT_MS = 15_000
 const EXPIRY_MS = 600_000
 /** An import that ended this many workers is ended itself. */
 const MAX_ATTEMPTS = 4
@@ -57,11 +60,14 @@ export async function workOnNext(parts: ImportWorkerParts, signal: AbortSignal):
   const definition = definitions.find(({ kind }) => kind === row.kind)
   if (!definition) throw new Error(`nobody takes ${row.kind}`)
   const work: Work = { db, clock, translate, definition, ctx: contextOf(row, clock.now()), id: row.id, lease, signal }
+  const beat = setInterval(() => void renewLease(parts.system, { ...work, until: leaseUntil(clock) }).catch(() => undefined), BEAT_MS)
   try {
     if (row.attempts > MAX_ATTEMPTS) throw new Error('several workers died at it')
     await workOn(work, row)
   } catch (error) {
     await settle(work, error, log)
+  } finally {
+    clearInterval(beat)
   }
   return true
 }

@@ -71,7 +71,7 @@ export async function uploadFile(
     await dropOldest(tx, MAX_KEPT)
     const expiresAt = new Date(ctx.now.getTime() + KEPT_DAYS * DAY_MS)
     const id = await insertImport(tx, { kind, fileName, file, actorId: ctx.actor.id, acting: actingOf(ctx), now: ctx.now, expiresAt })
-    await auditEvent(tx, { action: 'imports.uploaded', entity: `import.${kind}`, entityId: id, details: { fileName, bytes: file.length } })
+    await auditEvent(tx, { action: 'imports.uploaded', entity: kind, entityId: null, details: { fileName, fileBytes: file.length } })
     return id
   })
 }
@@ -158,8 +158,8 @@ export const orderImport = (imports: Imports, ctx: Context, definition: AnyImpor
       if (!status) throw importErrors.notAllowedNow({ status: row.status })
       if (mode === 'all' && row.rows_wrong > 0) throw importErrors.wrongRows({ rows: row.rows_wrong })
       await changeImport(tx, id, { status, mode, acting: actingOf(ctx), refusal: null })
-      const details = { fileName: row.file_name, mode, rows: row.rows_right }
-      await auditEvent(tx, { action: 'imports.ordered', entity: `import.${row.kind}`, entityId: id, details })
+      const details = { fileName: row.file_name, importMode: mode, rowCount: row.rows_right }
+      await auditEvent(tx, { action: 'imports.ordered', entity: row.kind, entityId: null, details })
     }
     return stateIn(imports, tx, ctx, definition, id)
   })
@@ -171,7 +171,7 @@ export const cancelImport = (imports: Imports, ctx: Context, definition: AnyImpo
     if (!status) throw importErrors.notAllowedNow({ status: row.status })
     if (isAtWork(row.status)) await changeImport(tx, id, { cancel_asked: true })
     else await changeImport(tx, id, { status, finished_at: ctx.now, file: null })
-    await auditEvent(tx, { action: 'imports.cancelled', entity: `import.${row.kind}`, entityId: id, details: { fileName: row.file_name } })
+    await auditEvent(tx, { action: 'imports.cancelled', entity: row.kind, entityId: null, details: { fileName: row.file_name } })
     return stateIn(imports, tx, ctx, definition, id)
   })
 
@@ -201,6 +201,11 @@ export const handOutOnce = <Result>(
     const ids = isAtWork(row.status) ? [] : await takeHandOuts(tx, id)
     if (ids.length === 0) throw importErrors.nothingToHandOut({ id })
     await changeImport(tx, id, { to_hand_out: 0 })
-    await auditEvent(tx, { action: 'imports.handedOut', entity: `import.${row.kind}`, entityId: id, details: { n: ids.length } })
+    await auditEvent(tx, {
+      action: 'imports.handedOut',
+      entity: row.kind,
+      entityId: null,
+      details: { fileName: row.file_name, rowCount: ids.length },
+    })
     return make(opaque(tx), ids)
   })

@@ -255,5 +255,8 @@ export async function leaseNext(
   })
 }
 
+export const renewLease = (system: ImportSystem, { id, lease, until }: { id: ImportId; lease: string; until: Date }) =>
+  system.inSystem((tx) => sql`update kernel.import set lease_until = ${until} where id = ${id} and lease = ${lease}`.execute(tx))
+
 export const dropExpired = (system: ImportSystem, now: Date) =>
   system.inSystem((tx) => sql`delete from kernel.import where expires_at < ${now}`.execute(tx))

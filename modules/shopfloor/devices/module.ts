@@ -8,6 +8,8 @@ import type { DevicesPublic } from './public.ts'
 import { devicesPublic } from './server/devices-public.ts'
 import { handOutSecrets } from './server/hand-out-secrets.ts'
 import { deviceImportDefinition } from './server/import-devices.ts'
+import rowsEn from './server/import-words/en.json' with { type: 'json' }
+import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import type { Rooms } from './server/rooms.ts'
 import { deviceRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -18,7 +20,8 @@ export const devicesModule = ({ imports, ...rooms }: Rooms & { imports: Imports 
     name: 'devices',
     api: { ...devicesApi, ...prefixed('import', deviceImportApi) },
     permissions: devicesPermissions,
-    words: { zh, en },
+    // What the server alone says of a file's rows stays out of the pages' first script.
+    words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {
       deviceRoutes(rooms)(on)
       serveImport(on, deviceImport, definition, imports)

@@ -49,5 +49,5 @@ export async function handOutSecrets(
     { title: word('secret'), width: 48 },
     { title: word('topic'), width: 40 },
   ]
-  return { fileName: `${word('import.secretsFile')}.xlsx`, bytes: await workbook([{ name: word('secretTitle'), columns, rows }]) }
+  return { fileName: `${word('importRows.secretsFile')}.xlsx`, bytes: await workbook([{ name: word('secretTitle'), columns, rows }]) }
 }

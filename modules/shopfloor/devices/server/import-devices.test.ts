@@ -21,6 +21,8 @@ import zh from '../zh.json' with { type: 'json' }
 import { devicesPublic } from './devices-public.ts'
 import { handOutSecrets } from './hand-out-secrets.ts'
 import { deviceImportDefinition } from './import-devices.ts'
+import rowsEn from './import-words/en.json' with { type: 'json' }
+import rowsZh from './import-words/zh.json' with { type: 'json' }
 import { listDevices } from './list-devices.ts'
 import { readPoints } from './read-device.ts'
 import { contextOf, failsWith, leader, newDevice, newModel, places, sha256, supplier, testRooms } from './test-rooms.ts'
@@ -29,7 +31,7 @@ import { addModelVersion, retireThingModel } from './thing-models.ts'
 const { rooms, pool, systemPool } = await testRooms({ after })
 const now = () => new Date().toISOString()
 const mine = (): Context => contextOf(leader, { now: now() })
-const translate = translator({ ...kernelWords, devices: { zh, en } })
+const translate = translator({ ...kernelWords, devices: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } } })
 const imports = { db: moduleDatabase<ImportTables>(pool, () => Promise.reject(new Error('no grants'))), translate }
 const definition = deviceImportDefinition(rooms)
 const worker = {

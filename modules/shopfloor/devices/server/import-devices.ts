@@ -13,21 +13,24 @@ import { newestDefinitions } from './thing-model-store.ts'
 const plate = textCell({ max: 80 })
 
 const columns = {
-  code: required(codeCell({ pattern: DEVICE_CODE_PATTERN, problem: 'devices.import.problems.code' }), 'DC-01', { unique: true, width: 16 }),
-  name: required(plate, 'devices.import.examples.name', { width: 24 }),
+  code: required(codeCell({ pattern: DEVICE_CODE_PATTERN, problem: 'devices.importRows.problems.code' }), 'DC-01', {
+    unique: true,
+    width: 16,
+  }),
+  name: required(plate, 'devices.importRows.examples.name', { width: 24 }),
   nameEn: optional(plate, 'Die-casting machine 1', { width: 24 }),
   modelCode: required(textCell({ max: 80 }), 'die-casting', { width: 18 }),
-  maker: optional(plate, 'devices.import.examples.maker', { width: 16 }),
+  maker: optional(plate, 'devices.importRows.examples.maker', { width: 16 }),
   model: optional(plate, 'IMPRESS-PLUS DCC400', { width: 22 }),
   serial: optional(plate, 'LK2024-0317', { width: 18 }),
-  place: optional(textCell({ max: 400 }), 'devices.import.examples.place', { width: 32 }),
+  place: optional(textCell({ max: 400 }), 'devices.importRows.examples.place', { width: 32 }),
   status: optional(
     choiceCell(['planned', 'active', 'maintenance'], (status) => `devices.statuses.${status}`),
     'devices.statuses.active',
     { width: 10 },
   ),
   credential: optional(yesNoCell(), 'imports.yes', { width: 14 }),
-  note: optional(textCell({ max: 1_000 }), '', { width: 24 }),
+  note: optional(textCell({ max: 1_000, lines: true }), '', { width: 24 }),
 }
 type Columns = typeof columns
 type Row = RowOf<Columns>
@@ -38,7 +41,7 @@ export type DeviceImportDefinition = ImportDefinition<Columns, Ready>
 
 export const deviceImportDefinition = (rooms: Rooms): DeviceImportDefinition => ({
   kind: 'devices.device',
-  wordsAt: 'devices.import',
+  wordsAt: 'devices.importRows',
   columns,
   resolve: async (ctx, opaqueTx, rows) => {
     const tx = narrow<DevicesTables>(opaqueTx)
@@ -83,7 +86,7 @@ function byWords<Item>(items: readonly Item[], wordsOf: (item: Item) => (string 
 function resolveRow(ctx: Context, row: Row, stored: Stored): Resolved<Ready, Key> {
   const problems: RowProblem<Key>[] = []
   const wrong = (column: Key, code: string, details: Record<string, unknown> = {}) => {
-    problems.push({ column, code: `devices.import.problems.${code}`, details })
+    problems.push({ column, code: `devices.importRows.problems.${code}`, details })
     return undefined
   }
   if (stored.taken.has(row.code.toLowerCase())) wrong('code', 'codeTaken', { code: row.code })

@@ -9,6 +9,9 @@ import { insertMeasuringPoints, insertPoints } from './point-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTx } from './tables.ts'
 
+/** One statement writes no more: a thing model may have 500 properties, and a statement ends after 30 s. */
+const MAX_POINTS = 5_000
+
 /** A device to be made, its thing model and its place found and allowed. */
 export interface NewDevice {
   code: string
@@ -35,11 +38,30 @@ export async function makeDevices(rooms: Rooms, tx: DevicesTx, ctx: Context, dev
   })
   const placements = made.flatMap(({ id, place }) => (place ? [{ device_id: id, node_id: place.nodeId, site_id: place.siteId }] : []))
   await insertPlacements(tx, placements, ctx.now)
-  const points = await insertPoints(
-    tx,
-    made.map(({ id, thingModel }) => ({ deviceId: id, properties: thingModel.definition.properties, firstPosition: 0 })),
-  )
-  await insertMeasuringPoints(tx, new Map(made.map(({ id, code }) => [id, code])), points, { from: HISTORY_BEGINS, now: ctx.now })
+  const deviceCodes = new Map(made.map(({ id, code }) => [id, code]))
+  for (const some of byPoints(made)) {
+    const points = await insertPoints(
+      tx,
+      some.map(({ id, thingModel }) => ({ deviceId: id, properties: thingModel.definition.properties, firstPosition: 0 })),
+    )
+    await insertMeasuringPoints(tx, deviceCodes, points, { from: HISTORY_BEGINS, now: ctx.now })
+  }
   await announceAll(rooms, tx, ctx, made)
   return made.map(({ id }) => id)
+}
+
+/** In groups that have few enough points together. */
+function byPoints<Device extends NewDevice>(devices: readonly Device[]): Device[][] {
+  const groups: Device[][] = []
+  let room = 0
+  for (const device of devices) {
+    const points = device.thingModel.definition.properties.length
+    if (points > room) {
+      groups.push([])
+      room = MAX_POINTS
+    }
+    groups.at(-1)?.push(device)
+    room -= points
+  }
+  return groups
 }
