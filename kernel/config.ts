@@ -21,6 +21,10 @@ const Settings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Largest number of connections each process opens to PostgreSQL per role. */
   POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** Months for which values are kept where an organisation has not said otherwise; without them for ever. */
+  RETENTION_RAW_MONTHS: z.coerce.number().int().optional(),
+  RETENTION_MINUTE_MONTHS: z.coerce.number().int().optional(),
+  RETENTION_HOUR_MONTHS: z.coerce.number().int().optional(),
   /** `1` where TLS ends before us: session cookies are then sent over HTTPS only. */
   LIANSHU_HTTPS: z.enum(['0', '1']).default('0'),
   /** Requests a minute that one session, client or address may make. */

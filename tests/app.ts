@@ -35,6 +35,7 @@ export async function testApp(t: Cleanup) {
     clickhouse,
     bus,
     files: testFiles(t),
+    retention: {},
     clock: systemClock,
     log,
     masterKeys: masterKeysIn(testKeyFile(t)),

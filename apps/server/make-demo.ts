@@ -37,6 +37,7 @@ export async function makeDemo(config: MigrationConfig, clickhouse: ClickHouse):
       clickhouse,
       bus: silent,
       files,
+      retention: {},
       clock,
       log,
       masterKeys,

@@ -17,6 +17,8 @@ import { sharingModule } from '#modules/foundation/sharing/module.ts'
 import { devicesModule } from '#modules/shopfloor/devices/module.ts'
 import { plantModule } from '#modules/shopfloor/plant/module.ts'
 import { telemetryModule } from '#modules/shopfloor/telemetry/module.ts'
+import type { Tier } from '#modules/shopfloor/telemetry/retention.ts'
+import { defaultsOf } from '#modules/shopfloor/telemetry/server/retention/retention-rules.ts'
 import type { Permissions } from '#values/permission.ts'
 
 export interface Surroundings {
@@ -25,6 +27,8 @@ export interface Surroundings {
   clickhouse: ClickHouse
   bus: Bus
   files: Files
+  /** Months for which values are kept where an organisation has not said otherwise. */
+  retention: Partial<Record<Tier, number | undefined>>
   clock: Clock
   log: Log
   masterKeys: MasterKeys
@@ -36,7 +40,20 @@ export interface Surroundings {
 }
 
 /** The composition: the one place where modules meet, in map order. */
-export function composeModules({ app, system, clickhouse, bus, files, clock, log, masterKeys, setupCode, demo, mqttPort }: Surroundings) {
+export function composeModules({
+  app,
+  system,
+  clickhouse,
+  bus,
+  files,
+  retention,
+  clock,
+  log,
+  masterKeys,
+  setupCode,
+  demo,
+  mqttPort,
+}: Surroundings) {
   const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
@@ -81,6 +98,7 @@ export function composeModules({ app, system, clickhouse, bus, files, clock, log
     organisations: organisations.public,
     plant: plant.public,
     devices: devices.public,
+    byDefault: defaultsOf(retention),
     clock,
     log,
   })

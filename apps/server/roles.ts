@@ -57,6 +57,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     clickhouse,
     bus,
     files,
+    retention: { raw: config.RETENTION_RAW_MONTHS, minute: config.RETENTION_MINUTE_MONTHS, hour: config.RETENTION_HOUR_MONTHS },
     clock: systemClock,
     log,
     masterKeys: masterKeysIn(config.LIANSHU_KEYS_FILE),

@@ -54,6 +54,8 @@ export interface OrganisationsPublic {
   /** As the system role, at most some seconds old: for log-in and the like, not for lists. */
   facts(orgId: OrgId): Promise<OrganisationFacts | undefined>
   organisationByCode(code: string): Promise<OrganisationFacts | undefined>
+  /** All of them, in both stores' names: for background work alone. */
+  everyScope(): Promise<OrgScope[]>
   /** Whether there is no organisation yet. */
   platformIsEmpty(): Promise<boolean>
   /** In a transaction of the system role (first administrator, first data). Errors: organisations.creditCodeTaken, codeTaken, noSizeRule. */

@@ -6,11 +6,13 @@ import { CalendarDate, Instant } from '#values/instant.ts'
 import { idList, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { telemetryErrors } from './errors.ts'
+import { retentionEndpoints } from './retention.ts'
 
 export const telemetryPermissions = permissions('telemetry', {
   read: ['owner', 'systemAdmin', 'engineer', 'staff'],
   export: ['owner', 'engineer'],
   readIngest: ['owner', 'systemAdmin', 'engineer'],
+  manageRetention: ['owner', 'systemAdmin'],
 })
 
 /** Limits of one question; an answer never holds more. */
@@ -136,6 +138,7 @@ export const RefusalReason = z.enum([
   'badQuality',
   'future',
   'ancient',
+  'beyondRetention',
 ])
 export type RefusalReason = z.infer<typeof RefusalReason>
 
@@ -368,6 +371,7 @@ export const telemetryApi = {
     bodyLimit: telemetryLimits.messageBytes,
     errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notStored],
   }),
+  ...retentionEndpoints,
   ingestHealth: endpoint({
     method: 'GET',
     path: '/telemetry/ingest/health',

@@ -14,4 +14,6 @@ export const telemetryErrors = defineErrors('telemetry', {
   lockedOut: { status: 429, message: 'Too many wrong secrets. Try again later.' },
   messageTooLarge: { status: 413, message: 'The message is larger than 256 kB.' },
   notStored: { status: 503, message: 'The values could not be stored now; send them again.' },
+  retentionOrder: { status: 422, message: 'Minutes are kept at least as long as raw values, hours at least as long as minutes.' },
+  changedMeanwhile: { status: 409, message: 'Somebody changed this meanwhile.' },
 })

@@ -9,9 +9,11 @@ import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { telemetryApi, telemetryPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import type { KeptMonths } from './retention.ts'
 import { type Ingest, openIngest } from './server/ingest/start-ingest.ts'
 import { KnownPoints } from './server/query/known-points.ts'
 import { rolledUpClock } from './server/query/rolled-up-clock.ts'
+import { retentionLoop } from './server/retention/delete-expired.ts'
 import { rollUpLoop } from './server/rollup/roll-up.ts'
 import { telemetryRoutes } from './server/routes.ts'
 import type { TelemetryDatabase, TelemetrySystem } from './server/tables.ts'
@@ -22,9 +24,11 @@ export interface TelemetryParts {
   system: TelemetrySystem
   clickhouse: ClickHouse
   bus: Bus
-  organisations: Pick<OrganisationsPublic, 'organisationByCode'>
+  organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'everyScope'>
   plant: Pick<PlantPublic, 'calendar'>
   devices: Pick<DevicesPublic, 'identify' | 'points' | 'device'>
+  /** How long values are kept where an organisation has not said otherwise. */
+  byDefault: KeptMonths
   clock: Clock
   log: Log
 }
@@ -47,6 +51,6 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
     permissions: telemetryPermissions,
     words: { zh, en },
     routes: telemetryRoutes({ ...parts, known, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
-    loops: [rollUpLoop(parts)],
+    loops: [rollUpLoop(parts), retentionLoop(parts)],
   }
 }

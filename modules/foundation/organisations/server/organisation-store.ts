@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql, type Transaction } from 'kysely'
+import type { OrgScope } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { ListQuery, Page } from '#values/list.ts'
@@ -124,6 +125,9 @@ export const findByCreditCode = (sqlOf: Sql, creditCode: string) =>
 
 export const anyOrganisation = async (sqlOf: Sql): Promise<boolean> =>
   (await sqlOf.selectFrom('organisations.organisation').select('org_id').limit(1).executeTakeFirst()) !== undefined
+
+export const allScopes = async (sqlOf: Sql): Promise<OrgScope[]> =>
+  sqlOf.selectFrom('organisations.organisation').select(['org_id as orgId', 'org_no as orgNo']).orderBy('org_no').execute()
 
 export const insertOrganisation = (
   sqlOf: Sql,

@@ -4,7 +4,7 @@ import { organisationErrors } from '../errors.ts'
 import type { OrganisationLabel, OrganisationsPublic } from '../public.ts'
 import { createAgreedRelation, createOrganisation } from './create-organisation.ts'
 import { type FactsCache, toFacts } from './facts-cache.ts'
-import { anyOrganisation, findByCode, readOwn } from './organisation-store.ts'
+import { allScopes, anyOrganisation, findByCode, readOwn } from './organisation-store.ts'
 import { activeRelationWith, partnerLabels } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
@@ -34,6 +34,7 @@ export function organisationsPublic(system: OrganisationsSystem, cache: FactsCac
       const row = await system.inSystem((sqlOf) => findByCode(sqlOf, code))
       return row && toFacts(row)
     },
+    everyScope: () => system.inSystem(allScopes),
     platformIsEmpty: () => system.inSystem(async (sqlOf) => !(await anyOrganisation(sqlOf))),
     createOrganisation: (tx, organisation, now) => createOrganisation(narrow<OrganisationsTables>(tx).sql, organisation, now),
     createRelation: (tx, relation, now) => createAgreedRelation(narrow<OrganisationsTables>(tx).sql, relation, now),

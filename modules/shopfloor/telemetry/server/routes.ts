@@ -10,9 +10,10 @@ import { readProductionDays } from './query/read-production-days.ts'
 import { answerRaw } from './query/read-raw.ts'
 import { readSeries, type SeriesParts } from './query/read-series.ts'
 import { type LiveParts, watchLive } from './query/watch-live.ts'
+import { changeRetention, previewRetention, type RetentionSettingParts, readRetention } from './retention/retention.ts'
 import type { TelemetrySystem } from './tables.ts'
 
-export interface RouteParts extends SeriesParts, LiveParts {
+export interface RouteParts extends SeriesParts, LiveParts, RetentionSettingParts {
   system: TelemetrySystem
   log: Log
   /** Opened by the first batch: a process that gets none has no pipeline. */
@@ -33,6 +34,9 @@ export const telemetryRoutes =
     on.servePublic(telemetryApi.push, ({ authorization, body, call }) =>
       pushValues(parts.ingest(), { authorization, address: call.address, body }, parts.log),
     )
+    on.serve(telemetryApi.retention, ({ ctx }) => readRetention(parts, ctx))
+    on.serve(telemetryApi.previewRetention, ({ ctx, body }) => previewRetention(parts, ctx, body.kept))
+    on.serve(telemetryApi.changeRetention, ({ ctx, body }) => changeRetention(parts, ctx, body))
     on.serve(telemetryApi.ingestHealth, ({ ctx, query }) => readIngestHealth(parts, ctx, query.hours))
     on.serve(telemetryApi.quarantine, ({ ctx, query }) => readQuarantine(parts.db, ctx, query))
   }

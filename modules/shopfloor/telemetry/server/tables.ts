@@ -1,11 +1,31 @@
+import type { Generated } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { IngestCount, RefusalReason } from '../contract.ts'
+import type { Tier } from '../retention.ts'
 
 export interface TelemetryTables {
   'telemetry.rollup_state': { id: boolean; minutes_until: Date; hours_until: Date }
   'telemetry.dirty_hour': { org_no: number; series: number; hour: number; version: number }
   'telemetry.ingest_counter': { org_id: OrgId; hour: Date; device: string; count_of: IngestCount; n: number; last_at: Date }
+  'telemetry.retention': {
+    org_id: OrgId
+    own: boolean
+    raw_months: number | null
+    minute_months: number | null
+    hour_months: number | null
+    changed_at: Date
+    version: Generated<number>
+  }
+  'telemetry.retention_horizon': {
+    org_id: OrgId
+    org_no: number
+    tier: Tier
+    refused_before: Date
+    refused_since: Date
+    deleting_before: Date | null
+    gone_before: Date | null
+  }
   'telemetry.quarantine': {
     org_id: OrgId
     id: string

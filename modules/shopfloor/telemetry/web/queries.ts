@@ -1,7 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
 import { call } from '#ui/api.ts'
 import type { TelemetryPoint } from '../contract.ts'
 import { telemetryApi } from '../contract.ts'
+import type { KeptMonths } from '../retention.ts'
+
+export type Retention = z.output<typeof telemetryApi.retention.response>
 
 export interface Period {
   fromMs: number
@@ -41,6 +45,16 @@ export const telemetryQueries = {
       queryKey: ['telemetry', 'days', ids, from, until],
       queryFn: ({ signal }) => call(telemetryApi.productionDays, { query: { measuringPointIds: ids.join(','), from, until }, signal }),
       enabled: ids.length > 0,
+    }),
+  retention: queryOptions({
+    queryKey: ['telemetry', 'retention'],
+    queryFn: ({ signal }) => call(telemetryApi.retention, { signal }),
+  }),
+  retentionPreview: (kept: KeptMonths | null) =>
+    queryOptions({
+      queryKey: ['telemetry', 'retention', 'preview', kept],
+      queryFn: ({ signal }) => call(telemetryApi.previewRetention, { body: { kept }, signal }),
+      gcTime: 0,
     }),
   health: (hours: number) =>
     queryOptions({

@@ -3,6 +3,7 @@ import { qualityStatus } from '#values/quality.ts'
 import type { RefusalReason } from '../../contract.ts'
 import { countIndex, type Outcome, REFUSALS_SHOWN } from './counts.ts'
 import type { DeviceDirectory, DeviceSession } from './device-directory.ts'
+import type { Horizons } from './horizons.ts'
 import { type PieceSink, readMessage, readParsed } from './read-message.ts'
 import type { SampleBatch } from './sample-batch.ts'
 import type { SampleWriter } from './sample-writer.ts'
@@ -15,6 +16,7 @@ export interface PipelineParts {
   directory: DeviceDirectory
   writer: SampleWriter
   tallies: Tallies
+  horizons: Horizons
   clock: Clock
   /** Whether anybody looks at this topic now: only then is a message made for it. */
   isWatched: (topic: string) => boolean
@@ -35,9 +37,9 @@ export class Pipeline {
 
   /** Resolves when all that could be taken is durable. Errors: NotWelcome (disabled meanwhile), the store's when it stays away. */
   accept(session: DeviceSession, payload: Buffer | { parsed: unknown }, done: (error: Error | undefined, outcome: Outcome) => void): void {
-    const { directory, writer } = this.#parts
+    const { directory, writer, horizons } = this.#parts
     if (this.#closed) done(new Error('The ingest is stopping.'), nothing)
-    else if (directory.isFresh(session) && writer.hasRoom()) this.#read(session, payload, done)
+    else if (directory.isFresh(session) && writer.hasRoom() && horizons.isKnown) this.#read(session, payload, done)
     else this.#acceptLater(session, payload, done)
   }
 
@@ -46,11 +48,12 @@ export class Pipeline {
     payload: Buffer | { parsed: unknown },
     done: (error: Error | undefined, outcome: Outcome) => void,
   ): void {
-    const { directory, writer } = this.#parts
+    const { directory, writer, horizons } = this.#parts
     directory
       .renew(session)
       .then(async (welcome) => {
         if (!welcome) throw new NotWelcome('The device may not send any more.')
+        await horizons.known()
         while (!writer.hasRoom()) await writer.untilRoom()
         if (this.#closed) throw new Error('The ingest is stopping.')
         this.#read(session, payload, done)
@@ -59,15 +62,16 @@ export class Pipeline {
   }
 
   #read(session: DeviceSession, payload: Buffer | { parsed: unknown }, done: (error: Error | undefined, outcome: Outcome) => void): void {
-    const { writer, clock, isWatched } = this.#parts
+    const { writer, horizons, clock, isWatched } = this.#parts
     const { device } = session
     const nowMs = clock.nowMs()
+    const goneMs = horizons.of(device.orgNo)
     const topic = `live/${device.orgNo}/${device.deviceId}`
     const { batch } = writer
     const sink = this.#sink
     sink.begin(device, batch, nowMs, isWatched(topic))
-    if (Buffer.isBuffer(payload)) readMessage(payload, device.points, nowMs, sink)
-    else readParsed(payload.parsed, device.points, nowMs, sink)
+    if (Buffer.isBuffer(payload)) readMessage(payload, device.points, nowMs, sink, goneMs)
+    else readParsed(payload.parsed, device.points, nowMs, sink, goneMs)
     const { outcome, live } = sink.end()
     if (live) batch.live.push({ topic, payload: live })
     if (outcome.stored > 0) writer.added((error) => done(error, outcome))

@@ -24,7 +24,13 @@ const bad: QualityName = 'bad'
  * A device's message as of decision 17: `{ ts, values, q?, seq? }` or an array of them. Each piece is judged by itself: a refused one never
  * stops the others. Unknown members are left alone, so that the format can grow.
  */
-export function readMessage(payload: Buffer, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
+export function readMessage(
+  payload: Buffer,
+  points: ReadonlyMap<string, IngestPoint>,
+  nowMs: number,
+  sink: PieceSink,
+  goneMs = EARLIEST_MS,
+): void {
   const tooLarge = payload.length > telemetryLimits.messageBytes
   const text = payload.toString('utf8', 0, tooLarge ? TEXT_LENGTH : payload.length)
   let message: unknown
@@ -34,13 +40,25 @@ export function readMessage(payload: Buffer, points: ReadonlyMap<string, IngestP
     message = undefined
   }
   if (message === undefined) sink.refuse(tooLarge ? 'tooLarge' : 'malformed', 1, 0, null, text)
-  else readParsed(message, points, nowMs, sink)
+  else readParsed(message, points, nowMs, sink, goneMs)
 }
 
-/** As above for a message that was JSON already. */
-export function readParsed(message: unknown, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
-  if (Array.isArray(message)) for (let i = 0; i < message.length; i++) readItem(message[i], i, points, nowMs, sink)
-  else readItem(message, 0, points, nowMs, sink)
+/** As above for a message that was JSON already. Samples before `goneMs` are refused: those of that time are deleted. */
+export function readParsed(
+  message: unknown,
+  points: ReadonlyMap<string, IngestPoint>,
+  nowMs: number,
+  sink: PieceSink,
+  goneMs = EARLIEST_MS,
+): void {
+  const limits = { goneMs, aheadMs: nowMs + AHEAD_MS }
+  if (Array.isArray(message)) for (let i = 0; i < message.length; i++) readItem(message[i], i, points, limits, sink)
+  else readItem(message, 0, points, limits, sink)
+}
+
+interface Limits {
+  goneMs: number
+  aheadMs: number
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -59,20 +77,26 @@ const isItem = (item: unknown): item is Item =>
   (item.q === undefined || isRecord(item.q)) &&
   (item.seq === undefined || isSeq(item.seq))
 
-function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink): void {
+function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, limits: Limits, sink: PieceSink): void {
   if (!isItem(item)) {
     sink.refuse('malformed', 1, index, null, item)
     return
   }
   const { ts: atMs, values, q, seq = NO_SEQ } = item
-  if (atMs < EARLIEST_MS || atMs > nowMs + AHEAD_MS) {
-    sink.refuse(atMs < EARLIEST_MS ? 'ancient' : 'future', Math.max(1, Object.keys(values).length), index, null, item)
+  if (atMs < EARLIEST_MS || atMs < limits.goneMs || atMs > limits.aheadMs) {
+    const reason = atMs < EARLIEST_MS ? 'ancient' : atMs < limits.goneMs ? 'beyondRetention' : 'future'
+    sink.refuse(reason, Math.max(1, Object.keys(values).length), index, null, item)
     return
   }
   for (const name in values) {
     const point = points.get(name)
     if (!point) {
       sink.refuse('unknownPoint', 1, index, name, values[name])
+      continue
+    }
+    // An interval's value belongs to the time before its stamp.
+    if (atMs === limits.goneMs && point.kind === 'interval') {
+      sink.refuse('beyondRetention', 1, index, name, values[name])
       continue
     }
     const code = q === undefined || !Object.hasOwn(q, name) ? 0 : q[name]

@@ -7,6 +7,7 @@ import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
 import type { RefusalReason } from '../../contract.ts'
 import type { TelemetrySystem } from '../tables.ts'
 import { DeviceDirectory, type DeviceSession } from './device-directory.ts'
+import { Horizons } from './horizons.ts'
 import { listenMqtt, type MqttListener } from './mqtt-listener.ts'
 import { Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
@@ -23,6 +24,8 @@ export interface IngestParts {
 }
 
 const TALLIES_MS = 3_000
+/** Much less than retention waits between refusing and deleting. */
+const HORIZONS_MS = 30_000
 const SWEEP_MS = 60_000
 const CLOSE_MS = 10_000
 const RECOVER_RETRY_MS = 1_000
@@ -47,9 +50,11 @@ export function openIngest(
   const directory = new DeviceDirectory(parts.devices, parts.clock)
   const tallies = new Tallies(parts)
   const writer = new SampleWriter({ ...parts, tallies, publishLive: (topic, payload) => live.publish(topic, payload) })
-  const pipeline = new Pipeline({ directory, writer, tallies, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })
+  const horizons = new Horizons(parts)
+  const pipeline = new Pipeline({ directory, writer, tallies, horizons, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })
   const timers = [
     setInterval(() => void tallies.flush(), TALLIES_MS),
+    setInterval(() => void horizons.refresh(), HORIZONS_MS),
     setInterval(() => {
       directory.sweep()
       tallies.sweep().catch((error: Error) => log.debug({ error: error.message }, 'old counters stay'))

@@ -2,6 +2,7 @@ import type { Loop } from '#kernel/background.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { HOUR_MS, MINUTE_MS, type RolledUp } from '../query/plan-pieces.ts'
+import { goneSamples } from '../retention/retention-store.ts'
 import type { TelemetrySystem } from '../tables.ts'
 import { BY_HOUR, BY_MINUTE, storeSums, sumOfSamples, sumOfSums } from './rollup-sql.ts'
 import { leads, type Mark, nextRollupVersion, oldestMarks, readRolledUp, removeMarks, writeRolledUp } from './rollup-store.ts'
@@ -44,7 +45,10 @@ export async function rollUp({ system, clickhouse, clock }: RollUpParts, signal:
       }
       const marks = await oldestMarks(tx, MARKS_AT_ONCE)
       if (marks.length === 0) return 'done'
-      await sumUpAgain(clickhouse, marks, done?.hoursUntilMs ?? 0, await nextRollupVersion(tx))
+      const gone = await goneSamples(tx)
+      // An hour whose samples are deleted would be summed up again from the one that came late.
+      const whole = marks.filter((mark) => mark.hour * HOUR_MS >= (gone.get(mark.orgNo) ?? 0))
+      await sumUpAgain(clickhouse, whole, done?.hoursUntilMs ?? 0, await nextRollupVersion(tx))
       await removeMarks(tx, marks)
       return 'more'
     })
