@@ -70,6 +70,11 @@ test('an engineer imports devices: three wrong rows say why, the right ones come
   await page.getByRole('link', { name: '查看列表' }).click()
   await page.getByPlaceholder('搜索编码、名称、制造商、出厂编号').fill('E2E-0')
   await expect(page.getByText('共 2 条')).toBeVisible()
+  await page.getByRole('button', { name: '导出（全部 2 行）' }).click()
+  const list = await downloaded(page, () => page.getByRole('menuitem', { name: 'Excel（.xlsx）' }).click())
+  expect(list.name).toMatch(/^devices-\d+\.xlsx$/)
+  expect(list.rows.map((row) => row[1]).sort()).toEqual(['E2E-01', 'E2E-02', '编码'])
+
   await page.goto('/devices/import')
   await expect(page.getByText('设备清单.csv').first()).toBeVisible()
 })

@@ -14,6 +14,8 @@ import './import-wizard.css'
 
 export interface ImportWizardProps {
   endpoints: ImportEndpoints
+  /** What the rows belong to, where they belong to something. */
+  target?: string
   /** The list that the rows come to stand in. */
   listPath: string
   /** Rows were written: what shows them is fetched anew. */
@@ -67,7 +69,7 @@ export function ImportWizard(props: ImportWizardProps) {
   )
 }
 
-function ChooseFile({ endpoints, onUploaded }: ImportWizardProps & { onUploaded: (id: ImportId) => void }) {
+function ChooseFile({ endpoints, target, onUploaded }: ImportWizardProps & { onUploaded: (id: ImportId) => void }) {
   const t = useWords()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string>()
@@ -77,7 +79,7 @@ function ChooseFile({ endpoints, onUploaded }: ImportWizardProps & { onUploaded:
     setBusy(true)
     setFailure(undefined)
     try {
-      const { id } = await upload(endpoints.upload, { query: { fileName: file.name.slice(-200) }, file })
+      const { id } = await upload(endpoints.upload, { query: { fileName: file.name.slice(-200), target }, file })
       onUploaded(id)
     } catch (error) {
       setFailure(errorText(error, t))
@@ -107,7 +109,7 @@ function ChooseFile({ endpoints, onUploaded }: ImportWizardProps & { onUploaded:
           <p className="ls-quiet">{t('ui:import.dropHint', { rows: formatNumber(IMPORT_MAX_ROWS), mb })}</p>
         </Upload.Dragger>
       </Section>
-      <Recent endpoints={endpoints} onOpen={onUploaded} />
+      <Recent endpoints={endpoints} target={target} onOpen={onUploaded} />
     </>
   )
 }
@@ -124,9 +126,12 @@ const tones: Record<ImportState['status'], Tone> = {
   cancelled: 'neutral',
 }
 
-function Recent({ endpoints, onOpen }: { endpoints: ImportEndpoints; onOpen: (id: ImportId) => void }) {
+function Recent({ endpoints, target, onOpen }: { endpoints: ImportEndpoints; target: string | undefined; onOpen: (id: ImportId) => void }) {
   const t = useWords()
-  const list = useQuery({ queryKey: ['import', 'list', endpoints.list.path], queryFn: ({ signal }) => call(endpoints.list, { signal }) })
+  const list = useQuery({
+    queryKey: ['import', 'list', endpoints.list.path, target],
+    queryFn: ({ signal }) => call(endpoints.list, { query: { target }, signal }),
+  })
   const items = list.data?.items ?? []
   if (items.length === 0) return null
   return (

@@ -72,6 +72,8 @@ export type ImportedRow = z.infer<typeof ImportedRow>
 const none = z.object({})
 const one = z.object({ id: ImportId })
 const IMPORT_PAGE = 100
+/** What the rows belong to, for kinds of rows that belong to something. */
+const Target = z.uuidv7().optional()
 
 interface ImportKind {
   path: string
@@ -99,7 +101,7 @@ const fileEndpoints = ({ path, permission, what }: ImportKind) => ({
     summary: `Takes a file of ${what} (.xlsx, or .csv as UTF-8 or GB18030) and begins to check it. Nothing is written before \`run\`.`,
     permission,
     params: none,
-    query: z.object({ fileName: z.string().trim().min(1).max(200) }),
+    query: z.object({ fileName: z.string().trim().min(1).max(200), target: Target }),
     body: z.undefined(),
     takes: 'bytes',
     bodyLimit: IMPORT_MAX_BYTES,
@@ -128,7 +130,7 @@ const progressEndpoints = ({ path, permission, what }: ImportKind) => ({
     summary: `Your own imports of ${what} of the last days, the newest first.`,
     permission,
     params: none,
-    query: none,
+    query: z.object({ target: Target }),
     body: z.undefined(),
     response: z.object({ items: z.array(ImportState) }),
     errors: [],

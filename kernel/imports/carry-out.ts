@@ -6,7 +6,8 @@ import { changeImport, type ImportRecord, type ImportTx, markWritten, markWrong,
 import { parseRow } from './rows.ts'
 import { endBy, holdOn, Stopped, type Work } from './worker.ts'
 
-const BATCH_ROWS = 500
+/** Devices of forty points take a second: how far it is must move, and a cancel be heard. */
+const BATCH_ROWS = 100
 
 type Wrong = { rowNo: number; problems: RowProblem[] }
 interface Batch {
@@ -82,11 +83,11 @@ async function writeAll(work: Work, tx: ImportTx): Promise<void> {
   }
 }
 
-async function writeBatch({ ctx, id, definition, translate }: Work, tx: ImportTx, after: number): Promise<Batch> {
+async function writeBatch({ ctx, id, about, definition, translate }: Work, tx: ImportTx, after: number): Promise<Batch> {
   const rows = await waitingRows(tx, id, after, BATCH_ROWS)
   if (rows.length === 0) return { rows: 0, lastRowNo: after, written: 0, handOut: 0, wrong: [] }
   const values = rows.map((row) => parseRow(definition, { cells: row.cells, approximate: new Set() }, translate).value)
-  const resolved: Resolved<unknown>[] = await definition.resolve(ctx, opaque(tx), values)
+  const resolved: Resolved<unknown>[] = await definition.resolve(ctx, opaque(tx), values, about)
   const ready: { rowNo: number; ready: unknown }[] = []
   const wrong: Wrong[] = []
   rows.forEach((row, i) => {
@@ -101,6 +102,7 @@ async function writeBatch({ ctx, id, definition, translate }: Work, tx: ImportTx
     ctx,
     opaque(tx),
     ready.map((one) => one.ready),
+    about,
   )
   await markWritten(
     tx,

@@ -84,6 +84,7 @@ async function checkBatch(work: Work, rows: readonly ReadRow[], duplicates: Retu
       ctx,
       opaque(tx),
       sound.map((one) => one.value),
+      work.about,
     )
     const answerOf = new Map(sound.map((one, i) => [one, resolved[i]]))
     const checked = rows.map((row, i): CheckedRow => {

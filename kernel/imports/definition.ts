@@ -42,6 +42,11 @@ export interface RowProblem<Key extends string = string> extends Problem {
 }
 export type Resolved<Ready, Key extends string = string> = { ready: Ready } | { problems: RowProblem<Key>[] }
 
+/** What an import's rows belong to; null for kinds of rows that belong to nothing but the organisation. */
+export interface About {
+  target: string | null
+}
+
 export interface Written {
   id: string
   /** Something of it is handed out once, after the import. */
@@ -58,9 +63,16 @@ export interface ImportDefinition<Columns extends ImportColumns = ImportColumns,
   wordsAt: string
   columns: Columns
   /** Each row against what is stored: same length, same order. Called for the check, and again in the transaction that writes. */
-  resolve(ctx: Context, tx: OpaqueTx, rows: readonly RowOf<Columns>[]): Promise<Resolved<Ready, Extract<keyof Columns, string>>[]>
+  resolve(
+    ctx: Context,
+    tx: OpaqueTx,
+    rows: readonly RowOf<Columns>[],
+    about: About,
+  ): Promise<Resolved<Ready, Extract<keyof Columns, string>>[]>
   /** Writes rows that were resolved in the same transaction: same length, same order. A unique constraint that is met is tried once more. */
-  apply(ctx: Context, tx: OpaqueTx, rows: readonly Ready[]): Promise<Written[]>
+  apply(ctx: Context, tx: OpaqueTx, rows: readonly Ready[], about: About): Promise<Written[]>
+  /** For rows that belong to something: throws the module's own error where it is not there or not the caller's. */
+  checkTarget?(ctx: Context, tx: OpaqueTx, target: string): Promise<void>
 }
 
 /** For lists of definitions of several kinds. */

@@ -59,7 +59,17 @@ export async function workOnNext(parts: ImportWorkerParts, signal: AbortSignal):
   if (!row) return false
   const definition = definitions.find(({ kind }) => kind === row.kind)
   if (!definition) throw new Error(`nobody takes ${row.kind}`)
-  const work: Work = { db, clock, translate, definition, ctx: contextOf(row, clock.now()), id: row.id, lease, signal }
+  const work: Work = {
+    db,
+    clock,
+    translate,
+    definition,
+    ctx: contextOf(row, clock.now()),
+    id: row.id,
+    about: { target: row.target },
+    lease,
+    signal,
+  }
   const beat = setInterval(() => void renewLease(parts.system, { ...work, until: leaseUntil(clock) }).catch(() => undefined), BEAT_MS)
   try {
     if (row.attempts > MAX_ATTEMPTS) throw new Error('several workers died at it')

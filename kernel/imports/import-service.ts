@@ -1,3 +1,4 @@
+import { requestErrors } from '#values/errors.ts'
 import { type ImportEndpoints, type ImportId, type ImportMode, type ImportState, importErrors } from '#values/import.ts'
 import type { Context } from '../context.ts'
 import type { Serving } from '../http.ts'
@@ -45,9 +46,9 @@ export function serveImport(on: Serving, endpoints: ImportEndpoints, definition:
   const { translate } = imports
   on.serveFile(endpoints.template, ({ ctx }) => templateOf(definition, ctx, translate))
   on.serveUpload(endpoints.upload, async ({ ctx, query, upload }) => ({
-    id: await uploadFile(imports, ctx, definition, query.fileName, await upload.whole()),
+    id: await uploadFile(imports, ctx, definition, query, await upload.whole()),
   }))
-  on.serve(endpoints.list, async ({ ctx }) => ({ items: await listImports(imports, ctx, definition) }))
+  on.serve(endpoints.list, async ({ ctx, query }) => ({ items: await listImports(imports, ctx, definition, query.target) }))
   on.serve(endpoints.state, ({ ctx, params }) => readState(imports, ctx, definition, params.id))
   on.serve(endpoints.rows, ({ ctx, params, query }) => readRows(imports, ctx, definition, params.id, query))
   on.serve(endpoints.run, ({ ctx, params, body }) => orderImport(imports, ctx, definition, params.id, body.mode))
@@ -61,16 +62,28 @@ export function serveImport(on: Serving, endpoints: ImportEndpoints, definition:
 export async function uploadFile(
   { db }: Imports,
   ctx: Context,
-  { kind }: AnyImportDefinition,
-  fileName: string,
+  { kind, checkTarget }: AnyImportDefinition,
+  { fileName, target }: { fileName: string; target?: string | undefined },
   file: Uint8Array,
 ): Promise<ImportId> {
   spreadsheetFormat(file)
   return db.inTenant(ctx, async (tx) => {
+    // Given where there is none to give, or missing where there must be one.
+    if ((target === undefined) !== (checkTarget === undefined)) throw requestErrors.invalid({ field: 'target' })
+    if (target !== undefined) await checkTarget?.(ctx, opaque(tx), target)
     if ((await countUnfinished(tx)) >= MAX_UNFINISHED) throw importErrors.busy({ limit: MAX_UNFINISHED })
     await dropOldest(tx, MAX_KEPT)
     const expiresAt = new Date(ctx.now.getTime() + KEPT_DAYS * DAY_MS)
-    const id = await insertImport(tx, { kind, fileName, file, actorId: ctx.actor.id, acting: actingOf(ctx), now: ctx.now, expiresAt })
+    const id = await insertImport(tx, {
+      kind,
+      target: target ?? null,
+      fileName,
+      file,
+      actorId: ctx.actor.id,
+      acting: actingOf(ctx),
+      now: ctx.now,
+      expiresAt,
+    })
     await auditEvent(tx, { action: 'imports.uploaded', entity: kind, entityId: null, details: { fileName, fileBytes: file.length } })
     return id
   })
@@ -94,9 +107,14 @@ async function locked(tx: ImportTx, ctx: Context, definition: AnyImportDefinitio
   return row
 }
 
-export const listImports = ({ db, translate }: Imports, ctx: Context, { kind }: AnyImportDefinition): Promise<ImportState[]> =>
+export const listImports = (
+  { db, translate }: Imports,
+  ctx: Context,
+  { kind }: AnyImportDefinition,
+  target?: string,
+): Promise<ImportState[]> =>
   db.inTenant(ctx, async (tx) =>
-    (await importsOf(tx, { kind, actorId: ctx.actor.id, limit: LISTED })).map((row) => stateOf(row, ctx, translate)),
+    (await importsOf(tx, { kind, target, actorId: ctx.actor.id, limit: LISTED })).map((row) => stateOf(row, ctx, translate)),
   )
 
 export const readState = (imports: Imports, ctx: Context, definition: AnyImportDefinition, id: ImportId): Promise<ImportState> =>

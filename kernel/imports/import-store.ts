@@ -14,6 +14,7 @@ interface ImportTable {
   org_id: string
   id: ImportId
   kind: string
+  target: string | null
   status: ImportStatus
   mode: ImportMode | null
   file_name: string
@@ -56,6 +57,7 @@ const facts = [
   'org_id',
   'id',
   'kind',
+  'target',
   'status',
   'mode',
   'file_name',
@@ -96,10 +98,14 @@ export const lockImport = (tx: ImportTx, of: { kind: string; actorId: string; id
 export const lockLeased = (tx: ImportTx, id: ImportId, lease: string): Promise<ImportRecord | undefined> =>
   mine(tx).select(facts).where('id', '=', id).where('lease', '=', lease).forUpdate().executeTakeFirst()
 
-export const importsOf = (tx: ImportTx, of: { kind: string; actorId: string; limit: number }): Promise<ImportRecord[]> =>
+export const importsOf = (
+  tx: ImportTx,
+  of: { kind: string; target: string | undefined; actorId: string; limit: number },
+): Promise<ImportRecord[]> =>
   mine(tx)
     .select(facts)
     .where('kind', '=', of.kind)
+    .$if(of.target !== undefined, (query) => query.where('target', '=', of.target ?? null))
     .where('actor_id', '=', of.actorId)
     .orderBy('created_at', 'desc')
     .limit(of.limit)
@@ -120,12 +126,21 @@ export const dropOldest = (tx: ImportTx, keep: number) =>
 
 export const insertImport = async (
   tx: ImportTx,
-  row: { kind: string; fileName: string; file: Uint8Array; actorId: string; acting: StoredActing; now: Date; expiresAt: Date },
+  row: {
+    kind: string
+    target: string | null
+    fileName: string
+    file: Uint8Array
+    actorId: string
+    acting: StoredActing
+    now: Date
+    expiresAt: Date
+  },
 ): Promise<ImportId> => {
   const { rows } = await sql<{
     id: ImportId
-  }>`insert into kernel.import (org_id, kind, status, file_name, file, actor_id, acting, created_at, expires_at)
-    values (${tx.orgId}, ${row.kind}, 'queued', ${row.fileName}, ${Buffer.from(row.file)}, ${row.actorId}, ${JSON.stringify(row.acting)}::jsonb, ${row.now}, ${row.expiresAt})
+  }>`insert into kernel.import (org_id, kind, target, status, file_name, file, actor_id, acting, created_at, expires_at)
+    values (${tx.orgId}, ${row.kind}, ${row.target}, 'queued', ${row.fileName}, ${Buffer.from(row.file)}, ${row.actorId}, ${JSON.stringify(row.acting)}::jsonb, ${row.now}, ${row.expiresAt})
     returning id`.execute(tx.sql)
   const [made] = rows
   if (!made) throw new Error('an import was inserted without its id')

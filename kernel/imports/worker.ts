@@ -3,7 +3,7 @@ import type { ImportId } from '#values/import.ts'
 import type { Clock } from '../clock.ts'
 import type { Context } from '../context.ts'
 import type { Translate } from '../words.ts'
-import type { AnyImportDefinition } from './definition.ts'
+import type { About, AnyImportDefinition } from './definition.ts'
 import { isAtWork, nextImportStatus } from './import-rules.ts'
 import { changeImport, type ImportDatabase, type ImportRecord, type ImportTx, lockLeased } from './import-store.ts'
 
@@ -16,6 +16,7 @@ export interface Work {
   /** In whose name, with what he might do when he asked for it. */
   ctx: Context
   id: ImportId
+  about: About
   lease: string
   /** The process is about to end: what is committed stays, the rest is taken up by the next worker. */
   signal: AbortSignal

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { writeXlsx } from 'hucre/xlsx'
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
 import { systemClock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
 import { workOnNext } from '#kernel/imports/import-loop.ts'
@@ -17,6 +18,7 @@ import { translator } from '#kernel/words.ts'
 import type { ImportId } from '#values/import.ts'
 import { devicesApi } from '../contract.ts'
 import en from '../en.json' with { type: 'json' }
+import { deviceErrors } from '../errors.ts'
 import zh from '../zh.json' with { type: 'json' }
 import { devicesPublic } from './devices-public.ts'
 import { handOutSecrets } from './hand-out-secrets.ts'
@@ -49,7 +51,7 @@ const modelId = await newModel(rooms, mine())
 
 const HEAD = ['编码', '名称', '英文名称', '物模型', '制造商', '型号', '出厂编号', '位置', '状态', '生成凭据', '备注']
 const csv = (rows: (string | number)[][]) => new TextEncoder().encode(rows.map((row) => row.join(',')).join('\r\n'))
-const upload = (bytes: Uint8Array, ctx = mine(), fileName = '设备.xlsx') => uploadFile(imports, ctx, definition, fileName, bytes)
+const upload = (bytes: Uint8Array, ctx = mine(), fileName = '设备.xlsx') => uploadFile(imports, ctx, definition, { fileName }, bytes)
 const state = (id: ImportId, ctx = mine()) => readState(imports, ctx, definition, id)
 const wrong = async (id: ImportId, ctx = mine()) =>
   (await readRows(imports, ctx, definition, id, { show: 'wrong', after: 0, limit: 100 })).items
@@ -368,13 +370,41 @@ test('a worker that dies leaves no half: the next one goes on behind what is com
   }
   await workOnNext({ ...worker, definitions: [dying] }, alive)
   const halfway = await state(id)
-  assert.deepEqual([halfway.status, halfway.rowsDone], ['running', 500])
-  assert.equal((await codes('DI-')).length, 200)
+  assert.deepEqual([halfway.status, halfway.rowsDone], ['running', 100])
+  assert.equal((await codes('DI-')).length, 100)
   await workOnNext({ ...worker, clock: { now: () => new Date(Date.now() + 120_000), nowMs: () => Date.now() + 120_000 } }, alive)
   const done = await state(id)
   assert.deepEqual([done.status, done.rowsDone], ['done', 1_200])
   const { total } = await listDevices(rooms, mine(), devicesApi.list.query.parse({ search: 'DI-' }))
   assert.equal(total, 1_200)
+})
+
+test('rows that belong to something name it: checked at the upload, known to whoever takes the rows', async () => {
+  const target = uuidv7()
+  const seen: (string | null)[] = []
+  const ofTarget: typeof definition = {
+    ...definition,
+    kind: 'devices.targeted',
+    checkTarget: async (_, __, given) => {
+      if (given !== target) throw deviceErrors.notFound({ id: given })
+    },
+    resolve: (ctx, tx, rows, about) => {
+      seen.push(about.target)
+      return definition.resolve(ctx, tx, rows, about)
+    },
+  }
+  const file = csv([HEAD, ['TG-1', 'x', '', 'die-casting']])
+  const send = (to: string | undefined, by = ofTarget) => uploadFile(imports, mine(), by, { fileName: 'x.csv', target: to }, file)
+  await assert.rejects(send(uuidv7()), failsWith('devices.notFound'))
+  await assert.rejects(send(undefined), failsWith('request.invalid'))
+  await assert.rejects(send(target, definition), failsWith('request.invalid'))
+  const id = await send(target)
+  while (await workOnNext({ ...worker, definitions: [ofTarget] }, alive));
+  assert.deepEqual(seen, [target])
+  assert.deepEqual(
+    [(await listImports(imports, mine(), ofTarget, target)).map((one) => one.id), await listImports(imports, mine(), ofTarget, uuidv7())],
+    [[id], []],
+  )
 })
 
 test('more than three unfinished imports of an organisation are refused', async () => {
