@@ -1,0 +1,274 @@
+import { z } from 'zod'
+import { DeviceCode, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import { endpoint } from '#values/endpoint.ts'
+import { idOf } from '#values/ids.ts'
+import { type QualityName, quality } from '#values/quality.ts'
+import { gatewayErrors } from './errors.ts'
+
+/** As in the thing model. */
+const { name: PointName, valueType: ValueType } = MeasuringPoint.shape
+
+export const LinkId = idOf('Link')
+export type LinkId = z.infer<typeof LinkId>
+export const CommandId = idOf('GatewayCommand')
+export type CommandId = z.infer<typeof CommandId>
+
+/** Limits of the wire between gateway and platform. */
+export const wireLimits = {
+  batchBytes: 256 * 1024,
+  /** A gateway reports this often, and at once when the state of a link or unit changes. */
+  statusEveryMs: 10_000,
+  /** Without a report for so long it counts as offline. */
+  offlineAfterMs: 30_000,
+  /** The platform answers a long poll within this time. */
+  pollMs: 25_000,
+  /** Who asks a gateway for something is answered within this time. */
+  commandMs: 10_000,
+  logEntries: 500,
+  statusBytes: 4 * 1024 * 1024,
+  answerBytes: 1024 * 1024,
+  testReadPoints: 1_000,
+} as const
+
+const none = z.object({})
+const Ms = z.int()
+const text = (max: number) => z.string().max(max)
+/** A code with words in this module: `modbus.illegalAddress`. */
+export const ReasonCode = z
+  .string()
+  .regex(/^[a-zA-Z0-9]+(\.[a-zA-Z0-9]+)*$/)
+  .max(80)
+const ProtocolName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+
+/** Settings of a protocol (connection, unit, place): flat, checked by the protocol's own schema. */
+export const Settings = z.record(text(60), z.union([z.string().max(2_000), z.number(), z.boolean(), z.null()]))
+export type Settings = z.infer<typeof Settings>
+
+const qualityNames = Object.keys(quality) as [QualityName, ...QualityName[]]
+export const Quality = z.enum(qualityNames)
+
+/** As a driver reads it; `bigint` travels as a decimal string, null where nothing could be read. */
+export const RawValue = z.union([z.number(), z.string().max(1_000), z.boolean(), z.null()])
+
+/** Raw → engineering value: `raw × scale + offset`, in decimal arithmetic (0.1 × 3 is 0.3), rounded once. */
+const scaling = { scale: z.number(), offset: z.number() }
+
+// --- values -----------------------------------------------------------------------------------------------------------------------------
+
+/** `v1/{org}/{gateway}/batch`, or POST /api/telemetry/batch. Acknowledged when every item that could be taken is durable. */
+export const BatchItem = z.object({
+  device: DeviceCode,
+  ts: Ms,
+  values: z.record(PointName, RawValue),
+  /** Quality codes of values/quality.ts; good where none is named. */
+  q: z.record(PointName, z.int()).optional(),
+  seq: z.int().min(0).optional(),
+})
+export type BatchItem = z.infer<typeof BatchItem>
+
+export const Batch = z.object({
+  /** Grows by one for each new batch of this gateway for ever; a batch sent again keeps its number and its content. */
+  batch: z.int().min(0),
+  /** From the queue after an outage: good values are stored as `goodBackfill`. */
+  backfill: z.boolean().optional(),
+  items: z.array(BatchItem),
+})
+export type Batch = z.infer<typeof Batch>
+
+// --- configuration ----------------------------------------------------------------------------------------------------------------------
+
+export const WirePoint = z.object({
+  /** Property of the device's thing model. */
+  name: PointName,
+  place: Settings,
+  valueType: ValueType,
+  ...scaling,
+  periodMs: z.int().min(100).max(86_400_000),
+  /** In the engineering unit: a value that differs less from the last one sent is not sent; 0 sends every value. */
+  deadband: z.number().min(0),
+  access: z.enum(['r', 'rw']),
+})
+export type WirePoint = z.infer<typeof WirePoint>
+
+export const WireDevice = z.object({ code: DeviceCode, unit: Settings, enabled: z.boolean(), points: z.array(WirePoint) })
+export type WireDevice = z.infer<typeof WireDevice>
+
+export const WireLink = z.object({
+  id: LinkId,
+  name: z.string(),
+  protocol: ProtocolName,
+  connection: Settings,
+  enabled: z.boolean(),
+  devices: z.array(WireDevice),
+})
+export type WireLink = z.infer<typeof WireLink>
+
+export const WireConfig = z.object({
+  revision: z.int(),
+  links: z.array(WireLink),
+  limits: z.object({ backfillSamplesPerSecond: z.int().min(1) }),
+})
+export type WireConfig = z.infer<typeof WireConfig>
+
+// --- commands ---------------------------------------------------------------------------------------------------------------------------
+
+/** One read of points that need not be configured yet. */
+export const TestReadCommand = z.object({
+  id: CommandId,
+  kind: z.literal('testRead'),
+  /** A link that the gateway runs already: the read goes through its queue, since many devices take one connection only. */
+  linkId: LinkId.nullable(),
+  protocol: ProtocolName,
+  connection: Settings,
+  unit: Settings,
+  points: z.array(z.object({ name: PointName, place: Settings, valueType: ValueType, ...scaling })).max(wireLimits.testReadPoints),
+  expiresAtMs: Ms,
+})
+export type TestReadCommand = z.infer<typeof TestReadCommand>
+
+/** Kinds that a gateway does not know it answers with `{ failed: 'gateways.unknownCommand' }`. */
+export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand])
+export type WireCommand = z.infer<typeof WireCommand>
+
+export const WireNext = z.object({ revision: z.int(), commands: z.array(WireCommand) })
+export type WireNext = z.infer<typeof WireNext>
+
+/** What a test read found: `raw` as it was read, `value` scaled as it would be stored. */
+export const TestSample = z.object({
+  name: PointName,
+  raw: RawValue,
+  value: RawValue,
+  quality: Quality,
+  reason: ReasonCode.optional(),
+})
+export type TestSample = z.infer<typeof TestSample>
+
+export const CommandAnswer = z.union([
+  z.object({ samples: z.array(TestSample).max(wireLimits.testReadPoints) }),
+  z.object({ failed: ReasonCode }),
+])
+export type CommandAnswer = z.infer<typeof CommandAnswer>
+
+// --- status and log ---------------------------------------------------------------------------------------------------------------------
+
+export const UnitStatus = z.object({
+  device: DeviceCode,
+  /** The unit's breaker: `open` rests, `halfOpen` is being tried. */
+  state: z.enum(['ok', 'failing', 'open', 'halfOpen']),
+  reason: ReasonCode.nullable(),
+  sinceMs: Ms,
+  goodPoints: z.int().min(0),
+  badPoints: z.int().min(0),
+  badAddresses: z.array(z.object({ name: PointName, reason: ReasonCode })).max(500),
+})
+export type UnitStatus = z.infer<typeof UnitStatus>
+
+export const LinkStatus = z.object({
+  id: LinkId,
+  state: z.enum(['connecting', 'connected', 'failed', 'disabled']),
+  reason: ReasonCode.nullable(),
+  sinceMs: Ms,
+  /** Of the fastest scan group; null while nothing was read yet. */
+  cycle: z.object({ targetMs: z.number(), p50Ms: z.number(), p99Ms: z.number(), overruns: z.int().min(0) }).nullable(),
+  units: z.array(UnitStatus).max(1_000),
+})
+export type LinkStatus = z.infer<typeof LinkStatus>
+
+export const WireStatus = z.object({
+  /** Of the configuration that the gateway runs. */
+  revision: z.int(),
+  version: text(40),
+  startedAtMs: Ms,
+  atMs: Ms,
+  /** Gateway's clock minus the platform's, by the answers to its reports; null before the first. */
+  clockSkewMs: z.number().nullable(),
+  queue: z.object({
+    batches: z.int().min(0),
+    bytes: z.int().min(0),
+    limitBytes: z.int().min(0),
+    /** Source time of the oldest value that waits. */
+    oldestMs: Ms.nullable(),
+    /** Since the gateway's first day. */
+    droppedSamples: z.int().min(0),
+    onDisk: z.boolean(),
+  }),
+  uplink: z.object({ connectedSinceMs: Ms.nullable() }),
+  links: z.array(LinkStatus).max(500),
+  memoryMb: z.number(),
+  cpuPercent: z.number(),
+})
+export type WireStatus = z.infer<typeof WireStatus>
+
+export const WireLogEntry = z.object({
+  atMs: Ms,
+  level: z.enum(['info', 'warning', 'error']),
+  code: ReasonCode,
+  link: LinkId.nullish(),
+  device: DeviceCode.nullish(),
+  /** Fills the sentence's gaps: `{ host, port }`. */
+  details: z.record(text(40), z.union([text(500), z.number(), z.boolean(), z.null()])),
+})
+export type WireLogEntry = z.infer<typeof WireLogEntry>
+
+const wireErrors = [gatewayErrors.wrongCredential, gatewayErrors.lockedOut, gatewayErrors.notAGateway] as const
+
+export const gatewaysApi = {
+  wireConfig: endpoint({
+    method: 'GET',
+    path: '/gateways/wire/config',
+    summary: 'What the gateway reads: its links, their devices and points. Basic: `org/gateway` and its secret.',
+    permission: 'device',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    response: WireConfig,
+    errors: wireErrors,
+  }),
+  wireNext: endpoint({
+    method: 'GET',
+    path: '/gateways/wire/next',
+    summary: 'Long poll: answers within 25 s, at once when a command waits or the configuration’s revision is another.',
+    permission: 'device',
+    params: none,
+    query: z.object({ revision: z.coerce.number().int() }),
+    body: z.undefined(),
+    response: WireNext,
+    errors: wireErrors,
+  }),
+  wireAnswer: endpoint({
+    method: 'POST',
+    path: '/gateways/wire/commands/:id/answer',
+    summary: 'The gateway’s answer to a command.',
+    permission: 'device',
+    params: z.object({ id: CommandId }),
+    query: none,
+    body: CommandAnswer,
+    bodyLimit: wireLimits.answerBytes,
+    response: z.object({ taken: z.literal(true) }),
+    errors: [...wireErrors, gatewayErrors.commandNotFound],
+  }),
+  wireStatus: endpoint({
+    method: 'POST',
+    path: '/gateways/wire/status',
+    summary: 'The gateway’s report, every 10 s and at every change of a link’s or unit’s state; answered with the platform’s time.',
+    permission: 'device',
+    params: none,
+    query: none,
+    body: WireStatus,
+    bodyLimit: wireLimits.statusBytes,
+    response: z.object({ nowMs: Ms }),
+    errors: wireErrors,
+  }),
+  wireLog: endpoint({
+    method: 'POST',
+    path: '/gateways/wire/log',
+    summary: 'Entries of the gateway’s log.',
+    permission: 'device',
+    params: none,
+    query: none,
+    body: z.array(WireLogEntry).max(wireLimits.logEntries),
+    bodyLimit: wireLimits.answerBytes,
+    response: z.object({ taken: z.int() }),
+    errors: wireErrors,
+  }),
+}
