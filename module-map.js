@@ -11,5 +11,6 @@ export const moduleMap = {
 
   'shopfloor/plant': ['foundation/organisations'],
   'shopfloor/devices': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant'],
-  'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices'],
+  'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
+  'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 }

@@ -88,6 +88,7 @@ export function composeModules({
     plant: plant.public,
     imports,
     files,
+    clock,
     mqttPort,
   })
   const telemetry = telemetryModule({

@@ -68,7 +68,23 @@ export interface DeviceInfo {
   siteId: PlantNodeId | null
 }
 
+export type LogInRefusal = 'unknownDevice' | 'wrongCredential' | 'deviceInactive' | 'lockedOut'
+
+/** As much of a device as a log-in looks at; `hashes`: SHA-256 of each secret in use. */
+export interface LogInDevice {
+  active: boolean
+  hashes: readonly Buffer[]
+}
+
 export interface DevicesPublic {
+  /**
+   * Whether the secret is one of the device that `find` knows by its user name (`org/device`); `hash` is the secret's, found among the
+   * device's. Ten wrong ones in a minute lock the device out at that address, in this process. Errors: those of `find`.
+   */
+  logIn<Device extends LogInDevice>(
+    credentials: { userName: string; secret: string | Buffer; address: string },
+    find: (userName: string) => Promise<Device | undefined>,
+  ): Promise<{ device: Device; hash: Buffer } | LogInRefusal>
   /** For the ingest, before an organisation is known. */
   identify(orgCode: string, deviceCode: string): Promise<IngestDevice | undefined>
   /** Measuring points by id, or those whose values come from the devices now (came last, where nothing is bound any more). */

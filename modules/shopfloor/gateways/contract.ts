@@ -28,6 +28,8 @@ export const wireLimits = {
   statusBytes: 4 * 1024 * 1024,
   answerBytes: 1024 * 1024,
   testReadPoints: 1_000,
+  shortestPeriodMs: 5,
+  longestPeriodMs: 86_400_000,
 } as const
 
 const none = z.object({})
@@ -83,14 +85,26 @@ export const WirePoint = z.object({
   place: Settings,
   valueType: ValueType,
   ...scaling,
-  periodMs: z.int().min(100).max(86_400_000),
+  periodMs: z.int().min(wireLimits.shortestPeriodMs).max(wireLimits.longestPeriodMs),
   /** In the engineering unit: a value that differs less from the last one sent is not sent; 0 sends every value. */
   deadband: z.number().min(0),
   access: z.enum(['r', 'rw']),
 })
 export type WirePoint = z.infer<typeof WirePoint>
 
-export const WireDevice = z.object({ code: DeviceCode, unit: Settings, enabled: z.boolean(), points: z.array(WirePoint) })
+/** A data logger's own stamp: the points of one period that are read together are one row of that time, not of the scan grid's. */
+export const SourceTime = z.object({ place: Settings, format: z.enum(['epochMs', 'epochS']) })
+/** A data logger's running number: a cycle that finds the same one found the same row, which is not sent again. */
+export const Sequence = z.object({ place: Settings })
+
+export const WireDevice = z.object({
+  code: DeviceCode,
+  unit: Settings,
+  enabled: z.boolean(),
+  sourceTime: SourceTime.nullable(),
+  sequence: Sequence.nullable(),
+  points: z.array(WirePoint),
+})
 export type WireDevice = z.infer<typeof WireDevice>
 
 export const WireLink = z.object({
@@ -107,6 +121,8 @@ export const WireConfig = z.object({
   revision: z.int(),
   links: z.array(WireLink),
   limits: z.object({ backfillSamplesPerSecond: z.int().min(1) }),
+  /** Networks (CIDR) that the organisation declared as its own: a link's host must lie in one, whatever its name resolves to. */
+  networks: z.array(z.string()),
 })
 export type WireConfig = z.infer<typeof WireConfig>
 

@@ -130,6 +130,7 @@ export const RefusalReason = z.enum([
   'deviceInactive',
   'wrongCredential',
   'foreignTopic',
+  'foreignDevice',
   'unknownPoint',
   'noBinding',
   'wrongType',
@@ -143,7 +144,7 @@ export const RefusalReason = z.enum([
 export type RefusalReason = z.infer<typeof RefusalReason>
 
 /** What else is counted; these were stored. */
-export const StoredNote = z.enum(['accepted', 'duplicate', 'changed', 'outOfOrder', 'late', 'outOfRange', 'bad'])
+export const StoredNote = z.enum(['accepted', 'duplicate', 'changed', 'outOfOrder', 'late', 'outOfRange', 'bad', 'repeatedBatch'])
 export type StoredNote = z.infer<typeof StoredNote>
 
 export const IngestCount = z.enum([...StoredNote.options, ...RefusalReason.options])
@@ -372,6 +373,19 @@ export const telemetryApi = {
     errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notStored],
   }),
   ...retentionEndpoints,
+  batch: endpoint({
+    method: 'POST',
+    path: '/telemetry/batch',
+    summary:
+      'A gateway’s batch by HTTPS (Basic: `org/gateway` and its secret): `{ batch, backfill?, items: [{ device, ts, values, q?, seq? }] }`; 200 only when all is durable.',
+    permission: 'device',
+    params: none,
+    query: none,
+    body: z.unknown(),
+    response: PushAnswer,
+    bodyLimit: telemetryLimits.messageBytes,
+    errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notAGateway, telemetryErrors.notStored],
+  }),
   ingestHealth: endpoint({
     method: 'GET',
     path: '/telemetry/ingest/health',

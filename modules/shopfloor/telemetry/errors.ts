@@ -12,6 +12,7 @@ export const telemetryErrors = defineErrors('telemetry', {
   tooManyStreams: { status: 429, message: 'Too many live views are open. Close one first.' },
   wrongCredential: { status: 401, message: 'The device name or its secret is wrong.' },
   lockedOut: { status: 429, message: 'Too many wrong secrets. Try again later.' },
+  notAGateway: { status: 403, message: 'Only a gateway sends batches of several devices.' },
   messageTooLarge: { status: 413, message: 'The message is larger than 256 kB.' },
   notStored: { status: 503, message: 'The values could not be stored now; send them again.' },
   retentionOrder: { status: 422, message: 'Minutes are kept at least as long as raw values, hours at least as long as minutes.' },

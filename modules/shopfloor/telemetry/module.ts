@@ -5,6 +5,7 @@ import type { Log } from '#kernel/log.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
+import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
 import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { telemetryApi, telemetryPermissions } from './contract.ts'
@@ -26,9 +27,10 @@ export interface TelemetryParts {
   bus: Bus
   organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'everyScope'>
   plant: Pick<PlantPublic, 'calendar'>
-  devices: Pick<DevicesPublic, 'identify' | 'points' | 'device'>
   /** How long values are kept where an organisation has not said otherwise. */
   byDefault: KeptMonths
+  devices: Pick<DevicesPublic, 'identify' | 'logIn' | 'points' | 'device'>
+  gateways: Pick<GatewaysPublic, 'devicesOf'>
   clock: Clock
   log: Log
 }
@@ -40,6 +42,7 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
     // Who watches is known to the broker alone; what comes by HTTPS is little and goes to the bus in any case.
     const opened = openIngest(parts, { isWatched: () => true, publish: (topic, payload) => parts.bus.publish(topic, payload) })
     parts.bus.subscribe('events/devices.changed', (_, payload) => opened.deviceChanged(payload))
+    parts.bus.subscribe('events/gateways.changed', (_, payload) => opened.gatewayChanged(payload))
     ingest = opened
     return opened
   }

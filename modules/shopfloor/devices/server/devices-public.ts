@@ -3,6 +3,7 @@ import { narrow } from '#kernel/postgres.ts'
 import { devicesApi } from '../contract.ts'
 import type { DevicesPublic, PointInfo } from '../public.ts'
 import { createDevice } from './create-device.ts'
+import { deviceLogIn } from './device-log-in.ts'
 import { findDevice } from './device-store.ts'
 import { identify } from './identify.ts'
 import type { Rooms } from './rooms.ts'
@@ -10,6 +11,7 @@ import type { DevicesTables, DevicesTx } from './tables.ts'
 import { createThingModel } from './thing-models.ts'
 
 export const devicesPublic = (rooms: Rooms): DevicesPublic => ({
+  logIn: deviceLogIn(rooms.clock),
   identify: (orgCode, deviceCode) => identify(rooms, orgCode, deviceCode),
   points: (tx, of) => pointInfos(narrow<DevicesTables>(tx), of),
   device: async (tx, id) => {

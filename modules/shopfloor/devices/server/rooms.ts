@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts'
 import type { Files } from '#kernel/files.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { SharingPublic } from '#modules/foundation/sharing/public.ts'
@@ -12,6 +13,7 @@ export interface Rooms {
   sharing: Pick<SharingPublic, 'sharedWith'>
   plant: Pick<PlantPublic, 'nodes' | 'places' | 'subtree'>
   files: Files
+  clock: Clock
   /** Where devices reach the broker, for the help on their page. */
   mqttPort: number
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
+import { systemClock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
 import { type GrantFacts, moduleDatabase, openPool, systemDatabase } from '#kernel/postgres.ts'
 import { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
@@ -85,6 +86,7 @@ export async function testRooms(cleanup: Cleanup) {
     },
     sharing: { sharedWith: async () => [] },
     files: testFiles(cleanup),
+    clock: systemClock,
     mqttPort: 1883,
     plant: {
       places: async () => [...plant].map(([key, place]) => ({ ...place, id: key, code: placeCodes.get(key) ?? '' })),

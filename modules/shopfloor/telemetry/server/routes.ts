@@ -1,7 +1,7 @@
 import type { Routes } from '#kernel/http.ts'
 import type { Log } from '#kernel/log.ts'
 import { telemetryApi } from '../contract.ts'
-import { pushValues } from './ingest/push-values.ts'
+import { pushBatch, pushValues } from './ingest/push-values.ts'
 import type { Ingest } from './ingest/start-ingest.ts'
 import { exportValues } from './query/export-values.ts'
 import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
@@ -37,6 +37,9 @@ export const telemetryRoutes =
     on.serve(telemetryApi.retention, ({ ctx }) => readRetention(parts, ctx))
     on.serve(telemetryApi.previewRetention, ({ ctx, body }) => previewRetention(parts, ctx, body.kept))
     on.serve(telemetryApi.changeRetention, ({ ctx, body }) => changeRetention(parts, ctx, body))
+    on.servePublic(telemetryApi.batch, ({ authorization, body, call }) =>
+      pushBatch(parts.ingest(), { authorization, address: call.address, body }, parts.log),
+    )
     on.serve(telemetryApi.ingestHealth, ({ ctx, query }) => readIngestHealth(parts, ctx, query.hours))
     on.serve(telemetryApi.quarantine, ({ ctx, query }) => readQuarantine(parts.db, ctx, query))
   }

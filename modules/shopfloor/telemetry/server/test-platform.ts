@@ -7,6 +7,8 @@ import { createLog } from '#kernel/log.ts'
 import { type CheckGrant, type GrantFacts, moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
 import type { DeviceId, MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
 import type { DevicesPublic, IngestDevice, PointInfo } from '#modules/shopfloor/devices/public.ts'
+import { deviceLogIn } from '#modules/shopfloor/devices/server/device-log-in.ts'
+import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
 import { defineErrors } from '#values/errors.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { DayStart } from '#values/instant.ts'
@@ -32,6 +34,8 @@ export interface TestDevice extends IngestDevice {
   code: string
   secret: string
   siteId: string | null
+  /** A gateway's: codes of other devices of its organisation. */
+  speaksFor?: string[]
   /** Measuring points by name. */
   info: Record<string, PointInfo>
 }
@@ -95,7 +99,7 @@ export class TestClock implements Clock {
 
 const { notGranted } = defineErrors('sharing', { notGranted: { status: 403, message: 'not granted' } })
 
-function playRooms() {
+function playRooms(clock: Clock) {
   const all: TestDevice[] = []
   const calendar = { timeZone: 'Asia/Shanghai', dayStarts: [] as DayStart[] }
   const grants = new Map<string, GrantFacts>()
@@ -104,7 +108,8 @@ function playRooms() {
     if (!facts || (itemId !== null && facts.items !== 'all' && !facts.items.includes(itemId))) throw notGranted()
     return facts
   }
-  const devices: Pick<DevicesPublic, 'identify' | 'points' | 'device'> = {
+  const devices: Pick<DevicesPublic, 'identify' | 'logIn' | 'points' | 'device'> = {
+    logIn: deviceLogIn(clock),
     identify: async (orgCode, code) => all.find((device) => device.orgCode === orgCode && device.code === code),
     points: async (tx, { deviceIds = [], measuringPointIds = [] }) =>
       all
@@ -118,7 +123,13 @@ function playRooms() {
       return device && { id, code: device.code, ...names, status: 'active', siteId: device.siteId as PointInfo['siteId'] }
     },
   }
-  return { all, calendar, grants, checkGrant, devices }
+  const gateways: GatewaysPublic = {
+    devicesOf: async (_, deviceId) => {
+      const gateway = all.find((device) => device.deviceId === deviceId)
+      return gateway?.speaksFor && [gateway.code, ...gateway.speaksFor]
+    },
+  }
+  return { all, calendar, grants, checkGrant, devices, gateways }
 }
 
 export type TestPlatform = Awaited<ReturnType<typeof startTestPlatform>>
@@ -130,9 +141,9 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
   await migrateTelemetry(clickhouse)
   const log = createLog('test', process.env.TEST_LOG ?? 'error')
   const clock = new TestClock()
-  const { all, calendar, grants, checkGrant, devices } = playRooms()
+  const { all, calendar, grants, checkGrant, devices, gateways } = playRooms(clock)
   const system = systemDatabase<TelemetryTables>(systemPool)
-  const ingestParts = { system, clickhouse, devices, organisations: { organisationByCode: async () => undefined }, clock, log }
+  const ingestParts = { system, clickhouse, devices, gateways, organisations: { organisationByCode: async () => undefined }, clock, log }
   const mqttOptions = { host: '127.0.0.1', port: 0, busUser: 'bus', busPassword }
   let ingest = await startIngest({ ...ingestParts, ...mqttOptions })
   const clients: MqttClient[] = []

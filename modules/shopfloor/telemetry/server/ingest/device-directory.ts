@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#kernel/clock.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
-import type { DevicesPublic, IngestDevice } from '#modules/shopfloor/devices/public.ts'
+import type { DevicesPublic, IngestDevice, LogInRefusal } from '#modules/shopfloor/devices/public.ts'
+import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
 import type { OrgId } from '#values/ids.ts'
-import { FailedLogIns } from './failed-log-ins.ts'
+import { GatewayVoice } from './gateway-voice.ts'
+import { deviceOf } from './read-batch.ts'
 import { type IngestPoint, kindCode, SeriesState } from './series-state.ts'
 
 export type PointType = IngestDevice['points'][number]['valueType']
@@ -20,6 +21,8 @@ export interface KnownDevice {
   points: ReadonlyMap<string, IngestPoint>
   loadedMs: number
   usedMs: number
+  /** Of a gateway that sent a batch; null: it was asked and is none. */
+  voice?: GatewayVoice | null
 }
 
 /** A device that proved who it is; `hash` is of the secret it used, which may be withdrawn while it is connected. */
@@ -27,8 +30,6 @@ export interface DeviceSession {
   device: KnownDevice
   hash: Buffer
 }
-
-export type LogInRefusal = 'unknownDevice' | 'wrongCredential' | 'deviceInactive' | 'lockedOut'
 
 /** News of a change comes by the bus; should it be missed, a device is read again after this long. */
 const FRESH_MS = 60_000
@@ -39,38 +40,31 @@ const MISSING_MS = 5_000
 const MAX_MISSING = 10_000
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
-const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest()
+export interface DirectoryParts {
+  devices: Pick<DevicesPublic, 'identify' | 'logIn'>
+  gateways: Pick<GatewaysPublic, 'devicesOf'>
+  clock: Clock
+}
 
 /** The devices that speak to this process, with their credentials, points and series. */
 export class DeviceDirectory {
-  readonly #devices: Pick<DevicesPublic, 'identify'>
+  readonly #devices: Pick<DevicesPublic, 'identify' | 'logIn'>
+  readonly #gateways: Pick<GatewaysPublic, 'devicesOf'>
   readonly #clock: Clock
   readonly #known = new Map<string, KnownDevice>()
   readonly #missing = new Map<string, number>()
   readonly #loading = new Map<string, Promise<KnownDevice | undefined>>()
   readonly #series = new Map<number, SeriesState>()
-  readonly #failed: FailedLogIns
 
-  constructor(devices: Pick<DevicesPublic, 'identify'>, clock: Clock) {
+  constructor({ devices, gateways, clock }: DirectoryParts) {
     this.#devices = devices
+    this.#gateways = gateways
     this.#clock = clock
-    this.#failed = new FailedLogIns(clock)
   }
 
   /** Errors: the failure of PostgreSQL when the device is not known yet. */
-  async logIn(userName: string, secret: string | Buffer, address: string): Promise<DeviceSession | LogInRefusal> {
-    if (this.#failed.isLocked(address, userName)) return 'lockedOut'
-    const device = await this.#find(userName)
-    if (!device) {
-      this.#failed.add(address, userName)
-      return 'unknownDevice'
-    }
-    const hash = find(device.hashes, sha256(secret))
-    if (!hash) {
-      this.#failed.add(address, userName)
-      return 'wrongCredential'
-    }
-    return device.active ? { device, hash } : 'deviceInactive'
+  logIn(userName: string, secret: string | Buffer, address: string): Promise<DeviceSession | LogInRefusal> {
+    return this.#devices.logIn({ userName, secret, address }, (key) => this.#find(key))
   }
 
   /** Whether the session may still send; reads the device again when it is time to. */
@@ -94,6 +88,69 @@ export class DeviceDirectory {
     if (device) device.loadedMs = 0
   }
 
+  /** What the gateway speaks for is out of date. */
+  forgetGateway(orgCode: string, gatewayCode: string): void {
+    const voice = this.#known.get(`${orgCode}/${gatewayCode}`)?.voice
+    if (voice) voice.loadedMs = 0
+  }
+
+  /** The voice, when it and every device that the items name are known and fresh; this is asked for every batch. */
+  freshVoice(gateway: KnownDevice, items: readonly unknown[]): GatewayVoice | undefined {
+    const { voice } = gateway
+    const nowMs = this.#clock.nowMs()
+    if (!voice || nowMs - voice.loadedMs > FRESH_MS) return undefined
+    for (let i = 0; i < items.length; i++) {
+      const code = deviceOf(items[i])
+      if (code === undefined || !voice.codes.has(code)) continue
+      const device = voice.devices.get(code)
+      if (!device || nowMs - device.loadedMs > FRESH_MS) return undefined
+      device.usedMs = nowMs
+    }
+    return voice
+  }
+
+  /** Reads what `freshVoice` misses; undefined: the device is no gateway. Errors: PostgreSQL's, when it was not known before. */
+  async findVoice(gateway: KnownDevice, items: readonly unknown[]): Promise<GatewayVoice | undefined> {
+    const voice = await this.#voiceOf(gateway)
+    if (!voice) return undefined
+    const codes = new Set(items.map(deviceOf).filter((code) => code !== undefined && voice.codes.has(code)))
+    const orgCode = gateway.key.slice(0, gateway.key.indexOf('/'))
+    await Promise.all(
+      [...codes].map(async (code) => {
+        const device = await this.#find(`${orgCode}/${code}`)
+        if (device) {
+          device.usedMs = this.#clock.nowMs()
+          voice.devices.set(device.code, device)
+        } else if (code !== undefined) voice.devices.delete(code)
+      }),
+    )
+    return voice
+  }
+
+  async #voiceOf(gateway: KnownDevice): Promise<GatewayVoice | undefined> {
+    const nowMs = this.#clock.nowMs()
+    const known = gateway.voice
+    if (known && nowMs - known.loadedMs <= FRESH_MS) return known
+    try {
+      const codes = await this.#gateways.devicesOf(gateway.orgId, gateway.deviceId)
+      if (!codes) {
+        gateway.voice = null
+        return undefined
+      }
+      if (!known) {
+        gateway.voice = new GatewayVoice(new Set(codes), nowMs)
+        return gateway.voice
+      }
+      known.codes = new Set(codes)
+      known.loadedMs = nowMs
+      return known
+    } catch (error) {
+      // When PostgreSQL is away, what was known goes on.
+      if (known && nowMs - gateway.usedMs < STALE_MS) return known
+      throw error
+    }
+  }
+
   /** Lets go of devices that have been silent for long. */
   sweep(): void {
     const nowMs = this.#clock.nowMs()
@@ -103,7 +160,6 @@ export class DeviceDirectory {
       for (const point of device.points.values()) for (const { state } of point.bindings) this.#series.delete(state.series)
     }
     for (const [key, untilMs] of this.#missing) if (untilMs < nowMs) this.#missing.delete(key)
-    this.#failed.sweep()
   }
 
   async #find(key: string): Promise<KnownDevice | undefined> {
@@ -168,13 +224,6 @@ export class DeviceDirectory {
     this.#series.set(series, state)
     return state
   }
-}
-
-/** All are compared, so that the time tells nothing. */
-function find(hashes: readonly Buffer[], hash: Buffer): Buffer | undefined {
-  let found: Buffer | undefined
-  for (const candidate of hashes) if (candidate.length === hash.length && timingSafeEqual(candidate, hash)) found = candidate
-  return found
 }
 
 /** The same object for the same hash, so that a session's is found by identity. */

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { Aedes, type AuthErrorCode, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
 import type { Log } from '#kernel/log.ts'
+import type { LogInRefusal } from '#modules/shopfloor/devices/public.ts'
 import { telemetryLimits } from '../../contract.ts'
-import type { DeviceSession, LogInRefusal } from './device-directory.ts'
+import type { DeviceSession } from './device-directory.ts'
 import { Watchers } from './watchers.ts'
 
 const OUR_TOPICS = ['live/', 'events/', 'watch/']
@@ -24,6 +25,8 @@ export interface MqttParts {
   logIn: (userName: string, secret: Buffer, address: string) => Promise<DeviceSession | LogInRefusal>
   /** Calls back when the message is durable: the acknowledgement follows. An error ends the connection without one. */
   accept: (session: DeviceSession, payload: Buffer, done: (error?: Error) => void) => void
+  /** As `accept` for a gateway's batch; an error for whoever is no gateway. */
+  acceptBatch: (session: DeviceSession, payload: Buffer, done: (error?: Error) => void) => void
   refused: (userName: string, session: DeviceSession | undefined, reason: LogInRefusal | 'foreignTopic' | 'tooLarge', text: string) => void
   onEvent: (topic: string, payload: Buffer) => void
 }
@@ -37,12 +40,12 @@ export interface MqttListener {
   close(): Promise<void>
 }
 
-type Peer = { kind: 'bus' } | { kind: 'device'; session: DeviceSession; topic: string }
+type Peer = { kind: 'bus' } | { kind: 'device'; session: DeviceSession; topic: string; batchTopic: string }
 interface OurClient extends Client {
   peer?: Peer
 }
 
-/** MQTT 3.1.1 for devices and for our own processes. A device publishes to its own topic and does nothing else. */
+/** MQTT 3.1.1 for devices and for our own processes. A device publishes to its own topic, a gateway to its batch topic too, and does nothing else. */
 export async function listenMqtt(parts: MqttParts): Promise<MqttListener> {
   const watchers = new Watchers()
   const broker = await Aedes.createBroker({
@@ -150,7 +153,7 @@ async function authenticate(parts: MqttParts, client: OurClient, userName: strin
     parts.refused(userName, undefined, session, `${userName} ${address}`)
     throw refusal(session === 'wrongCredential' || session === 'unknownDevice' ? BAD_USER_OR_PASSWORD : NOT_AUTHORIZED)
   }
-  client.peer = { kind: 'device', session, topic: `v1/${userName}/telemetry` }
+  client.peer = { kind: 'device', session, topic: `v1/${userName}/telemetry`, batchTopic: `v1/${userName}/batch` }
 }
 
 const refusal = (returnCode: AuthErrorCode): AuthenticateError => Object.assign(new Error('refused'), { returnCode })
@@ -162,6 +165,10 @@ function authorizePublish(parts: MqttParts, client: OurClient | null, packet: Pu
   if (peer?.kind === 'device') {
     if (packet.topic === peer.topic) {
       parts.accept(peer.session, packet.payload as Buffer, done)
+      return
+    }
+    if (packet.topic === peer.batchTopic) {
+      parts.acceptBatch(peer.session, packet.payload as Buffer, done)
       return
     }
     parts.refused('', peer.session, 'foreignTopic', packet.topic)

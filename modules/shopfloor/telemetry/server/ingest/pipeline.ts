@@ -1,10 +1,12 @@
 import type { Clock } from '#kernel/clock.ts'
-import { qualityStatus } from '#values/quality.ts'
+import { quality as qualityCodes, qualityStatus } from '#values/quality.ts'
 import type { RefusalReason } from '../../contract.ts'
 import { countIndex, type Outcome, REFUSALS_SHOWN } from './counts.ts'
-import type { DeviceDirectory, DeviceSession } from './device-directory.ts'
+import type { DeviceDirectory, DeviceSession, KnownDevice } from './device-directory.ts'
+import type { GatewayVoice } from './gateway-voice.ts'
 import type { Horizons } from './horizons.ts'
-import { type PieceSink, readMessage, readParsed } from './read-message.ts'
+import { type BatchRefusal, type BatchSink, type ReadBatch, readBatch, readItems } from './read-batch.ts'
+import { AHEAD_MS, readMessage, readParsed } from './read-message.ts'
 import type { SampleBatch } from './sample-batch.ts'
 import type { SampleWriter } from './sample-writer.ts'
 import type { SeriesState } from './series-state.ts'
@@ -23,6 +25,11 @@ export interface PipelineParts {
 }
 
 export class NotWelcome extends Error {}
+/** The device may send its own values, not batches of others'. */
+export class NotAGateway extends Error {}
+
+type Done = (error: Error | undefined, outcome: Outcome) => void
+type Payload = Buffer | { parsed: unknown }
 
 /** From a device's message to durable rows; what every way in (MQTT, HTTPS) goes through. */
 export class Pipeline {
@@ -32,48 +39,90 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
-    this.#sink = new MessageSink(parts.tallies)
+    this.#sink = new MessageSink(parts)
   }
 
   /** Resolves when all that could be taken is durable. Errors: NotWelcome (disabled meanwhile), the store's when it stays away. */
-  accept(session: DeviceSession, payload: Buffer | { parsed: unknown }, done: (error: Error | undefined, outcome: Outcome) => void): void {
+  accept(session: DeviceSession, payload: Payload, done: Done): void {
     const { directory, writer, horizons } = this.#parts
     if (this.#closed) done(new Error('The ingest is stopping.'), nothing)
     else if (directory.isFresh(session) && writer.hasRoom() && horizons.isKnown) this.#read(session, payload, done)
     else this.#acceptLater(session, payload, done)
   }
 
-  #acceptLater(
-    session: DeviceSession,
-    payload: Buffer | { parsed: unknown },
-    done: (error: Error | undefined, outcome: Outcome) => void,
-  ): void {
-    const { directory, writer, horizons } = this.#parts
-    directory
-      .renew(session)
-      .then(async (welcome) => {
-        if (!welcome) throw new NotWelcome('The device may not send any more.')
-        await horizons.known()
-        while (!writer.hasRoom()) await writer.untilRoom()
-        if (this.#closed) throw new Error('The ingest is stopping.')
+  #acceptLater(session: DeviceSession, payload: Payload, done: Done): void {
+    this.#welcome(session)
+      .then(async () => {
+        await this.#untilRoom()
         this.#read(session, payload, done)
       })
       .catch((error: Error) => done(error, nothing))
   }
 
-  #read(session: DeviceSession, payload: Buffer | { parsed: unknown }, done: (error: Error | undefined, outcome: Outcome) => void): void {
-    const { writer, horizons, clock, isWatched } = this.#parts
+  async #welcome(session: DeviceSession): Promise<void> {
+    if (!(await this.#parts.directory.renew(session))) throw new NotWelcome('The device may not send any more.')
+  }
+
+  async #untilRoom(): Promise<void> {
+    const { writer, horizons } = this.#parts
+    await horizons.known()
+    while (!writer.hasRoom()) await writer.untilRoom()
+    if (this.#closed) throw new Error('The ingest is stopping.')
+  }
+
+  /** As `accept` for a gateway's batch with items of several devices. Errors: NotAGateway too. */
+  acceptBatch(session: DeviceSession, payload: Payload, done: Done): void {
+    const { directory, writer, horizons } = this.#parts
+    if (this.#closed) {
+      done(new Error('The ingest is stopping.'), nothing)
+      return
+    }
+    const batch = readBatch(payload)
+    const items = 'refused' in batch ? [] : batch.items
+    const ready = directory.isFresh(session) && writer.hasRoom() && horizons.isKnown
+    const voice = ready ? directory.freshVoice(session.device, items) : undefined
+    if (voice) this.#readBatch(session.device, voice, batch, done)
+    else
+      this.#welcome(session)
+        .then(async () => {
+          await this.#untilRoom()
+          const found = await directory.findVoice(session.device, items)
+          if (!found) throw new NotAGateway('The device is no gateway.')
+          this.#readBatch(session.device, found, batch, done)
+        })
+        .catch((error: Error) => done(error, nothing))
+  }
+
+  #readBatch(gateway: KnownDevice, voice: GatewayVoice, batch: ReadBatch | BatchRefusal, done: Done): void {
+    const { writer, clock, tallies, horizons } = this.#parts
+    const nowMs = clock.nowMs()
+    const sink = this.#sink
+    sink.begin(writer.batch, nowMs, 'backfill' in batch && batch.backfill)
+    sink.of(gateway)
+    if ('refused' in batch) sink.refuse(batch.refused, 1, 0, null, batch.text)
+    else readItems(batch.items, gateway, voice, { goneMs: horizons.of(gateway.orgNo), aheadMs: nowMs + AHEAD_MS }, sink)
+    const outcome = sink.end()
+    const number = 'refused' in batch ? undefined : batch.batch
+    if (number !== undefined && voice.isRepeated(number)) tallies.of(gateway.orgId, gateway.code)[countIndex.repeatedBatch]! += 1
+    const stored = (error?: Error) => {
+      if (!error && number !== undefined) voice.stored(number)
+      done(error, outcome)
+    }
+    if (outcome.stored > 0) writer.added(stored)
+    else stored()
+  }
+
+  #read(session: DeviceSession, payload: Payload, done: Done): void {
+    const { writer, horizons, clock } = this.#parts
     const { device } = session
     const nowMs = clock.nowMs()
     const goneMs = horizons.of(device.orgNo)
-    const topic = `live/${device.orgNo}/${device.deviceId}`
-    const { batch } = writer
     const sink = this.#sink
-    sink.begin(device, batch, nowMs, isWatched(topic))
+    sink.begin(writer.batch, nowMs, false)
+    sink.of(device)
     if (Buffer.isBuffer(payload)) readMessage(payload, device.points, nowMs, sink, goneMs)
     else readParsed(payload.parsed, device.points, nowMs, sink, goneMs)
-    const { outcome, live } = sink.end()
-    if (live) batch.live.push({ topic, payload: live })
+    const outcome = sink.end()
     if (outcome.stored > 0) writer.added((error) => done(error, outcome))
     else done(undefined, outcome)
   }
@@ -89,42 +138,64 @@ export class Pipeline {
 const nothing: Outcome = { stored: 0, refused: 0, refusals: [] }
 
 /** Puts the pieces of one message after the other into the batch; one object for all messages, since reading never pauses. */
-class MessageSink implements PieceSink {
-  readonly #tallies: Tallies
-  #device!: DeviceSession['device']
+class MessageSink implements BatchSink {
+  readonly #parts: Pick<PipelineParts, 'tallies' | 'isWatched'>
+  #device!: KnownDevice
   #batch!: SampleBatch
   #counts!: Float64Array
   #receivedMs = 0
+  #backfill = false
   #outcome: Outcome = nothing
+  /** Of the outcome, what was stored before the present device's turn. */
+  #storedBefore = 0
+  #topic = ''
   #live: string[] | undefined
 
-  constructor(tallies: Tallies) {
-    this.#tallies = tallies
+  constructor(parts: Pick<PipelineParts, 'tallies' | 'isWatched'>) {
+    this.#parts = parts
   }
 
-  begin(device: DeviceSession['device'], batch: SampleBatch, receivedMs: number, watched: boolean): void {
-    this.#device = device
+  begin(batch: SampleBatch, receivedMs: number, backfill: boolean): void {
     this.#batch = batch
-    this.#counts = this.#tallies.of(device.orgId, device.code)
     this.#receivedMs = receivedMs
+    this.#backfill = backfill
     this.#outcome = { stored: 0, refused: 0, refusals: [] }
-    this.#live = watched ? [] : undefined
+    this.#storedBefore = 0
+    this.#live = undefined
   }
 
-  end(): { outcome: Outcome; live: string | undefined } {
-    this.#counts[countIndex.accepted]! += this.#outcome.stored
-    const live = this.#live && this.#live.length > 0 ? `{"r":${this.#receivedMs},"v":[${this.#live.join(',')}]}` : undefined
-    return { outcome: this.#outcome, live }
+  of(device: KnownDevice): void {
+    this.#endTurn()
+    this.#device = device
+    this.#counts = this.#parts.tallies.of(device.orgId, device.code)
+    this.#topic = `live/${device.orgNo}/${device.deviceId}`
+    this.#live = this.#parts.isWatched(this.#topic) ? [] : undefined
   }
 
-  number(state: SeriesState, atMs: number, value: number, quality: number, seq: number): void {
+  end(): Outcome {
+    this.#endTurn()
+    return this.#outcome
+  }
+
+  #endTurn(): void {
+    const stored = this.#outcome.stored - this.#storedBefore
+    if (stored > 0) this.#counts[countIndex.accepted]! += stored
+    this.#storedBefore = this.#outcome.stored
+    if (this.#live && this.#live.length > 0)
+      this.#batch.live.push({ topic: this.#topic, payload: `{"r":${this.#receivedMs},"v":[${this.#live.join(',')}]}` })
+    this.#live = undefined
+  }
+
+  number(state: SeriesState, atMs: number, value: number, code: number, seq: number): void {
+    const quality = this.#backfill && code === qualityCodes.good ? qualityCodes.goodBackfill : code
     this.#batch.addNumber(state, this.#device, atMs, value, quality, this.#receivedMs, seq)
     this.#stored(quality)
     // NaN, a value that could not be read, becomes null.
     this.#live?.push(`[${state.series},${Number.isNaN(value) ? 'null' : value},${quality},${atMs},${seq}]`)
   }
 
-  text(state: SeriesState, atMs: number, text: string, quality: number, seq: number): void {
+  text(state: SeriesState, atMs: number, text: string, code: number, seq: number): void {
+    const quality = this.#backfill && code === qualityCodes.good ? qualityCodes.goodBackfill : code
     this.#batch.addText(state, atMs, text, quality, this.#receivedMs, seq)
     this.#stored(quality)
     this.#live?.push(`[${state.series},${JSON.stringify(text)},${quality},${atMs},${seq}]`)
@@ -141,7 +212,7 @@ class MessageSink implements PieceSink {
 
   refuse(reason: RefusalReason, pieces: number, message: number, point: string | null, piece: unknown): void {
     this.#outcome.refused += pieces
-    this.#tallies.refuse(this.#device.orgId, this.#device.code, reason, pieces, point, piece)
+    this.#parts.tallies.refuse(this.#device.orgId, this.#device.code, reason, pieces, point, piece)
     if (this.#outcome.refusals.length >= REFUSALS_SHOWN) return
     const text = typeof piece === 'string' ? piece : (JSON.stringify(piece) ?? '')
     this.#outcome.refusals.push({ reason, message, point: point?.slice(0, 100) ?? null, text: text.slice(0, REFUSAL_TEXT) })

@@ -1,17 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { basicCredentials } from '#kernel/basic-credentials.ts'
 import type { Log } from '#kernel/log.ts'
 import type { PushAnswer } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import type { Outcome } from './counts.ts'
-import { NotWelcome } from './pipeline.ts'
+import { NotAGateway, NotWelcome } from './pipeline.ts'
 import type { Ingest } from './start-ingest.ts'
 
 const ANSWER_MS = 20_000
 
-/** HTTPS batch: the same message as by MQTT, answered when it is durable. */
-export async function pushValues(
+interface Push {
+  authorization: string | undefined
+  address: string
+  body: unknown
+}
+
+/** A device's values by HTTPS: the same message as by MQTT, answered when it is durable. */
+export const pushValues = (ingest: Ingest, push: Push, log: Log): Promise<PushAnswer> => accept(ingest, push, 'accept', log)
+
+/** A gateway's batch by HTTPS. */
+export const pushBatch = (ingest: Ingest, push: Push, log: Log): Promise<PushAnswer> => accept(ingest, push, 'acceptBatch', log)
+
+async function accept(
   ingest: Ingest,
-  { authorization, address, body }: { authorization: string | undefined; address: string; body: unknown },
+  { authorization, address, body }: Push,
+  how: 'accept' | 'acceptBatch',
   log: Log,
 ): Promise<PushAnswer> {
   const credentials = basicCredentials(authorization)
@@ -24,7 +37,7 @@ export async function pushValues(
     throw telemetryErrors.wrongCredential()
   }
   const stored = new Promise<Outcome>((resolve, reject) => {
-    ingest.pipeline.accept(session, { parsed: body }, (error, outcome) => (error ? reject(error) : resolve(outcome)))
+    ingest.pipeline[how](session, { parsed: body }, (error, outcome) => (error ? reject(error) : resolve(outcome)))
   })
   const ended = new AbortController()
   try {
@@ -33,19 +46,11 @@ export async function pushValues(
     return { stored: outcome.stored, refused: outcome.refused, refusals: outcome.refusals }
   } catch (error) {
     if (error instanceof NotWelcome) throw telemetryErrors.wrongCredential()
+    if (error instanceof NotAGateway) throw telemetryErrors.notAGateway()
     log.debug({ error: (error as Error).message }, 'push')
     throw telemetryErrors.notStored()
   } finally {
     ended.abort()
     stored.catch(() => undefined)
   }
-}
-
-/** RFC 7617: user and password by the first colon. */
-function basicCredentials(authorization: string | undefined): { userName: string; secret: string } | undefined {
-  const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '')?.[1]
-  if (!encoded) return undefined
-  const pair = Buffer.from(encoded, 'base64').toString()
-  const colon = pair.indexOf(':')
-  return colon < 0 ? undefined : { userName: pair.slice(0, colon), secret: pair.slice(colon + 1) }
 }

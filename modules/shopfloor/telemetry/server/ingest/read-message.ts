@@ -56,12 +56,13 @@ export function readParsed(
   else readItem(message, 0, points, limits, sink)
 }
 
-interface Limits {
+export interface Limits {
   goneMs: number
   aheadMs: number
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 interface Item {
   ts: number
@@ -77,7 +78,7 @@ const isItem = (item: unknown): item is Item =>
   (item.q === undefined || isRecord(item.q)) &&
   (item.seq === undefined || isSeq(item.seq))
 
-function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, limits: Limits, sink: PieceSink): void {
+export function readItem(item: unknown, index: number, points: ReadonlyMap<string, IngestPoint>, limits: Limits, sink: PieceSink): void {
   if (!isItem(item)) {
     sink.refuse('malformed', 1, index, null, item)
     return

@@ -4,12 +4,13 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
+import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
 import type { RefusalReason } from '../../contract.ts'
 import type { TelemetrySystem } from '../tables.ts'
 import { DeviceDirectory, type DeviceSession } from './device-directory.ts'
 import { Horizons } from './horizons.ts'
 import { listenMqtt, type MqttListener } from './mqtt-listener.ts'
-import { Pipeline } from './pipeline.ts'
+import { NotAGateway, Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { SampleWriter } from './sample-writer.ts'
 import { Tallies } from './tallies.ts'
@@ -17,7 +18,8 @@ import { Tallies } from './tallies.ts'
 export interface IngestParts {
   system: TelemetrySystem
   clickhouse: ClickHouse
-  devices: Pick<DevicesPublic, 'identify'>
+  devices: Pick<DevicesPublic, 'identify' | 'logIn'>
+  gateways: Pick<GatewaysPublic, 'devicesOf'>
   organisations: Pick<OrganisationsPublic, 'organisationByCode'>
   clock: Clock
   log: Log
@@ -38,6 +40,8 @@ export interface Ingest {
   refuseStranger(userName: string, reason: RefusalReason, text: string): Promise<void>
   /** `events/devices.changed` as it comes by the bus. */
   deviceChanged(payload: Buffer): void
+  /** `events/gateways.changed`. */
+  gatewayChanged(payload: Buffer): void
   close(): Promise<void>
 }
 
@@ -47,7 +51,7 @@ export function openIngest(
   live: { isWatched(topic: string): boolean; publish(topic: string, payload: string): void },
 ): Ingest {
   const { log } = parts
-  const directory = new DeviceDirectory(parts.devices, parts.clock)
+  const directory = new DeviceDirectory(parts)
   const tallies = new Tallies(parts)
   const writer = new SampleWriter({ ...parts, tallies, publishLive: (topic, payload) => live.publish(topic, payload) })
   const horizons = new Horizons(parts)
@@ -74,6 +78,10 @@ export function openIngest(
     deviceChanged: (payload) => {
       const { payload: device } = JSON.parse(payload.toString()) as { payload: { orgCode: string; deviceCode: string } }
       directory.forget(device.orgCode, device.deviceCode)
+    },
+    gatewayChanged: (payload) => {
+      const { payload: gateway } = JSON.parse(payload.toString()) as { payload: { orgCode: string; gatewayCode: string } }
+      directory.forgetGateway(gateway.orgCode, gateway.gatewayCode)
     },
     close: async () => {
       for (const timer of timers) clearInterval(timer)
@@ -110,9 +118,15 @@ export async function startIngest(options: IngestOptions): Promise<{ port: numbe
     ...options,
     logIn: (userName, secret, address) => ingest.directory.logIn(userName, secret, address),
     accept: (session, payload, done) => ingest.pipeline.accept(session, payload, (error) => done(error)),
+    acceptBatch: (session, payload, done) =>
+      ingest.pipeline.acceptBatch(session, payload, (error) => {
+        if (error instanceof NotAGateway) refuse('', session, 'foreignTopic', `${session.device.key}/batch`)
+        done(error)
+      }),
     refused: (userName, session, reason, text) => refuse(userName, session, reason === 'lockedOut' ? 'wrongCredential' : reason, text),
     onEvent: (topic, payload) => {
       if (topic === 'events/devices.changed') ingest.deviceChanged(payload)
+      if (topic === 'events/gateways.changed') ingest.gatewayChanged(payload)
     },
   })
   const { port, refuseNew, close } = mqtt

@@ -18,6 +18,7 @@ export class FailedLogIns {
   }
 
   add(address: string, userName: string): void {
+    if (this.#failures.size >= MAX_ENTRIES) this.#sweep()
     for (const key of [address, `${address} ${userName}`.slice(0, 200)]) {
       const n = this.#count(key) + 1
       if (this.#failures.size < MAX_ENTRIES || this.#failures.has(key)) {
@@ -28,7 +29,7 @@ export class FailedLogIns {
     }
   }
 
-  sweep(): void {
+  #sweep(): void {
     const nowMs = this.#clock.nowMs()
     for (const [key, { untilMs }] of this.#failures) if (untilMs <= nowMs) this.#failures.delete(key)
   }
