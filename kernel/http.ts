@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import '@fastify/cookie'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
@@ -58,7 +60,7 @@ export interface Serving {
   servePublic<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
     handle: (
-      input: Input<P, Q, B> & { call: CallContext; cookie: SessionCookie; authorization: string | undefined },
+      input: Input<P, Q, B> & { call: CallContext; cookie: SessionCookie; authorization: string | undefined; signal: AbortSignal },
     ) => Promise<z.input<R>>,
   ): void
   /** `answer: 'sse'`: each item is one server-sent event; `signal` ends with the connection. */
@@ -92,6 +94,9 @@ export interface HttpParts {
   served: Set<Endpoint>
 }
 
+/** A gateway's configuration is a megabyte of the same words, and goes over whatever line the plant has. */
+const GZIP_FROM_CHARACTERS = 16 * 1024
+const gzipped = promisify(gzip)
 const COOKIE = 'lianshu_session'
 const EVENT_KEEPALIVE_MS = 15_000
 /** How long a stream of events may outlive the session or the permission that opened it. */
@@ -141,12 +146,16 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
           call: parts.callOf(request),
           cookie: cookieOf(reply),
           authorization: request.headers.authorization,
+          signal: endOf(reply),
         }
         const body = e.response.parse(await handle(input))
+        reply.code(e.status ?? 200).header('cache-control', 'no-store')
+        const text = request.headers['accept-encoding']?.includes('gzip') ? JSON.stringify(body) : ''
+        if (text.length < GZIP_FROM_CHARACTERS) return reply.send(body)
         return reply
-          .code(e.status ?? 200)
-          .header('cache-control', 'no-store')
-          .send(body)
+          .type('application/json; charset=utf-8')
+          .header('content-encoding', 'gzip')
+          .send(await gzipped(text))
       }),
     serveEvents: (e, handle) =>
       route(e, async (request, reply) => {

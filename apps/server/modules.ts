@@ -15,6 +15,7 @@ import { organisationsModule } from '#modules/foundation/organisations/module.ts
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
 import { devicesModule } from '#modules/shopfloor/devices/module.ts'
+import { gatewaysModule } from '#modules/shopfloor/gateways/module.ts'
 import { plantModule } from '#modules/shopfloor/plant/module.ts'
 import { telemetryModule } from '#modules/shopfloor/telemetry/module.ts'
 import type { Tier } from '#modules/shopfloor/telemetry/retention.ts'
@@ -91,6 +92,15 @@ export function composeModules({
     clock,
     mqttPort,
   })
+  const gateways = gatewaysModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    plant: plant.public,
+    devices: devices.public,
+    bus,
+    clock,
+  })
   const telemetry = telemetryModule({
     db: database(),
     system: systemTables(),
@@ -100,6 +110,7 @@ export function composeModules({
     plant: plant.public,
     devices: devices.public,
     byDefault: defaultsOf(retention),
+    gateways: gateways.public,
     clock,
     log,
   })
@@ -111,6 +122,7 @@ export function composeModules({
     security,
     plant,
     devices,
+    gateways,
     telemetry,
     // New modules above this line.
   ]
@@ -121,6 +133,6 @@ export function composeModules({
     clock,
     log,
   })
-  return { modules, translate, importWork, organisations, access, sharing, security, plant, devices, telemetry }
+  return { modules, translate, importWork, organisations, access, sharing, security, plant, devices, gateways, telemetry }
 }
 export type Composition = ReturnType<typeof composeModules>

@@ -141,6 +141,7 @@ async function startIngestRole({ config, log, system, clickhouse, composition }:
     system: systemDatabase(system),
     clickhouse,
     devices: composition.devices.public,
+    gateways: composition.gateways.public,
     organisations: composition.organisations.public,
     clock: systemClock,
     log,

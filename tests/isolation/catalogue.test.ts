@@ -118,6 +118,9 @@ test('every business table that the application may write leaves audit rows', as
     'kernel.import_row': 'the rows of such a file before they are written',
     'kernel.idempotency': 'the answer of a request whose writes are audited themselves',
     'security.secret_use': 'the time of the last use, to the minute; the secret itself is audited',
+    'gateways.report': 'a gateway’s last report, every ten seconds',
+    'gateways.command': 'a question to a gateway, recorded as gateways.testRead',
+    'gateways.log': 'it is itself the record of what a gateway noticed',
     'sharing.access_log': 'it is itself the record of who read what',
   }
   assert.deepEqual(silent.filter((name) => !(name in exempt)).sort(), [])

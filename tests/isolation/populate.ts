@@ -2,8 +2,9 @@ import { accessApi } from '#modules/foundation/access/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
-import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
+import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
+import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
@@ -38,6 +39,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     body: { name: `${mark} shift`, startMinute: 480, endMinute: 960, validFrom: '2026-01-01', validUntil: null },
   })
   const devices = await populateDevices(client, site.id, mark)
+  const gateways = await populateGateway(client, site.id, devices.Device, mark)
   const agreement = await client.call(sharingApi.create, {
     body: {
       granteeId: partner.orgId as never,
@@ -55,6 +57,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   return {
     any: devices.Device,
     ...devices,
+    ...gateways,
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,
@@ -110,4 +113,21 @@ async function populateDevices(client: ApiClient, siteId: PlantNodeId, mark: str
     Import: imported.id,
     MeasuringPoint: points.items[0]?.id ?? '',
   }
+}
+
+async function populateGateway(client: ApiClient, nodeId: PlantNodeId, deviceId: DeviceId, mark: string): Promise<Record<string, string>> {
+  const gateway = await client.call(configurationApi.create, { body: { code: 'GW-1', name: `${mark} gateway`, nameEn: null, nodeId } })
+  const link = await client.call(configurationApi.createLink, {
+    params: { id: gateway.id },
+    body: { name: `${mark} link`, protocol: 'modbus', connection: { host: `${mark}.example` }, enabled: true },
+  })
+  const place = { address: 'holding:0', dataType: 'int16' }
+  const row = { name: 'temperature', place, scale: 1, offset: 0, periodMs: 1_000, deadband: 0, access: 'r' as const }
+  const table = await client.call(configurationApi.createPointTable, {
+    body: { name: `${mark} points`, protocol: 'modbus', modelCode: 'furnace', rows: [row] },
+  })
+  await client.call(configurationApi.connect, {
+    body: { linkId: link.id, unit: {}, pointTableId: table.id, sourceTime: null, sequence: null, device: { id: deviceId } },
+  })
+  return { Link: link.id, PointTable: table.id, GatewayCommand: link.id }
 }

@@ -4,7 +4,7 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { DeviceId, DeviceStatus, devicesApi, MeasuringPointId, ThingModelId } from './contract.ts'
-import type { PointKind, States, ValueType } from './thing-model.ts'
+import type { Definition, PointKind, States, ValueType } from './thing-model.ts'
 
 /**
  * A stretch of a measuring point's history: the stream `series` of one device point, [fromMs, untilMs). The number is the device point's;
@@ -64,6 +64,8 @@ export interface DeviceInfo {
   nameEn: string | null
   typeName: string
   typeNameEn: string | null
+  modelCode: string
+  modelId: ThingModelId
   status: DeviceStatus
   siteId: PlantNodeId | null
 }
@@ -74,6 +76,16 @@ export type LogInRefusal = 'unknownDevice' | 'wrongCredential' | 'deviceInactive
 export interface LogInDevice {
   active: boolean
   hashes: readonly Buffer[]
+}
+
+export interface ModelInfo {
+  id: ThingModelId
+  code: string
+  name: string
+  nameEn: string | null
+  description: string
+  definition: Definition
+  retired: boolean
 }
 
 export interface DevicesPublic {
@@ -90,6 +102,21 @@ export interface DevicesPublic {
   /** Measuring points by id, or those whose values come from the devices now (came last, where nothing is bound any more). */
   points(tx: OpaqueTx, of: { deviceIds?: readonly DeviceId[]; measuringPointIds?: readonly MeasuringPointId[] }): Promise<PointInfo[]>
   device(tx: OpaqueTx, id: DeviceId): Promise<DeviceInfo | undefined>
+  devices(tx: OpaqueTx, ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceInfo>>
+  newestModel(tx: OpaqueTx, code: string): Promise<ModelInfo | undefined>
+  /** A new thing model, or the next version of the one with this code. Errors: devices.modelRetired, devices.propertyChanged. */
+  saveModel(tx: OpaqueTx, ctx: Context, input: z.input<typeof devicesApi.createThingModel.body>): Promise<ThingModelId>
+  /**
+   * As the endpoint `create`, in the caller's transaction. Errors: as there; a code that is taken violates the index `device_code` and ends
+   * the transaction.
+   */
+  addDevice(
+    tx: OpaqueTx,
+    ctx: Context,
+    input: z.input<typeof devicesApi.create.body>,
+  ): Promise<{ id: DeviceId; credential: { userName: string; secret: string } | null }>
+  /** The device takes the newest version of its thing model, where it has not. Errors: devices.notFound, devices.retired, devices.propertyChanged. */
+  takeNewestModel(tx: OpaqueTx, ctx: Context, id: DeviceId): Promise<void>
   /** For first data: as the endpoints, each in its own transaction. */
   createModel(ctx: Context, input: z.input<typeof devicesApi.createThingModel.body>): Promise<ThingModelId>
   createDevice(ctx: Context, input: z.input<typeof devicesApi.create.body>): Promise<{ deviceId: DeviceId; secret: string | null }>

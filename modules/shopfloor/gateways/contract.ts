@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { DeviceCode, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import { DeviceCode, DeviceId, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
 import { endpoint } from '#values/endpoint.ts'
+import { event } from '#values/event.ts'
 import { idOf } from '#values/ids.ts'
+import { permissions } from '#values/permission.ts'
 import { type QualityName, quality } from '#values/quality.ts'
 import { gatewayErrors } from './errors.ts'
 
@@ -12,6 +14,14 @@ export const LinkId = idOf('Link')
 export type LinkId = z.infer<typeof LinkId>
 export const CommandId = idOf('GatewayCommand')
 export type CommandId = z.infer<typeof CommandId>
+
+export const PointTableId = idOf('PointTable')
+export type PointTableId = z.infer<typeof PointTableId>
+
+export const gatewaysPermissions = permissions('gateways', {
+  read: ['owner', 'systemAdmin', 'engineer', 'staff'],
+  manage: ['owner', 'engineer'],
+})
 
 /** Limits of the wire between gateway and platform. */
 export const wireLimits = {
@@ -287,4 +297,9 @@ export const gatewaysApi = {
     response: z.object({ taken: z.int() }),
     errors: wireErrors,
   }),
+}
+
+export const gatewaysEvents = {
+  /** What a gateway reads, or which devices it speaks for, changed. */
+  changed: event('gateways.changed', 1, z.object({ deviceId: DeviceId, orgCode: z.string(), gatewayCode: z.string() })),
 }

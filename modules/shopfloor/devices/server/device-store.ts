@@ -27,6 +27,7 @@ export const deviceQuery = (tx: DevicesTx) =>
       'd.created_at',
       'd.retired_at',
       'd.version',
+      't.code as model_code',
       't.name as type_name',
       't.name_en as type_name_en',
       eb

@@ -1,14 +1,17 @@
 import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import { devicesApi } from '../contract.ts'
-import type { DevicesPublic, PointInfo } from '../public.ts'
-import { createDevice } from './create-device.ts'
+import { deviceErrors } from '../errors.ts'
+import type { DeviceInfo, DevicesPublic, PointInfo } from '../public.ts'
+import { takeModelIn } from './change-device.ts'
+import { addDevice, createDevice } from './create-device.ts'
 import { deviceLogIn } from './device-log-in.ts'
-import { findDevice } from './device-store.ts'
+import { deviceQuery, findDevice, type ListedDevice } from './device-store.ts'
 import { identify } from './identify.ts'
 import type { Rooms } from './rooms.ts'
 import type { DevicesTables, DevicesTx } from './tables.ts'
-import { createThingModel } from './thing-models.ts'
+import { findNewest } from './thing-model-store.ts'
+import { createThingModel, saveThingModel } from './thing-models.ts'
 
 export const devicesPublic = (rooms: Rooms): DevicesPublic => ({
   logIn: deviceLogIn(rooms.clock),
@@ -16,24 +19,57 @@ export const devicesPublic = (rooms: Rooms): DevicesPublic => ({
   points: (tx, of) => pointInfos(narrow<DevicesTables>(tx), of),
   device: async (tx, id) => {
     const row = await findDevice(narrow<DevicesTables>(tx), id)
+    return row && infoOf(row)
+  },
+  devices: async (tx, ids) => {
+    if (ids.length === 0) return new Map()
+    const rows = await deviceQuery(narrow<DevicesTables>(tx))
+      .where(sql<boolean>`d.id = any(${[...ids]}::uuid[])`)
+      .execute()
+    return new Map(rows.map((row) => [row.id, infoOf(row)]))
+  },
+  newestModel: async (tx, code) => {
+    const row = await findNewest(narrow<DevicesTables>(tx), code)
     return (
       row && {
         id: row.id,
         code: row.code,
         name: row.name,
         nameEn: row.name_en,
-        typeName: row.type_name,
-        typeNameEn: row.type_name_en,
-        status: row.status,
-        siteId: row.place?.siteId ?? null,
+        description: row.description,
+        definition: row.definition,
+        retired: row.retired_at !== null,
       }
     )
+  },
+  saveModel: async (tx, ctx, input) =>
+    (await saveThingModel(narrow<DevicesTables>(tx), ctx, devicesApi.createThingModel.body.parse(input))).id,
+  addDevice: (tx, ctx, input) => addDevice(rooms, narrow<DevicesTables>(tx), ctx, devicesApi.create.body.parse(input)),
+  takeNewestModel: async (opaqueTx, ctx, id) => {
+    const tx = narrow<DevicesTables>(opaqueTx)
+    const device = await findDevice(tx, id)
+    if (!device) throw deviceErrors.notFound({ id })
+    const newest = await findNewest(tx, device.model_code)
+    if (newest && newest.id !== device.model_id) await takeModelIn(rooms, tx, ctx, id, { thingModelId: newest.id })
   },
   createModel: async (ctx, input) => (await createThingModel(rooms.db, ctx, devicesApi.createThingModel.body.parse(input))).id,
   createDevice: async (ctx, input) => {
     const { id, credential } = await createDevice(rooms, ctx, devicesApi.create.body.parse(input))
     return { deviceId: id, secret: credential?.secret ?? null }
   },
+})
+
+const infoOf = (row: ListedDevice): DeviceInfo => ({
+  id: row.id,
+  code: row.code,
+  name: row.name,
+  nameEn: row.name_en,
+  typeName: row.type_name,
+  typeNameEn: row.type_name_en,
+  modelCode: row.model_code,
+  modelId: row.model_id,
+  status: row.status,
+  siteId: row.place?.siteId ?? null,
 })
 
 /** In the order of the thing model's properties. A device that was exchanged has none: its measuring points went on. */

@@ -6,8 +6,12 @@ import type { DevicesTx } from './tables.ts'
 export const findModel = (tx: DevicesTx, id: ThingModelId) =>
   tx.sql.selectFrom('devices.thing_model').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).executeTakeFirst()
 
+export const findNewest = (tx: DevicesTx, code: string) => newestOf(tx, code).executeTakeFirst()
+
 /** Locked, so that two next versions follow each other. */
-export const lockNewest = (tx: DevicesTx, code: string) =>
+export const lockNewest = (tx: DevicesTx, code: string) => newestOf(tx, code).forUpdate().executeTakeFirst()
+
+const newestOf = (tx: DevicesTx, code: string) =>
   tx.sql
     .selectFrom('devices.thing_model')
     .selectAll()
@@ -15,8 +19,6 @@ export const lockNewest = (tx: DevicesTx, code: string) =>
     .where('code', '=', code)
     .orderBy('version_no', 'desc')
     .limit(1)
-    .forUpdate()
-    .executeTakeFirst()
 
 interface NewModel {
   code: string

@@ -96,11 +96,14 @@ export const importThingModel = (db: DevicesDatabase, ctx: Context, file: unknow
   const { format: _, properties, events, commands, ...head } = document.data
   const model = devicesApi.createThingModel.body.safeParse({ ...head, definition: { properties, events, commands } })
   if (!model.success) throw deviceErrors.foreignFormat({ issues: issuesOf(model.error) })
-  return db.inTenant(ctx, async (tx) => {
-    const newest = await lockNewest(tx, model.data.code)
-    const { id, version_no } = newest ? await addNext(tx, ctx, newest, model.data) : await addFirst(tx, ctx, model.data)
-    return { id, versionNo: version_no }
-  })
+  return db.inTenant(ctx, (tx) => saveThingModel(tx, ctx, model.data))
+}
+
+/** A new thing model, or the next version of the one with this code. Errors: devices.modelRetired, devices.propertyChanged. */
+export async function saveThingModel(tx: DevicesTx, ctx: Context, model: ModelInput): Promise<{ id: ThingModelId; versionNo: number }> {
+  const newest = await lockNewest(tx, model.code)
+  const { id, version_no } = newest ? await addNext(tx, ctx, newest, model) : await addFirst(tx, ctx, model)
+  return { id, versionNo: version_no }
 }
 
 export const retireThingModel = (db: DevicesDatabase, ctx: Context, id: ThingModelId): Promise<void> =>

@@ -5,7 +5,7 @@ import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { createLog } from '#kernel/log.ts'
 import { type CheckGrant, type GrantFacts, moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
-import type { DeviceId, MeasuringPointId } from '#modules/shopfloor/devices/contract.ts'
+import type { DeviceId, MeasuringPointId, ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import type { DevicesPublic, IngestDevice, PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { deviceLogIn } from '#modules/shopfloor/devices/server/device-log-in.ts'
 import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
@@ -120,7 +120,17 @@ function playRooms(clock: Clock) {
     device: async (tx, id) => {
       const device = all.find((d) => d.deviceId === id && d.orgId === tx.orgId)
       const names = { name: '', nameEn: null, typeName: '', typeNameEn: null }
-      return device && { id, code: device.code, ...names, status: 'active', siteId: device.siteId as PointInfo['siteId'] }
+      return (
+        device && {
+          id,
+          code: device.code,
+          ...names,
+          status: 'active',
+          modelCode: '',
+          modelId: uuidv7() as ThingModelId,
+          siteId: device.siteId as PointInfo['siteId'],
+        }
+      )
     },
   }
   const gateways: GatewaysPublic = {

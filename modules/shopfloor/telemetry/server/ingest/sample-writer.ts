@@ -58,7 +58,7 @@ export class SampleWriter {
   constructor(parts: WriterParts) {
     this.#parts = parts
     this.#latest = new LatestWriter(parts.clickhouse)
-    this.#latestTimer = setInterval(() => this.#flushLatest(), LATEST_MS)
+    this.#latestTimer = setInterval(() => this.#flushLatest(), LATEST_MS).unref()
   }
 
   get pendingRows(): number {

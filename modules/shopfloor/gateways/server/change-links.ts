@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { configurationApi } from '../configuration-contract.ts'
+import type { LinkId } from '../contract.ts'
+import { gatewayErrors } from '../errors.ts'
+import { checkedConnection, protocolOf } from './check-settings.ts'
+import { linksOf } from './configuration-store.ts'
+import { announce, lockOwnGateway, lockOwnLink } from './gateway-access.ts'
+import type { Rooms } from './rooms.ts'
+
+const MAX_LINKS = 500
+
+export const createLink = (rooms: Rooms, ctx: Context, gatewayId: DeviceId, input: z.output<typeof configurationApi.createLink.body>) =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const { gateway, device } = await lockOwnGateway(rooms, tx, ctx, gatewayId)
+    if ((await linksOf(tx, gatewayId)).length >= MAX_LINKS) throw gatewayErrors.tooMany({ limit: MAX_LINKS })
+    const protocol = protocolOf(input.protocol)
+    const connection = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+    const { name, enabled } = input
+    const made = await tx.sql
+      .insertInto('gateways.link')
+      .values({
+        org_id: tx.orgId,
+        gateway_id: gatewayId,
+        name,
+        protocol: protocol.name,
+        connection: JSON.stringify(connection),
+        enabled,
+        created_at: ctx.now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await announce(rooms, tx, ctx, gateway)
+    return made
+  })
+
+export const updateLink = (rooms: Rooms, ctx: Context, id: LinkId, input: z.output<typeof configurationApi.updateLink.body>) =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const { link, gateway, device } = await lockOwnLink(rooms, tx, ctx, id)
+    if (link.version !== input.version) throw gatewayErrors.changedMeanwhile({ id, version: link.version })
+    const protocol = protocolOf(link.protocol)
+    const connection = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+    const changed = await tx.sql
+      .updateTable('gateways.link')
+      .set((eb) => ({
+        name: input.name,
+        connection: JSON.stringify(connection),
+        enabled: input.enabled,
+        version: eb('version', '+', 1),
+      }))
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .returning('version')
+      .executeTakeFirstOrThrow()
+    await announce(rooms, tx, ctx, gateway)
+    return changed
+  })
+
+/** Errors: gateways.linkInUse. */
+export const deleteLink = (rooms: Rooms, ctx: Context, id: LinkId): Promise<void> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const { gateway } = await lockOwnLink(rooms, tx, ctx, id)
+    const { n } = await tx.sql
+      .selectFrom('gateways.connection')
+      .where('org_id', '=', tx.orgId)
+      .where('link_id', '=', id)
+      .select(sql<number>`count(*)::int`.as('n'))
+      .executeTakeFirstOrThrow()
+    if (n > 0) throw gatewayErrors.linkInUse({ n })
+    await tx.sql.deleteFrom('gateways.link').where('org_id', '=', tx.orgId).where('id', '=', id).execute()
+    await announce(rooms, tx, ctx, gateway)
+  })

@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { LinkId, PointTableId } from '../contract.ts'
+import type { GatewaysTx } from './tables.ts'
+
+export const gatewayQuery = (tx: GatewaysTx) =>
+  tx.sql
+    .selectFrom('gateways.gateway as g')
+    .leftJoin('gateways.report as r', (join) => join.onRef('r.org_id', '=', 'g.org_id').onRef('r.gateway_id', '=', 'g.device_id'))
+    .where('g.org_id', '=', tx.orgId)
+    .select((eb) => [
+      'g.device_id',
+      'g.code',
+      'g.revision',
+      'g.backfill_samples_per_second',
+      'g.version',
+      'r.received_at',
+      'r.status',
+      eb
+        .selectFrom('gateways.link as l')
+        .whereRef('l.org_id', '=', 'g.org_id')
+        .whereRef('l.gateway_id', '=', 'g.device_id')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .as('links'),
+      eb
+        .selectFrom('gateways.connection as c')
+        .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
+        .whereRef('l.org_id', '=', 'g.org_id')
+        .whereRef('l.gateway_id', '=', 'g.device_id')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .as('devices'),
+    ])
+export type GatewayRow = Awaited<ReturnType<ReturnType<typeof gatewayQuery>['executeTakeFirstOrThrow']>>
+
+export const findGateway = (tx: GatewaysTx, id: DeviceId) =>
+  tx.sql.selectFrom('gateways.gateway').selectAll().where('org_id', '=', tx.orgId).where('device_id', '=', id).executeTakeFirst()
+
+/** Locked: changes of one gateway follow each other, and its revision with them. */
+export const lockGateway = (tx: GatewaysTx, id: DeviceId) =>
+  tx.sql
+    .selectFrom('gateways.gateway')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where('device_id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+
+export const raiseRevision = (tx: GatewaysTx, id: DeviceId) =>
+  tx.sql
+    .updateTable('gateways.gateway')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('org_id', '=', tx.orgId)
+    .where('device_id', '=', id)
+    .execute()
+
+export const findLink = (tx: GatewaysTx, id: LinkId) =>
+  tx.sql.selectFrom('gateways.link').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).executeTakeFirst()
+
+export const linksOf = (tx: GatewaysTx, gatewayId: DeviceId) =>
+  tx.sql
+    .selectFrom('gateways.link')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where('gateway_id', '=', gatewayId)
+    .orderBy('name')
+    .orderBy('id')
+    .execute()
+
+/** With the name of the point table and its number of rows. */
+const connectionQuery = (tx: GatewaysTx) =>
+  tx.sql
+    .selectFrom('gateways.connection as c')
+    .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
+    .innerJoin('gateways.point_table as t', (join) => join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.point_table_id'))
+    .where('c.org_id', '=', tx.orgId)
+    .selectAll('c')
+    .select(['l.gateway_id', 't.name as table_name', sql<number>`jsonb_array_length(t.rows)`.as('points')])
+
+export const connectionsOf = (tx: GatewaysTx, gatewayId: DeviceId) =>
+  connectionQuery(tx).where('l.gateway_id', '=', gatewayId).orderBy('c.code').execute()
+export type ConnectionRow = Awaited<ReturnType<typeof connectionsOf>>[number]
+
+export const findConnection = (tx: GatewaysTx, deviceId: DeviceId) =>
+  connectionQuery(tx).where('c.device_id', '=', deviceId).executeTakeFirst()
+
+export const findTable = (tx: GatewaysTx, id: PointTableId) =>
+  tx.sql.selectFrom('gateways.point_table').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).executeTakeFirst()
+
+export const tablesByIds = (tx: GatewaysTx, ids: readonly PointTableId[]) =>
+  tx.sql
+    .selectFrom('gateways.point_table')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute()
+
+/** Gateways and devices that a table is used by. */
+export const usersOfTable = (tx: GatewaysTx, id: PointTableId) =>
+  tx.sql
+    .selectFrom('gateways.connection as c')
+    .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
+    .where('c.org_id', '=', tx.orgId)
+    .where('c.point_table_id', '=', id)
+    .select(['c.device_id', 'l.gateway_id'])
+    .execute()

@@ -1,0 +1,226 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import { readPage } from '#kernel/page.ts'
+import { auditEvent, opaque, violatedUnique } from '#kernel/postgres.ts'
+import { deviceErrors } from '#modules/shopfloor/devices/errors.ts'
+import type { ModelInfo } from '#modules/shopfloor/devices/public.ts'
+import type { Page } from '#values/list.ts'
+import type { configurationApi, PointTable, PointTableSummary } from '../configuration-contract.ts'
+import type { PointTableId } from '../contract.ts'
+import { gatewayErrors } from '../errors.ts'
+import { type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
+import { protocolOf } from './check-settings.ts'
+import { findTable, lockGateway, usersOfTable } from './configuration-store.ts'
+import { announce } from './gateway-access.ts'
+import type { Rooms } from './rooms.ts'
+import type { GatewaysTx } from './tables.ts'
+
+const PROBLEMS_TOLD = 200
+
+export const listPointTables = (
+  rooms: Rooms,
+  ctx: Context,
+  list: z.output<typeof configurationApi.pointTables.query>,
+): Promise<Page<PointTableSummary>> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    let query = tx.sql
+      .selectFrom('gateways.point_table as t')
+      .where('t.org_id', '=', tx.orgId)
+      .select((eb) => [
+        't.id',
+        't.name',
+        't.protocol',
+        't.model_code',
+        't.version',
+        sql<number>`jsonb_array_length(t.rows)`.as('points'),
+        eb
+          .selectFrom('gateways.connection as c')
+          .whereRef('c.org_id', '=', 't.org_id')
+          .whereRef('c.point_table_id', '=', 't.id')
+          .select(sql<number>`count(*)::int`.as('n'))
+          .as('devices'),
+      ])
+    if (list.protocol !== undefined) query = query.where('t.protocol', '=', list.protocol)
+    if (list.modelCode !== undefined) query = query.where('t.model_code', '=', list.modelCode)
+    for (const word of list.search?.split(/\s+/).filter(Boolean).slice(0, 5) ?? [])
+      query = query.where(sql<boolean>`position(${word.toLowerCase()} in lower(t.name || ' ' || t.model_code)) > 0`)
+    const order = { sorts: { name: { by: 't.name', type: 'text' } }, id: 't.id' } as const
+    const page = await readPage(tx, query, list, order, (row) => row)
+    const models = new Map<string, ModelInfo | undefined>()
+    for (const code of new Set(page.items.map((row) => row.model_code))) models.set(code, await rooms.devices.newestModel(opaque(tx), code))
+    return {
+      ...page,
+      items: page.items.map((row) => ({
+        id: row.id,
+        name: row.name,
+        protocol: row.protocol,
+        modelCode: row.model_code,
+        modelName: models.get(row.model_code)?.name ?? row.model_code,
+        modelNameEn: models.get(row.model_code)?.nameEn ?? null,
+        points: row.points,
+        devices: row.devices ?? 0,
+        version: row.version,
+      })),
+    }
+  })
+
+export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Promise<PointTable> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const table = await existing(tx, id)
+    const model = await modelOf(rooms, tx, table.model_code)
+    return {
+      id,
+      name: table.name,
+      protocol: table.protocol,
+      modelCode: table.model_code,
+      modelName: model.name,
+      modelNameEn: model.nameEn,
+      points: table.rows.length,
+      devices: (await usersOfTable(tx, id)).length,
+      version: table.version,
+      rows: table.rows,
+      properties: model.definition.properties,
+    }
+  })
+
+/** Errors: gateways.rowsWrong, gateways.nameTaken, gateways.deviceModelNotFound, and those of the thing model. */
+export const createPointTable = (rooms: Rooms, ctx: Context, input: z.output<typeof configurationApi.createPointTable.body>) =>
+  rooms.db
+    .inTenant(ctx, async (tx) => {
+      if ('deviceModel' in input) return copyDeviceModel(rooms, tx, ctx, input)
+      const model = await modelOf(rooms, tx, input.modelCode)
+      if (model.retired) throw deviceErrors.modelRetired({ id: model.id })
+      return insertTable(tx, ctx, { ...input, rows: checkedRows(input.protocol, input.rows, model) })
+    })
+    .catch(nameTakenOr)
+
+/** The same table a second time is the first one: what a site changed in it is kept. */
+async function copyDeviceModel(
+  rooms: Rooms,
+  tx: GatewaysTx,
+  ctx: Context,
+  { deviceModel, protocol }: { deviceModel: string; protocol: string },
+) {
+  const known = rooms.deviceModels.get(deviceModel)
+  const rows = known?.pointTables[protocol]
+  if (!known || !rows) throw gatewayErrors.deviceModelNotFound({ deviceModel, protocol })
+  const name = `${known.maker} ${known.model} ${protocolOf(protocol).label.zh}`.trim()
+  const there = await tx.sql
+    .selectFrom('gateways.point_table')
+    .select('id')
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`lower(name) = ${name.toLowerCase()}`)
+    .executeTakeFirst()
+  if (there) return there
+  let model = await rooms.devices.newestModel(opaque(tx), known.thingModel.code)
+  const lacking = known.thingModel.definition.properties.filter((p) => !model?.definition.properties.some((own) => own.name === p.name))
+  if (!model || lacking.length > 0) {
+    const properties = [...(model?.definition.properties ?? []), ...lacking]
+    const { code, name: modelName, nameEn, description } = model ?? known.thingModel
+    const definition = { ...(model?.definition ?? known.thingModel.definition), properties }
+    await rooms.devices.saveModel(opaque(tx), ctx, { code, name: modelName, nameEn, description, definition })
+    model = await modelOf(rooms, tx, code)
+  }
+  return insertTable(tx, ctx, { name, protocol, modelCode: model.code, rows: checkedRows(protocol, rows, model) })
+}
+
+export const updatePointTable = (
+  rooms: Rooms,
+  ctx: Context,
+  id: PointTableId,
+  input: z.output<typeof configurationApi.updatePointTable.body>,
+) =>
+  rooms.db
+    .inTenant(ctx, async (tx) => {
+      const table = await existing(tx, id, true)
+      if (table.version !== input.version) throw gatewayErrors.changedMeanwhile({ id, version: table.version })
+      let model = await modelOf(rooms, tx, table.model_code)
+      const users = await usersOfTable(tx, id)
+      if (input.newProperties.length > 0) {
+        const { code, name, nameEn, description, definition } = model
+        const properties = [...definition.properties, ...input.newProperties]
+        await rooms.devices.saveModel(opaque(tx), ctx, { code, name, nameEn, description, definition: { ...definition, properties } })
+        model = await modelOf(rooms, tx, code)
+      }
+      const rows = checkedRows(table.protocol, input.rows, model)
+      for (const { device_id } of users) await rooms.devices.takeNewestModel(opaque(tx), ctx, device_id)
+      const changed = await tx.sql
+        .updateTable('gateways.point_table')
+        .set((eb) => ({ name: input.name, rows: JSON.stringify(rows), version: eb('version', '+', 1) }))
+        .where('org_id', '=', tx.orgId)
+        .where('id', '=', id)
+        .returning('version')
+        .executeTakeFirstOrThrow()
+      await auditEvent(tx, {
+        action: 'gateways.pointsChanged',
+        entity: 'gateways.point_table',
+        entityId: id,
+        details: differenceOf(table.rows, rows),
+      })
+      for (const gatewayId of [...new Set(users.map((user) => user.gateway_id))].sort()) {
+        const gateway = await lockGateway(tx, gatewayId)
+        if (gateway) await announce(rooms, tx, ctx, gateway)
+      }
+      return changed
+    })
+    .catch(nameTakenOr)
+
+export const deletePointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Promise<void> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    await existing(tx, id, true)
+    const users = await usersOfTable(tx, id)
+    if (users.length > 0) throw gatewayErrors.tableInUse({ n: users.length })
+    await tx.sql.deleteFrom('gateways.point_table').where('org_id', '=', tx.orgId).where('id', '=', id).execute()
+  })
+
+async function existing(tx: GatewaysTx, id: PointTableId, lock = false) {
+  if (lock)
+    await tx.sql.selectFrom('gateways.point_table').select('id').where('org_id', '=', tx.orgId).where('id', '=', id).forUpdate().execute()
+  const table = await findTable(tx, id)
+  if (!table) throw gatewayErrors.pointTableNotFound({ id })
+  return table
+}
+
+async function modelOf(rooms: Rooms, tx: GatewaysTx, code: string): Promise<ModelInfo> {
+  const model = await rooms.devices.newestModel(opaque(tx), code)
+  if (!model) throw deviceErrors.modelNotFound({ code })
+  return model
+}
+
+/** As the protocol has them, defaults filled in. Errors: gateways.rowsWrong, with what is wrong in which row. */
+export function checkedRows(protocolName: string, rows: readonly PointRow[], model: Pick<ModelInfo, 'definition'>): PointRow[] {
+  const protocol = protocolOf(protocolName)
+  const problems = rowProblems(protocolName, rows, new Map(model.definition.properties.map((p) => [p.name, p])))
+  if (problems.length > 0) throw gatewayErrors.rowsWrong({ n: problems.length, problems: problems.slice(0, PROBLEMS_TOLD) })
+  return rows.map((row) => ({ ...row, place: parsedSettings(protocol.place, row.place) }))
+}
+
+const insertTable = (tx: GatewaysTx, ctx: Context, table: { name: string; protocol: string; modelCode: string; rows: PointRow[] }) =>
+  tx.sql
+    .insertInto('gateways.point_table')
+    .values({
+      org_id: tx.orgId,
+      name: table.name,
+      protocol: table.protocol,
+      model_code: table.modelCode,
+      rows: JSON.stringify(table.rows),
+      created_at: ctx.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+
+const nameTakenOr = (error: unknown): never => {
+  throw violatedUnique(error) === 'point_table_name' ? gatewayErrors.nameTaken() : error
+}
+
+/** Names of the points that came, went and changed: what the audit keeps of a table. */
+function differenceOf(before: readonly PointRow[], after: readonly PointRow[]) {
+  const old = new Map(before.map((row) => [row.name, JSON.stringify(row)]))
+  const names = new Set(after.map((row) => row.name))
+  return {
+    added: after.filter((row) => !old.has(row.name)).map((row) => row.name),
+    removed: before.filter((row) => !names.has(row.name)).map((row) => row.name),
+    changed: after.filter((row) => old.has(row.name) && old.get(row.name) !== JSON.stringify(row)).map((row) => row.name),
+  }
+}

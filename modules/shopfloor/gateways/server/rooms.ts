@@ -1,0 +1,19 @@
+import type { Bus } from '#kernel/bus.ts'
+import type { Clock } from '#kernel/clock.ts'
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
+import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
+import type { DeviceModels } from './device-models.ts'
+import type { GatewaysDatabase, GatewaysSystem } from './tables.ts'
+
+/** What the use cases of this module stand on. */
+export interface Rooms {
+  db: GatewaysDatabase
+  system: GatewaysSystem
+  organisations: Pick<OrganisationsPublic, 'labels'>
+  plant: Pick<PlantPublic, 'declaredNetworks'>
+  devices: Pick<DevicesPublic, 'logIn' | 'identify' | 'device' | 'devices' | 'newestModel' | 'saveModel' | 'addDevice' | 'takeNewestModel'>
+  deviceModels: DeviceModels
+  bus: Pick<Bus, 'publish' | 'subscribe'>
+  clock: Clock
+}

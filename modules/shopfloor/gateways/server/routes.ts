@@ -1,0 +1,77 @@
+import type { Routes } from '#kernel/http.ts'
+import { configurationApi } from '../configuration-contract.ts'
+import { gatewaysApi } from '../contract.ts'
+import { createGateway, updateGateway } from './change-gateway.ts'
+import { createLink, deleteLink, updateLink } from './change-links.ts'
+import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
+import type { DeviceModelFile } from './device-models.ts'
+import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
+import { listGateways, readConnection, readGateway } from './read-gateways.ts'
+import { readLog } from './read-log.ts'
+import type { Rooms } from './rooms.ts'
+import { nextFor, readConfig, takeAnswer, takeLog, takeStatus } from './serve-gateway.ts'
+import { signIn } from './sign-in.ts'
+import { testRead } from './test-read.ts'
+
+const done = { done: true as const }
+
+export const gatewayRoutes =
+  (rooms: Rooms): Routes =>
+  (on) => {
+    on.serve(configurationApi.list, ({ ctx, query }) => listGateways(rooms, ctx, query))
+    on.serve(configurationApi.get, ({ ctx, params }) => readGateway(rooms, ctx, params.id))
+    on.serve(configurationApi.create, ({ ctx, body }) => createGateway(rooms, ctx, body))
+    on.serve(configurationApi.update, ({ ctx, params, body }) => updateGateway(rooms, ctx, params.id, body))
+    on.serve(configurationApi.createLink, ({ ctx, params, body }) => createLink(rooms, ctx, params.id, body))
+    on.serve(configurationApi.updateLink, ({ ctx, params, body }) => updateLink(rooms, ctx, params.id, body))
+    on.serve(configurationApi.deleteLink, async ({ ctx, params }) => {
+      await deleteLink(rooms, ctx, params.id)
+      return done
+    })
+    on.serve(configurationApi.pointTables, ({ ctx, query }) => listPointTables(rooms, ctx, query))
+    on.serve(configurationApi.pointTable, ({ ctx, params }) => readPointTable(rooms, ctx, params.id))
+    on.serve(configurationApi.createPointTable, ({ ctx, body }) => createPointTable(rooms, ctx, body))
+    on.serve(configurationApi.updatePointTable, ({ ctx, params, body }) => updatePointTable(rooms, ctx, params.id, body))
+    on.serve(configurationApi.deletePointTable, async ({ ctx, params }) => {
+      await deletePointTable(rooms, ctx, params.id)
+      return done
+    })
+    on.serve(configurationApi.deviceModels, async () => ({ deviceModels: [...rooms.deviceModels.values()].map(deviceModelView) }))
+    on.serve(configurationApi.connect, ({ ctx, body }) => connectDevice(rooms, ctx, body))
+    on.serve(configurationApi.connection, ({ ctx, params }) => readConnection(rooms, ctx, params.deviceId))
+    on.serve(configurationApi.updateConnection, ({ ctx, params, body }) => updateConnection(rooms, ctx, params.deviceId, body))
+    on.serve(configurationApi.disconnect, async ({ ctx, params }) => {
+      await disconnectDevice(rooms, ctx, params.deviceId)
+      return done
+    })
+    on.serve(configurationApi.testRead, ({ ctx, params, body }) => testRead(rooms, ctx, params.id, body))
+    on.serve(configurationApi.log, ({ ctx, params, query }) => readLog(rooms, ctx, params.id, query))
+
+    on.servePublic(gatewaysApi.wireConfig, async ({ authorization, call }) => readConfig(rooms, await signIn(rooms, authorization, call)))
+    on.servePublic(gatewaysApi.wireNext, async ({ authorization, call, query, signal }) =>
+      nextFor(rooms, await signIn(rooms, authorization, call), query.revision, signal),
+    )
+    on.servePublic(gatewaysApi.wireAnswer, async ({ authorization, call, params, body }) => {
+      await takeAnswer(rooms, await signIn(rooms, authorization, call), params.id, body)
+      return { taken: true as const }
+    })
+    on.servePublic(gatewaysApi.wireStatus, async ({ authorization, call, body }) =>
+      takeStatus(rooms, await signIn(rooms, authorization, call), body),
+    )
+    on.servePublic(gatewaysApi.wireLog, async ({ authorization, call, body }) => ({
+      taken: await takeLog(rooms, await signIn(rooms, authorization, call), body),
+    }))
+  }
+
+const deviceModelView = ({ id, maker, makerEn, model, label, template, source, pointTables }: DeviceModelFile) => ({
+  id,
+  maker,
+  makerEn,
+  model,
+  label: label.zh,
+  labelEn: label.en,
+  template,
+  source,
+  protocols: Object.keys(pointTables),
+  points: Math.max(0, ...Object.values(pointTables).map((rows) => rows.length)),
+})

@@ -1,0 +1,156 @@
+import type { z } from 'zod'
+import { opaque } from '#kernel/postgres.ts'
+import type { CommandAnswer, CommandId, gatewaysApi, WireConfig, WireDevice, WireNext, WireStatus } from '../contract.ts'
+import { wireLimits } from '../contract.ts'
+import { gatewayErrors } from '../errors.ts'
+import { connectionsOf, findGateway, linksOf, tablesByIds } from './configuration-store.ts'
+import type { Rooms } from './rooms.ts'
+import type { SignedIn } from './sign-in.ts'
+import type { GatewaysTx } from './tables.ts'
+import { lookUntil, wakeTopics } from './wake-up.ts'
+
+/** A wake-up that was lost costs so much. */
+const LOOK_AGAIN_MS = 5_000
+
+/** All that the gateway reads. A device that may not send is not read either. */
+export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<WireConfig> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const gateway = await existing(tx, gatewayId)
+    const connections = await connectionsOf(tx, gatewayId)
+    const known = await rooms.devices.devices(opaque(tx), [gatewayId, ...connections.map((c) => c.device_id)])
+    const tables = new Map((await tablesByIds(tx, [...new Set(connections.map((c) => c.point_table_id))])).map((t) => [t.id, t]))
+    const types = new Map<string, Map<string, WireDevice['points'][number]['valueType']>>()
+    for (const code of new Set([...tables.values()].map((t) => t.model_code))) {
+      const model = await rooms.devices.newestModel(opaque(tx), code)
+      types.set(code, new Map(model?.definition.properties.map((p) => [p.name, p.valueType])))
+    }
+    const devicesOf = (linkId: string): WireDevice[] =>
+      connections
+        .filter((c) => c.link_id === linkId)
+        .map((c) => {
+          const table = tables.get(c.point_table_id)
+          const status = known.get(c.device_id)?.status
+          return {
+            code: c.code,
+            unit: c.unit,
+            enabled: c.enabled && (status === 'active' || status === 'maintenance'),
+            sourceTime: c.source_time,
+            sequence: c.sequence,
+            points: (table?.rows ?? []).flatMap((row) => {
+              const valueType = types.get(table?.model_code ?? '')?.get(row.name)
+              return valueType ? [{ ...row, valueType }] : []
+            }),
+          }
+        })
+    return {
+      revision: gateway.revision,
+      links: (await linksOf(tx, gatewayId)).map(({ id, name, protocol, connection, enabled }) => ({
+        id,
+        name,
+        protocol,
+        connection,
+        enabled,
+        devices: devicesOf(id),
+      })),
+      limits: { backfillSamplesPerSecond: gateway.backfill_samples_per_second },
+      networks: await rooms.plant.declaredNetworks(opaque(tx), known.get(gatewayId)?.siteId ?? 'all', ctx.now),
+    }
+  })
+
+/** Answers at once when a command waits or the revision is another, else when that happens, or after 25 s. */
+export async function nextFor(rooms: Rooms, { ctx, gatewayId }: SignedIn, revision: number, signal: AbortSignal): Promise<WireNext> {
+  let last = revision
+  const found = await lookUntil(
+    rooms.bus,
+    { topics: [wakeTopics.changed, wakeTopics.asked], key: gatewayId, withinMs: wireLimits.pollMs - 1_000, everyMs: LOOK_AGAIN_MS, signal },
+    () =>
+      rooms.db.inTenant(ctx, async (tx) => {
+        const gateway = await existing(tx, gatewayId)
+        last = gateway.revision
+        const commands = await takeCommands(tx, gatewayId, rooms.clock.now())
+        return commands.length > 0 || gateway.revision !== revision ? { revision: gateway.revision, commands } : undefined
+      }),
+  )
+  return found ?? { revision: last, commands: [] }
+}
+
+async function takeCommands(tx: GatewaysTx, gatewayId: SignedIn['gatewayId'], now: Date): Promise<WireNext['commands']> {
+  const waiting = await tx.sql
+    .selectFrom('gateways.command')
+    .select('id')
+    .where('org_id', '=', tx.orgId)
+    .where('gateway_id', '=', gatewayId)
+    .where('taken_at', 'is', null)
+    .where('expires_at', '>', now)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  if (waiting.length === 0) return []
+  const taken = await tx.sql
+    .updateTable('gateways.command')
+    .set({ taken_at: now })
+    .where('org_id', '=', tx.orgId)
+    .where(
+      'id',
+      'in',
+      waiting.map((command) => command.id),
+    )
+    .returning(['id', 'request', 'expires_at'])
+    .execute()
+  return taken.map(({ id, request, expires_at }) => ({ ...request, id, expiresAtMs: expires_at.getTime() }))
+}
+
+/** Errors: gateways.commandNotFound for one that is another's, expired or answered. */
+export async function takeAnswer(rooms: Rooms, { ctx, gatewayId }: SignedIn, id: CommandId, answer: CommandAnswer): Promise<void> {
+  await rooms.db.inTenant(ctx, async (tx) => {
+    const { numUpdatedRows } = await tx.sql
+      .updateTable('gateways.command')
+      .set({ answer: JSON.stringify(answer) })
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .where('gateway_id', '=', gatewayId)
+      .where('answer', 'is', null)
+      .where('expires_at', '>', ctx.now)
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n) throw gatewayErrors.commandNotFound({ id })
+  })
+  rooms.bus.publish(wakeTopics.answered, JSON.stringify({ id }))
+}
+
+/** The last report is kept; what it says over time comes as values of the gateway itself. */
+export async function takeStatus(rooms: Rooms, { ctx, gatewayId }: SignedIn, status: WireStatus): Promise<{ nowMs: number }> {
+  await rooms.db.inTenant(ctx, (tx) =>
+    tx.sql
+      .insertInto('gateways.report')
+      .values({ org_id: tx.orgId, gateway_id: gatewayId, received_at: ctx.now, status: JSON.stringify(status) })
+      .onConflict((on) => on.columns(['org_id', 'gateway_id']).doUpdateSet({ received_at: ctx.now, status: JSON.stringify(status) }))
+      .execute(),
+  )
+  return { nowMs: rooms.clock.nowMs() }
+}
+
+export async function takeLog(
+  rooms: Rooms,
+  { ctx, gatewayId }: SignedIn,
+  entries: z.output<typeof gatewaysApi.wireLog.body>,
+): Promise<number> {
+  if (entries.length === 0) return 0
+  const rows = entries.map((entry) => ({
+    org_id: ctx.orgId,
+    gateway_id: gatewayId,
+    at: new Date(entry.atMs),
+    level: entry.level,
+    code: entry.code,
+    link_id: entry.link ?? null,
+    device_code: entry.device ?? null,
+    details: JSON.stringify(entry.details),
+  }))
+  await rooms.db.inTenant(ctx, (tx) => tx.sql.insertInto('gateways.log').values(rows).execute())
+  return entries.length
+}
+
+async function existing(tx: GatewaysTx, id: SignedIn['gatewayId']) {
+  const gateway = await findGateway(tx, id)
+  if (!gateway) throw gatewayErrors.notAGateway()
+  return gateway
+}
