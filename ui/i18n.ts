@@ -14,6 +14,12 @@ const STORAGE_KEY = 'lianshu.locale'
 
 const isLocale = (text: string | null): text is PageLocale => text === 'zh-CN' || text === 'en-US'
 
+/** Words of a part that is fetched with its first use, under a namespace of their own, in both languages. */
+export function addWords(namespace: string, { zh: chinese, en }: { zh: object; en: object }): void {
+  i18next.addResourceBundle('zh-CN', namespace, chinese)
+  i18next.addResourceBundle('en-US', namespace, en)
+}
+
 /** What this browser chose before, if it did. */
 export function storedLocale(): PageLocale | undefined {
   const stored = localStorage.getItem(STORAGE_KEY)

@@ -26,15 +26,15 @@ export function ImportPreview(props: PreviewProps) {
     <>
       <Section title={state.fileName}>
         <p className="ls-import-counts" role="status">
-          <span>{t('ui:import.summary', { n: formatNumber(state.rowsRead) })}</span>
-          {state.rowsRight > 0 && <StatusTag tone="good">{t('ui:import.right', { n: formatNumber(state.rowsRight) })}</StatusTag>}
-          {state.rowsWrong > 0 && <StatusTag tone="bad">{t('ui:import.wrong', { n: formatNumber(state.rowsWrong) })}</StatusTag>}
+          <span>{t('import:summary', { n: formatNumber(state.rowsRead) })}</span>
+          {state.rowsRight > 0 && <StatusTag tone="good">{t('import:right', { n: formatNumber(state.rowsRight) })}</StatusTag>}
+          {state.rowsWrong > 0 && <StatusTag tone="bad">{t('import:wrong', { n: formatNumber(state.rowsWrong) })}</StatusTag>}
         </p>
         {state.refusal && <Alert type="warning" showIcon role="alert" className="ls-form-failure" title={state.refusal} />}
         {state.unknownColumns.length > 0 && (
-          <p className="ls-quiet">{t('ui:import.unknownColumns', { columns: state.unknownColumns.join(t('ui:listSeparator')) })}</p>
+          <p className="ls-quiet">{t('import:unknownColumns', { columns: state.unknownColumns.join(t('ui:listSeparator')) })}</p>
         )}
-        {state.rowsRight === 0 && <p>{t('ui:import.noneRight')}</p>}
+        {state.rowsRight === 0 && <p>{t('import:noneRight')}</p>}
         <Decision key={state.rowsWrong > 0 ? 'skip' : 'all'} {...props} />
       </Section>
       {state.rowsWrong > 0 && <WrongRows {...props} />}
@@ -64,14 +64,14 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
   const counts = { n: formatNumber(state.rowsRight), wrong: formatNumber(state.rowsWrong) }
   const choice = (value: ImportMode, title: string, hint: string, disabled = false) => (
     <Radio value={value} disabled={disabled} className="ls-import-choice">
-      {t(`ui:import.${title}`)}
-      <span className="ls-quiet">{t(`ui:import.${hint}`)}</span>
+      {t(`import:${title}`)}
+      <span className="ls-quiet">{t(`import:${hint}`)}</span>
     </Radio>
   )
   return (
     <>
       {state.rowsRight > 0 && (
-        <Radio.Group aria-label={t('ui:import.mode')} value={mode} onChange={(event) => setMode(event.target.value as ImportMode)}>
+        <Radio.Group aria-label={t('import:mode')} value={mode} onChange={(event) => setMode(event.target.value as ImportMode)}>
           {choice('all', 'modeAll', wrong ? 'modeAllNot' : 'modeAllHint', wrong)}
           {choice('skip', 'modeSkip', 'modeSkipHint')}
         </Radio.Group>
@@ -79,10 +79,10 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
       <div className="ls-import-actions">
         {state.rowsRight > 0 && (
           <Button type="primary" loading={busy} onClick={() => void run()}>
-            {wrong ? t('ui:import.runSkip', counts) : t('ui:import.run', counts)}
+            {wrong ? t('import:runSkip', counts) : t('import:run', counts)}
           </Button>
         )}
-        <Button onClick={anew}>{t('ui:import.another')}</Button>
+        <Button onClick={anew}>{t('import:another')}</Button>
       </div>
     </>
   )
@@ -103,26 +103,24 @@ function WrongRows({ endpoints, state }: PreviewProps) {
   )
   return (
     <Section
-      title={t('ui:import.wrongTitle')}
-      extra={
-        <DownloadButton text={t('ui:import.wrongFile')} fetchFile={() => download(endpoints.wrongRows, { params: { id: state.id } })} />
-      }
+      title={t('import:wrongTitle')}
+      extra={<DownloadButton text={t('import:wrongFile')} fetchFile={() => download(endpoints.wrongRows, { params: { id: state.id } })} />}
     >
-      <p className="ls-quiet ls-import-text">{t('ui:import.wrongFileHint')}</p>
+      <p className="ls-quiet ls-import-text">{t('import:wrongFileHint')}</p>
       <table className="ls-import-table ls-import-wrong">
         <thead>
           <tr>
-            <th>{t('ui:import.row')}</th>
-            <th>{t('ui:import.column')}</th>
-            <th>{t('ui:import.value')}</th>
-            <th>{t('ui:import.problem')}</th>
+            <th>{t('import:row')}</th>
+            <th>{t('import:column')}</th>
+            <th>{t('import:value')}</th>
+            <th>{t('import:problem')}</th>
           </tr>
         </thead>
         <tbody>
           {problems.map(({ rowNo, column, cells, text }) => (
             <tr key={`${rowNo}/${column}/${text}`}>
-              <td>{t('ui:import.rowNo', { n: rowNo })}</td>
-              <td>{column === null ? t('ui:import.wholeRow') : columns[column]}</td>
+              <td>{t('import:rowNo', { n: rowNo })}</td>
+              <td>{column === null ? t('import:wholeRow') : columns[column]}</td>
               <td className="ls-import-value">{column === null ? '' : formatText(cells[column])}</td>
               <td>{text}</td>
             </tr>
@@ -131,7 +129,7 @@ function WrongRows({ endpoints, state }: PreviewProps) {
       </table>
       {rows.hasNextPage && (
         <Button type="link" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-          {t('ui:import.more')}
+          {t('import:more')}
         </Button>
       )}
     </Section>
@@ -147,13 +145,13 @@ function RightRows({ endpoints, state }: PreviewProps) {
   if (!data) return null
   const used = data.columns.map((_, i) => data.items.some((row) => row.cells[i]))
   return (
-    <Section title={t('ui:import.rightTitle', { n: formatNumber(data.items.length) })}>
+    <Section title={t('import:rightTitle', { n: formatNumber(data.items.length) })}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the page is moved by the keyboard too */}
-      <section className="ls-import-scroll" tabIndex={0} aria-label={t('ui:import.rightTitle', { n: formatNumber(data.items.length) })}>
+      <section className="ls-import-scroll" tabIndex={0} aria-label={t('import:rightTitle', { n: formatNumber(data.items.length) })}>
         <table className="ls-import-table">
           <thead>
             <tr>
-              <th>{t('ui:import.row')}</th>
+              <th>{t('import:row')}</th>
               {data.columns.map((name, i) => used[i] && <th key={name}>{name}</th>)}
             </tr>
           </thead>

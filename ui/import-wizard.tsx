@@ -7,10 +7,15 @@ import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS, type ImportEndpoints, type ImportId,
 import { call, download, errorText, upload } from './api.ts'
 import { DownloadButton } from './download-button.tsx'
 import { formatDateTime, formatNumber } from './format.ts'
-import { useWords } from './i18n.ts'
+import { addWords, useWords } from './i18n.ts'
 import { ImportPreview } from './import-preview.tsx'
+import en from './import-words/en.json'
+import zh from './import-words/zh.json'
 import { Loaded, Notice, Section, StatusTag, type Tone } from './page.tsx'
 import './import-wizard.css'
+
+// They come with this part, which few pages have, and stay out of the first script.
+addWords('import', { zh, en })
 
 export interface ImportWizardProps {
   endpoints: ImportEndpoints
@@ -58,7 +63,7 @@ export function ImportWizard(props: ImportWizardProps) {
         size="small"
         responsive={false}
         current={at}
-        items={(['file', 'check', 'write', 'done'] as const).map((step) => ({ title: t(`ui:import.steps.${step}`) }))}
+        items={(['file', 'check', 'write', 'done'] as const).map((step) => ({ title: t(`import:steps.${step}`) }))}
       />
       {id === null ? (
         <ChooseFile {...props} onUploaded={show} />
@@ -75,7 +80,7 @@ function ChooseFile({ endpoints, target, onUploaded }: ImportWizardProps & { onU
   const [failure, setFailure] = useState<string>()
   const mb = IMPORT_MAX_BYTES / 1024 / 1024
   const send = async (file: File) => {
-    if (file.size > IMPORT_MAX_BYTES) return setFailure(t('ui:import.tooLarge', { mb }))
+    if (file.size > IMPORT_MAX_BYTES) return setFailure(t('import:tooLarge', { mb }))
     setBusy(true)
     setFailure(undefined)
     try {
@@ -89,11 +94,11 @@ function ChooseFile({ endpoints, target, onUploaded }: ImportWizardProps & { onU
   }
   return (
     <>
-      <Section title={t('ui:import.templateTitle')}>
-        <p className="ls-import-text">{t('ui:import.templateText')}</p>
-        <DownloadButton text={t('ui:import.template')} fetchFile={() => download(endpoints.template, {})} />
+      <Section title={t('import:templateTitle')}>
+        <p className="ls-import-text">{t('import:templateText')}</p>
+        <DownloadButton text={t('import:template')} fetchFile={() => download(endpoints.template, {})} />
       </Section>
-      <Section title={t('ui:import.fileTitle')}>
+      <Section title={t('import:fileTitle')}>
         {failure && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={failure} />}
         <Upload.Dragger
           accept=".xlsx,.csv,.txt"
@@ -105,8 +110,8 @@ function ChooseFile({ endpoints, target, onUploaded }: ImportWizardProps & { onU
           }}
         >
           {busy ? <Spin /> : <InboxOutlined aria-hidden className="ls-import-drop" />}
-          <p>{busy ? t('ui:import.uploading') : t('ui:import.drop')}</p>
-          <p className="ls-quiet">{t('ui:import.dropHint', { rows: formatNumber(IMPORT_MAX_ROWS), mb })}</p>
+          <p>{busy ? t('import:uploading') : t('import:drop')}</p>
+          <p className="ls-quiet">{t('import:dropHint', { rows: formatNumber(IMPORT_MAX_ROWS), mb })}</p>
         </Upload.Dragger>
       </Section>
       <Recent endpoints={endpoints} target={target} onOpen={onUploaded} />
@@ -135,18 +140,18 @@ function Recent({ endpoints, target, onOpen }: { endpoints: ImportEndpoints; tar
   const items = list.data?.items ?? []
   if (items.length === 0) return null
   return (
-    <Section title={t('ui:import.recent')}>
+    <Section title={t('import:recent')}>
       <ul className="ls-import-recent">
         {items.map((one) => (
           <li key={one.id}>
-            <StatusTag tone={tones[one.status]}>{t(`ui:import.status.${one.status}`)}</StatusTag>
+            <StatusTag tone={tones[one.status]}>{t(`import:status.${one.status}`)}</StatusTag>
             <span className="ls-import-name">{one.fileName}</span>
             <span className="ls-quiet">
-              {t('ui:import.recentRows', { n: formatNumber(one.status === 'done' ? one.rowsDone : one.rowsRead) })} ·{' '}
+              {t('import:recentRows', { n: formatNumber(one.status === 'done' ? one.rowsDone : one.rowsRead) })} ·{' '}
               {formatDateTime(one.createdAt)}
             </span>
             <button type="button" className="ls-link" onClick={() => onOpen(one.id)}>
-              {t('ui:import.open')}
+              {t('import:open')}
             </button>
           </li>
         ))}
@@ -158,7 +163,7 @@ function Recent({ endpoints, target, onOpen }: { endpoints: ImportEndpoints; tar
 function OneImport(props: ImportWizardProps & { state: ImportState; anew: () => void }) {
   const t = useWords()
   const { state, anew } = props
-  const again = <Button onClick={anew}>{t('ui:import.again')}</Button>
+  const again = <Button onClick={anew}>{t('import:again')}</Button>
   switch (state.status) {
     case 'queued':
     case 'checking':
@@ -170,12 +175,12 @@ function OneImport(props: ImportWizardProps & { state: ImportState; anew: () => 
     case 'done':
       return <Done {...props} />
     case 'refused':
-      return <Notice kind="error" title={t('ui:import.refusedTitle')} text={`${state.fileName}：${state.refusal ?? ''}`} action={again} />
+      return <Notice kind="error" title={t('import:refusedTitle')} text={`${state.fileName}：${state.refusal ?? ''}`} action={again} />
     case 'failed':
-      return <Notice kind="error" title={t('ui:import.failedTitle')} text={state.refusal} action={again} />
+      return <Notice kind="error" title={t('import:failedTitle')} text={state.refusal} action={again} />
     case 'cancelled': {
-      const text = state.rowsDone > 0 ? t('ui:import.cancelledSome', { n: formatNumber(state.rowsDone) }) : t('ui:import.cancelledNone')
-      return <Notice kind="info" title={t('ui:import.cancelledTitle')} text={text} action={again} />
+      const text = state.rowsDone > 0 ? t('import:cancelledSome', { n: formatNumber(state.rowsDone) }) : t('import:cancelledNone')
+      return <Notice kind="info" title={t('import:cancelledTitle')} text={text} action={again} />
     }
     default:
       return state.status satisfies never
@@ -189,17 +194,17 @@ function AtWork({ state, endpoints }: ImportWizardProps & { state: ImportState }
   const writing = state.status === 'running' || state.status === 'ordered'
   const waiting = state.status === 'queued' || state.status === 'ordered'
   const willHappen = !writing
-    ? t('ui:import.cancelCheck')
+    ? t('import:cancelCheck')
     : state.mode === 'all'
-      ? t('ui:import.cancelAll')
-      : t('ui:import.cancelSkip', { n: formatNumber(state.rowsDone) })
+      ? t('import:cancelAll')
+      : t('import:cancelSkip', { n: formatNumber(state.rowsDone) })
   const cancel = () =>
     modal.confirm({
-      title: t('ui:import.cancelTitle'),
+      title: t('import:cancelTitle'),
       content: willHappen,
-      okText: t('ui:import.cancel'),
+      okText: t('import:cancel'),
       okButtonProps: { danger: true },
-      cancelText: t('ui:import.keepOn'),
+      cancelText: t('import:keepOn'),
       onOk: async () => {
         await call(endpoints.cancel, { params: { id: state.id }, body: {} }).catch((error) => void message.error(errorText(error, t)))
         await client.invalidateQueries({ queryKey: ['import'] })
@@ -208,15 +213,15 @@ function AtWork({ state, endpoints }: ImportWizardProps & { state: ImportState }
   const percent = writing && state.rowsRight > 0 ? Math.floor((state.rowsDone / state.rowsRight) * 100) : undefined
   const title = waiting ? 'queued' : writing ? 'running' : 'checking'
   const soFar = writing
-    ? t('ui:import.doneSoFar', { done: formatNumber(state.rowsDone), total: formatNumber(state.rowsRight) })
-    : t('ui:import.checkedSoFar', { n: formatNumber(state.rowsRead), wrong: formatNumber(state.rowsWrong) })
+    ? t('import:doneSoFar', { done: formatNumber(state.rowsDone), total: formatNumber(state.rowsRight) })
+    : t('import:checkedSoFar', { n: formatNumber(state.rowsRead), wrong: formatNumber(state.rowsWrong) })
   return (
-    <Section title={t(`ui:import.${title}`)}>
+    <Section title={t(`import:${title}`)}>
       <p className="ls-import-text">{state.fileName}</p>
       {percent === undefined ? <Spin /> : <Progress percent={percent} />}
-      <p role="status">{waiting ? t('ui:import.queuedText') : soFar}</p>
-      <p className="ls-quiet">{t('ui:import.mayLeave')}</p>
-      <Button onClick={cancel}>{t('ui:import.cancel')}</Button>
+      <p role="status">{waiting ? t('import:queuedText') : soFar}</p>
+      <p className="ls-quiet">{t('import:mayLeave')}</p>
+      <Button onClick={cancel}>{t('import:cancel')}</Button>
     </Section>
   )
 }
@@ -229,20 +234,17 @@ function Done({ state, endpoints, listPath, onWritten, result, anew }: ImportWiz
     <>
       <Notice
         kind="success"
-        title={t('ui:import.doneTitle', { n: formatNumber(state.rowsDone) })}
-        text={state.rowsWrong > 0 ? t('ui:import.doneSkipped', { n: formatNumber(state.rowsWrong) }) : undefined}
+        title={t('import:doneTitle', { n: formatNumber(state.rowsDone) })}
+        text={state.rowsWrong > 0 ? t('import:doneSkipped', { n: formatNumber(state.rowsWrong) }) : undefined}
         action={
           <div className="ls-import-actions">
             <Link to={listPath}>
-              <Button type="primary">{t('ui:import.toList')}</Button>
+              <Button type="primary">{t('import:toList')}</Button>
             </Link>
             {state.rowsWrong > 0 && (
-              <DownloadButton
-                text={t('ui:import.wrongFile')}
-                fetchFile={() => download(endpoints.wrongRows, { params: { id: state.id } })}
-              />
+              <DownloadButton text={t('import:wrongFile')} fetchFile={() => download(endpoints.wrongRows, { params: { id: state.id } })} />
             )}
-            <Button onClick={anew}>{t('ui:import.another')}</Button>
+            <Button onClick={anew}>{t('import:another')}</Button>
           </div>
         }
       />
