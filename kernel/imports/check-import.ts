@@ -73,24 +73,28 @@ type Counts = { read: number; right: number; wrong: number }
 async function checkBatch(work: Work, rows: readonly ReadRow[], duplicates: ReturnType<typeof duplicateFinder>, counts: Counts) {
   if (rows.length === 0) return
   const { db, ctx, id, definition, translate } = work
+  const needed = Object.entries(definition.columns).flatMap(([key, column]) => (column.required ? [key] : []))
   const parsed = rows.map((row): Parsed => {
     const one = parseRow(definition, row, translate)
     return { ...one, problems: [...one.problems, ...duplicates(row, one)] }
   })
   await db.inTenant(ctx, async (tx) => {
     await holdOn(work, tx)
-    const sound = parsed.filter((one) => one.problems.length === 0)
+    // A row that lacks no required value is held against what is stored even where another cell is wrong: it is corrected once, not twice.
+    const complete = parsed.filter(({ value }) => needed.every((key) => value[key] !== null))
     const resolved: Resolved<unknown>[] = await definition.resolve(
       ctx,
       opaque(tx),
-      sound.map((one) => one.value),
+      complete.map((one) => one.value),
       work.about,
     )
-    const answerOf = new Map(sound.map((one, i) => [one, resolved[i]]))
+    const answerOf = new Map(complete.map((one, i) => [one, resolved[i]]))
     const checked = rows.map((row, i): CheckedRow => {
       const one = parsed[i] as Parsed
       const answer = answerOf.get(one)
-      return { rowNo: row.rowNo, cells: row.cells, problems: [...one.problems, ...(answer && 'problems' in answer ? answer.problems : [])] }
+      const said = new Set(one.problems.map(({ column }) => column))
+      const more = answer && 'problems' in answer ? answer.problems.filter(({ column }) => column === null || !said.has(column)) : []
+      return { rowNo: row.rowNo, cells: row.cells, problems: [...one.problems, ...more] }
     })
     await insertRows(tx, id, checked)
     counts.read += checked.length

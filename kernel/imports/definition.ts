@@ -62,7 +62,10 @@ export interface ImportDefinition<Columns extends ImportColumns = ImportColumns,
   kind: string
   wordsAt: string
   columns: Columns
-  /** Each row against what is stored: same length, same order. Called for the check, and again in the transaction that writes. */
+  /**
+   * Each row against what is stored: same length, same order. Called for the check, where an optional cell that could not be read is null,
+   * and again in the transaction that writes.
+   */
   resolve(
     ctx: Context,
     tx: OpaqueTx,

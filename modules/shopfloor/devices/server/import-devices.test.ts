@@ -141,9 +141,10 @@ test('each wrong row says its number, its column and what to do, in the reader�
       ['有 空格', '坏编码', '', 'die-casting', '', '', '', '', '', '', ''],
       ['WR-05', '', '', '不存在', '', '', '', '火星厂', '报废', '大概', ''],
       ['WR-06', '名'.repeat(81), '', 'die-casting', '', '', '', '', '', '', ''],
+      ['wr-old', '处处错', '', '不存在', '', '', '', '火星厂', '报废', '', ''],
     ]),
   )
-  assert.deepEqual([after.status, after.rowsRead, after.rowsRight, after.rowsWrong], ['checked', 6, 1, 5])
+  assert.deepEqual([after.status, after.rowsRead, after.rowsRight, after.rowsWrong], ['checked', 7, 1, 6])
   const found = (await wrong(id)).map((row) => [row.rowNo, ...row.problems.map((p) => `${HEAD[p.column ?? -1]}：${p.text}`)])
   assert.deepEqual(found, [
     [3, '编码：与本文件第 2 行重复，请删去一行或改正'],
@@ -156,6 +157,13 @@ test('each wrong row says its number, its column and what to do, in the reader�
       '生成凭据：请填“是”或“否”',
     ],
     [7, '名称：太长：81 个字符，最多 80 个'],
+    [
+      8,
+      '状态：不在可选范围内，请填：计划、在用、维修',
+      '编码：与本文件第 4 行重复，请删去一行或改正',
+      '物模型：没有找到物模型“不存在”，请填写已建立的物模型的编码或名称',
+      '位置：没有找到位置“火星厂”，或不在您负责的厂区内。请填从厂区写起的路径或位置编码',
+    ],
   ])
   const english = await readRows(imports, { ...mine(), locale: 'en-US' }, definition, id, { show: 'wrong', after: 3, limit: 1 })
   assert.deepEqual([english.columns[0], english.items[0]?.rowNo, english.next], ['Code', 4, 4])
