@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { requestErrors } from '#values/errors.ts'
+import type { OrgId } from '#values/ids.ts'
 import type { Loop } from './background.ts'
 import type { Clock } from './clock.ts'
 import type { Context } from './context.ts'
@@ -17,6 +18,8 @@ export interface TakenFile extends Omit<LocalFile, 'path'> {
   name: string
   objectKey: string
 }
+
+export type KeptObject = Omit<TakenFile, 'name' | 'mediaType'>
 
 /** A row of `kernel.file`, as far as whoever answers with it must know. */
 export interface StoredFile {
@@ -40,35 +43,54 @@ export interface Files {
     given: { upload: Upload; name: string; allowed: readonly FileKind[] },
     work: (file: TakenFile) => Promise<T>,
   ): Promise<T>
-  answer(file: StoredFile, inline: boolean): StoredFileAnswer
+  /** As `take`, of bytes that nobody opens by a name: nothing is recognised, nothing is ever shown. Errors: request.tooLarge, request.fileEmpty. */
+  keep<T>(orgId: OrgId, upload: Upload, work: (object: KeptObject) => Promise<T>): Promise<T>
+  /** The bytes of a `keep` are given up. */
+  giveUp(objectKey: string): Promise<void>
+  answer(file: Pick<StoredFile, 'name' | 'mediaType' | 'bytes' | 'sha256' | 'objectKey'>, inline: boolean): StoredFileAnswer
   /** Bytes of files that were taken away a month ago. */
   purgeLoop(system: SystemDatabase<unknown>, clock: Clock): Loop
 }
 
 const HOUR_MS = 3_600_000
+const BYTES = 'application/octet-stream'
 const KEPT_AFTER_REMOVAL_MS = 30 * 24 * HOUR_MS
 const PURGED_AT_ONCE = 500
 
 /** `folder` takes what is on its way in; where objects are files, it must be on their file system. */
 export function filesIn(store: ObjectStore, folder: string): Files {
-  return {
-    take: async (ctx, { upload, name, allowed }, work) => {
-      const local = await spool(upload, folder)
+  const taken = async <T>(
+    orgId: OrgId,
+    upload: Upload,
+    mediaTypeOf: (path: string) => Promise<string>,
+    work: (file: Omit<TakenFile, 'name'>) => Promise<T>,
+  ): Promise<T> => {
+    const local = await spool(upload, folder)
+    try {
+      if (local.bytes === 0) throw requestErrors.fileEmpty()
+      const mediaType = await mediaTypeOf(local.path)
+      const objectKey = newObjectKey(orgId)
+      await store.put(objectKey, { ...local, mediaType })
       try {
-        if (local.bytes === 0) throw requestErrors.fileEmpty()
-        const mediaType = await recognise(local.path, name, allowed)
-        const objectKey = newObjectKey(ctx.orgId)
-        await store.put(objectKey, { ...local, mediaType })
-        try {
-          return await work({ name, mediaType, bytes: local.bytes, sha256: local.sha256, objectKey })
-        } catch (error) {
-          await store.delete(objectKey).catch(() => undefined)
-          throw error
-        }
-      } finally {
-        await rm(local.path, { force: true })
+        return await work({ mediaType, bytes: local.bytes, sha256: local.sha256, objectKey })
+      } catch (error) {
+        await store.delete(objectKey).catch(() => undefined)
+        throw error
       }
-    },
+    } finally {
+      await rm(local.path, { force: true })
+    }
+  }
+  return {
+    take: (ctx, { upload, name, allowed }, work) =>
+      taken(
+        ctx.orgId,
+        upload,
+        (path) => recognise(path, name, allowed),
+        (file) => work({ ...file, name }),
+      ),
+    keep: (orgId, upload, work) => taken(orgId, upload, async () => BYTES, work),
+    giveUp: (objectKey) => store.delete(objectKey),
     answer: (file, inline) => ({
       fileName: file.name,
       mediaType: file.mediaType,

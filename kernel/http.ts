@@ -83,6 +83,13 @@ export interface Serving {
     e: Endpoint<P, Q, B, R>,
     handle: (input: Omit<Input<P, Q, B>, 'body'> & { ctx: Context; upload: Upload }) => Promise<z.input<R>>,
   ): void
+  /** As `serveUpload` with permission `device`: the handler finds out who calls before it reads. */
+  serveDeviceUpload<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    e: Endpoint<P, Q, B, R>,
+    handle: (
+      input: Omit<Input<P, Q, B>, 'body'> & { call: CallContext; authorization: string | undefined; upload: Upload },
+    ) => Promise<z.input<R>>,
+  ): void
 }
 
 export interface HttpParts {
@@ -178,7 +185,7 @@ function fileServing(
   route: Route,
   identify: (e: Endpoint, request: FastifyRequest) => Promise<Context>,
   parts: HttpParts,
-): Pick<Serving, 'serveText' | 'serveFile' | 'serveUpload'> {
+): Pick<Serving, 'serveText' | 'serveFile' | 'serveUpload' | 'serveDeviceUpload'> {
   return {
     serveText: (e, handle) =>
       route(e, async (request, reply) => {
@@ -193,14 +200,22 @@ function fileServing(
         const ctx = await identify(e, request)
         return sendFile(request, reply, await handle({ ...inputOf(e, request), ctx }))
       }),
-    serveUpload: (e, handle) =>
-      uploadRoute(app, parts, e, async (request, reply, ctx) => {
+    serveUpload: (e, handle) => {
+      const callers = new WeakMap<FastifyRequest, Context>()
+      const identified = async (request: FastifyRequest) => void callers.set(request, await identify(e, request))
+      uploadRoute(app, parts, e, identified, async (request) => {
         const { params, query } = inputOf({ ...e, body: z.unknown() }, request)
-        const answer: unknown = e.response.parse(await handle({ params, query, ctx, upload: uploadOf(request, e.bodyLimit) }))
-        return reply
-          .code(e.status ?? 200)
-          .header('cache-control', 'no-store')
-          .send(answer)
+        const ctx = callers.get(request)
+        if (!ctx) throw new Error('An upload without its caller.')
+        return e.response.parse(await handle({ params, query, ctx, upload: uploadOf(request, e.bodyLimit) }))
+      })
+    },
+    serveDeviceUpload: (e, handle) =>
+      uploadRoute(app, parts, e, undefined, async (request) => {
+        const { params, query } = inputOf({ ...e, body: z.unknown() }, request)
+        const { authorization } = request.headers
+        const input = { params, query, call: parts.callOf(request), authorization, upload: uploadOf(request, e.bodyLimit) }
+        return e.response.parse(await handle(input))
       }),
   }
 }
@@ -210,21 +225,23 @@ function uploadRoute(
   app: FastifyInstance,
   parts: HttpParts,
   e: Endpoint,
-  handler: (request: FastifyRequest, reply: FastifyReply, ctx: Context) => Promise<unknown>,
+  before: ((request: FastifyRequest) => Promise<void>) | undefined,
+  answer: (request: FastifyRequest) => Promise<unknown>,
 ): void {
   parts.served.add(e)
-  const callers = new WeakMap<FastifyRequest, Context>()
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     scope.route({
       method: e.method,
       url: e.path,
-      onRequest: async (request) => void callers.set(request, await contextOf(e, request, parts)),
+      ...(before ? { onRequest: before } : {}),
       handler: async (request, reply) => {
-        const ctx = callers.get(request)
-        if (!ctx) throw new Error('An upload without its caller.')
-        return handler(request, reply, ctx)
+        const body = await answer(request)
+        return reply
+          .code(e.status ?? 200)
+          .header('cache-control', 'no-store')
+          .send(body)
       },
     })
   })

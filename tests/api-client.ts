@@ -10,6 +10,8 @@ interface Given {
   body?: unknown
   /** A file as it is, for endpoints that take bytes. */
   bytes?: Uint8Array<ArrayBuffer>
+  /** A device's own credential, in place of the session. */
+  basic?: { userName: string; secret: string }
 }
 
 /** An answer that was not 2xx, with the problem the server described. */
@@ -26,7 +28,13 @@ export class CallFailed extends Error {
 export interface ApiClient {
   call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
-    given?: { params?: z.input<P>; query?: z.input<Q>; body?: z.input<B>; bytes?: Uint8Array<ArrayBuffer> },
+    given?: {
+      params?: z.input<P>
+      query?: z.input<Q>
+      body?: z.input<B>
+      bytes?: Uint8Array<ArrayBuffer>
+      basic?: { userName: string; secret: string }
+    },
   ): Promise<z.output<R>>
   /** The answer as it came, whatever its status. */
   raw(e: Endpoint, given?: Given): Promise<Response>
@@ -43,7 +51,8 @@ export function apiClient(address: string): ApiClient {
         method: e.method,
         headers: {
           'accept-language': 'zh-CN',
-          ...(client.cookie ? { cookie: client.cookie } : {}),
+          ...(given.basic ? { authorization: `Basic ${btoa(`${given.basic.userName}:${given.basic.secret}`)}` } : {}),
+          ...(client.cookie && !given.basic ? { cookie: client.cookie } : {}),
           ...(changes ? { 'x-csrf-token': csrfToken } : {}),
           ...(e.method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
           ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),

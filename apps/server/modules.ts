@@ -111,6 +111,7 @@ export function composeModules({
     devices: devices.public,
     byDefault: defaultsOf(retention),
     gateways: gateways.public,
+    files,
     clock,
     log,
   })

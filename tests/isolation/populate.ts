@@ -6,6 +6,7 @@ import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.t
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
+import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
 
@@ -104,12 +105,18 @@ async function populateDevices(client: ApiClient, siteId: PlantNodeId, mark: str
     query: { kind: 'photo', fileName: `${mark}.png` },
     bytes: samplePng,
   })
+  const waveform = await client.call(telemetryApi.pushWaveform, {
+    query: { ts: Date.parse('2026-11-01T00:00:00Z'), point: mark, sampleRateHz: 100 },
+    bytes: samplePng,
+    basic: credential,
+  })
   const points = await client.call(devicesApi.measuringPoints, { query: {} })
   return {
     ThingModel: model.id,
     Device: device.id,
     DeviceCredential: credential.id,
     DeviceAttachment: photo.id,
+    Waveform: waveform.id,
     Import: imported.id,
     MeasuringPoint: points.items[0]?.id ?? '',
   }

@@ -7,6 +7,7 @@ import { idList, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { telemetryErrors } from './errors.ts'
 import { retentionEndpoints } from './retention.ts'
+import { waveformEndpoints } from './waveform.ts'
 
 export const telemetryPermissions = permissions('telemetry', {
   read: ['owner', 'systemAdmin', 'engineer', 'staff'],
@@ -144,7 +145,17 @@ export const RefusalReason = z.enum([
 export type RefusalReason = z.infer<typeof RefusalReason>
 
 /** What else is counted; these were stored. */
-export const StoredNote = z.enum(['accepted', 'duplicate', 'changed', 'outOfOrder', 'late', 'outOfRange', 'bad', 'repeatedBatch'])
+export const StoredNote = z.enum([
+  'accepted',
+  'duplicate',
+  'changed',
+  'outOfOrder',
+  'late',
+  'outOfRange',
+  'bad',
+  'repeatedBatch',
+  'waveform',
+])
 export type StoredNote = z.infer<typeof StoredNote>
 
 export const IngestCount = z.enum([...StoredNote.options, ...RefusalReason.options])
@@ -372,6 +383,7 @@ export const telemetryApi = {
     bodyLimit: telemetryLimits.messageBytes,
     errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notStored],
   }),
+  ...waveformEndpoints,
   ...retentionEndpoints,
   batch: endpoint({
     method: 'POST',

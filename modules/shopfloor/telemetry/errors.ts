@@ -15,6 +15,7 @@ export const telemetryErrors = defineErrors('telemetry', {
   notAGateway: { status: 403, message: 'Only a gateway sends batches of several devices.' },
   messageTooLarge: { status: 413, message: 'The message is larger than 256 kB.' },
   notStored: { status: 503, message: 'The values could not be stored now; send them again.' },
+  waveformRefused: { status: 422, message: 'The waveform was not stored; `reasons` says why.' },
   retentionOrder: { status: 422, message: 'Minutes are kept at least as long as raw values, hours at least as long as minutes.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed this meanwhile.' },
 })

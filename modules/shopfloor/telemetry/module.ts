@@ -1,6 +1,7 @@
 import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
+import type { Files } from '#kernel/files.ts'
 import type { Log } from '#kernel/log.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
@@ -31,6 +32,7 @@ export interface TelemetryParts {
   byDefault: KeptMonths
   devices: Pick<DevicesPublic, 'identify' | 'logIn' | 'points' | 'device'>
   gateways: Pick<GatewaysPublic, 'devicesOf'>
+  files: Files
   clock: Clock
   log: Log
 }

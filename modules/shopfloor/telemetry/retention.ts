@@ -63,7 +63,11 @@ export const retentionEndpoints = {
     params: none,
     query: none,
     body: z.object({ kept: KeptMonths.nullable() }),
-    response: z.object({ doomed: z.array(Doomed) }),
+    response: z.object({
+      doomed: z.array(Doomed),
+      /** They go with the raw values. */
+      waveforms: z.int(),
+    }),
     question: true,
     errors: [telemetryErrors.retentionOrder],
   }),

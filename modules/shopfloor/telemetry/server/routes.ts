@@ -12,8 +12,10 @@ import { readSeries, type SeriesParts } from './query/read-series.ts'
 import { type LiveParts, watchLive } from './query/watch-live.ts'
 import { changeRetention, previewRetention, type RetentionSettingParts, readRetention } from './retention/retention.ts'
 import type { TelemetrySystem } from './tables.ts'
+import { type PushWaveformParts, pushWaveform } from './waveform/push-waveform.ts'
+import { listWaveforms, type WaveformParts, waveformContent } from './waveform/read-waveforms.ts'
 
-export interface RouteParts extends SeriesParts, LiveParts, RetentionSettingParts {
+export interface RouteParts extends SeriesParts, LiveParts, RetentionSettingParts, WaveformParts, PushWaveformParts {
   system: TelemetrySystem
   log: Log
   /** Opened by the first batch: a process that gets none has no pipeline. */
@@ -34,6 +36,11 @@ export const telemetryRoutes =
     on.servePublic(telemetryApi.push, ({ authorization, body, call }) =>
       pushValues(parts.ingest(), { authorization, address: call.address, body }, parts.log),
     )
+    on.serveDeviceUpload(telemetryApi.pushWaveform, ({ authorization, call, query, upload }) =>
+      pushWaveform(parts, { authorization, address: call.address, query, upload }),
+    )
+    on.serve(telemetryApi.waveforms, ({ ctx, params, query }) => listWaveforms(parts, ctx, params.deviceId, query))
+    on.serveFile(telemetryApi.waveformContent, ({ ctx, params }) => waveformContent(parts, ctx, params.deviceId, params.id))
     on.serve(telemetryApi.retention, ({ ctx }) => readRetention(parts, ctx))
     on.serve(telemetryApi.previewRetention, ({ ctx, body }) => previewRetention(parts, ctx, body.kept))
     on.serve(telemetryApi.changeRetention, ({ ctx, body }) => changeRetention(parts, ctx, body))

@@ -1,8 +1,10 @@
 import type { Generated } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { IngestCount, RefusalReason } from '../contract.ts'
 import type { Tier } from '../retention.ts'
+import type { SampleFormat, WaveformId } from '../waveform.ts'
 
 export interface TelemetryTables {
   'telemetry.rollup_state': { id: boolean; minutes_until: Date; hours_until: Date }
@@ -25,6 +27,20 @@ export interface TelemetryTables {
     refused_since: Date
     deleting_before: Date | null
     gone_before: Date | null
+  }
+  'telemetry.waveform': {
+    org_id: OrgId
+    id: Generated<WaveformId>
+    device_id: DeviceId
+    point: string
+    at: Date
+    received_at: Date
+    sample_rate_hz: number
+    unit: string | null
+    format: SampleFormat
+    bytes: number
+    sha256: Buffer
+    object_key: string
   }
   'telemetry.quarantine': {
     org_id: OrgId

@@ -13,6 +13,7 @@ import { defineErrors } from '#values/errors.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { DayStart } from '#values/instant.ts'
 import { testClickHouse } from '../../../../tests/clickhouse.ts'
+import { testFiles } from '../../../../tests/files.ts'
 import { testPools } from '../../../../tests/pools.ts'
 import { startIngest } from './ingest/start-ingest.ts'
 import { migrateTelemetry } from './migrate-telemetry.ts'
@@ -162,8 +163,10 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
     await ingest.stop()
     await clickhouse.close()
   })
+  const files = testFiles(t)
   return {
     app,
+    files,
     system,
     clickhouse,
     clock,

@@ -21,5 +21,8 @@ export const telemetryPages: ModulePages = {
     { path: '/telemetry/ingest', permission: 'telemetry.readIngest', lazy: () => import('./ingest-page.tsx') },
     { path: '/telemetry/retention', permission: 'telemetry.manageRetention', lazy: () => import('./retention-page.tsx') },
   ],
-  panels: [{ slot: 'device', lazy: () => import('./device-values.tsx') }],
+  panels: [
+    { slot: 'device', lazy: () => import('./device-values.tsx') },
+    { slot: 'device', lazy: () => import('./device-waveforms.tsx') },
+  ],
 }

@@ -46,6 +46,11 @@ export const telemetryQueries = {
       queryFn: ({ signal }) => call(telemetryApi.productionDays, { query: { measuringPointIds: ids.join(','), from, until }, signal }),
       enabled: ids.length > 0,
     }),
+  waveforms: (deviceId: string) =>
+    queryOptions({
+      queryKey: ['telemetry', 'waveforms', deviceId],
+      queryFn: ({ signal }) => call(telemetryApi.waveforms, { params: { deviceId: deviceId as never }, signal }),
+    }),
   retention: queryOptions({
     queryKey: ['telemetry', 'retention'],
     queryFn: ({ signal }) => call(telemetryApi.retention, { signal }),

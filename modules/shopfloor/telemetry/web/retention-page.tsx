@@ -147,14 +147,16 @@ function Confirm({ kept, version, onClose }: { kept: KeptMonths | null; version:
   const [understood, setUnderstood] = useState(false)
   const preview = useQuery(telemetryQueries.retentionPreview(kept))
   const doomed = (preview.data?.doomed ?? []).filter((one) => one.rows > 0)
-  const mustUnderstand = doomed.length > 0 && !understood
+  const waveforms = preview.data?.waveforms ?? 0
+  const deletes = doomed.length > 0 || waveforms > 0
+  const mustUnderstand = deletes && !understood
   return (
     <EditModal
       open
       title={t('retention.confirmTitle')}
       width={560}
       allowUnchanged
-      danger={doomed.length > 0}
+      danger={deletes}
       disabledReason={preview.data === undefined ? t('ui:loading') : mustUnderstand ? t('retention.understandFirst') : undefined}
       onSubmit={async () => {
         await call(telemetryApi.changeRetention, { body: { version, kept } })
@@ -164,7 +166,7 @@ function Confirm({ kept, version, onClose }: { kept: KeptMonths | null; version:
     >
       <Loaded query={preview}>
         {() =>
-          doomed.length === 0 ? (
+          !deletes ? (
             <p>{t('retention.nothingNow')}</p>
           ) : (
             <>
@@ -185,6 +187,7 @@ function Confirm({ kept, version, onClose }: { kept: KeptMonths | null; version:
                     })}
                   </li>
                 ))}
+                {waveforms > 0 && <li>{t('retention.doomedWaveforms', { n: formatNumber(waveforms) })}</li>}
               </ul>
               <Checkbox checked={understood} onChange={(e) => setUnderstood(e.target.checked)}>
                 {t('retention.understood')}

@@ -4,6 +4,7 @@ import type { Log } from '#kernel/log.ts'
 import type { PushAnswer } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import type { Outcome } from './counts.ts'
+import type { DeviceSession } from './device-directory.ts'
 import { NotAGateway, NotWelcome } from './pipeline.ts'
 import type { Ingest } from './start-ingest.ts'
 
@@ -27,15 +28,7 @@ async function accept(
   how: 'accept' | 'acceptBatch',
   log: Log,
 ): Promise<PushAnswer> {
-  const credentials = basicCredentials(authorization)
-  if (!credentials) throw telemetryErrors.wrongCredential()
-  const { userName, secret } = credentials
-  const session = await ingest.directory.logIn(userName, secret, address)
-  if (session === 'lockedOut') throw telemetryErrors.lockedOut()
-  if (typeof session === 'string') {
-    await ingest.refuseStranger(userName, session, `${userName} ${address}`)
-    throw telemetryErrors.wrongCredential()
-  }
+  const session = await logInByHttp(ingest, authorization, address)
   const stored = new Promise<Outcome>((resolve, reject) => {
     ingest.pipeline[how](session, { parsed: body }, (error, outcome) => (error ? reject(error) : resolve(outcome)))
   })
@@ -53,4 +46,18 @@ async function accept(
     ended.abort()
     stored.catch(() => undefined)
   }
+}
+
+/** Errors: telemetry.wrongCredential, telemetry.lockedOut. */
+export async function logInByHttp(ingest: Ingest, authorization: string | undefined, address: string): Promise<DeviceSession> {
+  const credentials = basicCredentials(authorization)
+  if (!credentials) throw telemetryErrors.wrongCredential()
+  const { userName, secret } = credentials
+  const session = await ingest.directory.logIn(userName, secret, address)
+  if (session === 'lockedOut') throw telemetryErrors.lockedOut()
+  if (typeof session === 'string') {
+    await ingest.refuseStranger(userName, session, `${userName} ${address}`)
+    throw telemetryErrors.wrongCredential()
+  }
+  return session
 }

@@ -36,6 +36,7 @@ export interface Ingest {
   directory: DeviceDirectory
   pipeline: Pipeline
   tallies: Tallies
+  horizons: Horizons
   /** Counts a refusal of one who is no known device, under the organisation that its name claims. */
   refuseStranger(userName: string, reason: RefusalReason, text: string): Promise<void>
   /** `events/devices.changed` as it comes by the bus. */
@@ -69,6 +70,7 @@ export function openIngest(
     directory,
     pipeline,
     tallies,
+    horizons,
     refuseStranger: async (userName, reason, text) => {
       const [orgCode = '', device = ''] = userName.split('/')
       const organisation = orgCode === '' ? undefined : await parts.organisations.organisationByCode(orgCode)

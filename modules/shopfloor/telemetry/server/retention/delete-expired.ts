@@ -2,11 +2,13 @@ import type { Loop } from '#kernel/background.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { OrgScope } from '#kernel/context.ts'
+import type { Files } from '#kernel/files.ts'
 import type { Log } from '#kernel/log.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import { type KeptMonths, RETENTION_GRACE_HOURS, Tier } from '../../retention.ts'
 import { readRolledUp } from '../rollup/rollup-store.ts'
 import type { TelemetrySystem } from '../tables.ts'
+import { deleteWaveform, waveformsBefore } from '../waveform/waveform-store.ts'
 import { cutoffOf } from './retention-rules.ts'
 import {
   allHorizons,
@@ -30,6 +32,8 @@ import {
 
 const HOUR_MS = 3_600_000
 const ROUND_MS = 60_000
+const WAVEFORMS_A_ROUND = 1_000
+const WORKER = { actor: { kind: 'job' as const, id: 'telemetry.retention' }, address: '', traceId: '' }
 /** Until every ingest process knows what it must refuse (horizons.ts asks each half minute), and what it had taken in is marked. */
 export const REFUSED_LONG_ENOUGH_MS = 5 * 60_000
 
@@ -38,6 +42,7 @@ export interface RetentionParts {
   clickhouse: ClickHouse
   organisations: Pick<OrganisationsPublic, 'everyScope'>
   byDefault: KeptMonths
+  files: Pick<Files, 'giveUp'>
   clock: Clock
   log: Log
 }
@@ -119,9 +124,28 @@ async function deleteTier(parts: RetentionParts, tier: Tier): Promise<void> {
       if (await isMutating(clickhouse, table)) return
     }
   }
+  if (tier === 'raw' && !(await deleteWaveforms(parts, expiries))) return
   await system.inSystem(async (tx) => {
     for (const { orgId, beforeMs } of expiries) await setHorizon(tx, orgId, tier, { gone_before: new Date(beforeMs) })
   })
+}
+
+/** Resolves to whether none is left. The bytes go first: a row without them is found again, bytes without a row never. */
+async function deleteWaveforms({ system, files }: RetentionParts, expiries: readonly Expiry[]): Promise<boolean> {
+  let done = true
+  for (const { orgId, beforeMs } of expiries) {
+    const before = new Date(beforeMs)
+    const rows = await system.inSystem((tx) => waveformsBefore(tx, orgId, before, WAVEFORMS_A_ROUND))
+    if (rows.length === 0) continue
+    const facts = { table: 'waveform', rows: rows.length, before: before.toISOString() }
+    await system.inSystem((tx) => auditDeleted(tx, 'raw', facts), { ...WORKER, orgId })
+    for (const { id, object_key } of rows) {
+      await files.giveUp(object_key)
+      await system.inSystem((tx) => deleteWaveform(tx, orgId, id))
+    }
+    if (rows.length === WAVEFORMS_A_ROUND) done = false
+  }
+  return done
 }
 
 /** Before it happens: what was to be deleted stands there even if the process dies in between. */
@@ -136,12 +160,7 @@ async function noteInAudit(
     const expiry = expiries.find((one) => one.orgNo === orgNo)
     if (!expiry) continue
     const facts = { table: table.name, partition: doomed.partition, rows: n, before: new Date(expiry.beforeMs).toISOString() }
-    await system.inSystem((tx) => auditDeleted(tx, tier, facts), {
-      actor: { kind: 'job', id: 'telemetry.retention' },
-      address: '',
-      traceId: '',
-      orgId: expiry.orgId,
-    })
+    await system.inSystem((tx) => auditDeleted(tx, tier, facts), { ...WORKER, orgId: expiry.orgId })
     log.info({ orgNo, tier, ...facts }, 'expired values are deleted')
   }
 }

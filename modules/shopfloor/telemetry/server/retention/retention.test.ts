@@ -3,11 +3,13 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { ObjectMissing } from '#kernel/object-store.ts'
 import { AppError } from '#values/errors.ts'
 import { testContext } from '../../../../../tests/context.ts'
 import type { KeptMonths } from '../../retention.ts'
 import { markDirty } from '../rollup/rollup-store.ts'
 import { publish, startTestPlatform, type TestDevice, type TestPlatform, testDevice } from '../test-platform.ts'
+import { putWaveform } from '../waveform/waveform-store.ts'
 import { deleteExpired, REFUSED_LONG_ENOUGH_MS } from './delete-expired.ts'
 import { changeRetention, previewRetention, readRetention } from './retention.ts'
 import { cutoffOf } from './retention-rules.ts'
@@ -56,6 +58,7 @@ async function round(devices: readonly TestDevice[], byDefault: KeptMonths = for
         clickhouse: platform.clickhouse,
         organisations: { everyScope: async () => [...devices] },
         byDefault,
+        files: platform.files,
         clock: platform.clock,
         log: platform.log,
       },
@@ -228,6 +231,34 @@ describe('values are kept as long as their organisation says', () => {
     assert.ok((await starts('rollup_minute')).every((start) => start >= cutoff))
     assert.ok((await starts('rollup_hour')).every((start) => start >= cutoff))
     assert.equal((await starts('rollup_hour')).length, 48)
+  })
+
+  test('waveforms go with the raw values, their bytes too', async () => {
+    const device = machine()
+    const cutoff = cutoffOf(platform.clock.nowMs(), 1) ?? 0
+    const upload = {
+      stream: async function* () {
+        yield Buffer.from([1, 2, 3, 4])
+      },
+      whole: async () => Buffer.from([1, 2, 3, 4]),
+    }
+    const keys: string[] = []
+    for (const at of [cutoff - DAY_MS, cutoff + DAY_MS])
+      await platform.files.keep(device.orgId, upload, (object) => {
+        keys.push(object.objectKey)
+        const of = { orgId: device.orgId, deviceId: device.deviceId, point: 'x', at: new Date(at), receivedAt: new Date(at) }
+        return platform.system.inSystem((tx) => putWaveform(tx, { ...of, sampleRateHz: 1, unit: null, format: 'other' }, object))
+      })
+    assert.equal((await previewRetention(setting(), contextOf(device), { ...forEver, raw: 1 })).waveforms, 1)
+    await save(device, 0, { ...forEver, raw: 1 })
+    platform.clock.aheadMs += 25 * HOUR_MS
+    await untilGone([device])
+    const left = await platform.db.inTenant(contextOf(device), (tx) =>
+      tx.sql.selectFrom('telemetry.waveform').select('object_key').where('org_id', '=', tx.orgId).execute(),
+    )
+    assert.deepEqual(left, [{ object_key: keys[1] }])
+    const file = { name: '', mediaType: '', bytes: 4, sha256: '', objectKey: keys[0] ?? '' }
+    await assert.rejects(async () => platform.files.answer(file, false).open(), ObjectMissing)
   })
 
   test('a setting in which sums would go before their samples is refused, and so is one somebody else has changed', async () => {

@@ -5,6 +5,7 @@ import type { telemetryApi } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import { type Doomed, type KeptMonths, Tier } from '../../retention.ts'
 import type { TelemetryDatabase } from '../tables.ts'
+import { countWaveformsBefore } from '../waveform/waveform-store.ts'
 import { cutoffOf, inOrder } from './retention-rules.ts'
 import { findRetention, horizonsOf, saveRetention } from './retention-store.ts'
 import { storedIn } from './tier-tables.ts'
@@ -38,7 +39,11 @@ export async function readRetention(parts: RetentionSettingParts, ctx: Context):
   }
 }
 
-export async function previewRetention(parts: RetentionSettingParts, ctx: Context, kept: KeptMonths | null): Promise<{ doomed: Doomed[] }> {
+export async function previewRetention(
+  parts: RetentionSettingParts,
+  ctx: Context,
+  kept: KeptMonths | null,
+): Promise<{ doomed: Doomed[]; waveforms: number }> {
   if (kept && !inOrder(kept)) throw telemetryErrors.retentionOrder()
   const doomed = await Promise.all(
     Tier.options.map(async (tier): Promise<Doomed> => {
@@ -48,7 +53,9 @@ export async function previewRetention(parts: RetentionSettingParts, ctx: Contex
       return { tier, before: iso(beforeMs), rows, oldest: iso(oldestMs) }
     }),
   )
-  return { doomed }
+  const before = doomed.find((one) => one.tier === 'raw')?.before
+  const waveforms = before ? await parts.db.inTenant(ctx, (tx) => countWaveformsBefore(tx, new Date(before))) : 0
+  return { doomed, waveforms }
 }
 
 export const changeRetention = (
