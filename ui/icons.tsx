@@ -12,6 +12,7 @@ import {
   FieldTimeOutlined,
   FileProtectOutlined,
   FundOutlined,
+  GatewayOutlined,
   HddOutlined,
   InboxOutlined,
   KeyOutlined,
@@ -52,6 +53,7 @@ const icons = {
   energy: ThunderboltOutlined,
   tool: ToolOutlined,
   control: ControlOutlined,
+  gateway: GatewayOutlined,
   settings: SettingOutlined,
   list: BarsOutlined,
 } as const satisfies Record<string, ComponentType>

@@ -3,6 +3,7 @@ import { organisationsPages } from '#modules/foundation/organisations/web/pages.
 import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
 import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
+import { gatewaysPages } from '#modules/shopfloor/gateways/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
@@ -16,5 +17,6 @@ export const modulePages: readonly ModulePages[] = [
   securityPages,
   plantPages,
   devicesPages,
+  gatewaysPages,
   telemetryPages,
 ]

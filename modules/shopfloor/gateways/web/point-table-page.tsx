@@ -1,0 +1,237 @@
+import { PlusOutlined } from '@ant-design/icons'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, App, Button, Form, Input, Select } from 'antd'
+import { useMemo, useState } from 'react'
+import { useParams } from 'react-router'
+import type { Protocol } from '#edge/drivers/protocol.ts'
+import { protocols } from '#edge/drivers/protocols.ts'
+import { call, errorText } from '#ui/api.ts'
+import { useUnsavedGuard } from '#ui/form.tsx'
+import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { Loaded, Page, Section } from '#ui/page.tsx'
+import { useCan } from '#ui/session.ts'
+import { configurationApi, type PointTable } from '../configuration-contract.ts'
+import type { Settings } from '../contract.ts'
+import { PointGrid } from './point-grid.tsx'
+import { gatewayQueries } from './queries.ts'
+import { defaultsOf, SettingsFields } from './settings-fields.tsx'
+import { type DraftRow, draftOf, emptyDraft, gridColumns, pasteInto, rowsOf } from './table-draft.ts'
+import { useTestRead } from './test-read.tsx'
+import './gateways.css'
+
+export function Component() {
+  const { id = '' } = useParams()
+  const query = useQuery(gatewayQueries.pointTable(id))
+  return (
+    <Loaded query={query}>
+      {(table) => {
+        const protocol = protocols[table.protocol]
+        return protocol ? <TableEditor key={`${id} ${table.version}`} table={table} protocol={protocol} /> : null
+      }}
+    </Loaded>
+  )
+}
+
+/** The table as it is being typed. */
+function useTableDraft(table: PointTable, protocol: Protocol) {
+  const t = useWords('gateways')
+  const client = useQueryClient()
+  const { message } = App.useApp()
+  const columns = useMemo(() => gridColumns(protocol), [protocol])
+  const [name, setName] = useState(table.name)
+  const [drafts, setDrafts] = useState<DraftRow[]>(() => table.rows.map((row) => draftOf(row, columns)))
+  const [state, setState] = useState<{ touched: boolean; saving: boolean; failure?: unknown }>({ touched: false, saving: false })
+  const properties = useMemo(() => new Map(table.properties.map((property) => [property.name, property])), [table.properties])
+  const { rows, problems } = useMemo(() => rowsOf(protocol, columns, drafts, properties), [protocol, columns, drafts, properties])
+  useUnsavedGuard(state.touched && !state.saving)
+  const touch = () => setState((before) => (before.touched ? before : { ...before, touched: true }))
+  const save = async () => {
+    setState({ touched: true, saving: true })
+    try {
+      await call(configurationApi.updatePointTable, {
+        params: { id: table.id },
+        body: { version: table.version, name, rows, newProperties: [] },
+      })
+      setState({ touched: false, saving: false })
+      await client.invalidateQueries({ queryKey: ['gateways'] })
+      void message.success(t('ui:saved'))
+    } catch (failure) {
+      setState({ touched: true, saving: false, failure })
+    }
+  }
+  return {
+    ...state,
+    columns,
+    name,
+    drafts,
+    rows,
+    problems,
+    save,
+    rename: (next: string) => {
+      setName(next)
+      touch()
+    },
+    change: (next: (before: DraftRow[]) => DraftRow[]) => {
+      setDrafts(next)
+      touch()
+    },
+  }
+}
+
+function TableEditor({ table, protocol }: { table: PointTable; protocol: Protocol }) {
+  const t = useWords('gateways')
+  const locale = useLocale()
+  const canManage = useCan('gateways.manage')
+  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change } = useTableDraft(table, protocol)
+  const test = useTestRead(table.properties)
+  const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
+  return (
+    <Page
+      title={table.name}
+      subtitle={t('tableSubtitle', { model: nameIn(locale, table.modelName, table.modelNameEn), n: table.devices })}
+      breadcrumbs={[{ label: t('menu.pointTables'), path: '/gateways/point-tables' }]}
+      actions={
+        canManage && (
+          <Button type="primary" loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void save()}>
+            {t('ui:save')}
+          </Button>
+        )
+      }
+    >
+      {failure !== undefined && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={errorText(failure, t)} />}
+      <Section
+        title={t('rows_title')}
+        extra={
+          canManage && (
+            <div className="gw-bar">
+              <Input aria-label={t('tableName')} value={name} maxLength={80} onChange={(e) => rename(e.target.value)} />
+              <BulkChange onApply={(key, value) => change((before) => before.map((draft) => ({ ...draft, [key]: value })))} />
+              <Button icon={<PlusOutlined aria-hidden />} onClick={() => change((before) => [...before, emptyDraft(columns)])}>
+                {t('addRow')}
+              </Button>
+            </div>
+          )
+        }
+      >
+        {canManage && <p className="ls-quiet">{t('pasteHint')}</p>}
+        <datalist id="gw-names">
+          {table.properties.map((property) => (
+            <option key={property.name} value={property.name} label={nameIn(locale, property.label, property.labelEn)} />
+          ))}
+        </datalist>
+        <PointGrid
+          columns={columns}
+          drafts={drafts}
+          problems={problems}
+          names={table.properties.map((property) => ({ name: property.name, label: nameIn(locale, property.label, property.labelEn) }))}
+          samples={test.samples}
+          onChange={
+            canManage
+              ? (row, key, value) => change((before) => before.map((draft, i) => (i === row ? { ...draft, [key]: value } : draft)))
+              : undefined
+          }
+          onPaste={canManage ? (at, text) => change((before) => pasteInto(before, columns, at, text)) : undefined}
+          onRemove={canManage ? (row) => change((before) => before.filter((_, i) => i !== row)) : undefined}
+        />
+        {drafts.length === 0 && <p className="ls-quiet">{t('noRows')}</p>}
+      </Section>
+      {canManage && (
+        <TestReadBar
+          table={table}
+          protocol={protocol}
+          test={test}
+          blocked={problems.length > 0 || rows.length === 0}
+          onRead={(g, l, unit) => void test.read(g, l, unit, rows)}
+        />
+      )}
+    </Page>
+  )
+}
+
+const bulkKeys = ['scale', 'offset', 'periodMs', 'deadband'] as const
+
+/** One value for all rows. */
+function BulkChange({ onApply }: { onApply: (key: string, value: string) => void }) {
+  const t = useWords('gateways')
+  const [key, setKey] = useState<string>('periodMs')
+  const [value, setValue] = useState('')
+  return (
+    <>
+      <Select
+        aria-label={t('bulkColumn')}
+        value={key}
+        onChange={setKey}
+        options={bulkKeys.map((k) => ({ value: k, label: t(`columns.${k}`) }))}
+      />
+      <Input
+        aria-label={t('bulkValue')}
+        className="gw-bulk"
+        value={value}
+        placeholder={t('bulkValue')}
+        onChange={(e) => setValue(e.target.value)}
+      />
+      <Button disabled={value.trim() === ''} onClick={() => onApply(key, value.trim())}>
+        {t('bulkApply')}
+      </Button>
+    </>
+  )
+}
+
+interface BarValues {
+  gateway?: string
+  link?: string
+  unit: Settings
+}
+
+/** From which gateway, link and unit the rows are tried. */
+function TestReadBar(props: {
+  table: PointTable
+  protocol: Protocol
+  test: ReturnType<typeof useTestRead>
+  blocked: boolean
+  onRead: (gatewayId: string, linkId: string, unit: Settings) => void
+}) {
+  const t = useWords('gateways')
+  const locale = useLocale()
+  const [form] = Form.useForm<BarValues>()
+  const gateways = useQuery(gatewayQueries.gatewayChoices)
+  const gatewayId = Form.useWatch('gateway', form)
+  const gateway = useQuery({ ...gatewayQueries.gateway(gatewayId ?? ''), enabled: gatewayId !== undefined })
+  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === props.table.protocol)
+  return (
+    <Section title={t('testRead')}>
+      <Form<BarValues>
+        form={form}
+        layout="vertical"
+        initialValues={{ unit: defaultsOf(props.protocol.unit) }}
+        onFinish={(values) => values.gateway && values.link && props.onRead(values.gateway, values.link, values.unit)}
+      >
+        <div className="gw-bar gw-bar-fields">
+          <Form.Item name="gateway" label={t('gateway')} rules={[{ required: true }]}>
+            <Select
+              style={{ minWidth: 200 }}
+              options={(gateways.data?.items ?? []).map((g) => ({ value: g.id as string, label: nameIn(locale, g.name, g.nameEn) }))}
+              onChange={() => form.resetFields(['link'])}
+            />
+          </Form.Item>
+          <Form.Item name="link" label={t('link')} rules={[{ required: true }]}>
+            <Select style={{ minWidth: 200 }} options={links.map((link) => ({ value: link.id as string, label: link.name }))} />
+          </Form.Item>
+          <SettingsFields schema={props.protocol.unit} path="unit" />
+          <Form.Item label=" ">
+            <Button
+              htmlType="submit"
+              loading={props.test.reading}
+              disabled={props.blocked}
+              title={props.blocked ? t('testBlocked') : undefined}
+            >
+              {t('testRead')}
+            </Button>
+          </Form.Item>
+        </div>
+      </Form>
+      {props.test.failure && <Alert type="error" showIcon role="alert" title={props.test.failure} />}
+      {props.test.samples && <Alert type="success" showIcon title={t('testDone', { n: props.test.samples.size })} />}
+    </Section>
+  )
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { modbus } from '#edge/drivers/modbus/config.ts'
+import { draftOf, emptyDraft, gridColumns, pasteInto, rowsOf } from './table-draft.ts'
+
+const columns = gridColumns(modbus)
+const properties = new Map([
+  ['voltage', { valueType: 'number' as const }],
+  ['energy', { valueType: 'number' as const }],
+])
+const row = {
+  name: 'voltage',
+  place: { address: 'holding:0', dataType: 'uint16', order: 'ABCD', encoding: 'ascii' },
+  scale: 0.1,
+  offset: 0,
+  periodMs: 1000,
+  deadband: 0,
+  access: 'r' as const,
+}
+
+test('a row becomes cells and the same row again', () => {
+  const { rows, problems } = rowsOf(modbus, columns, [draftOf(row, columns)], properties)
+  expect(problems).toEqual([])
+  expect(rows).toEqual([row])
+})
+
+test('a thousand rows pasted from a spreadsheet stand where the cell was, choices by their words', () => {
+  const text = Array.from({ length: 1000 }, (_, i) => `p${i}\tholding:${i}\t16 位有符号整数`).join('\r\n')
+  const drafts = pasteInto([], columns, { row: 0, column: 0 }, `${text}\r\n`)
+  expect(drafts.length).toBe(1000)
+  expect([drafts[999]?.name, drafts[999]?.['place.address'], drafts[999]?.['place.dataType'], drafts[999]?.scale]).toEqual([
+    'p999',
+    'holding:999',
+    'int16',
+    '1',
+  ])
+  expect(pasteInto(drafts, columns, { row: 999, column: 1 }, 'holding:5\nholding:6').length).toBe(1001)
+})
+
+test('what is wrong is told by row and cell; empty rows count for nothing', () => {
+  const drafts = [
+    emptyDraft(columns),
+    { ...draftOf(row, columns), scale: 'x' },
+    { ...draftOf(row, columns), name: 'nothing', periodMs: '1', 'place.dataType': '大概' },
+  ]
+  const { problems } = rowsOf(modbus, columns, drafts, properties)
+  expect(problems.map((p) => [p.row, p.field, p.code])).toEqual([
+    [1, 'scale', 'gateways.rows.notANumber'],
+    [2, 'periodMs', 'gateways.rows.periodRange'],
+    [2, 'name', 'gateways.rows.propertyUnknown'],
+    [2, 'place.dataType', 'gateways.rows.wrong'],
+  ])
+})

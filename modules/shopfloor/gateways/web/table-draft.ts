@@ -1,0 +1,151 @@
+import type { Protocol } from '#edge/drivers/protocol.ts'
+import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
+import type { MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
+
+type ValueType = MeasuringPoint['valueType']
+
+/** A row as it is typed: every cell a text, whatever it will be. */
+export type DraftRow = Record<string, string>
+
+export interface GridColumn {
+  /** `place.address`, `scale`. */
+  key: string
+  kind: 'text' | 'number' | 'choice'
+  choices?: { value: string; zh: string; en: string }[]
+  /** Of a place: the protocol's own words. */
+  words?: { zh: string; en: string }
+  width: number
+  empty: string
+}
+
+const widths: Record<Field['kind'], number> = { text: 130, number: 90, boolean: 80, choice: 150 }
+const yesNo = [
+  { value: 'true', zh: '是', en: 'yes' },
+  { value: 'false', zh: '否', en: 'no' },
+]
+
+/** The columns of a protocol's point table, in the order in which a spreadsheet has them. */
+export const gridColumns = (protocol: Protocol): GridColumn[] => [
+  { key: 'name', kind: 'text', width: 170, empty: '' },
+  ...fieldsOf(protocol.place).map(
+    (field): GridColumn => ({
+      key: `place.${field.name}`,
+      kind: field.kind === 'boolean' ? 'choice' : field.kind,
+      words: { zh: field.zh, en: field.en },
+      width: widths[field.kind],
+      empty: field.default === undefined ? '' : String(field.default),
+      ...(field.kind === 'boolean' ? { choices: yesNo } : {}),
+      ...(field.choices ? { choices: Object.entries(field.choices).map(([value, words]) => ({ value, ...words })) } : {}),
+    }),
+  ),
+  { key: 'scale', kind: 'number', width: 90, empty: '1' },
+  { key: 'offset', kind: 'number', width: 90, empty: '0' },
+  { key: 'periodMs', kind: 'number', width: 100, empty: '1000' },
+  { key: 'deadband', kind: 'number', width: 90, empty: '0' },
+  {
+    key: 'access',
+    kind: 'choice',
+    width: 100,
+    empty: 'r',
+    choices: [
+      { value: 'r', zh: '只读', en: 'read' },
+      { value: 'rw', zh: '读写', en: 'read and write' },
+    ],
+  },
+]
+
+export const emptyDraft = (columns: readonly GridColumn[]): DraftRow => Object.fromEntries(columns.map(({ key, empty }) => [key, empty]))
+
+const isBlank = (draft: DraftRow) => (draft.name ?? '') === '' && (draft['place.address'] ?? '') === ''
+
+export function draftOf(row: PointRow, columns: readonly GridColumn[]): DraftRow {
+  const flat: Record<string, unknown> = { ...row, ...Object.fromEntries(Object.entries(row.place).map(([k, v]) => [`place.${k}`, v])) }
+  return Object.fromEntries(columns.map(({ key }) => [key, flat[key] === undefined || flat[key] === null ? '' : String(flat[key])]))
+}
+
+/**
+ * Text copied from a spreadsheet, put in from a cell on; rows that are missing are added. A choice is known by its value or its words, and
+ * what is none of them is kept, for the row to be marked wrong.
+ */
+export function pasteInto(
+  drafts: readonly DraftRow[],
+  columns: readonly GridColumn[],
+  at: { row: number; column: number },
+  text: string,
+): DraftRow[] {
+  const pasted = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n+$/, '')
+    .split('\n')
+    .map((line) => line.split('\t'))
+  const after = drafts.map((draft) => ({ ...draft }))
+  pasted.forEach((cells, i) => {
+    const row = at.row + i
+    while (after.length <= row) after.push(emptyDraft(columns))
+    const draft = after[row] as DraftRow
+    cells.forEach((cell, j) => {
+      const column = columns[at.column + j]
+      if (column) draft[column.key] = pastedCell(column, cell.trim())
+    })
+  })
+  return after
+}
+
+function pastedCell(column: GridColumn, cell: string): string {
+  const wanted = cell.toLowerCase()
+  const choice = column.choices?.find(({ value, zh, en }) => [value, zh, en].some((word) => word.toLowerCase() === wanted))
+  return choice?.value ?? cell
+}
+
+/** Rows for the server, or what is wrong with which cell. Rows without name and address are left out. */
+export function rowsOf(
+  protocol: Protocol,
+  columns: readonly GridColumn[],
+  drafts: readonly DraftRow[],
+  properties: ReadonlyMap<string, { valueType: ValueType }>,
+): { rows: PointRow[]; problems: RowProblem[] } {
+  const kept = drafts.flatMap((draft, index) => (isBlank(draft) ? [] : [{ draft, index }]))
+  const problems: RowProblem[] = []
+  const rows = kept.map(({ draft, index }): PointRow => {
+    const number = (key: string): number => {
+      const text = (draft[key] ?? '').trim()
+      const value = Number(text)
+      if (text !== '' && Number.isFinite(value)) return value
+      problems.push({ row: index, field: key, code: text === '' ? 'gateways.rows.missing' : 'gateways.rows.notANumber', details: {} })
+      return Number.NaN
+    }
+    const place = Object.fromEntries(
+      columns.flatMap((column): [string, string | number | boolean][] => {
+        const text = (draft[column.key] ?? '').trim()
+        if (!column.key.startsWith('place.') || text === '') return []
+        const value = column.kind === 'number' ? number(column.key) : column.choices === yesNo ? text === 'true' : text
+        return [[column.key.slice('place.'.length), value]]
+      }),
+    )
+    const access = draft.access === 'rw' ? ('rw' as const) : ('r' as const)
+    if (draft.access !== 'r' && draft.access !== 'rw')
+      problems.push({ row: index, field: 'access', code: 'gateways.rows.wrong', details: {} })
+    const periodMs = number('periodMs')
+    if (periodMs < 5 || periodMs > 86_400_000 || (Number.isFinite(periodMs) && !Number.isInteger(periodMs)))
+      problems.push({ row: index, field: 'periodMs', code: 'gateways.rows.periodRange', details: { min: 5, max: 86_400_000 } })
+    return {
+      name: (draft.name ?? '').trim(),
+      place,
+      scale: number('scale'),
+      offset: number('offset'),
+      periodMs,
+      deadband: number('deadband'),
+      access,
+    }
+  })
+  const found = rowProblems(protocol.name, rows, properties).map((problem) => ({
+    ...problem,
+    row: kept[problem.row]?.index ?? problem.row,
+  }))
+  const known = new Set(problems.map((problem) => `${problem.row} ${problem.field}`))
+  return {
+    rows,
+    problems: [...problems, ...found.filter((problem) => !known.has(`${problem.row} ${problem.field}`))].sort((a, b) => a.row - b.row),
+  }
+}
