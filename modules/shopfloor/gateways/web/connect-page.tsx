@@ -10,7 +10,7 @@ import { call, errorText } from '#ui/api.ts'
 import { schemaRule, showAtFields } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
-import { configurationApi, type Gateway } from '../configuration-contract.ts'
+import { configurationApi, type Gateway, type PointTable } from '../configuration-contract.ts'
 import type { LinkId, PointTableId, Settings } from '../contract.ts'
 import { PlaceField } from './new-gateway-page.tsx'
 import { PointGrid } from './point-grid.tsx'
@@ -237,16 +237,10 @@ function LoggerFields({ protocol }: { protocol: Protocol }) {
   )
 }
 
-function Try(props: {
-  gateway: Gateway
-  protocol: Protocol
-  linkId: string
-  table: Parameters<typeof useTestReadOf>[0]
-  unitOf: () => Settings
-}) {
+function Try(props: { gateway: Gateway; protocol: Protocol; linkId: string; table: PointTable; unitOf: () => Settings }) {
   const t = useWords('gateways')
   const locale = useLocale()
-  const test = useTestReadOf(props.table)
+  const test = useTestRead(props.table.properties)
   const columns = useMemo(() => gridColumns(props.protocol), [props.protocol])
   const drafts = useMemo(() => props.table.rows.map((row) => draftOf(row, columns)), [props.table.rows, columns])
   return (
@@ -273,11 +267,6 @@ function Try(props: {
     </Section>
   )
 }
-
-const useTestReadOf = (table: {
-  rows: Parameters<ReturnType<typeof useTestRead>['read']>[3]
-  properties: Parameters<typeof useTestRead>[0]
-}) => useTestRead(table.properties)
 
 function NewDeviceFields({ t }: { t: Words }) {
   return (

@@ -8,6 +8,7 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi } from '../configuration-contract.ts'
+import { BadPoints } from './bad-points.tsx'
 import { LinkTag, UnitTag } from './gateway-page.tsx'
 import { gatewayQueries, stateTones } from './queries.ts'
 import { useCodeText } from './reason-words.ts'
@@ -89,11 +90,9 @@ function Source({ deviceId }: { deviceId: string }) {
                 : connection.points,
           },
           reason ? { label: t('reason'), value: words(reason), wide: true } : null,
-          ...(online ? (unitStatus?.badAddresses ?? []) : []).map((bad) => ({
-            label: t('badPoint', { name: bad.name }),
-            value: words(bad.reason),
-            wide: true,
-          })),
+          online && unitStatus && unitStatus.badAddresses.length > 0
+            ? { label: t('badPoints'), value: <BadPoints deviceId={connection.deviceId} bad={unitStatus.badAddresses} />, wide: true }
+            : null,
         ]}
       />
     </Section>

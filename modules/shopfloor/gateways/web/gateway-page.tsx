@@ -11,6 +11,7 @@ import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Connection, configurationApi, type Gateway, type Link } from '../configuration-contract.ts'
 import type { LinkStatus, UnitStatus } from '../contract.ts'
+import { BadPoints } from './bad-points.tsx'
 import { GatewayLog } from './gateway-log.tsx'
 import { LinkEditor } from './link-editor.tsx'
 import { gatewayQueries, linkTones, stateTones, unitTones } from './queries.ts'
@@ -237,18 +238,7 @@ function DeviceRow({ device, unit }: { device: Connection; unit: UnitStatus | un
       <td>
         <UnitTag unit={unit} enabled={device.enabled} />
         {unit?.reason && <div className="gw-reason">{words(unit.reason)}</div>}
-        {unit && unit.badAddresses.length > 0 && (
-          <details>
-            <summary>{t('badAddresses', { n: unit.badAddresses.length })}</summary>
-            <ul>
-              {unit.badAddresses.map((bad) => (
-                <li key={bad.name}>
-                  {bad.name}：{words(bad.reason)}
-                </li>
-              ))}
-            </ul>
-          </details>
-        )}
+        {unit && <BadPoints deviceId={device.deviceId} bad={unit.badAddresses} />}
       </td>
       <td>{unit ? t('goodOf', { good: unit.goodPoints, all: unit.goodPoints + unit.badPoints }) : formatNumber(device.points)}</td>
     </tr>

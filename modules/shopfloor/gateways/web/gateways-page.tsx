@@ -32,8 +32,7 @@ export function Component() {
       title: t('links'),
       render: (g) => (
         <>
-          {formatNumber(g.links)}
-          {g.linksDown > 0 && <StatusTag tone="bad">{t('linksDown', { n: g.linksDown })}</StatusTag>}
+          {formatNumber(g.links)} {g.linksDown > 0 && <StatusTag tone="bad">{t('linksDown', { n: g.linksDown })}</StatusTag>}
         </>
       ),
       text: (g) => g.links,

@@ -39,11 +39,14 @@ export function PointGrid(props: PointGridProps) {
   const problemsOf = new Map<number, RowProblem[]>()
   for (const problem of props.problems) problemsOf.set(problem.row, [...(problemsOf.get(problem.row) ?? []), problem])
   const title = (column: GridColumn) => (column.words ? column.words[locale === 'en-US' ? 'en' : 'zh'] : t(`columns.${column.key}`))
+  const [name, ...others] = columns
+  const told = props.problems.length > 0
   const grid = [
     '44px',
-    ...columns.map((column) => `${column.width}px`),
-    ...(props.samples ? ['110px', '130px', '220px'] : []),
-    'minmax(220px, 1fr)',
+    `${name?.width ?? 0}px`,
+    ...(told ? ['280px'] : []),
+    ...(props.samples ? ['100px', '120px', '220px'] : []),
+    ...others.map((column) => `${column.width}px`),
     ...(props.onRemove ? ['44px'] : []),
   ].join(' ')
   return (
@@ -61,9 +64,8 @@ export function PointGrid(props: PointGridProps) {
         {/* biome-ignore lint/a11y/useFocusableInteractive: a head is no stop of its own */}
         <div role="row" className="gw-grid-head">
           <span>#</span>
-          {columns.map((column) => (
-            <span key={column.key}>{title(column)}</span>
-          ))}
+          {name && <span>{title(name)}</span>}
+          {told && <span>{t('problems')}</span>}
           {props.samples && (
             <>
               <span>{t('raw')}</span>
@@ -71,7 +73,9 @@ export function PointGrid(props: PointGridProps) {
               <span>{t('quality')}</span>
             </>
           )}
-          <span>{t('problems')}</span>
+          {others.map((column) => (
+            <span key={column.key}>{title(column)}</span>
+          ))}
           {props.onRemove && <span />}
         </div>
         {drafts.slice(first, last).map((draft, i) => {
@@ -85,6 +89,7 @@ export function PointGrid(props: PointGridProps) {
               row={row}
               problems={problems}
               titleOf={title}
+              told={told}
               text={problems.map((problem) => words(problem.code, problem.details)).join(' ')}
             />
           )
@@ -101,37 +106,42 @@ function GridRow(
     problems: readonly RowProblem[]
     titleOf: (column: GridColumn) => string
     text: string
+    told: boolean
   },
 ) {
   const t = useWords('gateways')
   const { draft, row, columns } = props
   const wrong = new Set(props.problems.map((problem) => problem.field))
+  const cells = columns.map((column, index) => (
+    <Cell
+      key={column.key}
+      column={column}
+      value={draft[column.key] ?? ''}
+      label={`${props.titleOf(column)} ${row + 1}`}
+      wrong={wrong.has(column.key)}
+      names={column.key === 'name' ? props.names : undefined}
+      onChange={props.onChange && ((value) => props.onChange?.(row, column.key, value))}
+      onPaste={(event) => {
+        const text = event.clipboardData.getData('text/plain')
+        if (!props.onPaste || !/[\t\n]/.test(text.trimEnd())) return
+        event.preventDefault()
+        props.onPaste({ row, column: index }, text)
+      }}
+    />
+  ))
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are not seen
     // biome-ignore lint/a11y/useFocusableInteractive: its cells are
     <div role="row" className="gw-grid-row" style={{ top: (row + 1) * ROW_PX }} aria-rowindex={row + 2}>
       <span className="ls-quiet">{row + 1}</span>
-      {columns.map((column, index) => (
-        <Cell
-          key={column.key}
-          column={column}
-          value={draft[column.key] ?? ''}
-          label={`${props.titleOf(column)} ${row + 1}`}
-          wrong={wrong.has(column.key)}
-          names={column.key === 'name' ? props.names : undefined}
-          onChange={props.onChange && ((value) => props.onChange?.(row, column.key, value))}
-          onPaste={(event) => {
-            const text = event.clipboardData.getData('text/plain')
-            if (!props.onPaste || !/[\t\n]/.test(text.trimEnd())) return
-            event.preventDefault()
-            props.onPaste({ row, column: index }, text)
-          }}
-        />
-      ))}
+      {cells[0]}
+      {props.told && (
+        <span className="gw-reason" title={props.text}>
+          {props.text}
+        </span>
+      )}
       {props.samples && <SampleCells sample={props.samples.get(draft.name ?? '')} />}
-      <span className="gw-reason" title={props.text}>
-        {props.text}
-      </span>
+      {cells.slice(1)}
       {props.onRemove && (
         <Button
           type="text"
@@ -178,6 +188,7 @@ function Cell(props: {
     )
   }
   const label = props.names?.find((one) => one.name === value)?.label
+  if (!props.onChange && props.names) return <span title={value}>{label ?? value}</span>
   return (
     <input
       {...common}

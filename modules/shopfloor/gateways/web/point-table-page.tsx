@@ -15,7 +15,7 @@ import type { Settings } from '../contract.ts'
 import { PointGrid } from './point-grid.tsx'
 import { gatewayQueries } from './queries.ts'
 import { defaultsOf, SettingsFields } from './settings-fields.tsx'
-import { type DraftRow, draftOf, emptyDraft, gridColumns, pasteInto, rowsOf } from './table-draft.ts'
+import { type DraftRow, draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf } from './table-draft.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
 
@@ -41,16 +41,23 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
   const [name, setName] = useState(table.name)
   const [drafts, setDrafts] = useState<DraftRow[]>(() => table.rows.map((row) => draftOf(row, columns)))
   const [state, setState] = useState<{ touched: boolean; saving: boolean; failure?: unknown }>({ touched: false, saving: false })
-  const properties = useMemo(() => new Map(table.properties.map((property) => [property.name, property])), [table.properties])
+  const [added, setAdded] = useState<ReturnType<typeof lackingProperties>>([])
+  const properties = useMemo(
+    () => new Map([...table.properties, ...added].map((property) => [property.name as string, property])),
+    [table.properties, added],
+  )
+  const lacking = useMemo(() => lackingProperties(drafts, properties), [drafts, properties])
   const { rows, problems } = useMemo(() => rowsOf(protocol, columns, drafts, properties), [protocol, columns, drafts, properties])
   useUnsavedGuard(state.touched && !state.saving)
   const touch = () => setState((before) => (before.touched ? before : { ...before, touched: true }))
   const save = async () => {
     setState({ touched: true, saving: true })
     try {
+      const used = new Set(rows.map((row) => row.name))
+      const newProperties = added.filter((property) => used.has(property.name))
       await call(configurationApi.updatePointTable, {
         params: { id: table.id },
-        body: { version: table.version, name, rows, newProperties: [] },
+        body: { version: table.version, name, rows, newProperties },
       })
       setState({ touched: false, saving: false })
       await client.invalidateQueries({ queryKey: ['gateways'] })
@@ -66,6 +73,9 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     drafts,
     rows,
     problems,
+    lacking,
+    properties,
+    addLacking: () => setAdded((before) => [...before, ...lacking]),
     save,
     rename: (next: string) => {
       setName(next)
@@ -82,8 +92,9 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const t = useWords('gateways')
   const locale = useLocale()
   const canManage = useCan('gateways.manage')
-  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change } = useTableDraft(table, protocol)
-  const test = useTestRead(table.properties)
+  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties } =
+    useTableDraft(table, protocol)
+  const test = useTestRead([...properties.values()])
   const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
   return (
     <Page
@@ -114,6 +125,15 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
         }
       >
         {canManage && <p className="ls-quiet">{t('pasteHint')}</p>}
+        {canManage && lacking.length > 0 && (
+          <Alert
+            type="info"
+            showIcon
+            className="ls-form-failure"
+            title={t('lacking', { n: lacking.length })}
+            action={<Button onClick={addLacking}>{t('addLacking')}</Button>}
+          />
+        )}
         <datalist id="gw-names">
           {table.properties.map((property) => (
             <option key={property.name} value={property.name} label={nameIn(locale, property.label, property.labelEn)} />

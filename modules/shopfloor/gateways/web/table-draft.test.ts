@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { modbus } from '#edge/drivers/modbus/config.ts'
-import { draftOf, emptyDraft, gridColumns, pasteInto, rowsOf } from './table-draft.ts'
+import { draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf } from './table-draft.ts'
 
 const columns = gridColumns(modbus)
 const properties = new Map([
@@ -48,5 +48,20 @@ test('what is wrong is told by row and cell; empty rows count for nothing', () =
     [2, 'periodMs', 'gateways.rows.periodRange'],
     [2, 'name', 'gateways.rows.propertyUnknown'],
     [2, 'place.dataType', 'gateways.rows.wrong'],
+  ])
+})
+
+test('names that the thing model lacks become properties of the type their place has, each once', () => {
+  const lines = [
+    'on\tcoil:0\tbool',
+    'voltage\tholding:0\tuint16',
+    'flow\tholding:1\tfloat32',
+    'flow\tholding:3\tfloat32',
+    '1x\tholding:5\tint16',
+  ]
+  const drafts = pasteInto([], columns, { row: 0, column: 0 }, lines.join('\n'))
+  expect(lackingProperties(drafts, properties).map((p) => [p.name, p.valueType])).toEqual([
+    ['on', 'boolean'],
+    ['flow', 'number'],
   ])
 })

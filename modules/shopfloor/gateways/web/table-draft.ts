@@ -3,6 +3,16 @@ import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
 import type { MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
 import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
+/** As the thing model takes it. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+interface NewProperty {
+  name: string
+  label: string
+  valueType: ValueType
+  kind: 'instant'
+}
+
 type ValueType = MeasuringPoint['valueType']
 
 /** A row as it is typed: every cell a text, whatever it will be. */
@@ -96,6 +106,19 @@ function pastedCell(column: GridColumn, cell: string): string {
   const wanted = cell.toLowerCase()
   const choice = column.choices?.find(({ value, zh, en }) => [value, zh, en].some((word) => word.toLowerCase() === wanted))
   return choice?.value ?? cell
+}
+
+/** Properties for the names that the thing model lacks, of the type that their place has; label and unit are given in the thing model. */
+export function lackingProperties(drafts: readonly DraftRow[], properties: ReadonlyMap<string, unknown>): NewProperty[] {
+  const lacking = new Map<string, NewProperty>()
+  for (const draft of drafts) {
+    const name = (draft.name ?? '').trim()
+    if (!NAME.test(name) || properties.has(name)) continue
+    const dataType = draft['place.dataType'] ?? ''
+    const valueType = dataType === 'bool' ? 'boolean' : dataType === 'string' ? 'string' : 'number'
+    lacking.set(name, { name, label: name.slice(0, 60), valueType, kind: 'instant' })
+  }
+  return [...lacking.values()]
 }
 
 /** Rows for the server, or what is wrong with which cell. Rows without name and address are left out. */

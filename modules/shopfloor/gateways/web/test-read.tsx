@@ -17,7 +17,7 @@ export interface TestReadState {
 const MOST = 1_000
 
 /** One read of rows by a gateway, saved or not. */
-export function useTestRead(properties: PointTable['properties']) {
+export function useTestRead(properties: readonly Pick<PointTable['properties'][number], 'name' | 'valueType'>[]) {
   const t = useWords('gateways')
   const words = useCodeText()
   const [state, setState] = useState<TestReadState>({ reading: false, samples: undefined, failure: undefined })
