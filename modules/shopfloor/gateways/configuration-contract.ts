@@ -3,6 +3,7 @@ import { DeviceCode, DeviceId, DeviceStatus, devicesApi } from '#modules/shopflo
 import { deviceErrors } from '#modules/shopfloor/devices/errors.ts'
 import { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import { endpoint } from '#values/endpoint.ts'
+import { importErrors } from '#values/import.ts'
 import { Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import {
@@ -290,6 +291,28 @@ export const configurationApi = {
     body: z.undefined(),
     response: z.object({ done: z.literal(true) }),
     errors: [gatewayErrors.pointTableNotFound, gatewayErrors.tableInUse],
+  }),
+  readSheet: endpoint({
+    method: 'POST',
+    path: '/gateways/point-tables/read-file',
+    summary: 'Reads a point table’s file (.xlsx, or .csv as UTF-8 or GB18030) as texts, for the page to check and correct; writes nothing.',
+    permission: 'gateways.manage',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    takes: 'bytes',
+    bodyLimit: 5 * 1024 * 1024,
+    question: true,
+    response: z.object({ rows: z.array(z.object({ rowNo: z.int(), cells: z.array(z.string()) })) }),
+    errors: [
+      importErrors.emptyFile,
+      importErrors.oldExcel,
+      importErrors.notSpreadsheet,
+      importErrors.damaged,
+      importErrors.unpacksTooLarge,
+      importErrors.tooManyColumns,
+      gatewayErrors.tooMany,
+    ],
   }),
   deviceModels: endpoint({
     method: 'GET',

@@ -365,6 +365,21 @@ test('two that connect the same unit at once: one does', async () => {
   assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1)
 })
 
+test('a point table’s file is read as texts and writes nothing; what is no spreadsheet is refused', async () => {
+  const csv = new TextEncoder().encode('标识,地址,数据类型\r\nvoltage,400101.10,uint16\r\n')
+  const { rows } = await client.call(configurationApi.readSheet, { bytes: csv })
+  assert.deepEqual(rows, [
+    { rowNo: 1, cells: ['标识', '地址', '数据类型'] },
+    { rowNo: 2, cells: ['voltage', '400101.10', 'uint16'] },
+  ])
+  await assert.rejects(
+    client.call(configurationApi.readSheet, { bytes: new TextEncoder().encode('%PDF-1.7') }),
+    failsWith('imports.notSpreadsheet'),
+  )
+  const long = new TextEncoder().encode(`标识\r\n${'x\r\n'.repeat(2_001)}`)
+  await assert.rejects(client.call(configurationApi.readSheet, { bytes: long }), failsWith('gateways.tooMany'))
+})
+
 test('a known device model is copied as thing model and point table, a second time it is the same', async () => {
   const { deviceModels } = await client.call(configurationApi.deviceModels)
   assert.ok(deviceModels.some((model) => model.id === 'eastron/sdm630'))

@@ -8,6 +8,7 @@ import type { DeviceModelFile } from './device-models.ts'
 import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
 import { listGateways, readConnection, readGateway } from './read-gateways.ts'
 import { readLog } from './read-log.ts'
+import { readSheet } from './read-sheet.ts'
 import type { Rooms } from './rooms.ts'
 import { nextFor, readConfig, takeAnswer, takeLog, takeStatus } from './serve-gateway.ts'
 import { signIn } from './sign-in.ts'
@@ -36,6 +37,7 @@ export const gatewayRoutes =
       await deletePointTable(rooms, ctx, params.id)
       return done
     })
+    on.serveUpload(configurationApi.readSheet, ({ upload }) => readSheet(upload))
     on.serve(configurationApi.deviceModels, async () => ({ deviceModels: [...rooms.deviceModels.values()].map(deviceModelView) }))
     on.serve(configurationApi.connect, ({ ctx, body }) => connectDevice(rooms, ctx, body))
     on.serve(configurationApi.connection, ({ ctx, params }) => readConnection(rooms, ctx, params.deviceId))

@@ -1,21 +1,34 @@
-import { PlusOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Select } from 'antd'
+import { Alert, App, Button, Form, Input, Select, Upload } from 'antd'
 import { useMemo, useState } from 'react'
 import { useParams } from 'react-router'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { protocols } from '#edge/drivers/protocols.ts'
-import { call, errorText } from '#ui/api.ts'
+import { call, errorText, upload } from '#ui/api.ts'
+import { DownloadButton } from '#ui/download-button.tsx'
 import { useUnsavedGuard } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
+import { saveFile } from '#ui/save-file.ts'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
 import { PointGrid } from './point-grid.tsx'
 import { gatewayQueries } from './queries.ts'
 import { defaultsOf, SettingsFields } from './settings-fields.tsx'
-import { type DraftRow, draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf } from './table-draft.ts'
+import {
+  type DraftRow,
+  draftOf,
+  emptyDraft,
+  type GridColumn,
+  gridColumns,
+  lackingProperties,
+  type NewProperty,
+  pasteInto,
+  rowsOf,
+} from './table-draft.ts'
+import { fromSheet, sheetColumns, sheetRows } from './table-sheet.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
 
@@ -41,7 +54,7 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
   const [name, setName] = useState(table.name)
   const [drafts, setDrafts] = useState<DraftRow[]>(() => table.rows.map((row) => draftOf(row, columns)))
   const [state, setState] = useState<{ touched: boolean; saving: boolean; failure?: unknown }>({ touched: false, saving: false })
-  const [added, setAdded] = useState<ReturnType<typeof lackingProperties>>([])
+  const [added, setAdded] = useState<NewProperty[]>([])
   const properties = useMemo(
     () => new Map([...table.properties, ...added].map((property) => [property.name as string, property])),
     [table.properties, added],
@@ -76,6 +89,12 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     lacking,
     properties,
     addLacking: () => setAdded((before) => [...before, ...lacking]),
+    /** A file's rows take the place of these. */
+    take: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => {
+      setDrafts(content.drafts)
+      setAdded((before) => [...before, ...content.properties])
+      touch()
+    },
     save,
     rename: (next: string) => {
       setName(next)
@@ -92,7 +111,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const t = useWords('gateways')
   const locale = useLocale()
   const canManage = useCan('gateways.manage')
-  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties } =
+  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties, take } =
     useTableDraft(table, protocol)
   const test = useTestRead([...properties.values()])
   const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
@@ -116,6 +135,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           canManage && (
             <div className="gw-bar">
               <Input aria-label={t('tableName')} value={name} maxLength={80} onChange={(e) => rename(e.target.value)} />
+              <SheetButtons name={table.name} columns={columns} drafts={drafts} properties={properties} onRead={take} />
               <BulkChange onApply={(key, value) => change((before) => before.map((draft) => ({ ...draft, [key]: value })))} />
               <Button icon={<PlusOutlined aria-hidden />} onClick={() => change((before) => [...before, emptyDraft(columns)])}>
                 {t('addRow')}
@@ -165,6 +185,52 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
         />
       )}
     </Page>
+  )
+}
+
+/** Out to a spreadsheet and back: a file is read into the table for correction, nothing is saved by it. */
+function SheetButtons(props: {
+  name: string
+  columns: readonly GridColumn[]
+  drafts: readonly DraftRow[]
+  properties: ReadonlyMap<string, NewProperty>
+  onRead: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => void
+}) {
+  const t = useWords('gateways')
+  const language = useLocale() === 'en-US' ? 'en' : 'zh'
+  const { message } = App.useApp()
+  const exported = async () => {
+    const { listWorkbook } = await import('#ui/workbook.ts')
+    const titles = sheetColumns(props.columns).map((column) => column[language])
+    saveFile(`${props.name}.xlsx`, await listWorkbook(titles, sheetRows(props.columns, props.drafts, props.properties as never, language)))
+  }
+  const imported = async (file: File) => {
+    try {
+      const { rows } = await upload(configurationApi.readSheet, { file })
+      const content = fromSheet(rows, props.columns, props.properties)
+      if ('missing' in content) void message.error(t('sheetMissing', { names: content.missing.join('、') }))
+      else {
+        props.onRead(content)
+        void message.success(t('sheetRead', { n: content.drafts.length }))
+      }
+    } catch (error) {
+      void message.error(errorText(error, t))
+    }
+  }
+  return (
+    <>
+      <DownloadButton text={t('exportSheet')} fetchFile={exported} />
+      <Upload
+        accept=".xlsx,.csv"
+        showUploadList={false}
+        beforeUpload={(file) => {
+          void imported(file)
+          return false
+        }}
+      >
+        <Button icon={<UploadOutlined aria-hidden />}>{t('importSheet')}</Button>
+      </Upload>
+    </>
   )
 }
 

@@ -1,17 +1,14 @@
+import type { z } from 'zod'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
-import type { MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import type { devicesApi, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
 import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
 /** As the thing model takes it. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
-interface NewProperty {
-  name: string
-  label: string
-  valueType: ValueType
-  kind: 'instant'
-}
+/** A property that the thing model will have. */
+export type NewProperty = z.input<typeof devicesApi.createThingModel.body.shape.definition.shape.properties.element>
 
 type ValueType = MeasuringPoint['valueType']
 
@@ -102,7 +99,8 @@ export function pasteInto(
   return after
 }
 
-function pastedCell(column: GridColumn, cell: string): string {
+/** A choice by its value or its words. */
+export function pastedCell(column: GridColumn, cell: string): string {
   const wanted = cell.toLowerCase()
   const choice = column.choices?.find(({ value, zh, en }) => [value, zh, en].some((word) => word.toLowerCase() === wanted))
   return choice?.value ?? cell
