@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import type { ServerModule } from '#kernel/module.ts'
 import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
@@ -12,6 +13,8 @@ import { gatewaysApi, type LinkId, type PointTableId, type WireConfig, type Wire
 
 const cleanups: (() => Promise<void>)[] = []
 let address: string
+let orgId: string
+let own: ServerModule
 let client: ApiClient
 let site: PlantNodeId
 let gateway: { id: DeviceId; code: string; secret: string }
@@ -39,8 +42,11 @@ const nowhere = { sourceTime: null, sequence: null }
 before(async () => {
   const app = await testApp({ after: (work) => void cleanups.unshift(work) })
   address = app.address
+  own = app.composition.modules.find((module) => module.name === 'gateways') as ServerModule
   const operator = await firstAdministrator(address, SETUP_CODE)
-  client = (await registerOrganisation(operator, address, { code: orgCode, kind: 'leader', n: 7 })).client
+  const registered = await registerOrganisation(operator, address, { code: orgCode, kind: 'leader', n: 7 })
+  client = registered.client
+  orgId = registered.orgId
   const enterprise = await client.call(plantApi.createNode, {
     body: { parentId: null, level: 'enterprise', code: 'E', name: '企业', nameEn: null },
   })
@@ -391,5 +397,28 @@ test('a known device model is copied as thing model and point table, a second ti
   await assert.rejects(
     client.call(configurationApi.createPointTable, { body: { deviceModel: '../package', protocol: 'modbus' } }),
     failsWith('gateways.deviceModelNotFound'),
+  )
+})
+
+test('news of a connected device raises its gateway’s revision, of another device none', async () => {
+  const { id, connections } = await client.call(configurationApi.get, { params: { id: gateway.id } })
+  const hear = async (deviceId: DeviceId) => {
+    const { revision } = await config()
+    await own.subscriptions?.[0]?.handle({ orgId, payload: { deviceId } } as never)
+    return (await config()).revision - revision
+  }
+  assert.equal(await hear(connections[0]?.deviceId as DeviceId), 1)
+  assert.equal(await hear(id), 0)
+})
+
+test('a log entry goes after a month, and what is newer stays', async () => {
+  const MONTH_MS = 31 * 24 * 3_600_000
+  const entry = (code: string, atMs: number) => ({ atMs, level: 'info', code, details: {} })
+  await wire(gatewaysApi.wireLog, { body: [entry('gateways.old', Date.now() - MONTH_MS), entry('gateways.fresh', Date.now())] })
+  await own.loops?.[0]?.run(new AbortController().signal)
+  const { items } = await client.call(configurationApi.log, { params: { id: gateway.id }, query: { level: 'info' } })
+  assert.deepEqual(
+    items.map((one) => one.code),
+    ['gateways.fresh'],
   )
 })
