@@ -7,14 +7,15 @@ import { requestErrors } from '#values/errors.ts'
 import type { configurationApi } from '../configuration-contract.ts'
 import { announce, lockOwnGateway } from './gateway-access.ts'
 import { gatewayModel } from './gateway-model.ts'
+import { onceMore } from './once-more.ts'
 import type { Rooms } from './rooms.ts'
 
 type NewGateway = z.output<typeof configurationApi.create.body>
 
 /** The device, its credential and the gateway, all at once. Errors: devices.codeTaken, devices.placeNotFound, devices.placeRetired. */
 export const createGateway = (rooms: Rooms, ctx: Context, input: NewGateway) =>
-  rooms.db
-    .inTenant(ctx, async (tx) => {
+  onceMore(() =>
+    rooms.db.inTenant(ctx, async (tx) => {
       mayAddDevices(ctx)
       const thingModelId = await gatewayModel(rooms, tx, ctx)
       const { id, credential } = await rooms.devices.addDevice(opaque(tx), ctx, {
@@ -33,10 +34,10 @@ export const createGateway = (rooms: Rooms, ctx: Context, input: NewGateway) =>
         .values({ org_id: tx.orgId, device_id: id, code: input.code, created_at: ctx.now })
         .execute()
       return { id, credential }
-    })
-    .catch((error: unknown) => {
-      throw violatedUnique(error) === 'device_code' ? deviceErrors.codeTaken({ code: input.code }) : error
-    })
+    }),
+  ).catch((error: unknown) => {
+    throw violatedUnique(error) === 'device_code' ? deviceErrors.codeTaken({ code: input.code }) : error
+  })
 
 /** Devices are another module's: whoever may manage gateways alone adds none. */
 export function mayAddDevices(ctx: Context): void {

@@ -3,6 +3,7 @@ import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { DeviceInfo } from '#modules/shopfloor/devices/public.ts'
+import { AppError } from '#values/errors.ts'
 import { gatewaysEvents, type LinkId } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { findLink, type GatewayRow, gatewayQuery, lockGateway, raiseRevision } from './configuration-store.ts'
@@ -35,8 +36,8 @@ export async function lockOwnGateway(rooms: Rooms, tx: GatewaysTx, ctx: Context,
 export async function lockOwnLink(rooms: Rooms, tx: GatewaysTx, ctx: Context, id: LinkId) {
   const link = await findLink(tx, id)
   if (!link) throw gatewayErrors.linkNotFound({ id })
-  const { gateway, device } = await lockOwnGateway(rooms, tx, ctx, link.gateway_id).catch(() => {
-    throw gatewayErrors.linkNotFound({ id })
+  const { gateway, device } = await lockOwnGateway(rooms, tx, ctx, link.gateway_id).catch((error: unknown) => {
+    throw error instanceof AppError ? gatewayErrors.linkNotFound({ id }) : error
   })
   const locked = await findLink(tx, id)
   if (!locked) throw gatewayErrors.linkNotFound({ id })

@@ -15,6 +15,7 @@ const cleanups: (() => Promise<void>)[] = []
 let address: string
 let orgId: string
 let own: ServerModule
+let newcomer: ApiClient
 let client: ApiClient
 let site: PlantNodeId
 let gateway: { id: DeviceId; code: string; secret: string }
@@ -47,6 +48,7 @@ before(async () => {
   const registered = await registerOrganisation(operator, address, { code: orgCode, kind: 'leader', n: 7 })
   client = registered.client
   orgId = registered.orgId
+  newcomer = (await registerOrganisation(operator, address, { code: 'newcomer', kind: 'supplier', n: 8 })).client
   const enterprise = await client.call(plantApi.createNode, {
     body: { parentId: null, level: 'enterprise', code: 'E', name: '企业', nameEn: null },
   })
@@ -420,5 +422,18 @@ test('a log entry goes after a month, and what is newer stays', async () => {
   assert.deepEqual(
     items.map((one) => one.code),
     ['gateways.fresh'],
+  )
+})
+
+test('an organisation’s first gateways made at the same moment are all made', async () => {
+  const codes = ['N-1', 'N-2', 'N-3']
+  const made = await Promise.all(
+    codes.map((code) => newcomer.call(configurationApi.create, { body: { code, name: code, nameEn: null, nodeId: null } })),
+  )
+  assert.equal(new Set(made.map((one) => one.id)).size, 3)
+  const { items } = await newcomer.call(configurationApi.list, { query: {} })
+  assert.deepEqual(
+    items.map((one) => one.code),
+    codes,
   )
 })

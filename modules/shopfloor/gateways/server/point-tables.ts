@@ -13,6 +13,7 @@ import { type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
 import { protocolOf } from './check-settings.ts'
 import { findTable, lockGateway, usersOfTable } from './configuration-store.ts'
 import { announce } from './gateway-access.ts'
+import { onceMore } from './once-more.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
 
@@ -86,14 +87,14 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
 
 /** Errors: gateways.rowsWrong, gateways.nameTaken, gateways.deviceModelNotFound, and those of the thing model. */
 export const createPointTable = (rooms: Rooms, ctx: Context, input: z.output<typeof configurationApi.createPointTable.body>) =>
-  rooms.db
-    .inTenant(ctx, async (tx) => {
+  onceMore(() =>
+    rooms.db.inTenant(ctx, async (tx) => {
       if ('deviceModel' in input) return copyDeviceModel(rooms, tx, ctx, input)
       const model = await modelOf(rooms, tx, input.modelCode)
       if (model.retired) throw deviceErrors.modelRetired({ id: model.id })
       return insertTable(tx, ctx, { ...input, rows: checkedRows(input.protocol, input.rows, model) })
-    })
-    .catch(nameTakenOr)
+    }),
+  ).catch(nameTakenOr)
 
 /** The same table a second time is the first one: what a site changed in it is kept. */
 async function copyDeviceModel(
