@@ -22,6 +22,8 @@ const commands = {
   'demo:remove': 'apps/server/remove-demo.ts',
   'secrets:rotate': 'tools/rotate-secrets.ts',
   simulator: 'simulator/cli.ts',
+  gateway: 'edge/gateway/main.ts',
+  'build:gateway': 'tools/build-gateway.ts',
   'audit:verify': 'tools/verify-audit.ts',
 }
 

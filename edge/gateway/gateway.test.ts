@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
+import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
+import { quality } from '#values/quality.ts'
+import { type ModbusSimulator, startModbusSimulator } from '../drivers/modbus/simulator.ts'
+import { recordsOf } from './queue/segments.ts'
+import { buildBundle, openCable, openTestPlant, type StartedGateway, startGateway, type TestPlant, until } from './test-plant.ts'
+
+// The gateway as it is shipped, against a started platform and Modbus units behind real sockets.
+
+let plant: TestPlant
+let bundle: ReturnType<typeof buildBundle>
+let simulator: ModbusSimulator
+let link: LinkId
+let table: PointTableId
+let cable: Awaited<ReturnType<typeof openCable>>
+let gateway: StartedGateway
+const dataDir = mkdtempSync(join(tmpdir(), 'lianshu-gateway-'))
+
+const start = (server = plant.field.platform.address) =>
+  startGateway(bundle.file, {
+    server,
+    mqtt: `mqtt://127.0.0.1:${cable.port}`,
+    user: plant.gateway.user,
+    secret: plant.gateway.secret,
+    dataDir,
+    heartbeatSeconds: 3,
+    httpsAfterSeconds: 0,
+  })
+
+const report = async () => (await plant.field.client.call(configurationApi.get, { params: { id: plant.gateway.id } })).status
+
+/** Of unit 1: a register that counts its own readings, so that what was read is known here, outside. */
+const served: number[] = []
+
+before(async () => {
+  ;[plant, simulator] = await Promise.all([openTestPlant(), startModbusSimulator()])
+  bundle = buildBundle()
+  cable = await openCable(plant.field.platform.mqttPort)
+  for (const unitId of [1, 2, 3]) simulator.unit(unitId).set({ address: 'holding:0', dataType: 'uint16' }, unitId * 100)
+  const counting = simulator.unit(1)
+  counting.set({ address: 'holding:1', dataType: 'float32' }, 23.4)
+  counting.set({ address: 'holding:0', dataType: 'uint16' }, 1)
+  counting.onRead = () => {
+    const value = counting.holding[0] ?? 0
+    served.push(value)
+    counting.holding[0] = value + 1
+  }
+  link = await plant.addLink('线路一', simulator.port, { requestTimeoutMs: 200 })
+  table = await plant.addTable('counter', [
+    { name: 'count', address: 'holding:0', scale: 0.1, periodMs: 200 },
+    { name: 'temperature', address: 'holding:1', dataType: 'float32', periodMs: 200, deadband: 0.5 },
+  ])
+  await plant.addDevice('C-1', link, 1, table)
+  gateway = await start()
+})
+
+after(async () => {
+  await gateway?.kill('SIGKILL')
+  cable?.close()
+  await simulator?.stop()
+  await plant?.stop()
+  bundle?.remove()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** Readings as they must be stored: each once, scaled. */
+function assertEachOnce(stored: { v: number | null }[], from: number, until: number): void {
+  const counts = new Map<number, number>()
+  for (const { v } of stored) if (v !== null) counts.set(Math.round(v * 10), (counts.get(Math.round(v * 10)) ?? 0) + 1)
+  for (const value of served) {
+    if (value < from || value > until) continue
+    assert.equal(counts.get(value), 1, `reading ${value} of ${from}…${until} is stored ${counts.get(value) ?? 0} times`)
+  }
+}
+
+test('what is read is stored: on the scan grid, scaled, each reading once; an unchanged value by heartbeat only', async () => {
+  const first = await until('twenty readings', async () => {
+    const stored = await plant.stored('C-1', 'count')
+    return stored.length >= 20 && stored
+  })
+  assert.ok(first.every(({ at }) => at % 200 === 0))
+  assert.deepEqual(first[0]?.v, 0.1)
+  assertEachOnce(first, 1, first.length)
+  const temperature = await until('a heartbeat', async () => {
+    const stored = await plant.stored('C-1', 'temperature')
+    return stored.length >= 2 && stored
+  })
+  assert.equal((temperature[1]?.at ?? 0) - (temperature[0]?.at ?? 0), 3_000)
+  assert.ok(Math.abs((temperature[0]?.v ?? 0) - 23.4) < 1e-5)
+  const said = await until('a report', async () => ((await report())?.links[0]?.cycle ? report() : undefined))
+  assert.deepEqual([said?.links[0]?.state, said?.links[0]?.units[0]?.state, said?.links[0]?.cycle?.targetMs], ['connected', 'ok', 200])
+  const [samples] = await until('its own values', async () => {
+    const own = await plant.stored('GW-1', 'samples_per_s')
+    return own.length >= 2 && own.slice(-1)
+  })
+  assert.ok((samples?.v ?? 0) > 5)
+})
+
+test('a device that is connected while the gateway runs is read at once, and the others’ link is not opened anew for another link', async () => {
+  const other = await startModbusSimulator()
+  try {
+    other.unit(7).set({ address: 'holding:0', dataType: 'uint16' }, 77)
+    const before = simulator.connections
+    const second = await plant.addLink('线路二', other.port)
+    await plant.addDevice('C-7', second, 7, table)
+    const stored = await until('the new device', async () => {
+      const samples = await plant.stored('C-7', 'count')
+      return samples.length > 0 && samples
+    })
+    assert.equal(stored[0]?.v, 7.7)
+    assert.equal(simulator.connections, before)
+    // A link that is lost is said in the quality of its points.
+    await other.stop()
+    const lost = await until('bad quality', async () => (await plant.stored('C-7', 'count')).find(({ v }) => v === null))
+    assert.equal(lost.quality, quality.badNoCommunication)
+    await until('the report says why', async () => (await report())?.links.find(({ id }) => id === second)?.reason?.startsWith('modbus.'))
+  } finally {
+    await other.stop()
+  }
+})
+
+test('a test read goes through the running link’s queue, and to a link that is not saved yet over a connection of its own', async () => {
+  const place = { address: 'holding:1', dataType: 'float32' }
+  const ask = (asked: { id: LinkId } | { protocol: string; connection: Record<string, string | number> }) =>
+    plant.field.client.call(configurationApi.testRead, {
+      params: { id: plant.gateway.id },
+      body: { link: asked, unit: { unitId: 1 }, points: [{ name: 'temperature', place, valueType: 'number', scale: 10, offset: 1 }] },
+    })
+  const connections = simulator.connections
+  const over = await ask({ id: link })
+  assert.ok(over.outcome === 'read' && over.samples[0]?.quality === 'good', JSON.stringify(over))
+  assert.ok(Math.abs(Number(over.samples[0].raw) - 23.4) < 1e-5 && Math.abs(Number(over.samples[0].value) - 235) < 1e-4)
+  assert.equal(simulator.connections, connections)
+  const apart = await ask({ protocol: 'modbus', connection: { host: '127.0.0.1', port: simulator.port } })
+  assert.ok(apart.outcome === 'read' && apart.samples[0]?.quality === 'good', JSON.stringify(apart))
+  assert.equal(simulator.connections, connections + 1)
+  const nobody = await ask({ protocol: 'modbus', connection: { host: '127.0.0.1', port: 1 } })
+  assert.deepEqual(nobody, { outcome: 'failed', reason: 'modbus.connectionRefused' })
+})
+
+test('a unit that falls silent is bad, rests, and slows nobody; it comes back by itself', async () => {
+  await plant.addDevice('C-2', link, 2, table)
+  await until('unit 2', async () => (await plant.stored('C-2', 'count')).length > 3)
+  simulator.unit(2).silent = true
+  const open = await until('its breaker opens', async () =>
+    (await report())?.links[0]?.units.find(({ device, state }) => device === 'C-2' && (state === 'open' || state === 'halfOpen')),
+  )
+  assert.equal(open.reason, 'modbus.noAnswer')
+  const asked = simulator.unit(2).requestCount
+  const [from, cycles] = [served.length, 3_000 / 200]
+  await sleep(3_000)
+  assert.ok(simulator.unit(2).requestCount - asked <= 3, 'one probe per back-off')
+  const read = served.length - from
+  assert.ok(read >= cycles * 0.8, `${read} of ${cycles} readings of its neighbour`)
+  const bad = (await plant.stored('C-2', 'count')).filter(({ v }) => v === null)
+  assert.equal(bad[0]?.quality, quality.badTimeout)
+  for (const [i, { at }] of bad.entries()) assert.ok(i === 0 || at - (bad[i - 1]?.at ?? 0) >= 3_000, 'said again by heartbeat only')
+  simulator.unit(2).silent = false
+  await until('good again', async () => (await plant.stored('C-2', 'count')).at(-1)?.v === 20)
+})
+
+test('the uplink is cut and mended: all of it arrives, live values first, the rest flagged as backfill', async () => {
+  cable.pull()
+  const cutAt = Date.now()
+  const from = served.length
+  await sleep(4_000)
+  const mendedAt = Date.now()
+  cable.putBack()
+  await until('live values', async () => ((await plant.stored('C-1', 'count')).at(-1)?.at ?? 0) > mendedAt)
+  const [first = 0, last = 0] = [served[from], served.at(-1)]
+  const stored = await until('all of it', async () => {
+    const samples = await plant.stored('C-1', 'count')
+    const there = new Set(samples.map(({ v }) => Math.round((v ?? 0) * 10)))
+    return served.every((value) => value < first || value > last || there.has(value)) && samples
+  })
+  assertEachOnce(stored, first, last)
+  const flagged = stored.filter((sample) => sample.quality === quality.goodBackfill)
+  const meanwhile = stored.filter(({ at }) => at > cutAt + 600 && at < mendedAt - 300)
+  assert.ok(meanwhile.length >= 10)
+  assert.ok(meanwhile.every((sample) => sample.quality === quality.goodBackfill))
+  assert.ok(flagged.every(({ at }) => at <= Date.now() - 300))
+})
+
+test('SIGKILL while the uplink is away: what was committed arrives after a restart, which needs no platform to read the plant', async () => {
+  cable.pull()
+  await sleep(2_500)
+  await gateway.kill('SIGKILL')
+  const committed: { device: string; ts: number; values: Record<string, number> }[] = []
+  const dir = join(dataDir, 'queue')
+  for (const name of readdirSync(dir).filter((file) => file.endsWith('.segment'))) {
+    for (const { record } of recordsOf(readFileSync(join(dir, name)))) {
+      if (record.kind === 'batch') committed.push(...JSON.parse(`[${record.batch.items}]`))
+    }
+  }
+  const mine = committed.filter(({ device, values }) => device === 'C-1' && values.count !== undefined)
+  assert.ok(mine.length >= 8, `${mine.length}`)
+  const connections = simulator.connections
+  gateway = await start('http://127.0.0.1:1')
+  await until('the plant is read from the kept configuration', () => simulator.connections > connections)
+  cable.putBack()
+  await until('what was committed', async () => {
+    const stored = new Map((await plant.stored('C-1', 'count')).map(({ at, v }) => [at, v]))
+    return mine.every(({ ts, values }) => stored.get(ts) === values.count)
+  })
+  const times = (await plant.stored('C-1', 'count')).map(({ at }) => at)
+  assert.equal(new Set(times).size, times.length)
+})

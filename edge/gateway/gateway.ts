@@ -1,0 +1,227 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CommandAnswer, WireCommand, WireConfig, WireLink, WireStatus } from '#modules/shopfloor/gateways/contract.ts'
+import type { Clock } from '../clock.ts'
+import { protocols } from '../drivers/protocols.ts'
+import type { Config } from './config.ts'
+import { drivers } from './drivers.ts'
+import type { EventLog } from './event-log.ts'
+import { declaredNetworks } from './link/declared-host.ts'
+import { Link } from './link/link.ts'
+import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
+import type { Sink } from './link/report.ts'
+import { DiskQueue } from './queue/disk-queue.ts'
+import { keepConfig, readKeptConfig } from './remote/kept-config.ts'
+import { RemoteControl } from './remote/remote-control.ts'
+import { Reporter } from './remote/reporter.ts'
+import { testRead } from './remote/test-read.ts'
+import { phaseOf } from './rules/scan-rules.ts'
+import { BatchBuilder } from './uplink/batch-builder.ts'
+import { openMqtt } from './uplink/mqtt-transport.ts'
+import { Uplink } from './uplink/uplink.ts'
+import { WireClient } from './wire-client.ts'
+
+export const VERSION = '0.1.0'
+/** Of the golden ratio: any number of links begin their scans well apart. */
+const TURN = 0.618034
+
+/** A link that cannot run as it is configured: it is shown with its reason. */
+interface Idle {
+  state: 'disabled' | 'failed'
+  reason: string | null
+  sinceMs: number
+}
+
+/** Everything that runs in the process: links, queue, uplink, and what the platform asks of it. */
+export class Gateway {
+  readonly #config: Config
+  readonly #clock: Clock
+  readonly #log: EventLog
+  readonly #queue: DiskQueue
+  readonly #uplink: Uplink
+  readonly #wire: WireClient
+  readonly #batches: BatchBuilder
+  readonly #sink: Sink
+  readonly #links = new Map<string, Link>()
+  readonly #plans = new Map<string, LinkPlan>()
+  readonly #idle = new Map<string, Idle>()
+  /** Each link's configuration as it runs. */
+  readonly #running = new Map<string, string>()
+  readonly #remote: RemoteControl
+  readonly #reporter: Reporter
+  readonly #startedAtMs: number
+  #wanted: WireConfig | undefined
+  #samples = 0
+  #measured = { cpu: process.cpuUsage(), atMs: performance.now(), samples: 0 }
+  readonly #turns = new Map<string, number>()
+  readonly #lastScans: LastScans = new Map()
+
+  private constructor(config: Config, clock: Clock, log: EventLog, queue: DiskQueue) {
+    this.#config = config
+    this.#clock = clock
+    this.#log = log
+    this.#queue = queue
+    this.#startedAtMs = clock.nowMs()
+    const { server, mqtt, user, secret, ca } = config
+    this.#wire = new WireClient({ url: server, user, secret, ca })
+    const httpsAfterMs = config.httpsAfterSeconds * 1_000
+    this.#uplink = new Uplink({
+      queue,
+      clock,
+      log,
+      openMqtt: () => openMqtt({ url: mqtt, user, secret, ca }),
+      openHttps: httpsAfterMs === 0 ? undefined : () => this.#wire.openBatches(),
+      httpsAfterMs,
+    })
+    this.#batches = new BatchBuilder((batch) => void this.#uplink.take(batch))
+    this.#sink = {
+      batches: this.#batches,
+      heartbeatMs: config.heartbeatSeconds * 1_000,
+      rowsMissed: (device, missed) => log.add('warning', 'gateways.sequenceGap', { device, missed }, { device }),
+      read: (samples) => {
+        this.#samples += samples
+      },
+    }
+    this.#reporter = new Reporter({
+      wire: this.#wire,
+      log,
+      clock,
+      statusNow: (clockSkewMs) => this.#describe(clockSkewMs),
+      said: (status) => this.#ownValues(status),
+    })
+    const kept = readKeptConfig(config.dataDir)
+    if (kept) void this.#apply(kept)
+    this.#remote = new RemoteControl({
+      wire: this.#wire,
+      log,
+      revision: () => this.#wanted?.revision ?? -1,
+      apply: async (fresh) => {
+        await keepConfig(config.dataDir, fresh).catch((error: Error) =>
+          log.add('warning', 'gateways.configurationNotKept', { error: error.message }),
+        )
+        await this.#apply(fresh)
+        log.add('info', 'gateways.configurationApplied', { revision: fresh.revision })
+      },
+      execute: (command, signal) => this.#execute(command, signal),
+    })
+  }
+
+  static async start(config: Config, clock: Clock, log: EventLog): Promise<Gateway> {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    const queue = await DiskQueue.open({
+      dir: join(config.dataDir, 'queue'),
+      limitBytes: config.queueBytes,
+      memoryBytes: config.memoryBytes,
+      log: (code, details) => log.add('warning', code, details),
+    })
+    return new Gateway(config, clock, log, queue)
+  }
+
+  async stop(): Promise<void> {
+    await this.#remote.stop()
+    await Promise.all([...this.#links.values()].map((link) => link.stop()))
+    this.#batches.flush()
+    await this.#reporter.stop()
+    await this.#uplink.close()
+    await this.#queue.close()
+    this.#wire.close()
+  }
+
+  /** Links that did not change go on as they are. */
+  async #apply(config: WireConfig): Promise<void> {
+    this.#wanted = config
+    this.#uplink.limitBackfill(config.limits.backfillSamplesPerSecond)
+    const wanted = new Map(config.links.map((link) => [link.id as string, JSON.stringify([link, config.networks])]))
+    const ending = [...this.#running].filter(([id, text]) => wanted.get(id) !== text)
+    await Promise.all(
+      ending.map(async ([id]) => {
+        this.#running.delete(id)
+        this.#idle.delete(id)
+        const link = this.#links.get(id)
+        this.#links.delete(id)
+        await link?.stop()
+        const plan = this.#plans.get(id)
+        if (plan) rememberScans(this.#lastScans, plan)
+        this.#plans.delete(id)
+      }),
+    )
+    for (const link of config.links) {
+      if (this.#running.has(link.id)) continue
+      this.#running.set(link.id, wanted.get(link.id) ?? '')
+      this.#begin(link, config.networks)
+    }
+    this.#reporter.soon()
+  }
+
+  #begin(link: WireLink, networks: readonly string[]): void {
+    const nowMs = this.#clock.nowMs()
+    const rests = (state: Idle['state'], reason: string | null) => this.#idle.set(link.id, { state, reason, sinceMs: nowMs })
+    if (!link.enabled) return void rests('disabled', null)
+    const [protocol, makeDriver] = [protocols[link.protocol], drivers[link.protocol]]
+    if (!protocol || !makeDriver) return void rests('failed', 'gateways.unknownProtocol')
+    const turn = this.#turns.get(link.id) ?? (this.#turns.size * TURN) % 1
+    this.#turns.set(link.id, turn)
+    const planned = planLink(link, protocol, (periodMs) => phaseOf(turn, periodMs), nowMs)
+    if (planned.kind === 'wrong') return void rests('failed', planned.reason)
+    resumeScans(this.#lastScans, planned.plan)
+    this.#plans.set(link.id, planned.plan)
+    const parts = { link, plan: planned.plan, makeDriver, networks: declaredNetworks(networks) }
+    const shared = { clock: this.#clock, log: this.#log, sink: this.#sink, changed: () => this.#reporter.soon() }
+    this.#links.set(link.id, new Link({ ...parts, ...shared }))
+  }
+
+  async #execute(command: WireCommand, signal: AbortSignal): Promise<CommandAnswer> {
+    const networks = declaredNetworks(this.#wanted?.networks ?? [])
+    if (command.kind === 'testRead') return testRead(command, { links: this.#links, networks, clock: this.#clock }, signal)
+    return { failed: 'gateways.unknownCommand' }
+  }
+
+  async #describe(clockSkewMs: number | null): Promise<WireStatus> {
+    const { cpu, atMs } = this.#measured
+    const [used, nowMs] = [process.cpuUsage(cpu), performance.now()]
+    const cpuPercent = Math.round(((used.user + used.system) / 10 / Math.max(1, nowMs - atMs)) * 10) / 10
+    this.#measured = {
+      cpu: process.cpuUsage(),
+      atMs: nowMs,
+      samples: Math.round((this.#samples / Math.max(1, nowMs - atMs)) * 10_000) / 10,
+    }
+    this.#samples = 0
+    return {
+      revision: this.#wanted?.revision ?? -1,
+      version: VERSION,
+      startedAtMs: this.#startedAtMs,
+      atMs: this.#clock.nowMs(),
+      clockSkewMs,
+      queue: { ...this.#queue.figures(), oldestMs: await this.#queue.oldestMs() },
+      uplink: { connectedSinceMs: this.#uplink.connectedSinceMs },
+      links: (this.#wanted?.links ?? []).map((link) => this.#links.get(link.id)?.status() ?? this.#idleStatus(link)),
+      memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      cpuPercent,
+    }
+  }
+
+  #idleStatus({ id }: WireLink): WireStatus['links'][number] {
+    const idle = this.#idle.get(id) ?? { state: 'failed', reason: null, sinceMs: this.#startedAtMs }
+    return { id, ...idle, cycle: null, units: [] }
+  }
+
+  /** The gateway is a device: what it says of itself is history too. */
+  #ownValues({ atMs, queue, links, clockSkewMs, memoryMb, cpuPercent }: WireStatus): void {
+    const values: Record<string, number | null> = {
+      queue_batches: queue.batches,
+      queue_bytes: queue.bytes,
+      queue_age_s: queue.oldestMs === null ? 0 : Math.max(0, Math.round((atMs - queue.oldestMs) / 1_000)),
+      dropped_samples: queue.droppedSamples,
+      samples_per_s: this.#measured.samples,
+      links_connected: links.filter(({ state }) => state === 'connected').length,
+      links_failed: links.filter(({ state }) => state === 'failed').length,
+      clock_skew_ms: clockSkewMs,
+      memory_mb: memoryMb,
+      cpu_percent: cpuPercent,
+    }
+    const known = Object.entries(values).filter(([, value]) => value !== null)
+    const text = known.map(([name, value]) => `"${name}":${value}`).join(',')
+    const [, code = ''] = this.#config.user.split('/')
+    this.#batches.add(code, atMs, { values: text, codes: '', samples: known.length }, undefined)
+  }
+}

@@ -1,0 +1,273 @@
+import type { BlockList } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LinkStatus, WireLink } from '#modules/shopfloor/gateways/contract.ts'
+import type { Clock } from '../../clock.ts'
+import { type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
+import type { MakeDriver, Protocol } from '../../drivers/protocol.ts'
+import type { EventLog } from '../event-log.ts'
+import { backOffMs } from '../rules/back-off.ts'
+import { afterRead, answered, permit, probing } from '../rules/breaker-rules.ts'
+import { dueScan, gridIndex, untilNextScan } from '../rules/scan-rules.ts'
+import { CycleTimes } from './cycle-times.ts'
+import { judgedAddress } from './declared-host.ts'
+import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
+import { LinkQueue } from './link-queue.ts'
+import { linkStatus } from './link-status.ts'
+import { reportScan, reportSilence, type Sink } from './report.ts'
+
+export interface LinkParts {
+  link: WireLink
+  plan: LinkPlan
+  makeDriver: MakeDriver<Protocol>
+  networks: BlockList
+  clock: Clock
+  log: EventLog
+  sink: Sink
+  /** The state of the link or of one of its units changed. */
+  changed(): void
+  random?: () => number
+}
+
+const BACK_OFF = { firstMs: 1_000, longestMs: 60_000 }
+const CONNECT_MS = 65_000
+/** A driver has time-outs of its own; this one is for what it forgot. */
+const JOB_MS = 120_000
+const LONGEST_TICK_MS = 1_000
+
+/** One physical link: one connection, one queue, one job at a time. A unit or the link being away is said in its points' quality. */
+export class Link {
+  readonly #parts: LinkParts
+  readonly #queue = new LinkQueue()
+  readonly #groups: ScanGroup[]
+  readonly #stopping = new AbortController()
+  readonly #cycles = new CycleTimes()
+  readonly #random: () => number
+  #overruns = 0
+  #state: LinkStatus['state'] = 'connecting'
+  #reason: string | null = null
+  #sinceMs: number
+  #failures = 0
+  #driver: Driver | undefined
+  #address: string | undefined
+  #job: AbortController | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #running: Promise<void>
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts
+    this.#random = parts.random ?? Math.random
+    this.#groups = parts.plan.units.flatMap(({ groups }) => groups)
+    this.#sinceMs = parts.clock.nowMs()
+    this.#tick()
+    this.#running = this.#run()
+  }
+
+  status(): LinkStatus {
+    const { link, plan } = this.#parts
+    const targetMs = Math.min(...this.#groups.map(({ periodMs }) => periodMs))
+    const quantiles = this.#cycles.quantiles()
+    const cycle = quantiles && { targetMs, ...quantiles, overruns: this.#overruns }
+    return linkStatus(link, { state: this.#state, reason: this.#reason, sinceMs: this.#sinceMs, cycle }, plan.units)
+  }
+
+  /** One read out of turn. Errors: LinkLost where the link is not connected. */
+  readOnce(request: ReadRequest, signal: AbortSignal): Promise<Sample[]> {
+    if (this.#state !== 'connected') return Promise.reject(new LinkLost(this.#reason ?? 'gateways.linkFailed'))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({
+        kind: 'testRead',
+        queuedMs: performance.now(),
+        run: async () => {
+          if (signal.aborted) return reject(new LinkLost('gateways.timedOut'))
+          try {
+            resolve(await this.#read(request, signal))
+          } catch (error) {
+            reject(error)
+            // Nobody waits for it any more; the connection is as good as before.
+            if (!signal.aborted) throw error
+          }
+        },
+        drop: () => reject(new LinkLost(this.#reason ?? 'gateways.linkFailed')),
+      })
+    })
+  }
+
+  /** Ends it; the same plan's successor goes on after the grid points that were read. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#job?.abort(new LinkLost('gateways.linkFailed'))
+    clearTimeout(this.#timer)
+    this.#queue.dropAll()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        await this.#connect()
+        this.#become('connected', null)
+        for (let job = await this.#queue.take(signal); job; job = await this.#queue.take(signal)) await job.run()
+      } catch (error) {
+        if (signal.aborted) break
+        this.#lost(error)
+      }
+      await this.#driver?.close().catch(() => undefined)
+      if (!signal.aborted) await sleep(backOffMs(BACK_OFF, ++this.#failures, this.#random), undefined, { signal }).catch(() => undefined)
+    }
+    await this.#driver?.close().catch(() => undefined)
+  }
+
+  async #connect(): Promise<void> {
+    const { plan, networks, makeDriver, clock } = this.#parts
+    const { host } = plan.connection
+    const address = typeof host === 'string' ? await judgedAddress(host, networks) : undefined
+    // The same driver for ever: what it learned of its units outlives connections. A name that leads elsewhere now makes a new one.
+    if (!this.#driver || this.#address !== address)
+      this.#driver = makeDriver({ ...plan.connection, ...(address ? { host: address } : {}) }, clock)
+    this.#address = address
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(CONNECT_MS)])
+    await this.#driver.connect(signal)
+  }
+
+  #lost(error: unknown): void {
+    const { log, link } = this.#parts
+    const reason = error instanceof LinkLost ? error.reason : 'gateways.linkFailed'
+    if (!(error instanceof LinkLost)) log.add('error', 'gateways.linkFailed', { error: String(error) }, { link: link.id })
+    const isNew = this.#state !== 'failed' || this.#reason !== reason
+    this.#become('failed', reason)
+    if (isNew) log.add('warning', reason, { link: link.name }, { link: link.id })
+    this.#queue.dropAll()
+    for (const unit of this.#parts.plan.units) {
+      if (unit.breaker.state === 'halfOpen') unit.breaker = { state: 'ok' }
+    }
+    this.#tick()
+  }
+
+  #become(state: LinkStatus['state'], reason: string | null): void {
+    const { clock, log, link, changed } = this.#parts
+    if (this.#state === state && this.#reason === reason) return
+    if (state === 'connected') log.add('info', 'gateways.linkConnected', { link: link.name }, { link: link.id })
+    this.#state = state
+    this.#reason = reason
+    this.#sinceMs = clock.nowMs()
+    changed()
+  }
+
+  /** Puts what is due in the queue; says of what cannot be read that it cannot. */
+  #tick(): void {
+    clearTimeout(this.#timer)
+    if (this.#stopping.signal.aborted) return
+    const nowMs = this.#parts.clock.nowMs()
+    let waitMs = LONGEST_TICK_MS
+    for (const group of this.#groups) {
+      const { periodMs, phaseMs } = group
+      if (!group.busy && gridIndex(nowMs, periodMs, phaseMs) !== group.lastIndex) this.#due(group, nowMs)
+      waitMs = Math.min(waitMs, untilNextScan(nowMs, periodMs, phaseMs))
+    }
+    for (const unit of this.#parts.plan.units) this.#reportWrong(unit, nowMs)
+    this.#timer = setTimeout(() => this.#tick(), Math.max(1, waitMs))
+  }
+
+  #due(group: ScanGroup, nowMs: number): void {
+    const { unit, periodMs } = group
+    const allowed = this.#state === 'connected' ? permit(unit.breaker, performance.now()) : 'rest'
+    if (allowed === 'read') {
+      group.busy = true
+      const free = () => {
+        group.busy = false
+      }
+      this.#queue.push({ kind: 'scan', periodMs, queuedMs: performance.now(), run: () => this.#scan(group).finally(free), drop: free })
+      return
+    }
+    if (allowed === 'probe') this.#queueProbe(unit, periodMs)
+    // While the first connection is under way nothing is known yet.
+    if (this.#state === 'connecting' && this.#failures === 0) return
+    group.lastIndex = gridIndex(nowMs, periodMs, group.phaseMs)
+    group.lastReadMs = undefined
+    const away = { quality: 'badNoCommunication', reason: this.#reason ?? 'gateways.linkFailed' } as const
+    reportSilence(unit.code, group.points, this.#state === 'connected' ? unit.silence : away, group.lastIndex * periodMs, this.#parts.sink)
+  }
+
+  #reportWrong({ code, wrong }: UnitPlan, nowMs: number): void {
+    for (const point of wrong) {
+      const silence = { quality: 'badConfiguration', reason: point.reason ?? 'gateways.settingsWrong' } as const
+      reportSilence(code, [point], silence, Math.floor(nowMs / 1_000) * 1_000, this.#parts.sink)
+    }
+  }
+
+  #queueProbe(unit: UnitPlan, periodMs: number): void {
+    const { breaker } = unit
+    this.#setBreaker(unit, probing(breaker))
+    const run = async () => {
+      const samples = await this.#read(unit.probe)
+      this.#judge(unit, samples)
+    }
+    const drop = () => this.#setBreaker(unit, breaker)
+    this.#queue.push({ kind: 'scan', periodMs, queuedMs: performance.now(), run, drop })
+  }
+
+  async #scan(group: ScanGroup): Promise<void> {
+    const { clock, sink } = this.#parts
+    const { unit, periodMs, phaseMs } = group
+    // Its unit fell silent while it waited: the next tick says so.
+    if (permit(unit.breaker, performance.now()) !== 'read') return
+    const startedMs = performance.now()
+    const scan = dueScan(group.lastIndex, clock.nowMs(), startedMs - group.lastStartMs, periodMs, phaseMs)
+    if (!scan) return
+    if (group.lastIndex !== undefined) this.#overruns += scan.skipped
+    group.lastIndex = scan.index
+    group.lastStartMs = startedMs
+    const samples = await this.#read(group.request)
+    this.#judge(unit, samples)
+    if (group.periodMs === this.#fastest) {
+      const endedMs = performance.now()
+      if (group.lastReadMs !== undefined) this.#cycles.add(endedMs - group.lastReadMs)
+      group.lastReadMs = endedMs
+    }
+    reportScan(group, samples, scan.tsMs, sink)
+  }
+
+  get #fastest(): number {
+    return this.#groups.reduce((least, { periodMs }) => Math.min(least, periodMs), Number.POSITIVE_INFINITY)
+  }
+
+  #judge(unit: UnitPlan, samples: readonly Sample[]): void {
+    const didAnswer = answered(samples.map(({ quality }) => quality))
+    const [first] = samples
+    if (!didAnswer && first) unit.silence = { quality: first.quality, reason: first.reason ?? 'gateways.noAnswer' }
+    if (didAnswer) this.#failures = 0
+    this.#setBreaker(unit, afterRead(unit.breaker, didAnswer, performance.now(), this.#random))
+  }
+
+  #setBreaker(unit: UnitPlan, breaker: UnitPlan['breaker']): void {
+    const { log, link, clock, changed } = this.#parts
+    const before = unit.breaker.state
+    unit.breaker = breaker
+    if (before === breaker.state) return
+    const about = { link: link.id, device: unit.code }
+    const wasAway = before === 'open' || before === 'halfOpen'
+    const isAway = breaker.state === 'open' || breaker.state === 'halfOpen'
+    if (isAway && !wasAway) log.add('warning', unit.silence.reason, { device: unit.code }, about)
+    if (!isAway && wasAway) log.add('info', 'gateways.unitAnswers', { device: unit.code }, about)
+    // A probe that failed is no news.
+    if (isAway !== wasAway || !isAway) unit.sinceMs = clock.nowMs()
+    if (isAway !== wasAway) changed()
+  }
+
+  /** Errors: LinkLost; the signal's reason where the asker has gone. */
+  async #read(request: ReadRequest, signal?: AbortSignal): Promise<Sample[]> {
+    const driver = this.#driver
+    if (!driver) throw new LinkLost('gateways.linkFailed')
+    const job = new AbortController()
+    this.#job = job
+    const timer = setTimeout(() => job.abort(new LinkLost('gateways.timedOut')), JOB_MS)
+    signal?.addEventListener('abort', () => job.abort(signal.reason), { once: true })
+    try {
+      return await driver.read(request, job.signal)
+    } finally {
+      clearTimeout(timer)
+      this.#job = undefined
+    }
+  }
+}

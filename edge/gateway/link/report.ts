@@ -1,0 +1,129 @@
+import { type QualityName, quality } from '#values/quality.ts'
+import type { Sample } from '../../drivers/driver.ts'
+import { type Sent, type WireValue, worthSending } from '../rules/report-rules.ts'
+import { readRow } from '../rules/row-rules.ts'
+import { scaled } from '../rules/scaling.ts'
+import type { BatchBuilder } from '../uplink/batch-builder.ts'
+import type { PlannedPoint, ScanGroup } from './link-plan.ts'
+
+/** Where samples go. */
+export interface Sink {
+  batches: BatchBuilder
+  heartbeatMs: number
+  /** Rows between two that were read, by a logger's own count. */
+  rowsMissed(device: string, missed: number): void
+  read(samples: number): void
+}
+
+/** A message's part: the values of one device at one instant. */
+class ItemText {
+  values = ''
+  codes = ''
+  samples = 0
+
+  add({ key }: PlannedPoint, value: WireValue, code: number): void {
+    const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
+    this.values += this.samples === 0 ? key + text : `,${key}${text}`
+    if (code !== quality.good) this.codes += this.codes === '' ? key + code : `,${key}${code}`
+    this.samples++
+  }
+}
+
+/** What one scan read, as far as it is worth sending. */
+export function reportScan(group: ScanGroup, samples: readonly Sample[], gridMs: number, sink: Sink): void {
+  sink.read(group.points.length)
+  const byPoint = new Map<number, Sample>()
+  for (const sample of samples) byPoint.set(sample.point, sample)
+  if (group.row) reportRow(group, samples, byPoint, gridMs, sink)
+  else reportPoints(group, byPoint, gridMs, sink)
+}
+
+function reportPoints(group: ScanGroup, byPoint: ReadonlyMap<number, Sample>, gridMs: number, sink: Sink): void {
+  const items = new Map<number, ItemText>()
+  for (const point of group.points) {
+    const sample = byPoint.get(point.id)
+    const tsMs = sample?.sourceMs ?? gridMs
+    const next = engineering(point, sample, tsMs)
+    if (!worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) continue
+    point.sent = next
+    put(group, items, point, next, sink)
+  }
+  send(group, items, sink)
+}
+
+function reportRow(group: ScanGroup, samples: readonly Sample[], byPoint: ReadonlyMap<number, Sample>, gridMs: number, sink: Sink): void {
+  const whole = samples.length === group.request.points.length ? samples : []
+  const row = whole.length === 0 || !group.row ? ({ kind: 'none' } as const) : readRow(group.row, samples, gridMs, group.lastRow)
+  if (row.kind === 'same') return
+  const items = new Map<number, ItemText>()
+  const tsMs = row.kind === 'row' ? row.tsMs : gridMs
+  const sequence = row.kind === 'row' ? row.sequence : undefined
+  for (const point of group.points) {
+    const next = engineering(point, byPoint.get(point.id), tsMs)
+    // What can be read of a row that is none would stand at a time that is not its own.
+    if (row.kind === 'none' && (next.value !== null || !worthSending(point.sent, next, point.deadband, sink.heartbeatMs))) continue
+    point.sent = next
+    put(group, items, point, next, sink, sequence)
+  }
+  if (row.kind === 'row') {
+    if (row.missed > 0) sink.rowsMissed(group.unit.code, row.missed)
+    group.lastRow = row
+  }
+  send(group, items, sink, sequence)
+}
+
+/** Nothing was asked of these points: their unit rests, their link is gone, or their settings are wrong. */
+export function reportSilence(
+  code: string,
+  points: readonly PlannedPoint[],
+  silence: { quality: QualityName; reason: string },
+  gridMs: number,
+  sink: Sink,
+): void {
+  let item = new ItemText()
+  for (const point of points) {
+    point.quality = silence.quality
+    point.reason = silence.reason
+    const next = { value: null, code: quality[silence.quality], tsMs: gridMs }
+    if (!worthSending(point.sent, next, 0, sink.heartbeatMs)) continue
+    point.sent = next
+    item.add(point, null, next.code)
+    if (item.values.length < ITEM_CHARACTERS) continue
+    sink.batches.add(code, gridMs, item, undefined)
+    item = new ItemText()
+  }
+  if (item.samples > 0) sink.batches.add(code, gridMs, item, undefined)
+}
+
+/** Scaled, with its quality; the point remembers how it was read. */
+function engineering(point: PlannedPoint, sample: Sample | undefined, tsMs: number): Sent {
+  point.quality = sample?.quality ?? 'bad'
+  point.reason = sample?.reason
+  if (sample === undefined || sample.value === null) {
+    const bad = point.quality.startsWith('bad') ? point.quality : 'bad'
+    return { value: null, code: quality[bad as QualityName], tsMs }
+  }
+  const value = point.isBoolean && typeof sample.value === 'number' ? sample.value !== 0 : scaled(sample.value, point.scaling)
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    point.quality = 'badSensorFailure'
+    return { value: null, code: quality.badSensorFailure, tsMs }
+  }
+  return { value, code: quality[sample.quality], tsMs }
+}
+
+/** One item must fit a message, texts of a thousand characters each included. */
+const ITEM_CHARACTERS = 60_000
+
+function put(group: ScanGroup, items: Map<number, ItemText>, point: PlannedPoint, next: Sent, { batches }: Sink, sequence?: number): void {
+  const item = items.get(next.tsMs) ?? new ItemText()
+  item.add(point, next.value, next.code)
+  if (item.values.length < ITEM_CHARACTERS) items.set(next.tsMs, item)
+  else {
+    batches.add(group.unit.code, next.tsMs, item, sequence)
+    items.delete(next.tsMs)
+  }
+}
+
+function send({ unit }: ScanGroup, items: ReadonlyMap<number, ItemText>, { batches }: Sink, sequence?: number): void {
+  for (const [tsMs, item] of items) batches.add(unit.code, tsMs, item, sequence)
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DiskQueue, type QueueOptions } from './disk-queue.ts'
+
+function folder(t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'lianshu-queue-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+function opened(dir: string, change: Partial<QueueOptions> = {}) {
+  const said: string[] = []
+  const options = {
+    dir,
+    limitBytes: 64 * 1024 * 1024,
+    memoryBytes: 4 * 1024 * 1024,
+    log: (code: string) => void said.push(code),
+    ...change,
+  }
+  return DiskQueue.open(options).then((queue) => ({ queue, said }))
+}
+
+const batch = (text: string, samples = 1) => ({ items: Buffer.from(text), samples, oldestMs: 1_700_000_000_000, live: false })
+const none = () => false
+
+/** Everything that waits, in order, without acknowledging it. */
+async function waiting(queue: DiskQueue): Promise<[number, string][]> {
+  const seen = new Map<number, string>()
+  for (let one = await queue.next(Infinity, none); one; one = await queue.next(Infinity, (n) => seen.has(n))) {
+    seen.set(one.number, one.items.toString())
+  }
+  return [...seen]
+}
+
+test('batches are numbered for ever, come back after a restart until they are acknowledged, and files go when all of them are', async (t) => {
+  const dir = folder(t)
+  const first = await opened(dir)
+  for (const text of ['a', 'b', 'c']) await first.queue.commit(batch(text))
+  first.queue.acknowledge(2)
+  await first.queue.close()
+  const second = await opened(dir)
+  assert.deepEqual(await waiting(second.queue), [
+    [1, 'a'],
+    [3, 'c'],
+  ])
+  assert.equal((await second.queue.commit(batch('d')))?.number, 4)
+  assert.deepEqual([second.queue.figures().batches, await second.queue.oldestMs()], [3, 1_700_000_000_000])
+  for (const n of [1, 3, 4]) second.queue.acknowledge(n)
+  await second.queue.close()
+  const third = await opened(dir)
+  assert.deepEqual(await waiting(third.queue), [])
+  assert.deepEqual(third.queue.figures().batches, 0)
+  assert.equal(readdirSync(dir).filter((name) => name.endsWith('.segment')).length, 0)
+  assert.equal((await third.queue.commit(batch('e')))?.number, 5, 'the number outlives its batches')
+  await third.queue.close()
+  assert.deepEqual([first.said, second.said, third.said].flat(), [])
+})
+
+test('half a batch at the end, as a kill leaves it, is cut off; what stands before it is kept', async (t) => {
+  const dir = folder(t)
+  const { queue } = await opened(dir)
+  for (const text of ['first', 'second']) await queue.commit(batch(text))
+  await queue.close()
+  const [segment = ''] = readdirSync(dir).filter((name) => name.endsWith('.segment'))
+  truncateSync(join(dir, segment), statSync(join(dir, segment)).size - 3)
+  // The state is of the moment before the batch.
+  rmSync(join(dir, 'state'))
+  const again = await opened(dir)
+  assert.deepEqual(again.said, ['gateways.queueTailCut'])
+  assert.deepEqual(await waiting(again.queue), [[1, 'first']])
+  assert.equal((await again.queue.commit(batch('third')))?.number, 2)
+  await again.queue.close()
+})
+
+test('a byte that was lost costs its batch alone, is counted and said', async (t) => {
+  const dir = folder(t)
+  const { queue } = await opened(dir)
+  for (const text of ['good-1', 'broken', 'good-2']) await queue.commit(batch(text, 10))
+  await queue.close()
+  const [segment = ''] = readdirSync(dir).filter((name) => name.endsWith('.segment'))
+  const at = readFileSync(join(dir, segment)).indexOf('broken')
+  const fd = openSync(join(dir, segment), 'r+')
+  writeSync(fd, 'x', at)
+  closeSync(fd)
+  const again = await opened(dir)
+  assert.deepEqual(await waiting(again.queue), [
+    [1, 'good-1'],
+    [3, 'good-2'],
+  ])
+  assert.equal(again.queue.figures().droppedSamples, 10)
+  assert.deepEqual(again.said, ['gateways.queueDamaged', 'gateways.samplesDropped'])
+  await again.queue.close()
+})
+
+test('beyond its limit the queue drops the oldest, counts their samples for ever, and stays within', async (t) => {
+  const dir = folder(t)
+  const limitBytes = 8 * 1024 * 1024
+  const { queue, said } = await opened(dir, { limitBytes })
+  const text = 'x'.repeat(100_000)
+  for (let i = 0; i < 150; i++) await queue.commit(batch(text, 100))
+  const { bytes, droppedSamples, batches } = queue.figures()
+  assert.ok(bytes <= limitBytes, `${bytes}`)
+  assert.ok(readdirSync(dir).reduce((sum, name) => sum + (name.endsWith('.segment') ? statSync(join(dir, name)).size : 0), 0) <= limitBytes)
+  assert.equal(batches * 100 + droppedSamples, 15_000)
+  assert.ok(said.includes('gateways.samplesDropped'))
+  const numbers = (await waiting(queue)).map(([number]) => number)
+  assert.equal(numbers.at(-1), 150)
+  assert.equal(numbers[0], 151 - batches, 'the newest are kept, in a row')
+  await queue.close()
+  const again = await opened(dir, { limitBytes })
+  assert.equal(again.queue.figures().droppedSamples, droppedSamples)
+  await again.queue.close()
+})
+
+test('a full disk: batches go on in memory, what does not fit is counted, and it recovers by itself', async (t) => {
+  const mount = mkdtempSync(join(tmpdir(), 'lianshu-small-disk-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', mount])
+  t.after(() => {
+    execFileSync('umount', ['-l', mount])
+    rmSync(mount, { recursive: true })
+  })
+  const { queue, said } = await opened(join(mount, 'queue'), { memoryBytes: 1024 * 1024 })
+  await queue.commit(batch('before'))
+  try {
+    writeFileSync(join(mount, 'others'), Buffer.alloc(8 * 1024 * 1024))
+  } catch {
+    // As full as it gets.
+  }
+  const text = 'x'.repeat(100_000)
+  // The ballast gives room to the small files, soon used up.
+  for (let i = 0; i < 60; i++) await queue.commit(batch(text, 100))
+  assert.equal(queue.onDisk, false)
+  const full = queue.figures()
+  assert.ok(full.droppedSamples > 0)
+  assert.equal((full.batches - 1) * 100 + full.droppedSamples, 6_000, 'kept or counted, nothing else')
+  assert.deepEqual((await waiting(queue))[0], [1, 'before'], 'what was on the disk can be read')
+  rmSync(join(mount, 'others'))
+  await queue.commit(batch('after'))
+  assert.equal(queue.onDisk, true)
+  assert.ok(said.includes('gateways.queueNotOnDisk') && said.includes('gateways.queueOnDiskAgain'))
+  assert.deepEqual((await waiting(queue)).at(-1), [62, 'after'])
+  await queue.close()
+})
+
+const writer = `
+  import { DiskQueue } from '${join(import.meta.dirname, 'disk-queue.ts')}'
+  const queue = await DiskQueue.open({ dir: process.argv[1], limitBytes: 2 ** 30, memoryBytes: 2 ** 22, log: console.error })
+  for (;;) {
+    const { number } = await queue.commit({ items: Buffer.from('batch ' + Math.random() + 'x'.repeat(20_000)), samples: 1, oldestMs: 1, live: true })
+    process.stdout.write(number + '\\n')
+    if (number % 3 === 0) { queue.acknowledge(number); process.stdout.write('ack ' + number + '\\n') }
+  }`
+
+test('what was committed survives SIGKILL, ten times in a row, under numbers that grow by one', async (t) => {
+  const dir = folder(t)
+  const [committed, acknowledged] = [new Set<number>(), new Set<number>()]
+  for (let round = 0; round < 10; round++) {
+    const child: ChildProcess = spawn(process.execPath, ['--input-type=module-typescript', '-e', writer, dir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    createInterface(child.stdout!).on('line', (line) => {
+      if (line.startsWith('ack')) acknowledged.add(Number(line.slice(4)))
+      else committed.add(Number(line))
+    })
+    const before = committed.size
+    while (committed.size < before + 20) await sleep(5)
+    await sleep(Math.random() * 50)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  const { queue } = await opened(dir)
+  const there = new Set((await waiting(queue)).map(([number]) => number))
+  for (const number of committed) assert.ok(there.has(number) || acknowledged.has(number), `${number} is lost`)
+  // What the kill overtook between commit and word is there as well; no number is missing in between.
+  assert.ok(Math.max(...committed) - committed.size <= 10)
+  assert.ok(((await queue.commit(batch('next')))?.number ?? 0) > Math.max(...committed))
+  await queue.close()
+})
