@@ -40,22 +40,19 @@ export interface Surroundings {
   mqttPort: number
 }
 
-/** The composition: the one place where modules meet, in map order. */
-export function composeModules({
-  app,
-  system,
-  clickhouse,
-  bus,
-  files,
-  retention,
-  clock,
-  log,
-  masterKeys,
-  setupCode,
-  demo,
-  mqttPort,
-}: Surroundings) {
-  const checkGrant: CheckGrant = (ctx, request) => sharing.public.checkGrant(ctx, request)
+/** What every module is made from. `db` and `system` take the tables that the module names. */
+type Kit = Surroundings & {
+  database: <Tables>() => ReturnType<typeof moduleDatabase<Tables>>
+  systemTables: <Tables>() => ReturnType<typeof systemDatabase<Tables>>
+  imports: { db: ReturnType<typeof moduleDatabase<ImportTables>>; translate: Translate }
+  words: () => Record<string, ServerModule['words']>
+  permissions: () => Permissions
+}
+
+/** The composition: the one place where modules meet, wing by wing in map order. */
+export function composeModules(around: Surroundings) {
+  const { app, system, clock, log } = around
+  const checkGrant: CheckGrant = (ctx, request) => foundation.sharing.public.checkGrant(ctx, request)
   const database = <Tables>() => moduleDatabase<Tables>(app, checkGrant)
   const systemTables = <Tables>() => systemDatabase<Tables>(system)
   const words = () => Object.fromEntries(modules.map((module) => [module.name, module.words]))
@@ -67,7 +64,23 @@ export function composeModules({
   }
   const imports = { db: database<ImportTables>(), translate }
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
+  const kit: Kit = { ...around, database, systemTables, imports, words, permissions }
 
+  const foundation = composeFoundation(kit)
+  const shopfloor = composeShopfloor(kit, foundation)
+
+  const modules: readonly ServerModule[] = [
+    ...Object.values(foundation),
+    ...Object.values(shopfloor),
+    // New modules above this line.
+  ]
+  const definitions = modules.flatMap((module) => module.imports ?? [])
+  const importWork = importLoops({ ...imports, system: systemTables(), definitions, clock, log })
+  return { modules, translate, importWork, ...foundation, ...shopfloor }
+}
+export type Composition = ReturnType<typeof composeModules>
+
+function composeFoundation({ database, systemTables, clock, permissions, setupCode, demo, masterKeys, words }: Kit) {
   const organisations = organisationsModule({ db: database(), system: systemTables() })
   const access = accessModule({
     db: database(),
@@ -80,6 +93,13 @@ export function composeModules({
   })
   const sharing = sharingModule({ db: database(), organisations: organisations.public })
   const security = securityModule({ db: database(), system: systemTables(), masterKeys, words })
+  return { organisations, access, sharing, security }
+}
+
+function composeShopfloor(
+  { database, systemTables, clickhouse, bus, files, retention, clock, log, mqttPort, imports }: Kit,
+  { organisations, sharing }: ReturnType<typeof composeFoundation>,
+) {
   const plant = plantModule({ db: database() })
   const devices = devicesModule({
     db: database(),
@@ -115,25 +135,5 @@ export function composeModules({
     clock,
     log,
   })
-
-  const modules: readonly ServerModule[] = [
-    organisations,
-    access,
-    sharing,
-    security,
-    plant,
-    devices,
-    gateways,
-    telemetry,
-    // New modules above this line.
-  ]
-  const importWork = importLoops({
-    ...imports,
-    system: systemTables(),
-    definitions: modules.flatMap((module) => module.imports ?? []),
-    clock,
-    log,
-  })
-  return { modules, translate, importWork, organisations, access, sharing, security, plant, devices, gateways, telemetry }
+  return { plant, devices, gateways, telemetry }
 }
-export type Composition = ReturnType<typeof composeModules>
