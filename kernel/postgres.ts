@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { OrgId } from '#values/ids.ts'
 import type { Context, OrgScope } from './context.ts'
@@ -73,51 +73,95 @@ export function openPool(url: string, { max, name }: { max: number; name: string
     idleTimeoutMillis: 60_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
+    // A question leaves before the one ahead of it is answered; see `inTransaction`.
+    pipeline: true,
   })
   // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
   pool.on('error', () => undefined)
   // The same for one in use: a transaction that the server ends tells its caller by the next query, not by ending the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
+  const made: Pool = new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
+  pools.set(made, pool)
+  return made
 }
 
-const settings = (orgId: string, ctx: Acting) =>
-  CompiledQuery.raw("select set_config('app.org', $1, true), set_config('app.actor', $2, true), set_config('app.trace', $3, true)", [
-    orgId,
-    JSON.stringify({ ...ctx.actor, address: ctx.address || undefined, orgId: ctx.orgId || undefined }),
-    ctx.traceId,
-  ])
+const pools = new WeakMap<Pool, pg.Pool>()
+
+function poolOf(pool: Pool): pg.Pool {
+  const found = pools.get(pool)
+  if (!found) throw new Error('This pool was not made by openPool.')
+  return found
+}
+
+/** For the same connection each time, made once. */
+const onClient = new WeakMap<pg.PoolClient, Kysely<never>>()
+
+function builderOn(client: pg.PoolClient): Kysely<never> {
+  const known = onClient.get(client)
+  if (known) return known
+  // The connection is given back by `inTransaction`, not after each question.
+  const kept = { query: client.query.bind(client), release: () => undefined } as unknown as PostgresPoolClient
+  const made = new Kysely<never>({
+    dialect: new PostgresDialect({ pool: { connect: async () => kept, end: async () => undefined, options: {} } }),
+  })
+  onClient.set(client, made)
+  return made
+}
+
+/**
+ * `opening` is one message, sent at once; the first question of `work` leaves behind it without waiting for its answer (the connection
+ * is a pipeline and keeps the order). Of four round trips for a question in a transaction two are left.
+ */
+async function inTransaction<Tables, T>(pool: Pool, opening: string, work: (sql: Transaction<Tables>) => Promise<T>): Promise<T> {
+  const client = await poolOf(pool).connect()
+  let broken: Error | undefined
+  try {
+    const opened = client.query(opening)
+    // Whoever asks next is told of it; here it must not end the process.
+    opened.catch(() => undefined)
+    const result = await work(builderOn(client) as unknown as Transaction<Tables>)
+    await opened
+    const { command } = await client.query('commit')
+    // So PostgreSQL answers where an error within was swallowed: nothing of the transaction is kept.
+    if (command === 'ROLLBACK') throw new Error('The transaction was aborted by an error that nobody heard of.')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const opening = (begin: string, orgId: string, ctx: Acting): string => {
+  const actor = JSON.stringify({ ...ctx.actor, address: ctx.address || undefined, orgId: ctx.orgId || undefined })
+  const set = [
+    ['app.org', orgId],
+    ['app.actor', actor],
+    ['app.trace', ctx.traceId],
+  ].map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value ?? '')}, true)`)
+  return `${begin}; select ${set.join(', ')}`
+}
 
 /** Narrows the pool to one module's tables, so that another module's table does not compile. */
 export function moduleDatabase<Tables>(pool: Pool, checkGrant: CheckGrant): ModuleDatabase<Tables> {
-  const db = pool as unknown as Kysely<Tables>
   return {
     inTenant: (ctx, work) =>
-      db.transaction().execute(async (transaction) => {
-        await transaction.executeQuery(settings(ctx.orgId, ctx))
-        return work({ orgId: ctx.orgId, sql: transaction })
-      }),
+      inTransaction(pool, opening('begin', ctx.orgId, ctx), (sqlOf: Transaction<Tables>) => work({ orgId: ctx.orgId, sql: sqlOf })),
     inGrant: async (ctx, request, work) => {
       const grant = (await checkGrant(ctx, request)) as Grant
-      return db
-        .transaction()
-        .setAccessMode('read only')
-        .execute(async (transaction) => {
-          await transaction.executeQuery(settings(grant.orgId, ctx))
-          return work({ orgId: grant.orgId, sql: transaction }, grant)
-        })
+      return inTransaction(pool, opening('begin read only', grant.orgId, ctx), (sqlOf: Transaction<Tables>) =>
+        work({ orgId: grant.orgId, sql: sqlOf }, grant),
+      )
     },
   }
 }
 
 export function systemDatabase<Tables>(pool: Pool): SystemDatabase<Tables> {
-  const db = pool as unknown as Kysely<Tables>
   return {
-    inSystem: (work, acting) =>
-      db.transaction().execute(async (transaction) => {
-        if (acting) await transaction.executeQuery(settings(acting.orgId, acting))
-        return work(transaction)
-      }),
+    inSystem: (work, acting) => inTransaction(pool, acting ? opening('begin', acting.orgId, acting) : 'begin', work),
   }
 }
 

@@ -102,6 +102,9 @@ export function testCreditCode(n: number): string {
   return first + creditCodeCheck(first)
 }
 
+/** Another session of a person whom `registerOrganisation` made. */
+export const logInAgain = (address: string, login: string): Promise<ApiClient> => logIn(address, login, PASSWORD)
+
 /** Makes the first administrator of an empty platform; the operator's organisation comes with him. */
 export async function firstAdministrator(address: string, setupCode: string): Promise<ApiClient> {
   const client = apiClient(address)

@@ -6,7 +6,7 @@ import pg from 'pg'
 import type { z } from 'zod'
 import { type DeviceId, devicesApi, type ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
-import { type ApiClient, firstAdministrator, registerOrganisation } from './api-client.ts'
+import { type ApiClient, firstAdministrator, logInAgain, registerOrganisation } from './api-client.ts'
 import { type StartedPlatform, startPlatform } from './started-platform.ts'
 
 type Definition = z.input<typeof devicesApi.createThingModel.body>['definition']
@@ -26,6 +26,8 @@ export interface Field {
   client: ApiClient
   orgId: string
   orgCode: string
+  /** The same person at another screen. */
+  anotherSession(): Promise<ApiClient>
   addModel(code: string, definition: Definition): Promise<ThingModelId>
   importModel(document: Record<string, unknown>): Promise<ThingModelId>
   addDevice(code: string, thingModelId: ThingModelId): Promise<FieldDevice>
@@ -56,6 +58,7 @@ export async function openField(options: { dataDir?: string } = {}): Promise<Fie
       client,
       orgId,
       orgCode: LEADER.code,
+      anotherSession: () => logInAgain(platform.address, LEADER.code),
       addModel: async (code, definition) => {
         const body = { code, name: code, nameEn: null, description: '', definition }
         return (await client.call(devicesApi.createThingModel, { body })).id
