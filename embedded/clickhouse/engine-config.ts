@@ -12,6 +12,30 @@ const grants = [
   `GRANT ${['', 'Replacing', 'Summing', 'Aggregating'].map((kind) => `TABLE ENGINE ON ${kind}MergeTree`).join(', ')}`,
 ]
 
+/**
+ * Settings that name a file to read (`format_template_row` of FORMAT Template shows any file, tried), a file to write, an address, another
+ * parser or another table engine: nobody may set them.
+ */
+const fixedSettings = [
+  'format_template_resultset',
+  'format_template_row',
+  'format_schema',
+  'format_schema_source',
+  'output_format_schema',
+  'input_format_record_errors_file_path',
+  'format_avro_schema_registry_url',
+  'url_base',
+  'rename_files_after_processing',
+  'filesystem_cache_name',
+  'dialect',
+  'allow_experimental_kusto_dialect',
+  'allow_experimental_prql_dialect',
+  'allow_experimental_polyglot_dialect',
+  'default_table_engine',
+  'default_temporary_table_engine',
+  'allow_introspection_functions',
+]
+
 const server = (usersFile: string, backups: string) => `<clickhouse>
   <timezone>UTC</timezone>
   <max_server_memory_usage>${limits.memory.serverBytes}</max_server_memory_usage>
@@ -51,6 +75,7 @@ const users = `<clickhouse>
       <max_execution_time><min>0.001</min><max>${limits.execution.maxSeconds}</max></max_execution_time>
       <max_memory_usage><min>1000000</min><max>${limits.memory.queryBytes}</max></max_memory_usage>
       <max_result_bytes><min>1</min><max>${limits.resultBytes}</max></max_result_bytes>
+      ${fixedSettings.map((name) => `<${name}><readonly/></${name}>`).join('')}
     </constraints>
   </default></profiles>
   <users><default>

@@ -24,7 +24,23 @@ const writers = new Set(['create', 'drop', 'alter', 'truncate', 'optimize', 'ren
  * Names that reach out of the database and that no grant covers: the scalar `file()` reads every file the process may read,
  * `eval()` runs a text this check has not seen, `executable()` a program.
  */
-const refusedNames = new Set(['file', 'eval', 'executable', 'aigenerate', 'aiclassify', 'aiextract', 'aitranslate', 'aiembed'])
+const refusedNames = new Set([
+  'file',
+  'eval',
+  'executable',
+  'aigenerate',
+  'aiclassify',
+  'aiextract',
+  'aitranslate',
+  'aiembed',
+  // Starts a program that loads what its argument names.
+  'catboostevaluate',
+  // Rows that another request is inserting at this moment.
+  'arrowstream',
+  'showcertificate',
+])
+/** The grants ask for an engine's right with most engines, not with all: EmbeddedRocksDB writes into any folder (tried). */
+const tableEngines = new Set(['mergetree', 'replacingmergetree', 'summingmergetree', 'aggregatingmergetree', 'atomic'])
 /** Not covered by the grants either (decision 18); refused wherever they stand, strings included. Pass such a text as a parameter. */
 const refusedWords = /\b(?:in|out)file\b/i
 
@@ -47,12 +63,31 @@ export function readStatement(text: string): Statement {
   const parameters = new Set(tokens.filter((token) => token.kind === 'parameter').map((token) => token.text))
   const word = first.text.toLowerCase()
   if (readers.has(word)) return { kind: 'read', sql, parameters, format: namedFormat(tokens) }
+  if (writers.has(word)) demandOwnStorage(tokens)
   if (writers.has(word)) return { kind: 'write', sql, parameters }
   if (word === 'insert') return readInsert(tokens, sql, parameters)
   throw failure(
     'NOT_IMPLEMENTED',
     `${first.text.toUpperCase()} is not served here. Settings are URL parameters; a running query ends with its request.`,
   )
+}
+
+/** A table lies in the store's own folder: no other engine, no disk that the statement itself describes. */
+function demandOwnStorage(tokens: readonly Token[]): void {
+  for (const [at, token] of tokens.entries()) {
+    const next = tokens[at + 1]
+    if (isWord(token, 'engine')) {
+      const engine = next?.kind === 'mark' && next.text === '=' ? tokens[at + 2] : next
+      if (!engine || !tableEngines.has(engine.text.toLowerCase()))
+        throw failure(
+          'ACCESS_DENIED',
+          `The engine ${engine?.text ?? ''} is not served: MergeTree, Replacing-, Summing-, AggregatingMergeTree.`,
+        )
+    }
+    const isName = token.kind === 'word' || token.kind === 'quoted'
+    if (isName && ['disk', 'storage_policy'].includes(token.text.toLowerCase()) && next?.kind === 'mark' && '(='.includes(next.text))
+      throw failure('ACCESS_DENIED', 'A table’s disk is not chosen here.')
+  }
 }
 
 /** `… FORMAT Name [SETTINGS …]` at the end. */
