@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { apiBench } from './api.ts'
 import type { Bench, BenchOptions, Figure } from './bench.ts'
+import { gatewayBench } from './gateway.ts'
 import { ingestBench } from './ingest.ts'
 import { liveBench } from './live.ts'
 import { queryBench } from './query.ts'
@@ -10,7 +11,7 @@ import { storageBench } from './storage.ts'
 
 // `npm run bench` lists, `npm run bench -- NAME [--quick] [--json] [--scale 1,2,4]` runs one.
 
-const benches: readonly Bench[] = [ingestBench, queryBench, storageBench, liveBench, apiBench, startBench]
+const benches: readonly Bench[] = [ingestBench, queryBench, storageBench, liveBench, apiBench, startBench, gatewayBench]
 const allSwitches = new Set(benches.flatMap((bench) => Object.keys(bench.switches ?? {})))
 
 const { values, positionals } = parseArgs({

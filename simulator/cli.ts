@@ -11,7 +11,7 @@ const usage = `Usage:
   npm run simulator -- replay FILE.csv --map MAP.yaml --url mqtt://ORGANISATION/DEVICE:SECRET@HOST:PORT
       [--speed N|max]    source time over real time (default max: as fast as it is acknowledged)
       [--progress FILE]  keeps how far it has come there and goes on from there
-      [--ledger FILE]    appends “seq,ts” of every row that was acknowledged
+      [--ledger FILE]    appends “seq,ts,atMs” of every row that was acknowledged, and when
       [--window N]       publishes waiting for their acknowledgement at once (default 16)
       [--batch N]        rows in one publish at most (default 100)
       [--first-seq N]    sequence number of the first row (default 1)

@@ -18,6 +18,7 @@ const root = resolve(import.meta.dirname, '../..')
 /** A started platform, one site whose own network is this machine, and one gateway registered there. */
 export interface TestPlant {
   field: Field
+  site: PlantNodeId
   gateway: { id: DeviceId; user: string; secret: string }
   addLink(name: string, port: number, connection?: Record<string, number>): Promise<LinkId>
   addTable(name: string, points: TestPoint[]): Promise<PointTableId>
@@ -51,8 +52,9 @@ export interface StoredSample {
 
 const nowhere = { sourceTime: null, sequence: null }
 
-export async function openTestPlant(): Promise<TestPlant> {
-  const field = await openField()
+/** Stops the field too, also one that was handed in. */
+export async function openTestPlant(opened?: Field): Promise<TestPlant> {
+  const field = opened ?? (await openField())
   const { client } = field
   const clickhouse = field.clickhouse()
   const node = (parentId: PlantNodeId | null, level: 'enterprise' | 'site', code: string) =>
@@ -66,6 +68,7 @@ export async function openTestPlant(): Promise<TestPlant> {
   const plate = { nameEn: null, maker: '', model: '', serial: '' }
   return {
     field,
+    site,
     gateway,
     addLink: async (name, port, connection = {}) => {
       const body = { name, protocol: 'modbus', connection: { host: '127.0.0.1', port, ...connection }, enabled: true }

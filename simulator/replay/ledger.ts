@@ -2,8 +2,9 @@ import { open } from 'node:fs/promises'
 
 const FLUSH_MS = 50
 
-/** A file of what the platform has acknowledged, a line `seq,ts` each: what stands in it was acknowledged, whatever happens to us. */
+/** A file of what was acknowledged (by MQTT) or read (by Modbus), a line `seq,ts,atMs` each: what stands in it was, whatever happens to us. */
 export interface Ledger {
+  /** `ts`: the row's own time; noted with the present. */
   add(seq: number, ts: number): void
   close(): Promise<void>
 }
@@ -24,7 +25,7 @@ export async function openLedger(file: string): Promise<Ledger> {
   const timer = setInterval(flush, FLUSH_MS)
   return {
     add: (seq, ts) => {
-      lines += `${seq},${ts}\n`
+      lines += `${seq},${ts},${Date.now()}\n`
     },
     close: async () => {
       clearInterval(timer)

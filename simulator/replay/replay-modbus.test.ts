@@ -54,7 +54,7 @@ test('each row stands in the registers until it was read whole, and is read once
   await driver.close()
   const { complete, rows: served, lastSeq } = await replaying
   assert.deepEqual({ complete, served, lastSeq }, { complete: true, served: 200, lastSeq: 200 })
-  assert.equal(readFileSync(ledgerFile, 'utf8').split('\n')[199], `200,${rows[199]![0]}`)
+  assert.ok(readFileSync(ledgerFile, 'utf8').split('\n')[199]?.startsWith(`200,${rows[199]![0]},`))
 })
 
 test('an empty cell is an error that names its line: a register always holds a value', async () => {

@@ -9,7 +9,7 @@ export interface ModbusReplayOptions {
   port: number
   unitId: number
   firstSeq: number
-  /** “seq,ts” of each row that somebody has read whole. */
+  /** “seq,ts,atMs” of each row that somebody has read whole, and when. */
   ledgerFile?: string
   /** Called once with the port that is listened on. */
   listening: (port: number) => void
@@ -36,12 +36,13 @@ export async function replayByModbus(file: string, map: MapFile, options: Modbus
   let seq = options.firstSeq - 1
   let rows = 0
   try {
-    options.listening(simulator.port)
     for await (const read of readRows(file, map)) {
       if (read.kind === 'noTime') continue
       seq++
-      const wasRead = polled(unit, registers, options.signal)
       show(unit, registers, read.row, seq)
+      const wasRead = polled(unit, registers, options.signal)
+      // Told only now: whoever reads at once finds the first row, not empty registers.
+      if (seq === options.firstSeq) options.listening(simulator.port)
       if (!(await wasRead)) return { rows, lastSeq: seq - 1, complete: false, seconds: secondsSince(startedMs) }
       ledger?.add(seq, read.row.ts)
       rows++

@@ -191,7 +191,7 @@ test('every row arrives with its own time and a growing number, and what was ack
   assert.equal(broker.received[0]?.topic, 'v1/acme/meter-1/telemetry')
   const ledger = readFileSync(ledgerFile, 'utf8').trim().split('\n')
   assert.deepEqual(
-    ledger,
+    ledger.map((line) => line.split(',').slice(0, 2).join(',')),
     sent.map((m) => `${m.seq},${m.ts}`),
   )
 })

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Field, openField } from '../field.ts'
 import { type Answers, collectAnswers } from './answers.ts'
+import { checkByGateway } from './by-gateway.ts'
 import { checkSkab } from './skab.ts'
 import { checkSteelEnergy } from './steel-energy.ts'
 
@@ -12,7 +13,10 @@ import { checkSteelEnergy } from './steel-energy.ts'
 const SETS: Record<string, (dataDir: string, field: Field, answers: Answers, mosquitto: boolean) => Promise<void>> = {
   steel_energy: checkSteelEnergy,
   skab: checkSkab,
+  gateway: checkByGateway,
 }
+/** The recorded data that a set reads, where it is not of its own name. */
+const READS: Record<string, readonly string[]> = { gateway: ['steel_energy', 'skab'] }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,7 +30,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 const wanted = Object.keys(SETS).filter((set) => positionals.length === 0 || positionals.includes(set))
-const present = wanted.filter((set) => existsSync(join(dataDir, set)))
+const present = wanted.filter((set) => (READS[set] ?? [set]).every((data) => existsSync(join(dataDir, data))))
 const mosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
 
 const answers = collectAnswers((line) => console.log(line))

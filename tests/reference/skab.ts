@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { thingModelOf } from '../../simulator/replay/map-file.ts'
+import { type MapFile, thingModelOf } from '../../simulator/replay/map-file.ts'
 import { type Field, type FieldDevice, untilRolledUp } from '../field.ts'
 import type { Answers } from './answers.ts'
 import { mapOf, replayFile } from './send.ts'
@@ -22,7 +22,8 @@ export async function checkSkab(dataDir: string, field: Field, answers: Answers)
   const rows = files.flatMap((file) => publishedRows(join(folder, file)))
   for (const file of files) await replayFile(field, device, join(folder, file), SET)
   await untilRolledUp(field.client, { timeoutMs: ROLL_UP_MS })
-  await checkStored(field, device, rows, answers)
+  answers.check(SET, 'rows of the files', ROWS, rows.length)
+  await checkStoredRows(field, device, map, rows, answers, SET)
 }
 
 interface PublishedRow {
@@ -31,7 +32,7 @@ interface PublishedRow {
 }
 
 /** Read apart from the replay's own reader, so that a mistake of that one shows. */
-function publishedRows(file: string): PublishedRow[] {
+export function publishedRows(file: string): PublishedRow[] {
   const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/)
   const columns = head.split(';')
   return lines.map((line) => {
@@ -42,26 +43,32 @@ function publishedRows(file: string): PublishedRow[] {
   })
 }
 
-async function checkStored(field: Field, device: FieldDevice, rows: readonly PublishedRow[], answers: Answers): Promise<void> {
-  const { columns } = mapOf(SET)
+export async function checkStoredRows(
+  field: Field,
+  device: FieldDevice,
+  { columns }: MapFile,
+  rows: readonly PublishedRow[],
+  answers: Answers,
+  set: string,
+): Promise<void> {
   const ids = await pointIds(field, device)
   const times = rows.map((row) => row.atMs)
   const names = Object.values(columns).map((column) => column.name)
   const stored = await storedSamples(field, ids, names, Math.min(...times), Math.max(...times))
-  answers.check(SET, 'rows', ROWS, stored.get('currentA')?.length ?? 0)
+  answers.check(set, 'rows', rows.length, stored.get('currentA')?.length ?? 0)
   for (const [column, { name, valueType }] of Object.entries(columns)) {
     const values = new Map(stored.get(name)?.map((sample) => [sample.atMs, Number(sample.value)]))
     const wanted = rows.filter((row) => row.cells.has(column))
     const equal = wanted.filter((row) => values.get(row.atMs) === Number(row.cells.get(column))).length
-    answers.check(SET, `${column}: values as published (${valueType})`, wanted.length, equal)
-    answers.check(SET, `${column}: values stored`, wanted.length, values.size)
+    answers.check(set, `${column}: values as published (${valueType})`, wanted.length, equal)
+    answers.check(set, `${column}: values stored`, wanted.length, values.size)
   }
   const dates = times.map((ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 10)).sort()
   const days = await storedDays(field, ids.get('currentA') ?? '', dates[0] ?? '', dates.at(-1) ?? '')
   answers.check(
-    SET,
+    set,
     'rows over all production days',
-    ROWS,
+    rows.length,
     days.reduce((sum, day) => sum + day.n, 0),
   )
 }
