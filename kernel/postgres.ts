@@ -82,6 +82,12 @@ export function openPool(url: string, { max, name }: { max: number; name: string
   pool.on('connect', (client) => client.on('error', () => undefined))
   const made: Pool = new Kysely<never>({ dialect: new PostgresDialect({ pool }) })
   pools.set(made, pool)
+  // Kysely ends a pool only where it asked it something itself, and `inTransaction` asks past it: the connections would stay for a minute.
+  let ended: Promise<void> | undefined
+  made.destroy = () => {
+    ended ??= pool.end()
+    return ended
+  }
   return made
 }
 
