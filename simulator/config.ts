@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { modbus } from '#edge/drivers/modbus/config.ts'
 
 const Settings = z.object({
   LIANSHU_DATA: z.string().min(1),
@@ -15,6 +16,24 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   return parsed.data
 }
 
+const member = {
+  orgCode: z.string(),
+  deviceCode: z.string(),
+  /** Code of the thing model. */
+  model: z.string(),
+  plant: z.string(),
+  /** New values each so many seconds. */
+  everyS: z.int().min(1).max(3_600),
+}
+
+/** What stands in a register of a machine that a gateway reads: the value over `scale`, whole. */
+const RegisterPoint = z.object({
+  name: z.string(),
+  place: modbus.place,
+  scale: z.number().positive(),
+})
+export type RegisterPoint = z.infer<typeof RegisterPoint>
+
 /** The demo plants and their devices' credentials, written when the demo chain is made: `.data/simulator.json`, readable by its owner alone. */
 export const Fleet = z.object({
   seed: z.int(),
@@ -26,21 +45,21 @@ export const Fleet = z.object({
     }),
   ),
   devices: z.array(
-    z.object({
-      orgCode: z.string(),
-      deviceCode: z.string(),
-      /** Code of the thing model. */
-      model: z.string(),
-      plant: z.string(),
-      userName: z.string(),
-      secret: z.string(),
-      /** A message each so many seconds. */
-      everyS: z.int().min(1).max(3_600),
-    }),
+    z.union([
+      z.object({ ...member, userName: z.string(), secret: z.string() }),
+      z.object({
+        ...member,
+        modbus: z.object({ host: z.ipv4(), port: z.int(), unitId: z.int(), points: z.array(RegisterPoint) }),
+      }),
+    ]),
   ),
 })
 export type Fleet = z.infer<typeof Fleet>
 export type FleetDevice = Fleet['devices'][number]
+/** Sends by itself. */
+export type SendingDevice = Extract<FleetDevice, { secret: string }>
+/** Is read by a gateway. */
+export type ModbusDevice = Extract<FleetDevice, { modbus: object }>
 
 export const fleetFile = (dataDir: string) => join(dataDir, 'simulator.json')
 

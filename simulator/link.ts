@@ -1,6 +1,6 @@
 import { connect, type MqttClient } from 'mqtt'
 import { backOffMs } from './back-off.ts'
-import type { FleetDevice } from './config.ts'
+import type { SendingDevice } from './config.ts'
 import type { Message } from './readings.ts'
 import { reconnect } from './reconnect.ts'
 
@@ -23,7 +23,7 @@ export interface Link {
   close(): Promise<void>
 }
 
-export function openLink(device: FleetDevice, server: { host: string; port: number }, traffic: Traffic): Link {
+export function openLink(device: SendingDevice, server: { host: string; port: number }, traffic: Traffic): Link {
   const client: MqttClient = connect({
     ...server,
     protocol: 'mqtt',

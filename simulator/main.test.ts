@@ -7,6 +7,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '#edge/clock.ts'
+import { modbus } from '#edge/drivers/modbus/config.ts'
+import { makeModbusDriver } from '#edge/drivers/modbus/driver.ts'
+import { freePort } from '#embedded/ports.ts'
 import { type Received, testBroker } from '../tests/mqtt-broker.ts'
 import { backOffMs } from './back-off.ts'
 import type { Message } from './readings.ts'
@@ -82,6 +86,41 @@ test('machines send their past and then the present on their own topics, outlive
   for (const [i, value] of kwh.entries()) assert.ok(value >= (kwh[i - 1] ?? 0))
   second.child.stdin.end()
   assert.deepEqual(await second.ended, [0, null])
+})
+
+test('a machine that a gateway reads has its values in registers and sends nothing itself', async (t) => {
+  const dir = dataFolder(t)
+  const place = modbus.place.parse({ address: '40001', dataType: 'int32' })
+  const at = { host: '127.0.0.1', port: await freePort(), unitId: 3 }
+  const { userName: _, secret: _secret, ...machine } = device('comp-01', 'air-compressor')
+  const read = { ...machine, modbus: { ...at, points: [{ name: 'energyKwh', place, scale: 0.01 }] } }
+  writeFileSync(join(dir, 'simulator.json'), JSON.stringify({ ...fleet, devices: [read] }))
+  await start(t, dir, 1)
+  const driver = makeModbusDriver(modbus.connection.parse({ host: at.host, port: at.port }), systemClock)
+  t.after(() => driver.close())
+  const points = [{ id: 1, place }]
+  const now = async () => {
+    const signal = AbortSignal.timeout(5_000)
+    const [sample] = await driver.connect(signal).then(
+      () => driver.read({ unit: { unitId: at.unitId }, points }, signal),
+      () => [],
+    )
+    return sample?.quality === 'good' ? Number(sample.value) : undefined
+  }
+  let first: number | undefined
+  const giveUp = Date.now() + 20_000
+  while (first === undefined && Date.now() < giveUp) {
+    first = await now()
+    await sleep(100)
+  }
+  assert.ok(first !== undefined && first > 0, 'the counter stands where the machine’s past brought it')
+  const counter = first
+  let later = counter
+  while (later <= counter && Date.now() < giveUp) {
+    later = (await now()) ?? later
+    await sleep(200)
+  }
+  assert.ok(later > counter && later < counter + 100_000, `${counter} → ${later}`)
 })
 
 test('without a demo chain it waits quietly, and ends when told', async (t) => {

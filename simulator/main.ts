@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, type Fleet, fleetFile, readConfig, readFleet } from './config.ts'
 import { createFleet } from './fleet.ts'
 import { type Link, openLink } from './link.ts'
+import { openModbusUnits } from './modbus-units.ts'
 import { readSnapshot, writeSnapshot } from './snapshot.ts'
 
 // The demo plants: all their machines, each over a connection of its own, until told to stop.
@@ -23,15 +24,22 @@ async function run(config: Config, fleet: Fleet, signal: AbortSignal): Promise<v
   const server = { host: config.LIANSHU_HOST, port: config.MQTT_PORT }
   const traffic = { bulkUnderWay: 0 }
   const links = new Map<string, Link>()
-  const machines = createFleet(fleet, (device, message) => links.get(device.userName)?.send(message))
+  const units = openModbusUnits(fleet.devices.filter((device) => 'modbus' in device))
+  const machines = createFleet(fleet, (device, message) => {
+    if ('modbus' in device) units.show(device, message)
+    else links.get(device.userName)?.send(message)
+  })
   const plants = machines.begin(readSnapshot(config.LIANSHU_DATA, fleet.seed), Date.now())
   try {
     for (const device of fleet.devices) {
       if (signal.aborted) return
+      if ('modbus' in device) continue
       links.set(device.userName, openLink(device, server, traffic))
       await sleep(CONNECT_EVERY_MS)
     }
     await machines.catchUp(plants, Date.now, signal)
+    // Not before: a gateway would take the past for the present.
+    units.listen()
     let keptMs = Date.now()
     // The demo chain may be removed while we run; its credentials go with it.
     while (!signal.aborted && existsSync(fleetFile(config.LIANSHU_DATA))) {
@@ -45,6 +53,7 @@ async function run(config: Config, fleet: Fleet, signal: AbortSignal): Promise<v
     if (existsSync(fleetFile(config.LIANSHU_DATA))) writeSnapshot(config.LIANSHU_DATA, fleet.seed, plants)
   } finally {
     await Promise.all([...links.values()].map((link) => link.close()))
+    await units.close()
   }
 }
 

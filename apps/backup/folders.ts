@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { StartError } from '#embedded/start-error.ts'
 import type { Config } from '../supervisor/config.ts'
 
-/** Copied in ways of their own, or of no use elsewhere. */
-const notCopied = /^(postgres|clickhouse|logs|run\.json)$|\.new$|\.part$/
+/** Copied in ways of their own, or of no use elsewhere (demo-gateway: what that process keeps for its next start). */
+const notCopied = /^(postgres|clickhouse|logs|demo-gateway|run\.json)$|\.new$|\.part$/
 
 /** What lies in the data folder besides the stores: keys, files, what the demo chain keeps. */
 export async function remainingEntries({ dataDir, walArchive }: Config): Promise<string[]> {

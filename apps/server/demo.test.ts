@@ -101,13 +101,20 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   const fleet = Fleet.parse(JSON.parse(readFileSync(join(at.dataDir, 'simulator.json'), 'utf8')))
   const machines = chain.plants.flatMap((p) => p.workshops.flatMap((w) => w.lines.flatMap((l) => l.machines)))
   assert.equal(fleet.devices.length, machines.length)
-  for (const file of ['simulator.json', 'demo-accounts.json']) assert.equal(statSync(join(at.dataDir, file)).mode & 0o777, 0o600)
+  const read = fleet.devices.filter((device) => 'modbus' in device).map((device) => device.deviceCode)
+  assert.deepEqual(read.sort(), chain.gateway.links.flatMap((link) => link.machines).sort())
+  for (const file of ['simulator.json', 'demo-accounts.json', 'demo-gateway.json'])
+    assert.equal(statSync(join(at.dataDir, file)).mode & 0o777, 0o600)
 
   const made = await everything(at)
   const grown = (table: string) => (made[table]?.length ?? 0) - (before[table]?.length ?? 0)
   assert.equal(grown('organisations.organisation'), chain.organisations.length)
   assert.equal(grown('organisations.relation'), chain.relations.length)
-  assert.equal(grown('devices.device'), machines.length)
+  assert.equal(grown('devices.device'), machines.length + 1)
+  assert.equal(grown('gateways.link'), chain.gateway.links.length)
+  assert.equal(grown('gateways.connection'), read.length)
+  // Each machine that sends by itself and the gateway; one that is read has none.
+  assert.equal(grown('devices.credential'), machines.length - read.length + 1)
   assert.equal(grown('sharing.agreement'), 1)
   assert.ok(grown('kernel.audit') > machines.length)
 

@@ -1,10 +1,12 @@
+import { modbus } from '#edge/drivers/modbus/config.ts'
 import type { Context } from '#kernel/context.ts'
-import type { ThingModelId } from '#modules/shopfloor/devices/contract.ts'
+import type { DeviceId, ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { DemoChain, DemoMachine, DemoPlant } from '../../industries/demo/chain.ts'
 import { loadThingModels, type ThingModelFile } from '../../industries/thing-models.ts'
 import type { Fleet, FleetDevice } from '../../simulator/config.ts'
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
+import { addressesOf, type MachineAddress, registersOf } from './demo-modbus.ts'
 
 const TIME_ZONE = 'Asia/Shanghai'
 const SHIFTS_FROM = '2020-01-01'
@@ -13,16 +15,25 @@ const EVERY_S = { shared: 2, leader: 4, others: 6 }
 const PLANTS_AT_ONCE = 4
 
 /** `organisation/device` → what an agreement calls it. */
-export type DemoMachines = Map<string, { id: string; label: string }>
+export type DemoMachines = Map<string, { id: DeviceId; label: string }>
 
-interface Made {
+export interface MadePlants {
   fleet: Omit<Fleet, 'seed'>
   machines: DemoMachines
+  /** By organisation. */
+  sites: Map<string, PlantNodeId>
+  /** Where machines are read that a gateway reads. */
+  addresses: ReadonlyMap<string, MachineAddress>
 }
 
 /** Places, shifts, thing models and machines of every plant, and what the simulator needs to speak for them. */
-export async function seedPlants(deps: DemoDeps, chain: DemoChain, contexts: OrganisationContexts): Promise<Made> {
-  const made: Made = { fleet: { plants: [], devices: [] }, machines: new Map() }
+export async function seedPlants(deps: DemoDeps, chain: DemoChain, contexts: OrganisationContexts): Promise<MadePlants> {
+  const made: MadePlants = {
+    fleet: { plants: [], devices: [] },
+    machines: new Map(),
+    sites: new Map(),
+    addresses: addressesOf(chain.gateway),
+  }
   const models = loadThingModels()
   const waiting = [...chain.plants]
   const work = async () => {
@@ -38,7 +49,7 @@ async function seedPlant(
   demoPlant: DemoPlant,
   contexts: OrganisationContexts,
   models: ReadonlyMap<string, ThingModelFile>,
-  made: Made,
+  made: MadePlants,
 ): Promise<void> {
   const { organisation: orgCode, shifts } = demoPlant
   const organisation = chain.organisations.find((o) => o.code === orgCode)
@@ -55,6 +66,7 @@ async function seedPlant(
 
   const enterprise = await node(null, 'enterprise', orgCode, organisation.name, organisation.nameEn)
   const site = await node(enterprise, 'site', 'S-01', demoPlant.site, demoPlant.siteEn)
+  made.sites.set(orgCode, site)
   for (const shift of shifts) await createShift(ctx, site, { ...shift, validFrom: SHIFTS_FROM, validUntil: null })
   made.fleet.plants.push({
     code: orgCode,
@@ -75,7 +87,14 @@ async function seedPlant(
         modelIds.set(model.code, modelId)
         const key = `${orgCode}/${machine.code}`
         const everyS = sharing.has(key) ? EVERY_S.shared : orgCode === chain.leader ? EVERY_S.leader : EVERY_S.others
-        const { item, device } = await createMachine(composition, ctx, orgCode, { machine, model, modelId, lineId, everyS })
+        const { item, device } = await createMachine(composition, ctx, orgCode, {
+          machine,
+          model,
+          modelId,
+          lineId,
+          everyS,
+          address: made.addresses.get(key),
+        })
         made.machines.set(key, item)
         made.fleet.devices.push(device)
       }
@@ -105,14 +124,20 @@ interface NewMachine {
   modelId: ThingModelId
   lineId: PlantNodeId
   everyS: number
+  address: MachineAddress | undefined
 }
+
+const readBy = (address: MachineAddress, model: ThingModelFile) => ({
+  everyS: 1,
+  modbus: { ...address, points: registersOf(model).map(({ name, place, scale }) => ({ name, place: modbus.place.parse(place), scale })) },
+})
 
 async function createMachine(
   { devices }: Composition,
   ctx: Context,
   orgCode: string,
-  { machine, model, modelId, lineId, everyS }: NewMachine,
-) {
+  { machine, model, modelId, lineId, everyS, address }: NewMachine,
+): Promise<{ item: { id: DeviceId; label: string }; device: FleetDevice }> {
   const label = `${machine.number}号${model.name}`
   const { deviceId, secret } = await devices.public.createDevice(ctx, {
     code: machine.code,
@@ -125,17 +150,13 @@ async function createMachine(
     thingModelId: modelId,
     status: 'active',
     nodeId: lineId,
-    withCredential: true,
+    withCredential: address === undefined,
   })
-  if (secret === null) throw new Error(`${orgCode}/${machine.code} got no credential`)
-  const device: FleetDevice = {
-    orgCode,
-    deviceCode: machine.code,
-    model: machine.model,
-    plant: orgCode,
-    userName: `${orgCode}/${machine.code}`,
-    secret,
-    everyS,
+  const facts = { orgCode, deviceCode: machine.code, model: machine.model, plant: orgCode }
+  return { item: { id: deviceId, label }, device: { ...facts, ...(address ? readBy(address, model) : sentBy(secret)) } }
+
+  function sentBy(secret: string | null) {
+    if (secret === null) throw new Error(`${orgCode}/${machine.code} got no credential`)
+    return { userName: `${orgCode}/${machine.code}`, secret, everyS }
   }
-  return { item: { id: deviceId, label }, device }
 }

@@ -7,6 +7,7 @@ import { OrgId } from '#values/ids.ts'
 import { type DemoChain, loadDemoChain } from '../../industries/demo/chain.ts'
 import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComplete, type OrganisationContexts } from './demo-context.ts'
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
+import { seedGateway } from './seed-demo-gateway.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
 
 /**
@@ -24,9 +25,10 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   if (leader) throw new HalfMadeDemo()
   const contexts = await seedOrganisations(deps, chain)
   const accounts = await seedPeople(deps, chain)
-  const { fleet, machines } = await seedPlants(deps, chain, contexts)
-  await seedGrants(deps, chain, contexts, machines)
-  keepDemo(dataDir, accounts, { seed: randomInt(1, 2 ** 31), ...fleet })
+  const plants = await seedPlants(deps, chain, contexts)
+  const gateway = await seedGateway(deps, chain, contexts, plants)
+  await seedGrants(deps, chain, contexts, plants.machines)
+  keepDemo(dataDir, { accounts, fleet: { seed: randomInt(1, 2 ** 31), ...plants.fleet }, gateway })
   await markComplete(deps, contexts.get(chain.leader) as Context)
   return accounts
 }

@@ -27,7 +27,7 @@ export interface Start {
   say(zh: string, en: string): void
 }
 
-/** Everything in its order: the stores, the page, the schema, the server's roles, the simulator. */
+/** Everything in its order: the stores, the page, the schema, the server's roles, the demo's equipment. */
 export async function startPlatform(start: Start): Promise<void> {
   const { config, run, keeper, signal, say } = start
   await checkPorts(config)
@@ -64,7 +64,30 @@ export async function startPlatform(start: Start): Promise<void> {
     keeper.keep(nodePart({ name: 'server', entry, args: ['--role', 'api,worker'], env: server, log: start.log('server') })),
     keeper.keep(nodePart({ name: 'ingest', entry, args: ['--role', 'ingest'], env: server, log: start.log('ingest') })),
   ])
-  if (config.demo) await keeper.keep(nodePart({ name: 'simulator', entry: 'simulator/main.ts', env: shared, log: start.log('simulator') }))
+  if (config.demo) await startDemoEquipment(start, shared)
+}
+
+/** The demo's machines, and the gateway that reads some of them; none of it is the platform's own. */
+async function startDemoEquipment({ config, keeper, log }: Start, env: Record<string, string | undefined>): Promise<void> {
+  await keeper.keep(nodePart({ name: 'simulator', entry: 'simulator/main.ts', env, log: log('simulator') }))
+  // Written with the demo chain; gone where that was removed.
+  const file = join(config.dataDir, 'demo-gateway.json')
+  if (!existsSync(file)) return
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const gateway = {
+    LIANSHU_GATEWAY_SERVER: `http://${host}:${config.httpPort}`,
+    LIANSHU_GATEWAY_MQTT: `mqtt://${host}:${config.mqttPort}`,
+    LIANSHU_GATEWAY_DATA_DIR: join(config.dataDir, 'demo-gateway'),
+    LIANSHU_GATEWAY_QUEUE_MEGABYTES: '64',
+  }
+  const program = {
+    name: 'gateway',
+    entry: 'edge/gateway/main.ts',
+    args: ['--config', file],
+    env: { ...env, ...gateway },
+    log: log('gateway'),
+  }
+  await keeper.keep(nodePart(program))
 }
 
 async function checkPorts({ host, httpPort, mqttPort }: Config): Promise<void> {

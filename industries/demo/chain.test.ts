@@ -31,7 +31,7 @@ test('credit codes pass the check, are all different, and stand in a division th
   assert.equal(new Set(chain.organisations.map((o) => o.creditCode)).size, chain.organisations.length)
 })
 
-test('relations, plants, users and grants name organisations and machines that exist', () => {
+test('relations, plants, the gateway, users and grants name organisations and machines that exist', () => {
   for (const { buyer, supplier } of chain.relations) {
     assert.ok(codes.has(buyer), buyer)
     assert.ok(codes.has(supplier), supplier)
@@ -51,6 +51,9 @@ test('relations, plants, users and grants name organisations and machines that e
   }
   assert.equal(machines.size, chain.plants.length, 'an organisation has one plant')
   assert.ok([...machines.values()].filter((m) => m.length >= 6).length >= 13)
+  const read = chain.gateway.links.flatMap((link) => link.machines)
+  assert.equal(new Set(read).size, read.length)
+  for (const machine of read) assert.ok(machines.get(chain.gateway.organisation)?.includes(machine), machine)
   for (const { organisation } of chain.users) assert.ok(codes.has(organisation), organisation)
   for (const { from, to, device } of chain.grants) {
     assert.ok(machines.get(from)?.includes(device))

@@ -55,6 +55,13 @@ const ChainFile = z.strictObject({
   shifts: z.record(z.string(), z.array(z.strictObject({ name: Text, start: Hours, end: Hours })).min(1)),
   makers: z.record(z.string(), z.strictObject({ code: Code, maker: Text, series: Text })),
   plants: z.array(PlantFile),
+  gateway: z.strictObject({
+    organisation: Code,
+    code: Code,
+    name: Text,
+    nameEn: Text,
+    links: z.array(z.strictObject({ name: Text, machines: z.array(Code).min(1) })).min(1),
+  }),
   users: z.array(z.tuple([z.string(), Text, Code, z.enum(builtInRoles)])),
   grants: z.array(z.strictObject({ from: Code, to: Code, device: Code, purpose: Text, days: z.int() })),
 })
@@ -105,11 +112,22 @@ export interface DemoPlant {
   workshops: { name: string; nameEn: string; lines: { name: string; nameEn: string; machines: DemoMachine[] }[] }[]
 }
 
+/** Reads some of its plant's machines over Modbus; those send nothing by themselves. */
+export interface DemoGateway {
+  organisation: string
+  code: string
+  name: string
+  nameEn: string
+  /** One connection each, with its machines as units. */
+  links: { name: string; machines: string[] }[]
+}
+
 export interface DemoChain {
   leader: string
   organisations: DemoOrganisation[]
   relations: DemoRelation[]
   plants: DemoPlant[]
+  gateway: DemoGateway
   users: { login: string; displayName: string; organisation: string; role: (typeof builtInRoles)[number] }[]
   grants: { from: string; to: string; device: string; purpose: string; days: number }[]
 }
@@ -146,6 +164,7 @@ export function loadDemoChain(): DemoChain {
     })),
     relations,
     plants: file.plants.map((plant) => spelledOut(plant, file.shifts, file.makers)),
+    gateway: file.gateway,
     users: file.users.map(([login, displayName, organisation, role]) => ({ login, displayName, organisation, role })),
     grants: file.grants,
   }

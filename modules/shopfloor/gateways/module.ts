@@ -11,13 +11,16 @@ import type { Rooms } from './server/rooms.ts'
 import { gatewayRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const gatewaysModule = (parts: Omit<Rooms, 'deviceModels'>): ServerModule & { public: GatewaysPublic } => ({
-  name: 'gateways',
-  api: { ...configurationApi, ...gatewaysApi },
-  permissions: gatewaysPermissions,
-  words: { zh, en },
-  routes: gatewayRoutes({ ...parts, deviceModels: readDeviceModels() }),
-  subscriptions: [followDevices(parts.system)],
-  loops: [clearOld(parts)],
-  public: gatewaysPublic(parts.system),
-})
+export const gatewaysModule = (parts: Omit<Rooms, 'deviceModels'>): ServerModule & { public: GatewaysPublic } => {
+  const rooms: Rooms = { ...parts, deviceModels: readDeviceModels() }
+  return {
+    name: 'gateways',
+    api: { ...configurationApi, ...gatewaysApi },
+    permissions: gatewaysPermissions,
+    words: { zh, en },
+    routes: gatewayRoutes(rooms),
+    subscriptions: [followDevices(parts.system)],
+    loops: [clearOld(parts)],
+    public: gatewaysPublic(rooms),
+  }
+}

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { DayStart } from '#values/instant.ts'
-import type { PlantNodeId, plantApi, ShiftId } from './contract.ts'
+import type { DeclaredNetwork, PlantNodeId, plantApi, ShiftId } from './contract.ts'
 import type { Level } from './levels.ts'
 
 export interface PlacedNode {
@@ -40,4 +40,5 @@ export interface PlantPublic {
   /** For first data: as the endpoints, each in its own transaction. */
   createNode(ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
   createShift(ctx: Context, siteId: PlantNodeId, input: z.output<typeof plantApi.createShift.body>): Promise<ShiftId>
+  declareNetworks(ctx: Context, siteId: PlantNodeId, networks: readonly DeclaredNetwork[]): Promise<void>
 }

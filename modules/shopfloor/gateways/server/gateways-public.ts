@@ -1,11 +1,15 @@
 import { sql } from 'kysely'
 import type { GatewaysPublic } from '../public.ts'
-import type { GatewaysSystem } from './tables.ts'
+import { createGateway } from './change-gateway.ts'
+import { createLink } from './change-links.ts'
+import { connectDevice } from './connect-device.ts'
+import { createPointTable } from './point-tables.ts'
+import type { Rooms } from './rooms.ts'
 
-export const gatewaysPublic = (system: GatewaysSystem): GatewaysPublic => ({
+export const gatewaysPublic = (rooms: Rooms): GatewaysPublic => ({
   // The system role reads it: the ingest is no member of the organisation.
   devicesOf: async (orgId, deviceId) => {
-    const { rows } = await system.inSystem((tx) =>
+    const { rows } = await rooms.system.inSystem((tx) =>
       sql<{ code: string; codes: string[] }>`
         select g.code, array(
           select c.code from gateways.connection c join gateways.link l on l.org_id = c.org_id and l.id = c.link_id
@@ -15,4 +19,8 @@ export const gatewaysPublic = (system: GatewaysSystem): GatewaysPublic => ({
     const gateway = rows[0]
     return gateway && [gateway.code, ...gateway.codes]
   },
+  createGateway: (ctx, input) => createGateway(rooms, ctx, input),
+  createLink: (ctx, gatewayId, input) => createLink(rooms, ctx, gatewayId, input),
+  createPointTable: (ctx, input) => createPointTable(rooms, ctx, input),
+  connectDevice: (ctx, input) => connectDevice(rooms, ctx, input),
 })

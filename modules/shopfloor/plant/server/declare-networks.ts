@@ -13,7 +13,7 @@ export const declareNetworks = (
   db: PlantDatabase,
   ctx: Context,
   id: PlantNodeId,
-  { version, networks }: z.output<typeof plantApi.declareNetworks.body>,
+  { version, networks }: Omit<z.output<typeof plantApi.declareNetworks.body>, 'version'> & { version?: number },
 ) =>
   db.inTenant(ctx, async (tx) => {
     await lockSite(tx, ctx, id, version)
