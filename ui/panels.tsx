@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 
 /** A place on a page of one module where modules above it show something of their own: the map stays free of upward imports. */
 export interface Panel {
@@ -18,7 +18,9 @@ export function registerPanels(panels: readonly Panel[]): void {
   }
 }
 
-export function Panels<Props extends object>({ slot, props }: { slot: string; props: Props }) {
+/** `otherwise`: where no module has anything for this place. */
+export function Panels<Props extends object>({ slot, props, otherwise }: { slot: string; props: Props; otherwise?: ReactNode }) {
+  if (!registered.has(slot)) return otherwise
   return (
     <Suspense>
       {(registered.get(slot) ?? []).map((Component, i) => (

@@ -24,6 +24,8 @@ export interface Protocol<
   place: Place
   /** Can it write, browse, subscribe? */
   can: { write: boolean; browse: boolean; subscribe: boolean }
+  /** No device can be asked for these in fewer requests; a page warns by it when they cannot fit their period. */
+  leastRequests?(places: readonly z.output<Place>[]): number
 }
 
 /** `driver.ts` of a protocol's folder: the only part of it that does I/O. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
 import { words } from '../protocol-fields.ts'
-import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE } from './address.ts'
+import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE, type Table } from './address.ts'
 
 /** Modbus Application Protocol V1.1b3 §6.1–6.4: what one read answer can hold. */
 export const MAX_REGISTERS = 125
@@ -261,4 +261,16 @@ export const modbus = {
   unit: Unit,
   place: Place,
   can: { write: true, browse: false, subscribe: false },
-} satisfies Protocol
+  leastRequests,
+} satisfies Protocol<typeof Connection, typeof Unit, typeof Place>
+
+/** Of each table only what is wanted, in full requests: gaps and a device's own limits make more. */
+function leastRequests(places: readonly ModbusPlace[]): number {
+  const wanted: Record<Table, Set<number>> = { coil: new Set(), discrete: new Set(), input: new Set(), holding: new Set() }
+  for (const place of places) {
+    const { table, offset, size } = locate(place)
+    for (let at = offset; at < offset + size; at++) wanted[table].add(at)
+  }
+  const least = (table: Table) => Math.ceil(wanted[table].size / (isRegister(table) ? MAX_REGISTERS : MAX_COILS))
+  return least('coil') + least('discrete') + least('input') + least('holding')
+}

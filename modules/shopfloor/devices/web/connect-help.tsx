@@ -5,6 +5,7 @@ import { call, errorText } from '#ui/api.ts'
 import { formatDateTime } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Section, StatusTag } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Device, type DeviceId, type DevicePoint, devicesApi } from '../contract.ts'
 import { CopyButton, type NewSecretShown, SecretOnce } from './secret-once.tsx'
@@ -83,10 +84,11 @@ function Credentials({ id, own, onSecret }: { id: DeviceId; own: Own; onSecret: 
   const canManage = useCan('devices.manageCredentials') && own.status !== 'retired'
   const inUse = own.credentials.filter((c) => c.disabledAt === null)
   const act = useCredentialActions(id, onSecret)
+  const warning = <Alert type="warning" showIcon title={t('noCredential')} className="ls-form-failure" />
   return (
     <>
       <h3 className="dv-sub">{t('credentials')}</h3>
-      {inUse.length === 0 && <Alert type="warning" showIcon title={t('noCredential')} className="ls-form-failure" />}
+      {inUse.length === 0 && <Panels slot="device.withoutCredential" props={{ deviceId: id, warning }} otherwise={warning} />}
       <ul className="dv-plain">
         {own.credentials.map((credential) => (
           <li key={credential.id}>

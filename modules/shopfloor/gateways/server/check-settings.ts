@@ -37,8 +37,14 @@ export async function checkedConnection(
   ctx: Context,
   { protocol, connection, siteId }: { protocol: Protocol; connection: Settings; siteId: PlantNodeId | null },
 ): Promise<Settings> {
-  for (const { name, secret } of fieldsOf(protocol.connection))
-    if (secret && connection[name] != null) throw gatewayErrors.secretRefused({ name })
+  const fields = new Map(fieldsOf(protocol.connection).map((field) => [field.name, field]))
+  const unknown = Object.keys(connection).filter((name) => !fields.has(name))
+  // Left out in silence, a password that somebody sends would seem to be kept.
+  if (unknown.length > 0)
+    throw gatewayErrors.settingsWrong({
+      problems: unknown.map((field) => ({ field, code: 'gateways.rows.unknownSetting', details: {} })),
+    })
+  for (const { name, secret } of fields.values()) if (secret && connection[name] != null) throw gatewayErrors.secretRefused({ name })
   const checked = checkedSettings(protocol.connection, connection)
   const { host } = checked
   if (typeof host === 'string' && isIP(host) !== 0) {

@@ -153,6 +153,7 @@ test('a link is kept when its settings fit the protocol and its address lies in 
   await assert.rejects(make({ host: '10.2.2.3' }), failsWith('gateways.addressNotDeclared'))
   await assert.rejects(make({ host: '169.254.169.254' }), failsWith('gateways.addressNotDeclared'))
   await assert.rejects(make({ host: '' }), failsWith('gateways.settingsWrong'))
+  await assert.rejects(make({ host: '10.1.2.3', password: 'one that would be thought kept' }), failsWith('gateways.settingsWrong'))
   await assert.rejects(make({ host: '10.1.2.3', port: 70_000 }), failsWith('gateways.settingsWrong'))
   await assert.rejects(make({}, 'toString'), failsWith('gateways.protocolUnknown'))
   const before = (await config()).revision

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Checkbox, Form, Input, Radio, Select } from 'antd'
+import { Alert, Button, Form, Input, Radio, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import type { Protocol } from '#edge/drivers/protocol.ts'
@@ -12,6 +12,7 @@ import { nameIn, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { configurationApi, type Gateway, type PointTable } from '../configuration-contract.ts'
 import type { LinkId, PointTableId, Settings } from '../contract.ts'
+import { LoggerFields, type LoggerValues, loggerOf } from './logger-fields.tsx'
 import { PlaceField } from './new-gateway-page.tsx'
 import { PointGrid } from './point-grid.tsx'
 import { gatewayQueries } from './queries.ts'
@@ -20,7 +21,7 @@ import { draftOf, gridColumns } from './table-draft.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
 
-interface Values {
+interface Values extends LoggerValues {
   linkId: string
   table: string
   unit: Settings
@@ -30,11 +31,6 @@ interface Values {
   name?: string
   serial?: string
   nodeId?: string | null
-  withTime?: boolean
-  timePlace?: Settings
-  timeFormat?: 'epochMs' | 'epochS'
-  withSequence?: boolean
-  sequencePlace?: Settings
 }
 
 const MODEL = 'model:'
@@ -157,9 +153,7 @@ const connectionOf = (values: Values) => ({
   linkId: values.linkId as LinkId,
   unit: values.unit ?? {},
   pointTableId: values.table as PointTableId,
-  sourceTime:
-    values.withTime && values.timePlace ? { place: definedOf(values.timePlace), format: values.timeFormat ?? ('epochMs' as const) } : null,
-  sequence: values.withSequence && values.sequencePlace ? { place: definedOf(values.sequencePlace) } : null,
+  ...loggerOf(values),
   device:
     values.which === 'existing'
       ? { id: values.deviceId as DeviceId }
@@ -173,9 +167,6 @@ const connectionOf = (values: Values) => ({
           nodeId: (values.nodeId ?? null) as PlantNodeId | null,
         },
 })
-
-const definedOf = (settings: Settings): Settings =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''))
 
 function TableField({ protocol, onChoose }: { protocol: string | undefined; onChoose: (value: string) => void }) {
   const t = useWords('gateways')
@@ -201,39 +192,6 @@ function TableField({ protocol, onChoose }: { protocol: string | undefined; onCh
         ]}
       />
     </Form.Item>
-  )
-}
-
-/** A data logger's own stamp and number. */
-function LoggerFields({ protocol }: { protocol: Protocol }) {
-  const t = useWords('gateways')
-  const withTime = Form.useWatch('withTime')
-  const withSequence = Form.useWatch('withSequence')
-  return (
-    <details>
-      <summary>{t('logger')}</summary>
-      <p className="ls-quiet">{t('loggerHint')}</p>
-      <Form.Item name="withTime" valuePropName="checked">
-        <Checkbox>{t('withTime')}</Checkbox>
-      </Form.Item>
-      {withTime && (
-        <>
-          <SettingsFields schema={protocol.place} path="timePlace" />
-          <Form.Item name="timeFormat" label={t('timeFormat')}>
-            <Select
-              options={[
-                { value: 'epochMs', label: t('epochMs') },
-                { value: 'epochS', label: t('epochS') },
-              ]}
-            />
-          </Form.Item>
-        </>
-      )}
-      <Form.Item name="withSequence" valuePropName="checked">
-        <Checkbox>{t('withSequence')}</Checkbox>
-      </Form.Item>
-      {withSequence && <SettingsFields schema={protocol.place} path="sequencePlace" />}
-    </details>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { call, errorText } from '#ui/api.ts'
@@ -9,6 +10,7 @@ import { DetailGrid, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import { BadPoints } from './bad-points.tsx'
+import { ConnectionEditor } from './connection-editor.tsx'
 import { LinkTag, UnitTag } from './gateway-page.tsx'
 import { gatewayQueries, stateTones } from './queries.ts'
 import { useCodeText } from './reason-words.ts'
@@ -28,6 +30,7 @@ function Source({ deviceId }: { deviceId: string }) {
   const canManage = useCan('gateways.manage')
   const client = useQueryClient()
   const { message, modal } = App.useApp()
+  const [editing, setEditing] = useState(false)
   const { data } = useQuery(gatewayQueries.connection(deviceId))
   const connection = data?.connection
   if (!connection) return null
@@ -47,7 +50,20 @@ function Source({ deviceId }: { deviceId: string }) {
         ),
     })
   return (
-    <Section title={t('source')} extra={canManage && <Button onClick={disconnect}>{t('disconnect')}</Button>}>
+    <Section
+      title={t('source')}
+      extra={
+        canManage && (
+          <div className="gw-bar">
+            <Button onClick={() => setEditing(true)}>{t('editConnection')}</Button>
+            <Button onClick={disconnect}>{t('disconnect')}</Button>
+          </div>
+        )
+      }
+    >
+      {canManage && (
+        <ConnectionEditor connection={connection} gatewayId={gateway.id} link={link} open={editing} onClose={() => setEditing(false)} />
+      )}
       <DetailGrid
         items={[
           {

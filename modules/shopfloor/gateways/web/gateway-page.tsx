@@ -11,9 +11,11 @@ import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Connection, configurationApi, type Gateway, type Link } from '../configuration-contract.ts'
 import type { LinkStatus, UnitStatus } from '../contract.ts'
+import { BackfillRateEditor } from './backfill-rate-editor.tsx'
 import { BadPoints } from './bad-points.tsx'
 import { GatewayLog } from './gateway-log.tsx'
 import { LinkEditor } from './link-editor.tsx'
+import { isTooSlow } from './pace.ts'
 import { gatewayQueries, linkTones, stateTones, unitTones } from './queries.ts'
 import { useCodeText } from './reason-words.ts'
 import { settingsText } from './settings-fields.tsx'
@@ -51,7 +53,7 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
         </>
       }
     >
-      <Facts gateway={gateway} />
+      <Facts gateway={gateway} canManage={canManage} />
       <Section
         title={t('links')}
         extra={
@@ -77,7 +79,7 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
 
 const MB = 1024 * 1024
 
-function Facts({ gateway }: { gateway: Gateway }) {
+function Facts({ gateway, canManage }: { gateway: Gateway; canManage: boolean }) {
   const t = useWords('gateways')
   const now = useNow()
   const { status } = gateway
@@ -112,6 +114,15 @@ function Facts({ gateway }: { gateway: Gateway }) {
               }),
           },
           { label: t('queueAge'), value: queue && (queue.oldestMs === null ? t('queueEmpty') : formatAge(queue.oldestMs, now, t)) },
+          {
+            label: t('backfillRate'),
+            value: (
+              <>
+                {t('backfillRateText', { n: formatNumber(gateway.backfillSamplesPerSecond) })}
+                {canManage && <BackfillRateEditor gateway={gateway} />}
+              </>
+            ),
+          },
           {
             label: t('dropped'),
             value: queue && (
@@ -170,6 +181,14 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
           </span>
         )}
       </header>
+      {reported?.state === 'connected' && reported.cycle && isTooSlow(reported.cycle) && (
+        <p className="gw-reason">
+          {t('cycleTooLong', {
+            p50: formatNumber(reported.cycle.p50Ms, null, 0),
+            target: formatNumber(reported.cycle.targetMs, null, 0),
+          })}
+        </p>
+      )}
       {reported?.reason && reported.state === 'failed' && <p className="gw-reason">{words(reported.reason)}</p>}
       {devices.length === 0 ? (
         <p className="ls-quiet">{t('noDevices')}</p>

@@ -22,7 +22,10 @@ export const gatewaysPages: ModulePages = {
     { path: '/gateways/:id', permission: 'gateways.read', lazy: () => import('./gateway-page.tsx') },
     { path: '/gateways/:id/connect', permission: 'gateways.manage', lazy: () => import('./connect-page.tsx') },
   ],
-  panels: [{ slot: 'device', lazy: () => import('./device-source.tsx') }],
+  panels: [
+    { slot: 'device', lazy: () => import('./device-source.tsx') },
+    { slot: 'device.withoutCredential', lazy: () => import('./without-credential.tsx') },
+  ],
   search: async (text, signal) => {
     const locale = currentLocale()
     const t = wordsNow('gateways')

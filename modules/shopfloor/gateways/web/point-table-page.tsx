@@ -8,12 +8,14 @@ import { protocols } from '#edge/drivers/protocols.ts'
 import { call, errorText, upload } from '#ui/api.ts'
 import { DownloadButton } from '#ui/download-button.tsx'
 import { useUnsavedGuard } from '#ui/form.tsx'
+import { formatNumber } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { saveFile } from '#ui/save-file.ts'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
+import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
 import { PointGrid } from './point-grid.tsx'
 import { gatewayQueries } from './queries.ts'
 import { defaultsOf, SettingsFields } from './settings-fields.tsx'
@@ -114,6 +116,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties, take } =
     useTableDraft(table, protocol)
   const test = useTestRead([...properties.values()])
+  const tooMany = useMemo(() => (problems.length > 0 ? undefined : requestsTooMany(protocol, rows)), [problems, protocol, rows])
   const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
   return (
     <Page
@@ -152,6 +155,14 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
             className="ls-form-failure"
             title={t('lacking', { n: lacking.length })}
             action={<Button onClick={addLacking}>{t('addLacking')}</Button>}
+          />
+        )}
+        {tooMany !== undefined && (
+          <Alert
+            type="warning"
+            showIcon
+            className="ls-form-failure"
+            title={t('tooFast', { n: formatNumber(tooMany), ms: LEAST_REQUEST_MS })}
           />
         )}
         <datalist id="gw-names">
