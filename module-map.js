@@ -13,4 +13,6 @@ export const moduleMap = {
   'shopfloor/devices': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant'],
   'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
+
+  'insight/integration': [],
 }

@@ -5,6 +5,7 @@ import type { Routes } from './http.ts'
 import type { AnyImportDefinition } from './imports/definition.ts'
 import type { Job } from './jobs.ts'
 import type { Subscription } from './outbox-reader.ts'
+import type { ReferenceKind } from './references.ts'
 import type { ModuleWords } from './words.ts'
 
 /** What every module's `…Module()` returns to the composition root; a part it has no use for is left out. */
@@ -18,6 +19,8 @@ export interface ServerModule {
   subscriptions?: readonly Subscription[]
   /** Rows that come by spreadsheet. */
   imports?: readonly AnyImportDefinition[]
+  /** Kinds of records that outside systems may know by numbers of their own. */
+  references?: readonly ReferenceKind[]
   /** Runs in the worker role. */
   loops?: readonly Loop[]
 }

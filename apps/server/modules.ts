@@ -9,11 +9,13 @@ import type { Log } from '#kernel/log.ts'
 import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import type { ReferenceKind } from '#kernel/references.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
+import { integrationModule } from '#modules/insight/integration/module.ts'
 import { devicesModule } from '#modules/shopfloor/devices/module.ts'
 import { gatewaysModule } from '#modules/shopfloor/gateways/module.ts'
 import { plantModule } from '#modules/shopfloor/plant/module.ts'
@@ -47,6 +49,7 @@ type Kit = Surroundings & {
   imports: { db: ReturnType<typeof moduleDatabase<ImportTables>>; translate: Translate }
   words: () => Record<string, ServerModule['words']>
   permissions: () => Permissions
+  references: () => readonly ReferenceKind[]
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -64,14 +67,17 @@ export function composeModules(around: Surroundings) {
   }
   const imports = { db: database<ImportTables>(), translate }
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
-  const kit: Kit = { ...around, database, systemTables, imports, words, permissions }
+  const references = () => modules.flatMap((module) => module.references ?? [])
+  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references }
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
+  const insight = composeInsight(kit)
 
   const modules: readonly ServerModule[] = [
     ...Object.values(foundation),
     ...Object.values(shopfloor),
+    ...Object.values(insight),
     // New modules above this line.
   ]
   const definitions = modules.flatMap((module) => module.imports ?? [])
@@ -137,3 +143,5 @@ function composeShopfloor(
   })
   return { plant, devices, gateways, telemetry }
 }
+
+const composeInsight = ({ database, references }: Kit) => ({ integration: integrationModule({ db: database(), kinds: references }) })

@@ -2,6 +2,7 @@ import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
 import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
+import { integrationPages } from '#modules/insight/integration/web/pages.ts'
 import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { gatewaysPages } from '#modules/shopfloor/gateways/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
@@ -19,4 +20,5 @@ export const modulePages: readonly ModulePages[] = [
   devicesPages,
   gatewaysPages,
   telemetryPages,
+  integrationPages,
 ]

@@ -2,6 +2,7 @@ import { accessApi } from '#modules/foundation/access/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
+import { integrationApi } from '#modules/insight/integration/contract.ts'
 import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
@@ -55,8 +56,17 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     },
   })
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
+  const { references } = await client.call(integrationApi.addReferences, {
+    body: {
+      references: [
+        { entity: 'devices.device', recordId: devices.Device as never, system: 'sap', type: 'equipment', key: `${mark} 10002345` },
+      ],
+    },
+  })
   return {
     any: devices.Device,
+    Record: devices.Device,
+    Reference: references[0]?.id ?? '',
     ...devices,
     ...gateways,
     Organisation: owner.orgId,

@@ -4,6 +4,7 @@ import en from './en.json' with { type: 'json' }
 import type { OrganisationsPublic } from './public.ts'
 import { factsCache } from './server/facts-cache.ts'
 import { organisationsPublic } from './server/organisations-public.ts'
+import { organisationReferences } from './server/reference-kinds.ts'
 import { organisationRoutes } from './server/routes.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -15,12 +16,14 @@ interface Deps {
 
 export const organisationsModule = ({ db, system }: Deps): ServerModule & { public: OrganisationsPublic } => {
   const facts = factsCache(system)
+  const doors = organisationsPublic(system, facts)
   return {
     name: 'organisations',
     api: organisationsApi,
     permissions: organisationsPermissions,
     words: { zh, en },
     routes: organisationRoutes(db, system, facts),
-    public: organisationsPublic(system, facts),
+    references: organisationReferences(doors),
+    public: doors,
   }
 }

@@ -10,6 +10,7 @@ import { handOutSecrets } from './server/hand-out-secrets.ts'
 import { deviceImportDefinition } from './server/import-devices.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
+import { deviceReferences } from './server/reference-kinds.ts'
 import type { Rooms } from './server/rooms.ts'
 import { deviceRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -28,6 +29,7 @@ export const devicesModule = ({ imports, ...rooms }: Rooms & { imports: Imports 
       on.serveFile(deviceImportApi.secrets, ({ ctx, params }) => handOutSecrets(rooms, imports, definition, ctx, params.id))
     },
     imports: [definition],
+    references: deviceReferences,
     public: devicesPublic(rooms),
   }
 }

@@ -3,6 +3,7 @@ import { plantApi, plantPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import type { PlantPublic } from './public.ts'
 import { plantPublic } from './server/plant-public.ts'
+import { plantReferences } from './server/reference-kinds.ts'
 import { plantRoutes } from './server/routes.ts'
 import type { PlantDatabase } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -13,5 +14,6 @@ export const plantModule = ({ db }: { db: PlantDatabase }): ServerModule & { pub
   permissions: plantPermissions,
   words: { zh, en },
   routes: plantRoutes(db),
+  references: plantReferences,
   public: plantPublic(db),
 })

@@ -7,6 +7,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate, formatNumber, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DemoTag, DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { Industry, type Organisation, organisationsApi } from '../contract.ts'
 import { organisationQueries } from './queries.ts'
@@ -50,6 +51,7 @@ function OwnPage({ organisation }: { organisation: Organisation }) {
         />
       </Section>
       <Sizes organisation={organisation} />
+      <Panels slot="record" props={{ entity: 'organisations.organisation', recordId: organisation.id }} />
       <EditOwn organisation={organisation} open={editing} onClose={() => setEditing(false)} />
     </Page>
   )

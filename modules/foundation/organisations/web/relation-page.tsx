@@ -10,6 +10,7 @@ import { formatDate, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { allPages } from '#ui/module-pages.ts'
 import { DemoTag, DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { mayDo, useCan, useSession } from '#ui/session.ts'
 import { organisationsApi, type Relation } from '../contract.ts'
 import { organisationQueries } from './queries.ts'
@@ -69,6 +70,7 @@ function RelationPage({ relation }: { relation: Relation }) {
         />
       </Section>
       <PartnerLinks relation={relation} />
+      <Panels slot="record" props={{ entity: 'organisations.organisation', recordId: relation.partnerId }} />
       <EndRelation relation={relation} name={name} open={ending} onClose={() => setEnding(false)} />
     </Page>
   )

@@ -11,7 +11,8 @@ import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { templateOf, wrongRowsFile } from '#kernel/imports/template.ts'
 import { kernelWords } from '#kernel/kernel-words.ts'
 import { createLog } from '#kernel/log.ts'
-import { moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
+import { moduleDatabase, opaque, systemDatabase } from '#kernel/postgres.ts'
+import { referencesAt } from '#kernel/references.ts'
 import { readSpreadsheet } from '#kernel/spreadsheet.ts'
 import { streamWorkbook } from '#kernel/spreadsheet-writer.ts'
 import { translator } from '#kernel/words.ts'
@@ -49,7 +50,7 @@ const workAll = async () => {
 }
 const modelId = await newModel(rooms, mine())
 
-const HEAD = ['编码', '名称', '英文名称', '物模型', '制造商', '型号', '出厂编号', '位置', '状态', '生成凭据', '备注']
+const HEAD = ['编码', '名称', '英文名称', '物模型', '制造商', '型号', '出厂编号', '位置', '状态', '生成凭据', '备注', '外部编号']
 const csv = (rows: (string | number)[][]) => new TextEncoder().encode(rows.map((row) => row.join(',')).join('\r\n'))
 const upload = (bytes: Uint8Array, ctx = mine(), fileName = '设备.xlsx') => uploadFile(imports, ctx, definition, { fileName }, bytes)
 const state = (id: ImportId, ctx = mine()) => readState(imports, ctx, definition, id)
@@ -186,7 +187,7 @@ test('the file of wrong rows names their reasons, and is taken back once it is c
   }
   const [head, ...rows] = await rowsOf(wrongRowsFile(definition, mine(), translate, wrongOnes()).bytes)
   assert.deepEqual(head?.slice(-2), ['原行号', '问题与处理'])
-  assert.deepEqual([rows[0]?.[11], rows[0]?.[12]?.startsWith('名称：必填')], ['2', true])
+  assert.deepEqual([rows[0]?.[12], rows[0]?.[13]?.startsWith('名称：必填')], ['2', true])
   const corrected = [head ?? [], ...rows.map((row) => row.map((cell, i) => (i === 1 ? '补上' : i === 3 ? 'die-casting' : cell)))]
   const again = await checked(csv(corrected.map((row) => row.map((cell) => `"${cell}"`))))
   assert.deepEqual([again.rowsRight, again.rowsWrong, again.unknownColumns], [2, 0, ['原行号', '问题与处理']])
@@ -460,4 +461,31 @@ test('5,000 devices with credentials are checked and written in a bounded time',
     `check ${Math.round(checkedMs - startedMs)} ms, write ${Math.round(doneMs - checkedMs)} ms, secrets ${Math.round(performance.now() - doneMs)} ms`,
   )
   assert.ok(doneMs - startedMs < 60_000)
+})
+
+test('a reference to an outside system comes with its device; one that is taken or ill-written is told in its row', async () => {
+  const head = ['编码', '名称', '物模型', 'ERP编号']
+  const first = await checked(csv([head, ['ER-1', '一号', 'die-casting', 'SAP/Equipment:10002345']]))
+  assert.deepEqual([first.rowsRight, first.unknownColumns], [1, []])
+  await orderImport(imports, mine(), definition, first.id, 'all')
+  await workAll()
+  const { items } = await listDevices(rooms, mine(), devicesApi.list.query.parse({ search: 'ER-1' }))
+  const key = { system: 'sap', type: 'equipment', key: '10002345' }
+  const stored = await rooms.db.inTenant(mine(), (tx) => referencesAt(opaque(tx), [key]))
+  assert.deepEqual(
+    stored.map(({ entity, recordId }) => [entity, recordId]),
+    [['devices.device', items[0]?.id]],
+  )
+  const second = await checked(
+    csv([
+      head,
+      ['ER-2', '二号', 'die-casting', 'sap/equipment:10002345'],
+      ['ER-3', '三号', 'die-casting', '10002346'],
+      ['ER-4', '四号', 'die-casting', ''],
+    ]),
+  )
+  assert.deepEqual([second.rowsRight, second.rowsWrong], [1, 2])
+  const [taken, illWritten] = (await wrong(second.id)).map((row) => row.problems.map((p) => p.text).join())
+  assert.match(taken ?? '', /sap\/equipment:10002345 已登记给另一条记录/)
+  assert.match(illWritten ?? '', /系统\/类型:编号/)
 })

@@ -1,8 +1,10 @@
 import { type Context, inScope } from '#kernel/context.ts'
-import { choiceCell, codeCell, textCell, yesNoCell } from '#kernel/imports/cells.ts'
+import { type CellKind, choiceCell, codeCell, textCell, yesNoCell } from '#kernel/imports/cells.ts'
 import { type ImportDefinition, optional, type Resolved, type RowOf, type RowProblem, required } from '#kernel/imports/definition.ts'
 import { narrow, opaque } from '#kernel/postgres.ts'
+import { insertReferences, referencesAt } from '#kernel/references.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
+import { type ReferenceKey, readReferenceKey, writeReferenceKey } from '#values/reference.ts'
 import { DEVICE_CODE_PATTERN } from '../contract.ts'
 import { takenDeviceCodes } from './device-store.ts'
 import { makeDevices, type NewDevice } from './make-devices.ts'
@@ -11,6 +13,14 @@ import type { DevicesTables, DevicesTx } from './tables.ts'
 import { newestDefinitions } from './thing-model-store.ts'
 
 const plate = textCell({ max: 80 })
+
+/** As `sap/equipment:10002345`: which system, which kind of number in it, the number. */
+const referenceCell: CellKind<string> = {
+  read: (text) => {
+    const key = readReferenceKey(text)
+    return key ? { value: writeReferenceKey(key) } : { problem: { code: 'devices.importRows.problems.reference' } }
+  },
+}
 
 const columns = {
   code: required(codeCell({ pattern: DEVICE_CODE_PATTERN, problem: 'devices.importRows.problems.code' }), 'DC-01', {
@@ -31,10 +41,11 @@ const columns = {
   ),
   credential: optional(yesNoCell(), 'imports.yes', { width: 14 }),
   note: optional(textCell({ max: 1_000, lines: true }), '', { width: 24 }),
+  reference: optional(referenceCell, 'sap/equipment:10002345', { unique: true, width: 28 }),
 }
 type Columns = typeof columns
 type Row = RowOf<Columns>
-type Ready = NewDevice & { credential: boolean }
+type Ready = NewDevice & { credential: boolean; reference: ReferenceKey | null }
 type Key = Extract<keyof Columns, string>
 
 export type DeviceImportDefinition = ImportDefinition<Columns, Ready>
@@ -50,13 +61,20 @@ export const deviceImportDefinition = (rooms: Rooms): DeviceImportDefinition => 
   },
   apply: async (ctx, opaqueTx, rows) => {
     const ids = await makeDevices(rooms, narrow<DevicesTables>(opaqueTx), ctx, rows)
+    const references = ids.flatMap((recordId, i) => {
+      const key = rows[i]?.reference
+      return key ? [{ ...key, entity: 'devices.device', recordId }] : []
+    })
+    await insertReferences(opaqueTx, references, ctx.now)
     // The secret is made when it is handed out: until then nobody, the database included, knows it.
     return ids.map((id, i) => ({ id, handOut: rows[i]?.credential ?? false }))
   },
 })
 
 async function readStored(rooms: Rooms, tx: DevicesTx, rows: readonly Row[]) {
+  const keys = rows.flatMap((row) => (row.reference === null ? [] : (readReferenceKey(row.reference) ?? [])))
   return {
+    takenReferences: new Set((await referencesAt(opaque(tx), keys)).map(writeReferenceKey)),
     taken: await takenDeviceCodes(
       tx,
       rows.map((row) => row.code),
@@ -90,6 +108,7 @@ function resolveRow(ctx: Context, row: Row, stored: Stored): Resolved<Ready, Key
     return undefined
   }
   if (stored.taken.has(row.code.toLowerCase())) wrong('code', 'codeTaken', { code: row.code })
+  if (row.reference !== null && stored.takenReferences.has(row.reference)) wrong('reference', 'referenceTaken', { text: row.reference })
   const model = stored.models.get(normal(row.modelCode))
   const thingModel =
     model === undefined
@@ -115,6 +134,7 @@ function resolveRow(ctx: Context, row: Row, stored: Stored): Resolved<Ready, Key
       note: row.note ?? '',
       status: row.status ?? 'active',
       credential: row.credential ?? false,
+      reference: row.reference === null ? null : (readReferenceKey(row.reference) ?? null),
       thingModel,
       place,
     },

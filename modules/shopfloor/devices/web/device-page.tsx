@@ -86,6 +86,9 @@ function OwnDevice({ device, own }: { device: Device; own: Own }) {
       <DevicePoints device={device} own={own} points={points} />
       <DeviceAttachments id={device.id} />
       <ConnectSection id={device.id} own={own} points={points.data?.points ?? []} />
+      <ErrorBoundary>
+        <Panels slot="record" props={{ entity: 'devices.device', recordId: device.id }} />
+      </ErrorBoundary>
       <Placements own={own} />
     </Page>
   )

@@ -15,6 +15,14 @@ export const countNodes = async (tx: PlantTx): Promise<number> => {
 export const allNodes = (tx: PlantTx) =>
   tx.sql.selectFrom('plant.node').selectAll().where('org_id', '=', tx.orgId).orderBy('code').execute()
 
+export const nodesByIds = (tx: PlantTx, ids: readonly string[]) =>
+  tx.sql
+    .selectFrom('plant.node')
+    .selectAll()
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute()
+
 export const lockNode = (tx: PlantTx, id: PlantNodeId) =>
   tx.sql.selectFrom('plant.node').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).forUpdate().executeTakeFirst()
 

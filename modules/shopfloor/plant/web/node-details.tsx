@@ -57,6 +57,7 @@ export function NodeDetails({ nodes, node, onSelect }: { nodes: PlantNode[]; nod
       </Section>
       {node.level === 'site' && <SiteSettings siteId={node.id} readOnly={node.retiredAt !== null} />}
       {node.level !== 'enterprise' && <Panels slot="plant.node" props={{ nodeId: node.id }} />}
+      <Panels slot="record" props={{ entity: 'plant.node', recordId: node.id }} />
       {doing === 'create' && <CreateNode parent={node} open onClose={close} onCreated={onSelect} />}
       {doing === 'rename' && <RenameNode node={node} open onClose={close} />}
       {doing === 'move' && <MoveNode node={node} nodes={nodes} open onClose={close} />}
