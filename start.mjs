@@ -24,6 +24,7 @@ const commands = {
   simulator: 'simulator/cli.ts',
   gateway: 'edge/gateway/main.ts',
   'build:gateway': 'tools/build-gateway.ts',
+  'build:sdk': 'tools/build-sdk.ts',
   'audit:verify': 'tools/verify-audit.ts',
 }
 

@@ -21,7 +21,7 @@ interface Cleanup {
 export const SETUP_CODE = 'set-up-code-of-a-test'
 
 /** All modules behind real HTTP, over stores of the test's own; the broker's place is empty. */
-export async function testApp(t: Cleanup) {
+export async function testApp(t: Cleanup, { requestsPerMinute = 1_000_000 }: { requestsPerMinute?: number } = {}) {
   const { app: pool, system, ownerUrl } = await testPools(t)
   const { url } = await testClickHouse(t)
   const clickhouse = openClickHouse(url)
@@ -52,7 +52,7 @@ export async function testApp(t: Cleanup) {
     log,
     ready: () => Promise.resolve(true),
     secureCookie: false,
-    requestsPerMinute: 1_000_000,
+    requestsPerMinute,
     version: 'test',
   })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })

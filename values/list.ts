@@ -11,8 +11,8 @@ export function listQuery<const Sorts extends readonly [string, ...string[]]>(so
   return z.object({
     search: z.string().trim().max(100).optional(),
     sort: z.enum(options).default(sorts[0] as never),
-    cursor: z.string().max(500).optional(),
-    limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50),
+    cursor: z.string().max(500).optional().describe('`nextCursor` of the page before; of the same sort only.'),
+    limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50).describe('Items on a page.'),
   })
 }
 

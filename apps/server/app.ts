@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import fastifyCookie from '@fastify/cookie'
 import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
@@ -38,6 +38,7 @@ const REQUEST_TIMEOUT_MS = 10 * 60_000
 const root = resolve(import.meta.dirname, '../..')
 const pages = `${root}/apps/web/dist`
 const reference = `${root}/node_modules/swagger-ui-dist`
+const sdk = `${root}/sdk/dist`
 
 /** The HTTP side of the platform: every module's endpoints below /api, the API reference, health, and the built pages. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
@@ -123,6 +124,18 @@ async function apiRoutes(api: FastifyInstance, parts: AppParts, callOf: (request
     prefix: '/docs/parts/',
     allowedPath: (path) => /^\/swagger-ui(-bundle|-standalone-preset)?\.(js|css)$/.test(path),
   })
+  // Built with the pages; a server that was started without them has none to offer.
+  if (existsSync(`${sdk}/lianshu-sdk.js`)) {
+    await api.register(fastifyStatic, {
+      root: sdk,
+      prefix: '/docs/sdk/',
+      decorateReply: false,
+      setHeaders: (reply, path) => {
+        reply.header('content-disposition', `attachment; filename="${basename(path)}"`)
+        reply.header('cache-control', 'no-cache')
+      },
+    })
+  }
   api.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(referencePage))
   api.get('/docs/start.js', async (_request, reply) => reply.type('text/javascript').send(referenceStart))
   api.setNotFoundHandler(() => {

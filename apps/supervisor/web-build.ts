@@ -5,7 +5,15 @@ import type { ChildLog } from './child-log.ts'
 import { root } from './config.ts'
 import { runProgram } from './run-program.ts'
 
-const sources = ['apps/web/**/*', 'ui/**/*', 'values/**/*', 'modules/*/*/web/**/*', 'modules/*/*/*.{ts,json}', 'package-lock.json']
+const sources = [
+  'apps/web/**/*',
+  'ui/**/*',
+  'values/**/*',
+  'sdk/*.ts',
+  'modules/*/*/web/**/*',
+  'modules/*/*/*.{ts,json}',
+  'package-lock.json',
+]
 const stamp = join(root, 'node_modules/.lianshu-web')
 
 /** Undefined when the built page belongs to the sources at hand, else their hash. */
@@ -16,11 +24,16 @@ export function staleWeb(): string | undefined {
     hash.update(path.slice(root.length)).update('\0').update(readFileSync(path))
   }
   const now = hash.digest('hex')
-  const built = existsSync(join(root, 'apps/web/dist/index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8')
+  const built =
+    existsSync(join(root, 'apps/web/dist/index.html')) &&
+    existsSync(join(root, 'sdk/dist/lianshu-sdk.js')) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8')
   return built === now ? undefined : now
 }
 
 export async function buildWeb(hash: string, log: ChildLog, signal: AbortSignal): Promise<void> {
   await runProgram({ name: 'web', file: process.execPath, args: [join(root, 'node_modules/vite/bin/vite.js'), 'build'], log }, signal)
+  await runProgram({ name: 'sdk', file: process.execPath, args: [join(root, 'tools/build-sdk.ts')], log }, signal)
   writeFileSync(stamp, hash)
 }

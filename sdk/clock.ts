@@ -1,0 +1,2 @@
+/** The wall clock of whoever runs the client. */
+export const nowMs = (): number => Date.now()

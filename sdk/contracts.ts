@@ -1,0 +1,29 @@
+import { accessApi } from '#modules/foundation/access/contract.ts'
+import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
+import { securityApi } from '#modules/foundation/security/contract.ts'
+import { sharingApi } from '#modules/foundation/sharing/contract.ts'
+import { integrationApi } from '#modules/insight/integration/contract.ts'
+import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
+import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
+import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
+import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
+import { plantApi } from '#modules/shopfloor/plant/contract.ts'
+import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import type { Api, Endpoint } from '#values/endpoint.ts'
+import { prefixed } from '#values/import.ts'
+
+/** The modules' APIs as they are served; a test holds this list against the running server's. */
+export const contracts: Record<string, Api> = {
+  organisations: organisationsApi,
+  access: accessApi,
+  sharing: sharingApi,
+  security: securityApi,
+  plant: plantApi,
+  devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
+  gateways: { ...configurationApi, ...gatewaysApi },
+  telemetry: telemetryApi,
+  integration: integrationApi,
+}
+
+/** Endpoints for a browser's session and for devices are no methods: the client signs in by its token, and `sendValues` speaks for a device. */
+export const isMethod = (e: Endpoint): boolean => !['public', 'device'].includes(e.permission)
