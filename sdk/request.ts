@@ -1,5 +1,5 @@
 import { nowMs } from './clock.ts'
-import type { ClientOptions } from './types.ts'
+import type { ClientOptions, LianshuError as Described } from './types.ts'
 
 export interface Request {
   method: string
@@ -13,7 +13,7 @@ export interface Request {
 
 const standardMembers = new Set(['type', 'title', 'status', 'code', 'detail', 'instance', 'fields', 'traceId'])
 
-export class LianshuError extends Error {
+export class LianshuError extends Error implements Described {
   readonly code: string
   readonly status: number
   readonly traceId: string
