@@ -14,5 +14,5 @@ export const moduleMap = {
   'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
-  'insight/integration': [],
+  'insight/integration': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices'],
 }

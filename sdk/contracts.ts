@@ -3,6 +3,7 @@ import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { integrationApi } from '#modules/insight/integration/contract.ts'
+import { sandboxApi } from '#modules/insight/integration/sandbox-contract.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
@@ -22,7 +23,7 @@ export const contracts: Record<string, Api> = {
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
-  integration: integrationApi,
+  integration: { ...integrationApi, ...sandboxApi },
 }
 
 /** Endpoints for a browser's session and for devices are no methods: the client signs in by its token, and `sendValues` speaks for a device. */

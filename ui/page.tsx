@@ -156,6 +156,16 @@ export function LiveTag({ state }: { state: LiveState }) {
   )
 }
 
+/** The whole page stands in an organisation for trying out. */
+export function SandboxTag() {
+  const t = useWords()
+  return (
+    <Tooltip title={t('ui:sandboxHint')}>
+      <span className="ls-tag ls-demo">{t('ui:sandbox')}</span>
+    </Tooltip>
+  )
+}
+
 export function DemoTag() {
   const t = useWords()
   return (

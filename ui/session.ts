@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react'
 /** What the pages know of the person who is signed in (the session of the access contract, as far as every page needs it). */
 export interface PageSession {
   person: { id: string; login: string; displayName: string; mustChangePassword: boolean }
-  organisation: { id: string; code: string; name: string; nameEn: string | null; kind: string; demo: boolean }
+  organisation: { id: string; code: string; name: string; nameEn: string | null; kind: string; demo: boolean; sandbox: boolean }
   memberships: { orgId: string; name: string; nameEn: string | null }[]
   permissions: string[]
   roles: string[]

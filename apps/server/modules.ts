@@ -72,7 +72,7 @@ export function composeModules(around: Surroundings) {
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
-  const insight = composeInsight(kit)
+  const insight = composeInsight(kit, foundation, shopfloor)
 
   const modules: readonly ServerModule[] = [
     ...Object.values(foundation),
@@ -144,4 +144,17 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-const composeInsight = ({ database, references }: Kit) => ({ integration: integrationModule({ db: database(), kinds: references }) })
+const composeInsight = (
+  { database, references }: Kit,
+  { organisations, access }: ReturnType<typeof composeFoundation>,
+  { plant, devices }: ReturnType<typeof composeShopfloor>,
+) => ({
+  integration: integrationModule({
+    db: database(),
+    kinds: references,
+    organisations: organisations.public,
+    access: access.public,
+    plant: plant.public,
+    devices: devices.public,
+  }),
+})

@@ -7,7 +7,7 @@ import { call } from '#ui/api.ts'
 import { changeLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Icon } from '#ui/icons.tsx'
 import { allPages } from '#ui/module-pages.ts'
-import { DemoTag, ErrorBoundary } from '#ui/page.tsx'
+import { DemoTag, ErrorBoundary, SandboxTag } from '#ui/page.tsx'
 import { useSession } from '#ui/session.ts'
 import { useStored } from '#ui/table-state.ts'
 import { usePhone } from '#ui/theme.ts'
@@ -121,6 +121,7 @@ function Header({ onMenu }: { onMenu: () => void }) {
       <Button type="text" icon={<MenuOutlined aria-hidden />} aria-label={t('toggleMenu')} onClick={onMenu} />
       <OrganisationMenu />
       {session.organisation.demo && <DemoTag />}
+      {session.organisation.sandbox && <SandboxTag />}
       <span className="ls-header-space" />
       {phone ? (
         <Button type="text" icon={<SearchOutlined aria-hidden />} aria-label={t('search')} onClick={() => setSearching(true)} />

@@ -50,6 +50,7 @@ export const Session = z.object({
     nameEn: z.string().nullable(),
     kind: OrganisationKind,
     demo: z.boolean(),
+    sandbox: z.boolean(),
   }),
   memberships: z.array(z.object({ orgId: OrgId, name: z.string(), nameEn: z.string().nullable() })),
   permissions: z.array(z.string()),

@@ -1,8 +1,9 @@
+import type { Context } from '#kernel/context.ts'
 import type { Authenticate } from '#kernel/http.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { BuiltInRole } from '#values/permission.ts'
-import type { PersonId } from './contract.ts'
+import type { ClientId, PersonId } from './contract.ts'
 
 export interface NewUser {
   orgId: OrgId
@@ -18,11 +19,23 @@ export interface NewUser {
   mustChangePassword?: boolean
 }
 
+/** The context acts in it; the secret is known here and nowhere else. */
+export interface Sandbox {
+  ctx: Context
+  code: string
+  client: { clientId: ClientId; clientSecret: string }
+}
+
 export interface AccessPublic {
   /** Who a request's cookie or bearer token belongs to. */
   authenticate: Authenticate
   /** Names of the organisation's users; others are left out. */
   labels(tx: OpaqueTx, personIds: readonly PersonId[]): Promise<Map<PersonId, { displayName: string; login: string }>>
+  /**
+   * A sandbox of the caller's organisation with an API client of its own; a user may switch to it at once as its owner. With `replace` the one
+   * before is suspended for good. Errors: organisations.sandboxExists.
+   */
+  openSandbox(ctx: Context, replace: boolean): Promise<Sandbox>
   /** First data, as the system role: a person, or another membership of one with this log-in; done again it changes nothing. */
   createPersonWithMembership(user: NewUser, now: Date): Promise<PersonId>
 }

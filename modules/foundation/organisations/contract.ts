@@ -78,6 +78,8 @@ export const Organisation = z.object({
   creditCode: z.string(),
   city: z.string().max(60).nullable(),
   demo: z.boolean(),
+  /** A sandbox of another organisation: own data for trying out, in no relation and in no count. */
+  sandbox: z.boolean(),
   /** False: suspended by the operator; nobody logs in, no device is heard. */
   active: z.boolean(),
   sizes: z.array(SizeRecord),

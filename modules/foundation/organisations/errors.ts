@@ -4,6 +4,7 @@ export const organisationErrors = defineErrors('organisations', {
   notFound: { status: 404, message: 'No such organisation.' },
   relationNotFound: { status: 404, message: 'No such relation.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed the organisation meanwhile.' },
+  sandboxExists: { status: 409, message: 'The organisation has a sandbox already.' },
   creditCodeTaken: { status: 409, message: 'An organisation with this unified social credit code exists.' },
   codeTaken: { status: 409, message: 'An organisation with this short code exists.' },
   relationExists: { status: 409, message: 'This relation exists already in this period.' },

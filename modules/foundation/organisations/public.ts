@@ -13,6 +13,8 @@ export interface OrganisationLabel {
 export interface OrganisationFacts extends OrgScope, OrganisationLabel {
   kind: OrganisationKind
   demo: boolean
+  /** Belongs to another organisation, for trying out; it enters no count. */
+  sandbox: boolean
   active: boolean
 }
 
@@ -24,9 +26,12 @@ export interface NewOrganisation {
   nameEn?: string | null
   kind: OrganisationKind
   industry?: Industry | null
-  creditCode: string
+  /** Null for a sandbox, which is no enterprise. */
+  creditCode: string | null
   city?: string | null
   demo: boolean
+  /** Whose sandbox it is. Errors then: organisations.sandboxExists. */
+  sandboxOf?: OrgId
   /** Sector `industry` unless another is named. */
   sizes?: { validFrom: string; sector?: string; employees: number; revenueWan: number }[]
 }
@@ -56,6 +61,10 @@ export interface OrganisationsPublic {
   organisationByCode(code: string): Promise<OrganisationFacts | undefined>
   /** All of them, in both stores' names: for background work alone. */
   everyScope(): Promise<OrgScope[]>
+  /** The sandbox in use of an organisation. */
+  sandboxOf(orgId: OrgId): Promise<(OrganisationFacts & { createdAt: Date }) | undefined>
+  /** In a transaction of the system role: the sandbox is suspended for good, its place is free. */
+  retireSandbox(tx: OpaqueTx, sandboxId: OrgId): Promise<void>
   /** Whether there is no organisation yet. */
   platformIsEmpty(): Promise<boolean>
   /** In a transaction of the system role (first administrator, first data). Errors: organisations.creditCodeTaken, codeTaken, noSizeRule. */

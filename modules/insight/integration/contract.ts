@@ -18,6 +18,8 @@ export const integrationPermissions = permissions('integration', {
   read: ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff'],
   /** Beside it the permission to change the record itself is needed. */
   manage: ['owner', 'systemAdmin', 'engineer'],
+  /** Opens and resets the sandbox and gets its secrets. */
+  sandbox: ['owner', 'systemAdmin'],
 })
 
 /** `module.table`: `devices.device`. */

@@ -2,6 +2,7 @@ import { type Acting, narrow } from '#kernel/postgres.ts'
 import { LoginName, type PersonId } from '../contract.ts'
 import type { AccessPublic, NewUser } from '../public.ts'
 import type { AccessParts } from './access-parts.ts'
+import { openSandbox } from './open-sandbox.ts'
 import { hashPassword } from './password-hash.ts'
 import { findPersonByLogin, insertMembership, insertPerson } from './person-store.ts'
 import { builtInRoleId } from './role-rules.ts'
@@ -14,6 +15,7 @@ export const accessPublic = (parts: AccessParts): AccessPublic => ({
     const rows = personIds.length > 0 ? await userLabels(narrow<AccessTables>(opaqueTx), personIds) : []
     return new Map(rows.map((row) => [row.person_id, { displayName: row.display_name, login: row.login }]))
   },
+  openSandbox: (ctx, replace) => openSandbox(parts, ctx, replace),
   createPersonWithMembership: (user, now) => createPersonWithMembership(parts, user, now),
 })
 

@@ -51,6 +51,7 @@ export async function describeSession(parts: Parts, ctx: Identity['ctx'] & Pick<
       nameEn: organisation.nameEn,
       kind: organisation.kind,
       demo: organisation.demo,
+      sandbox: organisation.sandbox,
     },
     memberships: await namedMemberships(parts, found.memberships),
     permissions: [...ctx.scopes.permissions].sort(),

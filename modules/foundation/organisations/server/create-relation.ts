@@ -22,8 +22,9 @@ export async function createRelation(
   return db.inTenant(ctx, async (tx) => {
     const buyer = await readOwn(tx)
     if (!buyer) throw organisationErrors.notFound()
-    // A demo organisation never enters a real one's figures, so the two kinds do not meet.
-    if (buyer.demo !== supplier.demo) throw organisationErrors.notFound({ creditCode: supplierCreditCode })
+    // A demo organisation never enters a real one's figures, so the two kinds do not meet; a sandbox meets nobody.
+    const sandboxed = buyer.sandbox_of !== null || supplier.sandbox_of !== null
+    if (sandboxed || buyer.demo !== supplier.demo) throw organisationErrors.notFound({ creditCode: supplierCreditCode })
     const earlier = await lockedPeriods(tx, buyer.org_id, supplier.org_id, kind)
     const declined = (one: (typeof earlier)[number]) => one.confirmed_at === null && one.until !== null
     if (earlier.some((one) => !declined(one) && overlaps(one, { since, until: null }))) throw organisationErrors.relationExists()

@@ -44,5 +44,6 @@ export const toFacts = (row: OrganisationRow): OrganisationFacts => ({
   code: row.code,
   kind: row.kind,
   demo: row.demo,
+  sandbox: row.sandbox_of !== null,
   active: row.active,
 })

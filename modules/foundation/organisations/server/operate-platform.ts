@@ -41,7 +41,9 @@ export async function setActive(
   await mustBeOperator(db, ctx)
   if (orgId === ctx.orgId) throw organisationErrors.ownOrganisation()
   return system.inSystem(async (sqlOf) => {
-    if (!(await findById(sqlOf, orgId))) throw organisationErrors.notFound({ orgId })
+    const found = await findById(sqlOf, orgId)
+    // A sandbox is its owner's to open and to reset.
+    if (!found || found.sandbox_of !== null) throw organisationErrors.notFound({ orgId })
     const row = await updateActive(sqlOf, orgId, version, active)
     if (!row) throw organisationErrors.changedMeanwhile({ orgId })
     return toPlatformOrganisation(row)

@@ -19,6 +19,7 @@ const columns = [
   'credit_code',
   'city',
   'demo',
+  'sandbox_of',
   'active',
   'created_at',
   'version',
@@ -129,6 +130,14 @@ export const anyOrganisation = async (sqlOf: Sql): Promise<boolean> =>
 export const allScopes = async (sqlOf: Sql): Promise<OrgScope[]> =>
   sqlOf.selectFrom('organisations.organisation').select(['org_id as orgId', 'org_no as orgNo']).orderBy('org_no').execute()
 
+export const findSandbox = (sqlOf: Sql, ownerId: OrgId) =>
+  sqlOf
+    .selectFrom('organisations.organisation')
+    .select(columns)
+    .where('sandbox_of', '=', ownerId)
+    .where('active', '=', true)
+    .executeTakeFirst()
+
 export const insertOrganisation = (
   sqlOf: Sql,
   row: Omit<OrganisationsTables['organisations.organisation'], 'org_no' | 'active' | 'version'>,
@@ -148,7 +157,7 @@ export function platformPage(
   list: ListQuery & { kind?: OrganisationKind | undefined; industry?: Industry | undefined; demo?: boolean | undefined },
 ): Promise<Page<PlatformOrganisation>> {
   const { kind, industry, demo } = list
-  let query = sqlOf.selectFrom('organisations.organisation').select(columns)
+  let query = sqlOf.selectFrom('organisations.organisation').select(columns).where('sandbox_of', 'is', null)
   for (const word of searchWords(list.search)) query = query.where((eb) => contains(eb, word))
   if (kind !== undefined) query = query.where('kind', '=', kind)
   if (industry !== undefined) query = query.where('industry', '=', industry)
@@ -186,6 +195,7 @@ export const toPlatformOrganisation = (row: OrganisationRow): PlatformOrganisati
   creditCode: row.credit_code,
   city: row.city,
   demo: row.demo,
+  sandbox: row.sandbox_of !== null,
   active: row.active,
   version: row.version,
   createdAt: row.created_at.toISOString(),

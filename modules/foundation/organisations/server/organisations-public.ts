@@ -4,7 +4,7 @@ import { organisationErrors } from '../errors.ts'
 import type { OrganisationLabel, OrganisationsPublic } from '../public.ts'
 import { createAgreedRelation, createOrganisation } from './create-organisation.ts'
 import { type FactsCache, toFacts } from './facts-cache.ts'
-import { allScopes, anyOrganisation, findByCode, readOwn } from './organisation-store.ts'
+import { allScopes, anyOrganisation, findByCode, findById, findSandbox, readOwn, updateActive } from './organisation-store.ts'
 import { activeRelationWith, partnerLabels } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
@@ -33,6 +33,17 @@ export function organisationsPublic(system: OrganisationsSystem, cache: FactsCac
     organisationByCode: async (code) => {
       const row = await system.inSystem((sqlOf) => findByCode(sqlOf, code))
       return row && toFacts(row)
+    },
+    sandboxOf: async (orgId) => {
+      const row = await system.inSystem((sqlOf) => findSandbox(sqlOf, orgId))
+      return row && { ...toFacts(row), createdAt: row.created_at }
+    },
+    retireSandbox: async (opaqueTx, sandboxId) => {
+      const { sql } = narrow<OrganisationsTables>(opaqueTx)
+      const row = await findById(sql, sandboxId)
+      if (!row?.sandbox_of) throw organisationErrors.notFound({ orgId: sandboxId })
+      await updateActive(sql, sandboxId, row.version, false)
+      cache.forget(sandboxId)
     },
     everyScope: () => system.inSystem(allScopes),
     platformIsEmpty: () => system.inSystem(async (sqlOf) => !(await anyOrganisation(sqlOf))),

@@ -14,6 +14,7 @@ interface OrganisationTable {
   credit_code: string
   city: string | null
   demo: boolean
+  sandbox_of: OrgId | null
   active: Generated<boolean>
   created_at: Date
   version: Generated<number>
