@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'n
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
-import { openField, rowsOf } from '../tests/field.ts'
+import { type Field, openField, rowsOf } from '../tests/field.ts'
 import { readLedger } from './acknowledged.ts'
 import { acknowledgedIn, addPlainDevice, checkAllSums, checkDevice, liveRows } from './field-checks.ts'
 import { startLiveDevice } from './live-device.ts'
@@ -15,6 +15,8 @@ const ABOVE_MB = 40
 const CHUNK = Buffer.alloc(4 * 1024 * 1024, 0x41)
 const HELD_MS = 6_000
 const AGAIN_WITHIN_MS = 20_000
+/** The ingest tells its state every three seconds. */
+const TOLD_WITHIN_MS = 8_000
 
 /**
  * The disk under ClickHouse fills up, to the mark and then to the last byte: nothing is acknowledged that is not kept, what is there is
@@ -48,6 +50,12 @@ export async function fullDiskScenario(report: Report, { folder, short }: Scenar
       const atMark = known()
       await sleep(HELD_MS)
       report.check('below the mark nothing more is acknowledged', known() === atMark, [atMark, known()])
+      const store = await storeOf(field)
+      report.check(
+        'the operator is told that values wait, since when and why',
+        store.state === 'waiting' && store.reason === 'diskFull',
+        store,
+      )
       const read = await field.client.call(telemetryApi.deviceLatest, { params: { deviceId: device.id } })
       report.check('what is stored is still read', read.points[0]?.sample !== null, read)
 
@@ -61,6 +69,8 @@ export async function fullDiskScenario(report: Report, { folder, short }: Scenar
       rmSync(filler)
       const again = await until(() => known() > atMark + 20, AGAIN_WITHIN_MS)
       report.check('with room again it goes on by itself', again, known())
+      const toldAgain = await until(async () => (await storeOf(field)).state === 'storing', TOLD_WITHIN_MS)
+      report.check('and no longer when they are stored', toldAgain, await storeOf(field))
       await live.stop()
       await checkDevice(report, field, device, liveRows(live), acknowledgedIn(live.ledger))
       // The minutes of this time are closed a little later; the short run leaves them to the other scenarios.
@@ -89,8 +99,13 @@ function fill(file: string, disk: string, leaveMb: number): void {
   }
 }
 
-async function until(holds: () => boolean, withinMs: number): Promise<boolean> {
+const storeOf = async ({ client }: Field) => (await client.call(telemetryApi.ingestHealth)).store
+
+async function until(holds: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
   const giveUpMs = performance.now() + withinMs
-  while (!holds() && performance.now() < giveUpMs) await sleep(50)
-  return holds()
+  while (!(await holds())) {
+    if (performance.now() > giveUpMs) return false
+    await sleep(50)
+  }
+  return true
 }

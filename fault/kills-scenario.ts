@@ -1,13 +1,11 @@
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { thingModelOf } from '../simulator/replay/map-file.ts'
-import { readRows } from '../simulator/replay/rows.ts'
 import { type Field, type FieldDevice, openField } from '../tests/field.ts'
 import { readLedger, watchGrowth } from './acknowledged.ts'
-import type { SentRow } from './checks.ts'
 import { acknowledgedIn, addPlainDevice, checkAllSums, checkDevice, liveRows } from './field-checks.ts'
 import { type Kill, killInTurn, PARTS } from './kills.ts'
 import { startLiveDevice } from './live-device.ts'
-import { type Replaying, startReplay } from './replaying.ts'
+import { type Replaying, rowsToSend, startReplay } from './replaying.ts'
 import type { Report, ScenarioOptions } from './report.ts'
 import { generatedSource, type Source, steelSource } from './sources.ts'
 
@@ -85,15 +83,8 @@ function checkKills(report: Report, kills: readonly Kill[]): void {
 }
 
 async function checkSender(report: Report, field: Field, { source, device, replaying }: Sender): Promise<void> {
-  const rows: SentRow[] = []
-  for await (const read of readRows(source.file, source.map)) {
-    if (read.kind === 'row') rows.push({ seq: rows.length + 1, ts: read.row.ts, values: numbers(read.row.values) })
-  }
-  await checkDevice(report, field, device, rows, acknowledgedIn(replaying.ledger))
+  await checkDevice(report, field, device, await rowsToSend(source), acknowledgedIn(replaying.ledger))
 }
-
-const numbers = (values: Record<string, number | string | boolean>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]))
 
 /** The public door shows what the store holds. */
 async function checkByApi(report: Report, field: Field, { device, replaying }: Sender): Promise<void> {

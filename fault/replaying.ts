@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import { readRows } from '../simulator/replay/rows.ts'
 import type { FieldDevice } from '../tests/field.ts'
+import type { SentRow } from './checks.ts'
 import type { Source } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -38,3 +40,15 @@ export function startReplay(source: Source, device: FieldDevice, port: number, f
 
 /** So that the file lasts about as long as the killing. */
 const speedOf = ({ spanMs }: Source, seconds: number) => Math.max(1, Math.round(spanMs / 1_000 / seconds))
+
+/** The rows of a file as they must be stored. */
+export async function rowsToSend({ file, map }: Source): Promise<SentRow[]> {
+  const rows: SentRow[] = []
+  for await (const read of readRows(file, map)) {
+    if (read.kind === 'row') rows.push({ seq: rows.length + 1, ts: read.row.ts, values: numbers(read.row.values) })
+  }
+  return rows
+}
+
+const numbers = (values: Record<string, number | string | boolean>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { crowdScenario } from './crowd-scenario.ts'
 import { fullDiskScenario } from './full-disk-scenario.ts'
+import { gatewayScenario } from './gateway-scenario.ts'
 import { hostileScenario } from './hostile-scenario.ts'
 import { killsScenario } from './kills-scenario.ts'
 import { openReport, type Scenario } from './report.ts'
@@ -15,6 +16,7 @@ const scenarios: Record<string, Scenario> = {
   hostile: hostileScenario,
   crowd: crowdScenario,
   disk: fullDiskScenario,
+  gateway: gatewayScenario,
 }
 
 const { values } = parseArgs({

@@ -135,8 +135,9 @@ interface ObjectSchema {
 }
 
 function requestBody(e: Endpoint): object {
-  if (e.takes === 'bytes') return { requestBody: { required: true, content: { 'application/octet-stream': { schema: file } } } }
   const body = jsonSchema(e.body, 'input')
+  // Bytes with a shape of their own: JSON that the endpoint reads itself, once it knows the caller.
+  if (e.takes === 'bytes' && !body) return { requestBody: { required: true, content: { 'application/octet-stream': { schema: file } } } }
   if (!body || e.method === 'GET' || e.method === 'DELETE') return {}
   return { requestBody: { required: true, content: { 'application/json': { schema: body } } } }
 }

@@ -16,7 +16,13 @@ const UNIT_ID = 1
 const plate = { nameEn: null, maker: '', model: '', serial: '' }
 
 /** A new device that the gateway reads at `port`, row by row, with the rows' own times and numbers. It has no credential of its own. */
-export async function connectReplay({ field, site, addLink }: TestPlant, code: string, map: MapFile, port: number): Promise<FieldDevice> {
+export async function connectReplay(
+  { field, site, addLink }: TestPlant,
+  code: string,
+  map: MapFile,
+  port: number,
+  connection: Record<string, number> = {},
+): Promise<FieldDevice> {
   const { client, orgCode } = field
   const { sourceTime, sequence, points } = registersOf(map)
   const modelCode = code
@@ -31,7 +37,7 @@ export async function connectReplay({ field, site, addLink }: TestPlant, code: s
     access: 'r' as const,
   }))
   const table = await client.call(configurationApi.createPointTable, { body: { name: code, protocol: 'modbus', modelCode, rows } })
-  const linkId = await addLink(code, port)
+  const linkId = await addLink(code, port, connection)
   const device = { code, name: code, ...plate, nodeId: site }
   const measured = { sourceTime: { ...sourceTime, place: { ...sourceTime.place } }, sequence: { place: { ...sequence.place } } }
   const body = { linkId, unit: { unitId: UNIT_ID }, pointTableId: table.id, ...measured, device }

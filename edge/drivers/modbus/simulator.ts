@@ -29,6 +29,8 @@ export class SimulatedUnit {
   exception: number | undefined
   latencyMs = 0
   silent = false
+  /** Before a request to read is answered, with the number of its connection. */
+  onAsked: ((table: Table, from: number, until: number, connection: number) => void) | undefined
   /** After an answer went out: which registers or coils were read. */
   onRead: ((table: Table, from: number, until: number) => void) | undefined
   /** Requests so far, by function code. */
@@ -106,7 +108,7 @@ export class ModbusSimulator {
   }
 
   #serve(socket: Socket): void {
-    this.connections++
+    const connection = ++this.connections
     this.#sockets.add(socket)
     socket.setNoDelay(true)
     socket.on('error', () => undefined)
@@ -118,18 +120,21 @@ export class ModbusSimulator {
       const data = Buffer.concat([rest, chunk])
       const end = takeFrames(data, (id, unitId, pdu) => {
         const request = Buffer.from(pdu)
-        last = last.then(() => this.#answer(socket, id, unitId, request))
+        last = last.then(() => this.#answer(socket, connection, id, unitId, request))
       })
       if (end === undefined) socket.destroy()
       else rest = data.subarray(end)
     })
   }
 
-  async #answer(socket: Socket, id: number, unitId: number, pdu: Buffer): Promise<void> {
+  async #answer(socket: Socket, connection: number, id: number, unitId: number, pdu: Buffer): Promise<void> {
     const unit = this.#units.get(unitId)
     if (unit) unit.requests.set(pdu[0]!, (unit.requests.get(pdu[0]!) ?? 0) + 1)
     if (unit ? unit.silent : this.#missingUnit === 'silence') return
     if (unit && unit.latencyMs > 0) await sleep(unit.latencyMs)
+    const read = readTables[pdu[0]!]
+    const span = read && pdu.length === 5 ? ([read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3)] as const) : undefined
+    if (span) unit?.onAsked?.(...span, connection)
     const answer = unit ? respond(unit, pdu) : Buffer.of(pdu[0]! | 0x80, 0x0b)
     const header = Buffer.alloc(7)
     header.writeUInt16BE(id, 0)
@@ -137,8 +142,7 @@ export class ModbusSimulator {
     header[6] = unitId
     if (socket.destroyed) return
     socket.write(Buffer.concat([header, answer]))
-    const read = readTables[pdu[0]!]
-    if (read && answer[0] === pdu[0]) unit?.onRead?.(read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3))
+    if (span && answer[0] === pdu[0]) unit?.onRead?.(...span)
   }
 }
 

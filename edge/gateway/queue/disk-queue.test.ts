@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   closeSync,
+  cpSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -156,8 +157,18 @@ test('a full disk: batches go on in memory, what does not fit is counted, and it
   await queue.commit(batch('after'))
   assert.equal(queue.onDisk, true)
   assert.ok(said.includes('gateways.queueNotOnDisk') && said.includes('gateways.queueOnDiskAgain'))
-  assert.deepEqual((await waiting(queue)).at(-1), [62, 'after'])
+  const kept = await waiting(queue)
+  assert.deepEqual(kept.at(-1), [62, 'after'])
+  // As a kill leaves it: what came while the disk was full stands on it now, too.
+  const killed = folder(t)
+  cpSync(join(mount, 'queue'), killed, { recursive: true })
   await queue.close()
+  const { queue: next } = await opened(killed)
+  assert.deepEqual(
+    (await waiting(next)).map(([number]) => number),
+    kept.map(([number]) => number),
+  )
+  await next.close()
 })
 
 const writer = `

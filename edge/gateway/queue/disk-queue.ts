@@ -26,6 +26,8 @@ const SEGMENT_BYTES = 4 * 1024 * 1024
 /** Given back to the file system when it is full, so that the small files can be written; taken again when there is room. */
 const BALLAST_BYTES = 2 * 1024 * 1024
 const STATE_MS = 1_000
+/** Of what waits in memory, written to a disk that takes it again. */
+const AT_ONCE_BYTES = 512 * 1024
 
 /**
  * Store and forward: batches of growing number, on the disk before they leave, deleted by whole segments when all of it is acknowledged.
@@ -159,6 +161,7 @@ export class DiskQueue {
       this.#pendingBytes = 0
       const batches = group.map(({ batch }) => batch)
       try {
+        await this.#appendMemory()
         await this.#append(batches)
         if (!this.#onDisk) this.#recovered()
       } catch (error) {
@@ -170,6 +173,26 @@ export class DiskQueue {
     }
     // In the same breath as the look at what waits: a batch that comes now starts a writing of its own.
     this.#writing = undefined
+  }
+
+  /** Before newer ones, so that files stay in the order of numbers: what waits for delivery must outlive a kill from now on. */
+  async #appendMemory(): Promise<void> {
+    let group: StoredBatch[] = []
+    let bytes = 0
+    for (const batch of [...this.#memory.values()].sort((a, b) => a.number - b.number)) {
+      group.push(batch)
+      bytes += batch.items.length
+      if (bytes < AT_ONCE_BYTES) continue
+      await this.#moveToDisk(group)
+      group = []
+      bytes = 0
+    }
+    if (group.length > 0) await this.#moveToDisk(group)
+  }
+
+  async #moveToDisk(batches: readonly StoredBatch[]): Promise<void> {
+    await this.#append(batches)
+    for (const { number } of batches) this.#forgetInMemory(number)
   }
 
   async #append(batches: readonly StoredBatch[]): Promise<void> {

@@ -161,6 +161,10 @@ export type StoredNote = z.infer<typeof StoredNote>
 export const IngestCount = z.enum([...StoredNote.options, ...RefusalReason.options])
 export type IngestCount = z.infer<typeof IngestCount>
 
+/** Why values wait: the store's disk is full, it cannot be reached, does not answer, or answers with a failure. */
+export const NotStoredReason = z.enum(['diskFull', 'storeAway', 'storeSilent', 'storeRefuses'])
+export type NotStoredReason = z.infer<typeof NotStoredReason>
+
 /** The answer to a batch: how many values were stored, and each piece that was not, with its place. */
 export const PushAnswer = z.object({
   stored: z.int(),
@@ -379,6 +383,7 @@ export const telemetryApi = {
     params: none,
     query: none,
     body: z.unknown(),
+    takes: 'bytes',
     response: PushAnswer,
     bodyLimit: telemetryLimits.messageBytes,
     errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notStored],
@@ -394,6 +399,7 @@ export const telemetryApi = {
     params: none,
     query: none,
     body: z.unknown(),
+    takes: 'bytes',
     response: PushAnswer,
     bodyLimit: telemetryLimits.messageBytes,
     errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notAGateway, telemetryErrors.notStored],
@@ -407,6 +413,13 @@ export const telemetryApi = {
     query: z.object({ hours: z.coerce.number().int().min(1).max(168).default(24) }),
     body: z.undefined(),
     response: z.object({
+      /** Of the whole platform: `waiting` – values were taken in and cannot be stored; their devices get no acknowledgement and send again. */
+      store: z.object({
+        state: z.enum(['storing', 'waiting', 'notRunning']),
+        reason: NotStoredReason.nullable(),
+        since: Instant.nullable(),
+        waitingRows: z.int(),
+      }),
       totals: z.array(z.object({ count: IngestCount, n: z.int(), lastAt: Instant.nullable() })),
       byHour: z.array(z.object({ hour: Instant, count: IngestCount, n: z.int() })),
       /** The devices with most refused pieces first. */

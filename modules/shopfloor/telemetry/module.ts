@@ -42,7 +42,7 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
   const openOnce = () => {
     if (ingest) return ingest
     // Who watches is known to the broker alone; what comes by HTTPS is little and goes to the bus in any case.
-    const opened = openIngest(parts, { isWatched: () => true, publish: (topic, payload) => parts.bus.publish(topic, payload) })
+    const opened = openIngest(parts, 'https', { isWatched: () => true, publish: (topic, payload) => parts.bus.publish(topic, payload) })
     parts.bus.subscribe('events/devices.changed', (_, payload) => opened.deviceChanged(payload))
     parts.bus.subscribe('events/gateways.changed', (_, payload) => opened.gatewayChanged(payload))
     ingest = opened

@@ -33,8 +33,8 @@ export const telemetryRoutes =
     on.serve(telemetryApi.productionDays, ({ ctx, query }) => readProductionDays(parts, ctx, query))
     on.serveText(telemetryApi.exportCsv, ({ ctx, query, signal }) => exportValues(parts, ctx, query, signal))
     on.serveEvents(telemetryApi.live, ({ ctx, query, signal }) => watchLive(parts, ctx, query, signal))
-    on.servePublic(telemetryApi.push, ({ authorization, body, call }) =>
-      pushValues(parts.ingest(), { authorization, address: call.address, body }, parts.log),
+    on.serveDeviceUpload(telemetryApi.push, ({ authorization, call, upload }) =>
+      pushValues(parts.ingest(), { authorization, address: call.address, upload }, parts.log),
     )
     on.serveDeviceUpload(telemetryApi.pushWaveform, ({ authorization, call, query, upload }) =>
       pushWaveform(parts, { authorization, address: call.address, query, upload }),
@@ -44,8 +44,8 @@ export const telemetryRoutes =
     on.serve(telemetryApi.retention, ({ ctx }) => readRetention(parts, ctx))
     on.serve(telemetryApi.previewRetention, ({ ctx, body }) => previewRetention(parts, ctx, body.kept))
     on.serve(telemetryApi.changeRetention, ({ ctx, body }) => changeRetention(parts, ctx, body))
-    on.servePublic(telemetryApi.batch, ({ authorization, body, call }) =>
-      pushBatch(parts.ingest(), { authorization, address: call.address, body }, parts.log),
+    on.serveDeviceUpload(telemetryApi.batch, ({ authorization, call, upload }) =>
+      pushBatch(parts.ingest(), { authorization, address: call.address, upload }, parts.log),
     )
     on.serve(telemetryApi.ingestHealth, ({ ctx, query }) => readIngestHealth(parts, ctx, query.hours))
     on.serve(telemetryApi.quarantine, ({ ctx, query }) => readQuarantine(parts.db, ctx, query))

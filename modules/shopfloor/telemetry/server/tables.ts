@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { IngestCount, RefusalReason } from '../contract.ts'
+import type { IngestCount, NotStoredReason, RefusalReason } from '../contract.ts'
 import type { Tier } from '../retention.ts'
 import type { SampleFormat, WaveformId } from '../waveform.ts'
 
@@ -10,6 +10,14 @@ export interface TelemetryTables {
   'telemetry.rollup_state': { id: boolean; minutes_until: Date; hours_until: Date }
   'telemetry.dirty_hour': { org_no: number; series: number; hour: number; version: number }
   'telemetry.ingest_counter': { org_id: OrgId; hour: Date; device: string; count_of: IngestCount; n: number; last_at: Date }
+  'telemetry.ingest_state': {
+    process: string
+    way: 'mqtt' | 'https'
+    at: Date
+    waiting_since: Date | null
+    reason: NotStoredReason | null
+    waiting_rows: number
+  }
   'telemetry.retention': {
     org_id: OrgId
     own: boolean

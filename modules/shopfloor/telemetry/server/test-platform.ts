@@ -5,6 +5,7 @@ import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { createLog } from '#kernel/log.ts'
 import { type CheckGrant, type GrantFacts, moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
+import type { Upload } from '#kernel/upload.ts'
 import type { DeviceId, MeasuringPointId, ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import type { DevicesPublic, IngestDevice, PointInfo } from '#modules/shopfloor/devices/public.ts'
 import { deviceLogIn } from '#modules/shopfloor/devices/server/device-log-in.ts'
@@ -43,6 +44,14 @@ export interface TestDevice extends IngestDevice {
 
 let lastSeries = Math.trunc(Math.random() * 1_000_000)
 let lastOrgNo = Math.trunc(Math.random() * 1_000_000)
+
+/** A request's body as it came. */
+export const uploaded = (text: string): Upload => ({
+  stream: async function* () {
+    yield Buffer.from(text)
+  },
+  whole: async () => Buffer.from(text),
+})
 
 export function testDevice(points: TestPoint[], change: Partial<TestDevice> = {}): TestDevice {
   const orgNo = ++lastOrgNo

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Select } from 'antd'
+import { Alert, Select } from 'antd'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
@@ -37,6 +37,22 @@ export function Component() {
           const refused = RefusalReason.options.reduce((sum, reason) => sum + (n.get(reason)?.n ?? 0), 0)
           return (
             <>
+              {data.store.state !== 'storing' && (
+                <Alert
+                  type="error"
+                  showIcon
+                  title={t(`ingest.store.${data.store.state}`)}
+                  description={
+                    data.store.state === 'waiting'
+                      ? t('ingest.store.why', {
+                          reason: t(`ingest.store.reasons.${data.store.reason ?? 'storeRefuses'}`),
+                          since: formatDateTimeSeconds(data.store.since),
+                          rows: formatNumber(data.store.waitingRows),
+                        })
+                      : t('ingest.store.start')
+                  }
+                />
+              )}
               <Section title={t('ingest.now')}>
                 <div className="tm-facts">
                   <Fact label={t('ingest.accepted')} value={formatNumber(n.get('accepted')?.n ?? 0)} />

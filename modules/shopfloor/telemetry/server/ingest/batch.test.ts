@@ -3,7 +3,16 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MqttClient } from 'mqtt'
 import { quality } from '#values/quality.ts'
-import { closed, publish, startTestPlatform, type TestDevice, type TestPlatform, type TestPoint, testDevice } from '../test-platform.ts'
+import {
+  closed,
+  publish,
+  startTestPlatform,
+  type TestDevice,
+  type TestPlatform,
+  type TestPoint,
+  testDevice,
+  uploaded,
+} from '../test-platform.ts'
 import { pushBatch, pushValues } from './push-values.ts'
 import { type Ingest, openIngest } from './start-ingest.ts'
 
@@ -12,7 +21,7 @@ let platform: TestPlatform
 let ingest: Ingest
 before(async () => {
   platform = await startTestPlatform({ after: (work) => void cleanups.unshift(work) })
-  ingest = openIngest(platform.ingestParts, { isWatched: () => false, publish: () => undefined })
+  ingest = openIngest(platform.ingestParts, 'https', { isWatched: () => false, publish: () => undefined })
 })
 after(async () => {
   await ingest.close()
@@ -213,14 +222,14 @@ const basic = (device: TestDevice, secret = device.secret) =>
 test('a batch by HTTPS is answered when it is durable, with what was refused and where', async () => {
   const { gateway } = plant({ code: 'M-1', points: [{ name: 'temp' }] })
   const ts = Date.now()
-  const body = {
+  const body = JSON.stringify({
     batch: 1,
     items: [
       { device: 'M-1', ts, values: { temp: 1, nothing: 2 } },
       { device: 'M-7', ts, values: { temp: 1 } },
     ],
-  }
-  const answer = await pushBatch(ingest, { authorization: basic(gateway), address: '10.0.0.9', body }, platform.log)
+  })
+  const answer = await pushBatch(ingest, { authorization: basic(gateway), address: '10.0.0.9', upload: uploaded(body) }, platform.log)
   assert.deepEqual(
     { ...answer, refusals: answer.refusals.map(({ reason, message }) => [reason, message]) },
     {
@@ -237,10 +246,12 @@ test('a batch by HTTPS is answered when it is durable, with what was refused and
 
 test('by HTTPS a wrong secret and a device that is no gateway are turned away', async () => {
   const { gateway, devices } = plant({ code: 'M-1', points: [{ name: 'temp' }] })
-  const push = (authorization: string, body: unknown) => pushBatch(ingest, { authorization, address: '10.0.0.8', body }, platform.log)
+  const push = (authorization: string, body: unknown) =>
+    pushBatch(ingest, { authorization, address: '10.0.0.8', upload: uploaded(JSON.stringify(body)) }, platform.log)
   await assert.rejects(push(basic(gateway, 'guess'), { batch: 1, items: [] }), { code: 'telemetry.wrongCredential' })
   await assert.rejects(push(basic(devices[0] as TestDevice), { batch: 1, items: [] }), { code: 'telemetry.notAGateway' })
   for (let i = 0; i < 9; i++) await assert.rejects(push(basic(gateway, 'guess'), null))
-  const single = { authorization: basic(gateway), address: '10.0.0.8', body: { ts: Date.now(), values: { queue_batches: 1 } } }
+  const upload = uploaded(JSON.stringify({ ts: Date.now(), values: { queue_batches: 1 } }))
+  const single = { authorization: basic(gateway), address: '10.0.0.8', upload }
   await assert.rejects(pushValues(ingest, single, platform.log), { code: 'telemetry.lockedOut' }, 'locked out at every way in')
 })

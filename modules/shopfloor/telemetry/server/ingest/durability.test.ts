@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type EmbeddedClickHouse, startClickHouse } from '#embedded/clickhouse/start.ts'
 import { freePort } from '#embedded/ports.ts'
 import { publish, startTestPlatform, type TestPlatform, testDevice } from '../test-platform.ts'
+import { readState } from './ingest-state.ts'
 
 // A ClickHouse of its own: these tests hold it up and kill it.
 const cleanups: (() => Promise<void>)[] = []
@@ -36,6 +37,14 @@ after(async () => {
   for (const cleanup of cleanups) await cleanup()
 })
 
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const giveUpMs = Date.now() + 15_000
+  while (!(await holds())) {
+    assert.ok(Date.now() < giveUpMs, 'it did not happen')
+    await sleep(100)
+  }
+}
+
 const stored = async (orgNo: number): Promise<number[]> => {
   const rows = await platform.clickhouse.system<{ value: number }>(`select value from sample where org_no = ${orgNo} order by value`)
   return rows.map((row) => row.value)
@@ -51,9 +60,14 @@ test('nothing is acknowledged while the store is held up, and everything once it
   const sent = [1, 2, 3].map((n) => publish(client, device, { ts: Date.now() + n, values: { n } }).then(() => acknowledged.push(n)))
   await sleep(1500)
   assert.deepEqual(acknowledged, [])
+  const said = () => readState(platform.ingestParts.system, new Date())
+  await until(async () => (await said()).state === 'waiting')
+  const { reason, waitingRows } = await said()
+  assert.deepEqual({ reason, waitingRows }, { reason: 'storeSilent', waitingRows: 3 })
   clickhouse.process.kill('SIGCONT')
   await Promise.all(sent)
   assert.deepEqual(await stored(device.orgNo), [0, 1, 2, 3])
+  await until(async () => (await said()).state === 'storing')
 })
 
 test('a store that is killed again and again: what was acknowledged is there, and nothing is there twice', async () => {

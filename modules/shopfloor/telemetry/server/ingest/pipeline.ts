@@ -6,7 +6,7 @@ import type { DeviceDirectory, DeviceSession, KnownDevice } from './device-direc
 import type { GatewayVoice } from './gateway-voice.ts'
 import type { Horizons } from './horizons.ts'
 import { type BatchRefusal, type BatchSink, type ReadBatch, readBatch, readItems } from './read-batch.ts'
-import { AHEAD_MS, readMessage, readParsed } from './read-message.ts'
+import { AHEAD_MS, readMessage } from './read-message.ts'
 import type { SampleBatch } from './sample-batch.ts'
 import type { SampleWriter } from './sample-writer.ts'
 import type { SeriesState } from './series-state.ts'
@@ -29,7 +29,6 @@ export class NotWelcome extends Error {}
 export class NotAGateway extends Error {}
 
 type Done = (error: Error | undefined, outcome: Outcome) => void
-type Payload = Buffer | { parsed: unknown }
 
 /** From a device's message to durable rows; what every way in (MQTT, HTTPS) goes through. */
 export class Pipeline {
@@ -43,14 +42,14 @@ export class Pipeline {
   }
 
   /** Resolves when all that could be taken is durable. Errors: NotWelcome (disabled meanwhile), the store's when it stays away. */
-  accept(session: DeviceSession, payload: Payload, done: Done): void {
+  accept(session: DeviceSession, payload: Buffer, done: Done): void {
     const { directory, writer, horizons } = this.#parts
     if (this.#closed) done(new Error('The ingest is stopping.'), nothing)
     else if (directory.isFresh(session) && writer.hasRoom() && horizons.isKnown) this.#read(session, payload, done)
     else this.#acceptLater(session, payload, done)
   }
 
-  #acceptLater(session: DeviceSession, payload: Payload, done: Done): void {
+  #acceptLater(session: DeviceSession, payload: Buffer, done: Done): void {
     this.#welcome(session)
       .then(async () => {
         await this.#untilRoom()
@@ -71,7 +70,7 @@ export class Pipeline {
   }
 
   /** As `accept` for a gateway's batch with items of several devices. Errors: NotAGateway too. */
-  acceptBatch(session: DeviceSession, payload: Payload, done: Done): void {
+  acceptBatch(session: DeviceSession, payload: Buffer, done: Done): void {
     const { directory, writer, horizons } = this.#parts
     if (this.#closed) {
       done(new Error('The ingest is stopping.'), nothing)
@@ -112,7 +111,7 @@ export class Pipeline {
     else stored()
   }
 
-  #read(session: DeviceSession, payload: Payload, done: Done): void {
+  #read(session: DeviceSession, payload: Buffer, done: Done): void {
     const { writer, horizons, clock } = this.#parts
     const { device } = session
     const nowMs = clock.nowMs()
@@ -120,8 +119,7 @@ export class Pipeline {
     const sink = this.#sink
     sink.begin(writer.batch, nowMs, false)
     sink.of(device)
-    if (Buffer.isBuffer(payload)) readMessage(payload, device.points, nowMs, sink, goneMs)
-    else readParsed(payload.parsed, device.points, nowMs, sink, goneMs)
+    readMessage(payload, device.points, nowMs, sink, goneMs)
     const outcome = sink.end()
     if (outcome.stored > 0) writer.added((error) => done(error, outcome))
     else done(undefined, outcome)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startTestPlatform, type TestPlatform, testDevice } from '../test-platform.ts'
+import { startTestPlatform, type TestPlatform, testDevice, uploaded } from '../test-platform.ts'
 import { pushValues } from './push-values.ts'
 import { type Ingest, openIngest } from './start-ingest.ts'
 
@@ -10,7 +10,10 @@ let ingest: Ingest
 const live: string[] = []
 before(async () => {
   platform = await startTestPlatform({ after: (work) => void cleanups.unshift(work) })
-  ingest = openIngest(platform.ingestParts, { isWatched: () => true, publish: (topic, payload) => live.push(`${topic} ${payload}`) })
+  ingest = openIngest(platform.ingestParts, 'https', {
+    isWatched: () => true,
+    publish: (topic, payload) => live.push(`${topic} ${payload}`),
+  })
 })
 after(async () => {
   await ingest.close()
@@ -19,7 +22,11 @@ after(async () => {
 
 const basic = (user: string, secret: string) => `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`
 const push = (authorization: string | undefined, body: unknown) =>
-  pushValues(ingest, { authorization, address: '10.0.0.9', body }, platform.log)
+  pushValues(
+    ingest,
+    { authorization, address: '10.0.0.9', upload: uploaded(typeof body === 'string' ? body : JSON.stringify(body)) },
+    platform.log,
+  )
 
 test('a batch by HTTPS is answered when it is durable, with what was refused and where', async () => {
   const device = testDevice([{ name: 'temp' }])
@@ -41,6 +48,17 @@ test('a batch by HTTPS is answered when it is durable, with what was refused and
   const rows = await platform.clickhouse.system(`select value from sample where org_no = ${device.orgNo} order by ts`)
   assert.deepEqual(rows, [{ value: 1 }, { value: 2 }])
   assert.equal(live.length, 1)
+})
+
+test('a body that is no JSON is counted and shown, as by MQTT', async () => {
+  const device = testDevice([{ name: 'temp' }])
+  platform.add(device)
+  const answer = await push(basic(`${device.orgCode}/${device.code}`, device.secret), '{"ts": 17, "values"')
+  assert.deepEqual(answer, {
+    stored: 0,
+    refused: 1,
+    refusals: [{ reason: 'malformed', message: 0, point: null, text: '{"ts": 17, "values"' }],
+  })
 })
 
 test('without the right name and secret nothing is taken, and guessing ends in a wait', async () => {

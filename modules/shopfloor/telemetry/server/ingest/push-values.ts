@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { basicCredentials } from '#kernel/basic-credentials.ts'
 import type { Log } from '#kernel/log.ts'
+import type { Upload } from '#kernel/upload.ts'
+import { AppError, requestErrors } from '#values/errors.ts'
 import type { PushAnswer } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
 import type { Outcome } from './counts.ts'
@@ -13,10 +15,10 @@ const ANSWER_MS = 20_000
 interface Push {
   authorization: string | undefined
   address: string
-  body: unknown
+  upload: Upload
 }
 
-/** A device's values by HTTPS: the same message as by MQTT, answered when it is durable. */
+/** A device's values by HTTPS: the same message as by MQTT, judged the same way, answered when it is durable; read once the device is known. */
 export const pushValues = (ingest: Ingest, push: Push, log: Log): Promise<PushAnswer> => accept(ingest, push, 'accept', log)
 
 /** A gateway's batch by HTTPS. */
@@ -24,13 +26,18 @@ export const pushBatch = (ingest: Ingest, push: Push, log: Log): Promise<PushAns
 
 async function accept(
   ingest: Ingest,
-  { authorization, address, body }: Push,
+  { authorization, address, upload }: Push,
   how: 'accept' | 'acceptBatch',
   log: Log,
 ): Promise<PushAnswer> {
   const session = await logInByHttp(ingest, authorization, address)
+  const body = await upload.whole().catch((error: unknown) => {
+    const { orgId, code } = session.device
+    if (error instanceof AppError && error.code === requestErrors.tooLarge.code) ingest.tallies.refuse(orgId, code, 'tooLarge', 1, null, '')
+    throw error
+  })
   const stored = new Promise<Outcome>((resolve, reject) => {
-    ingest.pipeline[how](session, { parsed: body }, (error, outcome) => (error ? reject(error) : resolve(outcome)))
+    ingest.pipeline[how](session, body, (error, outcome) => (error ? reject(error) : resolve(outcome)))
   })
   const ended = new AbortController()
   try {

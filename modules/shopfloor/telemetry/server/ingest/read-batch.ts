@@ -15,16 +15,14 @@ const TEXT_LENGTH = 1_000
 export type BatchRefusal = { refused: 'tooLarge' | 'malformed'; text: string }
 
 /** `{ batch, backfill?, items }` of gateways' contract. Unknown members are left alone, so that the format can grow. */
-export function readBatch(payload: Buffer | { parsed: unknown }): ReadBatch | BatchRefusal {
+export function readBatch(payload: Buffer): ReadBatch | BatchRefusal {
   let parsed: unknown
-  if (Buffer.isBuffer(payload)) {
-    if (payload.length > telemetryLimits.messageBytes) return { refused: 'tooLarge', text: payload.toString('utf8', 0, TEXT_LENGTH) }
-    try {
-      parsed = JSON.parse(payload.toString())
-    } catch {
-      return { refused: 'malformed', text: payload.toString('utf8', 0, TEXT_LENGTH) }
-    }
-  } else parsed = payload.parsed
+  if (payload.length > telemetryLimits.messageBytes) return { refused: 'tooLarge', text: payload.toString('utf8', 0, TEXT_LENGTH) }
+  try {
+    parsed = JSON.parse(payload.toString())
+  } catch {
+    return { refused: 'malformed', text: payload.toString('utf8', 0, TEXT_LENGTH) }
+  }
   if (
     !isRecord(parsed) ||
     !Number.isSafeInteger(parsed.batch) ||

@@ -22,7 +22,8 @@ const bad: QualityName = 'bad'
 
 /**
  * A device's message as of decision 17: `{ ts, values, q?, seq? }` or an array of them. Each piece is judged by itself: a refused one never
- * stops the others. Unknown members are left alone, so that the format can grow.
+ * stops the others. Unknown members are left alone, so that the format can grow. Samples before `goneMs` are refused: those of that time
+ * are deleted.
  */
 export function readMessage(
   payload: Buffer,
@@ -43,14 +44,7 @@ export function readMessage(
   else readParsed(message, points, nowMs, sink, goneMs)
 }
 
-/** As above for a message that was JSON already. Samples before `goneMs` are refused: those of that time are deleted. */
-export function readParsed(
-  message: unknown,
-  points: ReadonlyMap<string, IngestPoint>,
-  nowMs: number,
-  sink: PieceSink,
-  goneMs = EARLIEST_MS,
-): void {
+function readParsed(message: unknown, points: ReadonlyMap<string, IngestPoint>, nowMs: number, sink: PieceSink, goneMs: number): void {
   const limits = { goneMs, aheadMs: nowMs + AHEAD_MS }
   if (Array.isArray(message)) for (let i = 0; i < message.length; i++) readItem(message[i], i, points, limits, sink)
   else readItem(message, 0, points, limits, sink)

@@ -8,6 +8,7 @@ import type { TelemetrySystem } from '../tables.ts'
 import { countIndex } from './counts.ts'
 import { lateHours } from './dirty-hours.ts'
 import { countDoubtful } from './doubtful-samples.ts'
+import { notStoredReason, type Waiting } from './ingest-state.ts'
 import { LatestWriter } from './latest-writer.ts'
 import { SampleBatch, type Source, textColumns } from './sample-batch.ts'
 import type { Tallies } from './tallies.ts'
@@ -24,6 +25,8 @@ const MAX_PENDING_ROWS = 200_000
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5_000
 const LATEST_MS = 1_000
+/** An insert that takes so long is one that waits. */
+const SILENT_MS = 3_000
 
 export interface WriterParts {
   clickhouse: ClickHouse
@@ -47,6 +50,8 @@ export class SampleWriter {
   #filling = new SampleBatch()
   #spare = new SampleBatch()
   #storing = 0
+  #storingSinceMs: number | undefined
+  #failed: Waiting | undefined
   #lastRows = 0
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
@@ -59,6 +64,13 @@ export class SampleWriter {
     this.#parts = parts
     this.#latest = new LatestWriter(parts.clickhouse)
     this.#latestTimer = setInterval(() => this.#flushLatest(), LATEST_MS).unref()
+  }
+
+  /** Undefined while batches are stored as they come. */
+  get waiting(): Waiting | undefined {
+    if (this.#failed) return this.#failed
+    const sinceMs = this.#storingSinceMs
+    return sinceMs !== undefined && this.#parts.clock.nowMs() - sinceMs > SILENT_MS ? { sinceMs, reason: 'storeSilent' } : undefined
   }
 
   get pendingRows(): number {
@@ -114,6 +126,7 @@ export class SampleWriter {
     this.#filling = this.#spare
     this.#spare = batch
     this.#storing = batch.size
+    this.#storingSinceMs = this.#parts.clock.nowMs()
     this.#lastRows = batch.size
     this.#running = this.#store(batch).then(
       () => this.#stored(batch),
@@ -124,6 +137,7 @@ export class SampleWriter {
   #stored(batch: SampleBatch, error?: Error): void {
     this.#running = undefined
     this.#storing = 0
+    this.#storingSinceMs = undefined
     for (const done of batch.waiting) done(error)
     batch.clear()
     if (this.#filling.size >= FLUSH_ROWS) this.#flushNow()
@@ -158,8 +172,11 @@ export class SampleWriter {
   async #persist(what: string, attempt: () => Promise<void>): Promise<void> {
     for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(LAST_RETRY_MS, pauseMs * 2)) {
       try {
-        return await attempt()
+        await attempt()
+        this.#failed = undefined
+        return
       } catch (error) {
+        this.#failed = { sinceMs: this.#failed?.sinceMs ?? this.#parts.clock.nowMs(), reason: notStoredReason(error) }
         this.#parts.log.warn({ what, error: (error as Error).message, rows: this.#storing }, 'not stored, tried again')
         if (this.#closing.signal.aborted) throw error
         await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)

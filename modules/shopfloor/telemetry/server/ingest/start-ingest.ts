@@ -9,6 +9,7 @@ import type { RefusalReason } from '../../contract.ts'
 import type { TelemetrySystem } from '../tables.ts'
 import { DeviceDirectory, type DeviceSession } from './device-directory.ts'
 import { Horizons } from './horizons.ts'
+import { tellState, type Way } from './ingest-state.ts'
 import { listenMqtt, type MqttListener } from './mqtt-listener.ts'
 import { NotAGateway, Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
@@ -49,6 +50,7 @@ export interface Ingest {
 /** What every way in shares: the pipeline with its timers, which keep no process alive. */
 export function openIngest(
   parts: IngestParts,
+  way: Way,
   live: { isWatched(topic: string): boolean; publish(topic: string, payload: string): void },
 ): Ingest {
   const { log } = parts
@@ -56,9 +58,13 @@ export function openIngest(
   const tallies = new Tallies(parts)
   const writer = new SampleWriter({ ...parts, tallies, publishLive: (topic, payload) => live.publish(topic, payload) })
   const horizons = new Horizons(parts)
+  void tellState(parts, way, undefined, 0)
   const pipeline = new Pipeline({ directory, writer, tallies, horizons, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })
   const timers = [
-    setInterval(() => void tallies.flush(), TALLIES_MS),
+    setInterval(() => {
+      void tallies.flush()
+      void tellState(parts, way, writer.waiting, writer.pendingRows)
+    }, TALLIES_MS),
     setInterval(() => void horizons.refresh(), HORIZONS_MS),
     setInterval(() => {
       directory.sweep()
@@ -105,7 +111,7 @@ export async function startIngest(options: IngestOptions): Promise<{ port: numbe
   const stopping = new AbortController()
   if (!(await recovered(options, clock.nowMs()))) void recoverLater(options, clock.nowMs(), stopping.signal)
   let mqtt: MqttListener | undefined
-  const ingest = openIngest(options, {
+  const ingest = openIngest(options, 'mqtt', {
     isWatched: (topic) => mqtt?.isWatched(topic) ?? false,
     publish: (topic, payload) => mqtt?.publish(topic, payload),
   })

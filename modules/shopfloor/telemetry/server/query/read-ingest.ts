@@ -4,6 +4,7 @@ import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import { StoredNote, type telemetryApi } from '../../contract.ts'
+import { readState } from '../ingest/ingest-state.ts'
 import { countMarks } from '../rollup/rollup-store.ts'
 import type { TelemetryDatabase, TelemetrySystem } from '../tables.ts'
 import type { RolledUpClock } from './rolled-up-clock.ts'
@@ -22,7 +23,8 @@ type Health = z.input<typeof telemetryApi.ingestHealth.response>
 
 export async function readIngestHealth(parts: IngestHealthParts, ctx: Context, hours: number): Promise<Health> {
   const since = new Date(Math.floor(ctx.now.getTime() / HOUR_MS) * HOUR_MS - (hours - 1) * HOUR_MS)
-  const [counts, perMinute, lagMs, rolledUp, dirtyHours] = await Promise.all([
+  const [store, counts, perMinute, lagMs, rolledUp, dirtyHours] = await Promise.all([
+    readState(parts.system, ctx.now),
     readCounts(parts.db, ctx, since),
     readPerMinute(parts.clickhouse, ctx),
     readLag(parts.clickhouse, ctx),
@@ -30,7 +32,13 @@ export async function readIngestHealth(parts: IngestHealthParts, ctx: Context, h
     parts.system.inSystem((tx) => countMarks(tx, ctx.orgNo)),
   ])
   const closedUntil = rolledUp.minutesUntilMs > 0 ? new Date(rolledUp.minutesUntilMs).toISOString() : null
-  return { ...counts, perMinute, lagMs, rollUp: { closedUntil, dirtyHours } }
+  return {
+    store: { ...store, since: store.since?.toISOString() ?? null },
+    ...counts,
+    perMinute,
+    lagMs,
+    rollUp: { closedUntil, dirtyHours },
+  }
 }
 
 const readCounts = (db: TelemetryDatabase, ctx: Context, since: Date): Promise<Pick<Health, 'totals' | 'byHour' | 'byDevice'>> =>
