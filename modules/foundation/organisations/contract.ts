@@ -243,7 +243,7 @@ export const organisationsApi = {
     query: z.object({}),
     body: z.object({ rules: z.array(SizeRule).min(1).max(60) }),
     response: z.object({ rules: z.array(SizeRule) }),
-    errors: [organisationErrors.operatorOnly],
+    errors: [organisationErrors.operatorOnly, organisationErrors.sizeRulesUnordered],
   }),
   platform: endpoint({
     method: 'GET',

@@ -11,6 +11,10 @@ export const organisationErrors = defineErrors('organisations', {
   invalidPeriod: { status: 422, message: 'The end lies before the start.' },
   relationNotProposed: { status: 409, message: 'The relation is not waiting for a confirmation by this organisation.' },
   wrongPartnerKind: { status: 422, message: 'An organisation of this kind cannot serve in such a relation.' },
+  sizeRulesUnordered: {
+    status: 422,
+    message: 'Each class of a sector stands once for a date, and a higher class demands no less than a lower one.',
+  },
   noSizeRule: { status: 422, message: 'There are no size thresholds for this sector on this date.' },
   operatorOnly: { status: 403, message: 'Only the operator of the platform may do this.' },
   ownOrganisation: { status: 409, message: 'An organisation cannot suspend itself.' },

@@ -13,6 +13,7 @@ import {
   updateActive,
   upsertSizeRules,
 } from './organisation-store.ts'
+import { unorderedRule } from './size-rules.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
 
 /** What the operator does beyond its own rows, as the system role: everybody else is refused before the first query. */
@@ -60,6 +61,8 @@ export async function setSizeRules(
   rules: readonly SizeRule[],
 ): Promise<SizeRule[]> {
   await mustBeOperator(db, ctx)
+  const unordered = unorderedRule(rules)
+  if (unordered) throw organisationErrors.sizeRulesUnordered({ sector: unordered.sector, sizeClass: unordered.sizeClass })
   return system.inSystem(async (sqlOf) => {
     await upsertSizeRules(sqlOf, rules)
     return readSizeRules(sqlOf)

@@ -261,6 +261,11 @@ test('the operator lists, suspends and sets thresholds; nobody else does; the ch
     },
   ]
   await assert.rejects(setSizeRules(db, system, contextOf(supplier), rules), code('organisations.operatorOnly'))
+  const [small] = rules
+  assert.ok(small)
+  const unordered = [small, { ...small, sizeClass: 'medium' as const, minEmployees: 19 }]
+  await assert.rejects(setSizeRules(db, system, contextOf(operator), unordered), code('organisations.sizeRulesUnordered'))
+  await assert.rejects(setSizeRules(db, system, contextOf(operator), [small, small]), code('organisations.sizeRulesUnordered'))
   await setSizeRules(db, system, contextOf(operator), rules)
   assert.ok((await listSizeRules(db, contextOf(supplier))).some((rule) => rule.sector === 'transport'))
   const { rows } = await system.inSystem((sqlOf) =>

@@ -20,3 +20,14 @@ export function sizeClassOf(
 }
 
 const later = (a: SizeRule | undefined, b: SizeRule) => (a && a.validFrom > b.validFrom ? a : b)
+
+/** The first rule of those given together that stands twice, or demands less than a lower class of its sector and date. */
+export function unorderedRule(rules: readonly SizeRule[]): SizeRule | undefined {
+  return rules.find((rule, i) =>
+    rules.some((other, j) => {
+      if (i === j || rule.sector !== other.sector || rule.validFrom !== other.validFrom) return false
+      const steps = downwards.indexOf(other.sizeClass) - downwards.indexOf(rule.sizeClass)
+      return steps === 0 || (steps > 0 && (rule.minEmployees < other.minEmployees || rule.minRevenueWan < other.minRevenueWan))
+    }),
+  )
+}

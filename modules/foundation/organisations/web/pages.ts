@@ -10,6 +10,15 @@ export const organisationsPages: ModulePages = {
   menu: [
     { group: 'chain', path: '/organisations', label: 'chain', icon: 'chain', permission: 'organisations.read', order: 10 },
     {
+      group: 'chain',
+      path: '/organisations/size-rules',
+      label: 'sizeRules.title',
+      icon: 'list',
+      permission: 'organisations.operate',
+      order: 95,
+      organisationKinds: ['operator'],
+    },
+    {
       group: 'administration',
       path: '/organisations/own',
       label: 'own',
@@ -21,6 +30,7 @@ export const organisationsPages: ModulePages = {
   routes: [
     { path: '/organisations', permission: 'organisations.read', lazy: () => import('./chain-page.tsx') },
     { path: '/organisations/own', permission: 'organisations.read', lazy: () => import('./own-page.tsx') },
+    { path: '/organisations/size-rules', permission: 'organisations.operate', lazy: () => import('./size-rules-page.tsx') },
     { path: '/organisations/relations/:id', permission: 'organisations.read', lazy: () => import('./relation-page.tsx') },
   ],
   search: async (text, signal) => {
