@@ -2,6 +2,7 @@ import { openField } from '../field.ts'
 import { curlTests } from './curl.ts'
 import { ensureProgram } from './debian.ts'
 import { libmodbusTests, pymodbusTests } from './modbus.ts'
+import { modbusPageTests } from './modbus-page.ts'
 import { mosquittoTests } from './mosquitto.ts'
 import { pahoTests } from './paho.ts'
 import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
@@ -20,7 +21,7 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
   {
     needs: ['/usr/bin/python3', '-c', 'import pymodbus.server'],
     debianPackages: 'python3-pymodbus python3-serial python3-serial-asyncio',
-    tests: pymodbusTests,
+    tests: [...pymodbusTests, ...modbusPageTests],
   },
   {
     needs: ['sh', '-c', 'echo "#include <modbus.h>" | gcc -I/usr/include/modbus -E - > /dev/null'],

@@ -1,8 +1,8 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { type ClipboardEvent, type CSSProperties, useState } from 'react'
+import { type ClipboardEvent, type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react'
 import { formatValue } from '#ui/format.ts'
-import { useLocale, useWords } from '#ui/i18n.ts'
+import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { QualityTag } from '#ui/page.tsx'
 import { quality } from '#values/quality.ts'
 import type { TestSample } from '../contract.ts'
@@ -14,7 +14,12 @@ const ROW_PX = 40
 const SPARE_ROWS = 8
 const VISIBLE_PX = 480
 
+export const columnTitle = (column: GridColumn, locale: PageLocale, t: Words): string =>
+  column.words ? column.words[locale === 'en-US' ? 'en' : 'zh'] : t(`columns.${column.key}`)
+
 export interface PointGridProps {
+  /** Scrolled to when it changes; a new object each time it is asked for. */
+  shown?: { row: number } | undefined
   columns: readonly GridColumn[]
   drafts: readonly DraftRow[]
   problems: readonly RowProblem[]
@@ -33,15 +38,19 @@ export function PointGrid(props: PointGridProps) {
   const locale = useLocale()
   const words = useCodeText()
   const [top, setTop] = useState(0)
-  const { columns, drafts } = props
+  const { columns, drafts, shown } = props
+  const grid = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (shown) grid.current?.scrollTo({ top: Math.max(0, (shown.row - 2) * ROW_PX), left: 0 })
+  }, [shown])
   const first = Math.max(0, Math.floor(top / ROW_PX) - SPARE_ROWS)
   const last = Math.min(drafts.length, Math.ceil((top + VISIBLE_PX) / ROW_PX) + SPARE_ROWS)
   const problemsOf = new Map<number, RowProblem[]>()
   for (const problem of props.problems) problemsOf.set(problem.row, [...(problemsOf.get(problem.row) ?? []), problem])
-  const title = (column: GridColumn) => (column.words ? column.words[locale === 'en-US' ? 'en' : 'zh'] : t(`columns.${column.key}`))
+  const title = (column: GridColumn) => columnTitle(column, locale, t)
   const [name, ...others] = columns
   const told = props.problems.length > 0
-  const grid = [
+  const template = [
     '44px',
     `${name?.width ?? 0}px`,
     ...(told ? ['280px'] : []),
@@ -51,11 +60,12 @@ export function PointGrid(props: PointGridProps) {
   ].join(' ')
   return (
     <section
+      ref={grid}
       className="gw-grid"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       aria-label={t('rows_title')}
-      style={{ maxHeight: VISIBLE_PX, '--gw-grid': grid } as CSSProperties}
+      style={{ maxHeight: VISIBLE_PX, '--gw-grid': template } as CSSProperties}
       onScroll={(e) => setTop(e.currentTarget.scrollTop)}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are not seen */}
@@ -63,20 +73,20 @@ export function PointGrid(props: PointGridProps) {
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: a head is no stop of its own */}
         <div role="row" className="gw-grid-head">
-          <span>#</span>
-          {name && <span>{title(name)}</span>}
-          {told && <span>{t('problems')}</span>}
+          <HeadCell>#</HeadCell>
+          {name && <HeadCell>{title(name)}</HeadCell>}
+          {told && <HeadCell>{t('problems')}</HeadCell>}
           {props.samples && (
             <>
-              <span>{t('raw')}</span>
-              <span>{t('value')}</span>
-              <span>{t('quality')}</span>
+              <HeadCell>{t('raw')}</HeadCell>
+              <HeadCell>{t('value')}</HeadCell>
+              <HeadCell>{t('quality')}</HeadCell>
             </>
           )}
           {others.map((column) => (
-            <span key={column.key}>{title(column)}</span>
+            <HeadCell key={column.key}>{title(column)}</HeadCell>
           ))}
-          {props.onRemove && <span />}
+          {props.onRemove && <HeadCell label={t('ui:table.actions')} />}
         </div>
         {drafts.slice(first, last).map((draft, i) => {
           const row = first + i
@@ -99,6 +109,25 @@ export function PointGrid(props: PointGridProps) {
   )
 }
 
+function HeadCell({ label, children }: { label?: string; children?: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: a head is no stop of its own
+    <span role="columnheader" aria-label={label}>
+      {children}
+    </span>
+  )
+}
+
+function GridCell({ className, title, children }: { className?: string; title?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    <span role="cell" className={className} title={title}>
+      {children}
+    </span>
+  )
+}
+
 function GridRow(
   props: PointGridProps & {
     draft: DraftRow
@@ -113,43 +142,46 @@ function GridRow(
   const { draft, row, columns } = props
   const wrong = new Set(props.problems.map((problem) => problem.field))
   const cells = columns.map((column, index) => (
-    <Cell
-      key={column.key}
-      column={column}
-      value={draft[column.key] ?? ''}
-      label={`${props.titleOf(column)} ${row + 1}`}
-      wrong={wrong.has(column.key)}
-      names={column.key === 'name' ? props.names : undefined}
-      onChange={props.onChange && ((value) => props.onChange?.(row, column.key, value))}
-      onPaste={(event) => {
-        const text = event.clipboardData.getData('text/plain')
-        if (!props.onPaste || !/[\t\n]/.test(text.trimEnd())) return
-        event.preventDefault()
-        props.onPaste({ row, column: index }, text)
-      }}
-    />
+    <GridCell key={column.key}>
+      <Cell
+        column={column}
+        value={draft[column.key] ?? ''}
+        label={`${props.titleOf(column)} ${row + 1}`}
+        wrong={wrong.has(column.key)}
+        names={column.key === 'name' ? props.names : undefined}
+        onChange={props.onChange && ((value) => props.onChange?.(row, column.key, value))}
+        onPaste={(event) => {
+          const text = event.clipboardData.getData('text/plain')
+          if (!props.onPaste || !/[\t\n]/.test(text.trimEnd())) return
+          event.preventDefault()
+          props.onPaste({ row, column: index }, text)
+        }}
+      />
+    </GridCell>
   ))
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are not seen
     // biome-ignore lint/a11y/useFocusableInteractive: its cells are
     <div role="row" className="gw-grid-row" style={{ top: (row + 1) * ROW_PX }} aria-rowindex={row + 2}>
-      <span className="ls-quiet">{row + 1}</span>
+      <GridCell className="ls-quiet">{row + 1}</GridCell>
       {cells[0]}
       {props.told && (
-        <span className="gw-reason" title={props.text}>
+        <GridCell className="gw-reason" title={props.text}>
           {props.text}
-        </span>
+        </GridCell>
       )}
       {props.samples && <SampleCells sample={props.samples.get(draft.name ?? '')} />}
       {cells.slice(1)}
       {props.onRemove && (
-        <Button
-          type="text"
-          size="small"
-          aria-label={t('removeRow', { n: row + 1 })}
-          icon={<CloseOutlined aria-hidden />}
-          onClick={() => props.onRemove?.(row)}
-        />
+        <GridCell>
+          <Button
+            type="text"
+            size="small"
+            aria-label={t('removeRow', { n: row + 1 })}
+            icon={<CloseOutlined aria-hidden />}
+            onClick={() => props.onRemove?.(row)}
+          />
+        </GridCell>
       )}
     </div>
   )
@@ -207,19 +239,21 @@ function SampleCells({ sample }: { sample: TestSample | undefined }) {
   if (!sample)
     return (
       <>
-        <span>—</span>
-        <span>—</span>
-        <span>—</span>
+        <GridCell>—</GridCell>
+        <GridCell>—</GridCell>
+        <GridCell>—</GridCell>
       </>
     )
   const reason = sample.reason ? words(sample.reason) : ''
   return (
     <>
-      <span>{formatValue(sample.raw)}</span>
-      <strong>{formatValue(sample.value)}</strong>
-      <span className="gw-quality" title={reason}>
+      <GridCell>{formatValue(sample.raw)}</GridCell>
+      <GridCell>
+        <strong>{formatValue(sample.value)}</strong>
+      </GridCell>
+      <GridCell className="gw-quality" title={reason}>
         <QualityTag code={quality[sample.quality]} /> {reason}
-      </span>
+      </GridCell>
     </>
   )
 }

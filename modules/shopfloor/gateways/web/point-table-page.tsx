@@ -17,6 +17,7 @@ import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
 import { PointGrid } from './point-grid.tsx'
+import { ProblemList } from './problem-list.tsx'
 import { gatewayQueries } from './queries.ts'
 import { defaultsOf, SettingsFields } from './settings-fields.tsx'
 import {
@@ -116,6 +117,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties, take } =
     useTableDraft(table, protocol)
   const test = useTestRead([...properties.values()])
+  const [shown, setShown] = useState<{ row: number }>()
   const tooMany = useMemo(() => (problems.length > 0 ? undefined : requestsTooMany(protocol, rows)), [problems, protocol, rows])
   const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
   return (
@@ -157,6 +159,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
             action={<Button onClick={addLacking}>{t('addLacking')}</Button>}
           />
         )}
+        <ProblemList problems={problems} drafts={drafts} columns={columns} onShow={(row) => setShown({ row })} />
         {tooMany !== undefined && (
           <Alert
             type="warning"
@@ -174,6 +177,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           columns={columns}
           drafts={drafts}
           problems={problems}
+          shown={shown}
           names={table.properties.map((property) => ({ name: property.name, label: nameIn(locale, property.label, property.labelEn) }))}
           samples={test.samples}
           onChange={

@@ -15,6 +15,9 @@ type ValueType = MeasuringPoint['valueType']
 /** A row as it is typed: every cell a text, whatever it will be. */
 export type DraftRow = Record<string, string>
 
+/** No column: where the row stood in the file it came from. */
+export const FILE_ROW = 'file row'
+
 export interface GridColumn {
   /** `place.address`, `scale`. */
   key: string

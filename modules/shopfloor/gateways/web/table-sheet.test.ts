@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { modbus } from '#edge/drivers/modbus/config.ts'
-import { draftOf, gridColumns, rowsOf } from './table-draft.ts'
+import { draftOf, FILE_ROW, gridColumns, rowsOf } from './table-draft.ts'
 import { fromSheet, sheetColumns, sheetRows } from './table-sheet.ts'
 
 const columns = gridColumns(modbus)
@@ -23,9 +23,15 @@ const row = {
   deadband: 0.5,
   access: 'rw' as const,
 }
-const file = (language: 'zh' | 'en') => [
-  { cells: sheetColumns(columns).map((column) => column[language]) },
-  ...sheetRows(columns, [draftOf(row, columns)], known, language).map((cells) => ({ cells })),
+interface SheetRow {
+  rowNo: number
+  cells: string[]
+}
+
+const file = (language: 'zh' | 'en'): SheetRow[] => [
+  { rowNo: 1, cells: sheetColumns(columns).map((column) => column[language]) },
+  // The second line of the file was empty.
+  ...sheetRows(columns, [draftOf(row, columns)], known, language).map((cells) => ({ rowNo: 3, cells })),
 ]
 
 test('what was exported, in either language, is read as the very same rows', () => {
@@ -34,17 +40,18 @@ test('what was exported, in either language, is read as the very same rows', () 
     if ('missing' in read) throw new Error(read.missing.join())
     expect(rowsOf(modbus, columns, read.drafts, known).rows).toEqual([row])
     expect(read.properties).toEqual([])
+    expect(read.drafts[0]?.[FILE_ROW]).toBe('3')
   }
 })
 
 test('names that the thing model lacks come with what the file says of them; columns may stand in any order', () => {
-  const [head, body] = file('zh') as [{ cells: string[] }, { cells: string[] }]
-  const turned = [head, body].map(({ cells }) => ({ cells: [...cells].reverse() }))
+  const [head, body] = file('zh') as [SheetRow, SheetRow]
+  const turned = [head, body].map(({ rowNo, cells }) => ({ rowNo, cells: [...cells].reverse() }))
   const read = fromSheet(turned, columns, new Map())
   expect('missing' in read ? read : read.properties).toMatchObject([property])
 })
 
 test('a file without the columns that every row needs says which they are', () => {
-  expect(fromSheet([{ cells: ['标识', '倍率'] }], columns, known)).toEqual({ missing: ['地址', '数据类型'] })
+  expect(fromSheet([{ rowNo: 1, cells: ['标识', '倍率'] }], columns, known)).toEqual({ missing: ['地址', '数据类型'] })
   expect(fromSheet([], columns, known)).toEqual({ missing: ['标识', '地址', '数据类型'] })
 })

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import en from '../en.json'
 import zh from '../zh.json'
-import { type DraftRow, emptyDraft, type GridColumn, type NewProperty, pastedCell } from './table-draft.ts'
+import { type DraftRow, emptyDraft, FILE_ROW, type GridColumn, type NewProperty, pastedCell } from './table-draft.ts'
 
 const { element: Property } = devicesApi.createThingModel.body.shape.definition.shape.properties
 type KnownProperty = z.output<typeof Property>
@@ -59,7 +59,7 @@ export type SheetContent = { drafts: DraftRow[]; properties: NewProperty[] } | {
  * file describes them. What is wrong in a row is kept, for the row to be marked.
  */
 export function fromSheet(
-  rows: readonly { cells: readonly string[] }[],
+  rows: readonly { rowNo: number; cells: readonly string[] }[],
   columns: readonly GridColumn[],
   known: ReadonlyMap<string, unknown>,
 ): SheetContent {
@@ -74,9 +74,9 @@ export function fromSheet(
   const missing = wanted.filter(({ key }) => ['name', ...columns.slice(1, 3).map((c) => c.key)].includes(key) && (at.get(key) ?? -1) < 0)
   if (missing.length > 0) return { missing: missing.map((column) => column.zh) }
   const properties = new Map<string, NewProperty>()
-  const drafts = rows.slice(1).map(({ cells }) => {
+  const drafts = rows.slice(1).map(({ rowNo, cells }) => {
     const cell = (key: string) => (cells[at.get(key) ?? -1] ?? '').trim()
-    const draft = emptyDraft(columns)
+    const draft: DraftRow = { ...emptyDraft(columns), [FILE_ROW]: String(rowNo) }
     for (const column of columns) if (cell(column.key) !== '') draft[column.key] = pastedCell(column, cell(column.key))
     const name = draft.name ?? ''
     if (!known.has(name) && !properties.has(name)) {
