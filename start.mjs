@@ -21,6 +21,7 @@ const commands = {
   restore: 'apps/backup/restore.ts',
   'demo:remove': 'apps/server/remove-demo.ts',
   'secrets:rotate': 'tools/rotate-secrets.ts',
+  'certificates:make': 'tools/make-certificates.ts',
   simulator: 'simulator/cli.ts',
   gateway: 'edge/gateway/main.ts',
   'build:gateway': 'tools/build-gateway.ts',

@@ -72,7 +72,7 @@ async function figureOfSet(field: Field, { name, files }: (typeof sets)[number])
   let seq = 1
   for (const path of paths) {
     const result = await replay(join(data, path), map, {
-      target: { host: '127.0.0.1', port: field.platform.mqttPort, user: device.user, password: device.secret },
+      target: { secure: false, host: '127.0.0.1', port: field.platform.mqttPort, user: device.user, password: device.secret },
       speed: 'max',
       window: 16,
       batch: 100,

@@ -22,9 +22,17 @@ export interface BusSubscription {
 
 const READY_WITHIN_MS = 1_000
 
-export function connectBus({ port, user, password, log }: { port: number; user: string; password: string; log: Log }): Bus {
+export interface BusSettings {
+  host?: string
+  port: number
+  user: string
+  password: string
+  log: Log
+}
+
+export function connectBus({ host = '127.0.0.1', port, user, password, log }: BusSettings): Bus {
   const client: MqttClient = connect({
-    host: '127.0.0.1',
+    host,
     port,
     protocol: 'mqtt',
     username: user,

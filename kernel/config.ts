@@ -8,6 +8,13 @@ const Settings = z.object({
   LIANSHU_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
   MQTT_PORT: z.coerce.number().int().min(0).max(65535).default(1883),
+  /** PEM, the chain included; with them HTTPS and MQTT over TLS are listened for, and the two plain ports on this machine alone. */
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  HTTPS_PORT: z.coerce.number().int().min(0).max(65535).default(8443),
+  MQTTS_PORT: z.coerce.number().int().min(0).max(65535).default(8883),
+  /** `1`: plain HTTP and MQTT may be listened for on addresses that others reach; for closed test networks. */
+  LIANSHU_PLAIN: z.enum(['0', '1']).default('0'),
   BUS_USER: z.string().default('bus'),
   BUS_PASSWORD: z.string().min(16),
   /** What the first administrator of an empty platform must know; printed where the platform was started. */
@@ -25,7 +32,7 @@ const Settings = z.object({
   RETENTION_RAW_MONTHS: z.coerce.number().int().optional(),
   RETENTION_MINUTE_MONTHS: z.coerce.number().int().optional(),
   RETENTION_HOUR_MONTHS: z.coerce.number().int().optional(),
-  /** `1` where TLS ends before us: session cookies are then sent over HTTPS only. */
+  /** `1` where TLS ends at a proxy before us: every request counts as one over HTTPS. */
   LIANSHU_HTTPS: z.enum(['0', '1']).default('0'),
   /** Requests a minute that one session, client or address may make. */
   RATE_LIMIT: z.coerce.number().int().min(10).default(3000),
@@ -59,6 +66,13 @@ function parse<Shape extends z.ZodRawShape>(settings: z.ZodObject<Shape>, env: R
   const parsed = settings.safeParse(Object.fromEntries(Object.keys(settings.shape).map((key) => [key, env[key]])))
   if (!parsed.success) throw new Error(`Settings: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`)
   return parsed.data
+}
+
+/** The certificate that was set, or none. Errors: one without the other. */
+export function certificateFiles({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile }: Pick<Config, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>) {
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile }
+  if (certFile === undefined && keyFile === undefined) return undefined
+  throw new Error('Settings: TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.')
 }
 
 /** The settings for the log: passwords and user parts of URLs hidden. */

@@ -95,7 +95,8 @@ export interface Serving {
 export interface HttpParts {
   authenticate: Authenticate
   idempotency: Idempotency
-  secureCookie: boolean
+  /** Came over TLS, here or at a proxy before us. */
+  isSecure(request: FastifyRequest): boolean
   callOf(request: FastifyRequest): CallContext
   /** Gets every endpoint that a route was made for. */
   served: Set<Endpoint>
@@ -121,10 +122,11 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
     })
   }
   const cookieOf = (reply: FastifyReply): SessionCookie => ({
-    set: (token, expires) =>
-      void reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secureCookie, expires }),
-    clear: () => void reply.clearCookie(COOKIE, { path: '/', httpOnly: true, sameSite: 'strict', secure: parts.secureCookie }),
+    set: (token, expires) => void reply.setCookie(COOKIE, token, { ...cookieOptions(reply), expires }),
+    clear: () => void reply.clearCookie(COOKIE, cookieOptions(reply)),
   })
+  const cookieOptions = ({ request }: FastifyReply) =>
+    ({ path: '/', httpOnly: true, sameSite: 'strict', secure: parts.isSecure(request) }) as const
   const identify = (e: Endpoint, request: FastifyRequest) => contextOf(e, request, parts)
   return {
     serve: (e, handle) =>

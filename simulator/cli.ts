@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { TimeZone } from '#values/instant.ts'
 import { checkFile, type FileTotals, problemText } from './replay/check-file.ts'
@@ -9,6 +10,7 @@ import { replayByModbus } from './replay/replay-modbus.ts'
 
 const usage = `Usage:
   npm run simulator -- replay FILE.csv --map MAP.yaml --url mqtt://ORGANISATION/DEVICE:SECRET@HOST:PORT
+      [--ca FILE]        for mqtts://…: certificates (PEM) of whom to trust, in place of the well-known authorities
       [--speed N|max]    source time over real time (default max: as fast as it is acknowledged)
       [--progress FILE]  keeps how far it has come there and goes on from there
       [--ledger FILE]    appends “seq,ts,atMs” of every row that was acknowledged, and when
@@ -44,6 +46,7 @@ function readArguments(args: string[]) {
     options: {
       map: { type: 'string' },
       url: { type: 'string' },
+      ca: { type: 'string' },
       speed: { type: 'string', default: 'max' },
       progress: { type: 'string' },
       ledger: { type: 'string' },
@@ -85,7 +88,7 @@ async function main(args: string[]): Promise<void> {
     return report(await replayByModbus(file, map, { ...at, firstSeq, ...ledger, listening, signal: stopping.signal }), totals)
   }
   if (values.url === undefined) throw new Wrong('--url is missing (or --modbus).')
-  const target = parseTarget(values.url)
+  const target = { ...parseTarget(values.url), ...(values.ca === undefined ? {} : { ca: readFileSync(values.ca) }) }
   const totals = await checked(file, map, values['skip-bad'])
   const result = await replay(file, map, {
     target,

@@ -94,7 +94,8 @@ export async function logIn(address: string, login: string, password: string): P
   return client
 }
 
-const PASSWORD = 'Kupfer-Bach-2026-taglich'
+/** Of everybody whom a test makes. */
+export const PASSWORD = 'Kupfer-Bach-2026-taglich'
 
 /** A valid unified social credit code of the range that is never given out (registration authority 91, region 000000). */
 export function testCreditCode(n: number): string {

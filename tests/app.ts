@@ -51,7 +51,7 @@ export async function testApp(t: Cleanup, { requestsPerMinute = 1_000_000 }: { r
     clock: systemClock,
     log,
     ready: () => Promise.resolve(true),
-    secureCookie: false,
+    behindTlsProxy: false,
     requestsPerMinute,
     version: 'test',
   })

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import pg from 'pg'
 import type { z } from 'zod'
+import type { CertificateFiles } from '#kernel/certificate.ts'
 import { type DeviceId, devicesApi, type ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { type ApiClient, firstAdministrator, logInAgain, registerOrganisation } from './api-client.ts'
@@ -41,7 +42,7 @@ const LEADER = { code: 'chang', kind: 'leader', n: 7 } as const
 /** Of the platform's own limit of requests; nobody shares the machine with a bench. */
 const REQUESTS_A_MINUTE = '1000000'
 
-export async function openField(options: { dataDir?: string } = {}): Promise<Field> {
+export async function openField(options: { dataDir?: string; certificate?: CertificateFiles } = {}): Promise<Field> {
   const platform = await startPlatform({ ...options, env: { RATE_LIMIT: REQUESTS_A_MINUTE, LOG_LEVEL: 'warn' } })
   const closing: (() => Promise<void>)[] = [() => platform.stop()]
   const stop = async () => {

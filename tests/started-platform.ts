@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#embedded/ports.ts'
+import type { CertificateFiles } from '#kernel/certificate.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const START_WITHIN_MS = 120_000
@@ -22,6 +23,8 @@ export interface RunFile {
 export interface StartedPlatform {
   address: string
   mqttPort: number
+  /** The ports over TLS, where a certificate was given. */
+  secure: { httpsPort: number; mqttsPort: number }
   dataDir: string
   process: ChildProcess
   run(): RunFile
@@ -30,14 +33,22 @@ export interface StartedPlatform {
 
 /** The whole platform as `npm start` runs it, in a data folder and on ports of its own; `stop` ends it and removes the folder it made. */
 export async function startPlatform(
-  options: { demo?: boolean; dataDir?: string; env?: Record<string, string> } = {},
+  options: { demo?: boolean; dataDir?: string; certificate?: CertificateFiles; env?: Record<string, string> } = {},
 ): Promise<StartedPlatform> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'lianshu-'))
   const [httpPort, mqttPort] = [await freePort(), await freePort()]
+  const secure = { httpsPort: await freePort(), mqttsPort: await freePort() }
+  const { certificate } = options
+  const tls = certificate && {
+    TLS_CERT_FILE: certificate.certFile,
+    TLS_KEY_FILE: certificate.keyFile,
+    HTTPS_PORT: String(secure.httpsPort),
+    MQTTS_PORT: String(secure.mqttsPort),
+  }
   const args = [join(root, 'apps/supervisor/main.ts'), ...(options.demo ? [] : ['--no-demo'])]
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...options.env, LIANSHU_DATA: dataDir, HTTP_PORT: String(httpPort), MQTT_PORT: String(mqttPort) },
+    env: { ...process.env, ...tls, ...options.env, LIANSHU_DATA: dataDir, HTTP_PORT: String(httpPort), MQTT_PORT: String(mqttPort) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said: string[] = []
@@ -57,7 +68,7 @@ export async function startPlatform(
       (answer) => answer.ok,
       () => false,
     )
-    if (ready && runningAddress(run)) return { address, mqttPort, dataDir, process: child, run, stop }
+    if (ready && runningAddress(run)) return { address, mqttPort, secure, dataDir, process: child, run, stop }
     await sleep(100)
   }
   await stop()

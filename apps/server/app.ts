@@ -8,7 +8,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Clock } from '#kernel/clock.ts'
 import type { CallContext, Language } from '#kernel/context.ts'
-import { type Authenticate, servingOn } from '#kernel/http.ts'
+import { type Authenticate, type HttpParts, servingOn } from '#kernel/http.ts'
 import type { Idempotency } from '#kernel/idempotency.ts'
 import type { Log } from '#kernel/log.ts'
 import type { ServerModule } from '#kernel/module.ts'
@@ -17,6 +17,7 @@ import { problemOf } from '#kernel/problem.ts'
 import type { Translate } from '#kernel/words.ts'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
+import { httpLimits, MAX_CONNECTIONS } from './http-limits.ts'
 
 export interface AppParts {
   modules: readonly ServerModule[]
@@ -27,14 +28,15 @@ export interface AppParts {
   log: Log
   /** Answers whether both stores answer. */
   ready: () => Promise<boolean>
-  secureCookie: boolean
+  /** TLS ends at a proxy before us. */
+  behindTlsProxy: boolean
   requestsPerMinute: number
   version: string
 }
 
 const BODY_LIMIT = 256 * 1024
-/** A whole request, that of a big file from a phone too; what is no upload has half a minute (kernel/upload.ts). */
-const REQUEST_TIMEOUT_MS = 10 * 60_000
+/** A browser that came over TLS comes so for a year. */
+const HSTS = 'max-age=31536000'
 const root = resolve(import.meta.dirname, '../..')
 const pages = `${root}/apps/web/dist`
 const reference = `${root}/node_modules/swagger-ui-dist`
@@ -46,7 +48,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: httpLimits,
+    requestTimeout: httpLimits.requestTimeout,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     genReqId: () => randomUUID(),
@@ -54,6 +57,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     // An SSE stream would hold a closing server for ever.
     forceCloseConnections: true,
   })
+  app.server.maxConnections = MAX_CONNECTIONS
   await app.register(fastifyCookie)
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -69,11 +73,18 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        upgradeInsecureRequests: parts.secureCookie ? [] : null,
+        upgradeInsecureRequests: null,
       },
     },
-    strictTransportSecurity: parts.secureCookie,
+    // Over TLS alone, see below.
+    strictTransportSecurity: false,
     referrerPolicy: { policy: 'same-origin' },
+  })
+  const isSecure = (request: FastifyRequest) => parts.behindTlsProxy || request.protocol === 'https'
+  app.addHook('onRequest', (request, reply, done) => {
+    // A developer's other programs live under the name localhost too.
+    if (isSecure(request) && request.hostname !== 'localhost') reply.header('strict-transport-security', HSTS)
+    done()
   })
   await app.register(fastifyRateLimit, {
     max: parts.requestsPerMinute,
@@ -98,14 +109,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       .header('cache-control', 'no-store')
       .send({ ...problem, instance: request.url })
   })
-  await app.register(async (api) => apiRoutes(api, parts, callOf), { prefix: '/api' })
+  await app.register(async (api) => apiRoutes(api, { ...parts, callOf, isSecure }), { prefix: '/api' })
   await pageRoutes(app, callOf, parts.translate)
   return app
 }
 
-async function apiRoutes(api: FastifyInstance, parts: AppParts, callOf: (request: FastifyRequest) => CallContext): Promise<void> {
+async function apiRoutes(api: FastifyInstance, parts: AppParts & Pick<HttpParts, 'callOf' | 'isSecure'>): Promise<void> {
   const served = new Set<Endpoint>()
-  const serving = servingOn(api, { ...parts, callOf, served })
+  const serving = servingOn(api, { ...parts, served })
   for (const module of parts.modules) {
     module.routes(serving)
     const missing = Object.entries(module.api).filter(([, endpoint]) => !served.has(endpoint))

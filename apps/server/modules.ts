@@ -40,6 +40,8 @@ export interface Surroundings {
   demo: boolean
   /** What a device's page tells people to connect to. */
   mqttPort: number
+  /** Over TLS, where there is a certificate. */
+  mqttsPort?: number | undefined
 }
 
 /** What every module is made from. `db` and `system` take the tables that the module names. */
@@ -103,7 +105,7 @@ function composeFoundation({ database, systemTables, clock, permissions, setupCo
 }
 
 function composeShopfloor(
-  { database, systemTables, clickhouse, bus, files, retention, clock, log, mqttPort, imports }: Kit,
+  { database, systemTables, clickhouse, bus, files, retention, clock, log, mqttPort, mqttsPort, imports }: Kit,
   { organisations, sharing }: ReturnType<typeof composeFoundation>,
 ) {
   const plant = plantModule({ db: database() })
@@ -117,6 +119,7 @@ function composeShopfloor(
     files,
     clock,
     mqttPort,
+    mqttsPort,
   })
   const gateways = gatewaysModule({
     db: database(),

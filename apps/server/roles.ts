@@ -4,12 +4,14 @@ import { sql } from 'kysely'
 import { chainAudit } from '#kernel/audit-chain.ts'
 import { type Loop, startLoops } from '#kernel/background.ts'
 import { type Bus, connectBus } from '#kernel/bus.ts'
+import { type ServedCertificate, serveCertificate } from '#kernel/certificate.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
-import type { Config } from '#kernel/config.ts'
+import { type Config, certificateFiles } from '#kernel/config.ts'
 import type { Files } from '#kernel/files.ts'
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
+import { plainHost, reachable } from '#kernel/listen-host.ts'
 import type { Log } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
 import { openFiles } from '#kernel/open-object-store.ts'
@@ -17,6 +19,7 @@ import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
 import { buildApp } from './app.ts'
+import { listen } from './listen.ts'
 import { type Composition, composeModules } from './modules.ts'
 
 export interface Running {
@@ -27,6 +30,9 @@ export interface Running {
 
 interface Base {
   config: Config
+  /** Of the plain ports. */
+  host: string
+  certificate: ServedCertificate | undefined
   log: Log
   app: Pool
   system: Pool
@@ -46,10 +52,11 @@ const DAY_MS = 24 * HOUR_MS
 export async function startRoles(names: readonly string[], config: Config, log: Log): Promise<Running> {
   const unknown = names.filter((name) => !(name in ROLES))
   if (unknown.length > 0) throw new Error(`--role takes ${Object.keys(ROLES).join(', ')}; not ${unknown.join(', ')}`)
+  const { host, certificate } = openListening(config, log)
   const app = openPool(config.DATABASE_URL_APP, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}` })
   const system = openPool(config.DATABASE_URL_SYSTEM, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}-system` })
   const clickhouse = openClickHouse(config.CLICKHOUSE_URL)
-  const bus = connectBus({ port: config.MQTT_PORT, user: config.BUS_USER, password: config.BUS_PASSWORD, log })
+  const bus = connectBus({ host: reachable(host), port: config.MQTT_PORT, user: config.BUS_USER, password: config.BUS_PASSWORD, log })
   const files = openFiles({ dataDir: config.LIANSHU_DATA, s3Url: config.S3_URL })
   const composition = composeModules({
     app,
@@ -64,11 +71,13 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
     mqttPort: config.MQTT_PORT,
+    mqttsPort: certificate && config.MQTTS_PORT,
   })
-  const base: Base = { config, log, app, system, clickhouse, bus, files, composition }
+  const base: Base = { config, host, certificate, log, app, system, clickhouse, bus, files, composition }
   const started: Running[] = []
   const stop = async () => {
     for (const role of started.reverse()) await role.stop()
+    certificate?.stop()
     await bus.close()
     await clickhouse.close()
     await Promise.all([app.destroy(), system.destroy()])
@@ -82,7 +91,16 @@ export async function startRoles(names: readonly string[], config: Config, log: 
   return { facts: Object.assign({}, ...started.map((role) => role.facts)), stop }
 }
 
-async function startApi({ config, log, app: pool, system, clickhouse, composition }: Base): Promise<Running> {
+/** Errors: plain ports that others would reach, a certificate that cannot be used. */
+function openListening(config: Config, log: Log): Pick<Base, 'host' | 'certificate'> {
+  const files = certificateFiles(config)
+  const plainAllowed = config.LIANSHU_HTTPS === '1' || config.LIANSHU_PLAIN === '1'
+  const plain = plainHost({ host: config.LIANSHU_HOST, tls: files !== undefined, plainAllowed })
+  if (plain.kind === 'refused') throw new Error(`${plain.zh}\n${plain.en}`)
+  return { host: plain.host, certificate: files && serveCertificate(files, { log, clock: systemClock }) }
+}
+
+async function startApi({ config, host, certificate, log, app: pool, system, clickhouse, composition }: Base): Promise<Running> {
   const noGrant = () => Promise.reject(new Error('The kernel reads no granted rows.'))
   const app = await buildApp({
     modules: composition.modules,
@@ -92,12 +110,13 @@ async function startApi({ config, log, app: pool, system, clickhouse, compositio
     clock: systemClock,
     log,
     ready: () => storesAnswer(system, clickhouse),
-    secureCookie: config.LIANSHU_HTTPS === '1',
+    behindTlsProxy: config.LIANSHU_HTTPS === '1',
     requestsPerMinute: config.RATE_LIMIT,
     version: version(),
   })
-  await app.listen({ host: config.LIANSHU_HOST, port: config.HTTP_PORT })
-  return { facts: { httpPort: (app.server.address() as { port: number }).port }, stop: () => app.close() }
+  const secure = certificate && { certificate, host: config.LIANSHU_HOST, port: config.HTTPS_PORT }
+  const { facts, stop } = await listen(app, { host, port: config.HTTP_PORT }, secure)
+  return { facts: { ...facts }, stop }
 }
 
 async function startWorker({ config, log, system, bus, files, composition }: Base): Promise<Running> {
@@ -132,10 +151,11 @@ async function startWorker({ config, log, system, bus, files, composition }: Bas
   }
 }
 
-async function startIngestRole({ config, log, system, clickhouse, composition }: Base): Promise<Running> {
+async function startIngestRole({ config, host, certificate, log, system, clickhouse, composition }: Base): Promise<Running> {
   const ingest = await startIngest({
-    host: config.LIANSHU_HOST,
+    host,
     port: config.MQTT_PORT,
+    secure: certificate && { certificate, host: config.LIANSHU_HOST, port: config.MQTTS_PORT },
     busUser: config.BUS_USER,
     busPassword: config.BUS_PASSWORD,
     system: systemDatabase(system),
@@ -146,7 +166,7 @@ async function startIngestRole({ config, log, system, clickhouse, composition }:
     clock: systemClock,
     log,
   })
-  return { facts: { mqttPort: ingest.port }, stop: () => ingest.stop() }
+  return { facts: { mqttPort: ingest.port, mqttsPort: ingest.securePort }, stop: () => ingest.stop() }
 }
 
 /** Idempotency keys are kept 24 h, delivered events seven days. */

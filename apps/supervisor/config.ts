@@ -12,6 +12,15 @@ const Settings = z.object({
   LIANSHU_HOST: z.string().min(1).default('127.0.0.1'),
   HTTP_PORT: port(8080),
   MQTT_PORT: port(1883),
+  /** PEM; both or neither. */
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  HTTPS_PORT: port(8443),
+  MQTTS_PORT: port(8883),
+  /** TLS ends at a proxy before us. */
+  LIANSHU_HTTPS: z.enum(['0', '1']).default('0'),
+  /** Plain HTTP and MQTT off this machine, on a closed test network. */
+  LIANSHU_PLAIN: z.enum(['0', '1']).default('0'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Where PostgreSQL's log is kept for a restore to any moment: a folder, best on another disk. It stands in a shell command. */
@@ -29,6 +38,9 @@ export interface Config {
   host: string
   httpPort: number
   mqttPort: number
+  /** HTTPS and MQTT over TLS listen at `host`, where there is a certificate. */
+  tls?: { certFile: string; keyFile: string; httpsPort: number; mqttsPort: number }
+  plainAllowed: boolean
   databaseUrl?: string
   clickhouseUrl?: string
   walArchive?: string
@@ -50,6 +62,7 @@ export function readConfig(args: string[], env: Record<string, string | undefine
   }
   const { LIANSHU_DATA, LIANSHU_KEYS_FILE, LIANSHU_HOST, HTTP_PORT, MQTT_PORT, DATABASE_URL, CLICKHOUSE_URL, LIANSHU_WAL_ARCHIVE } =
     parsed.data
+  const tls = tlsOf(parsed.data)
   const dataDir = resolve(LIANSHU_DATA ?? join(root, '.data'))
   return {
     dataDir,
@@ -57,11 +70,24 @@ export function readConfig(args: string[], env: Record<string, string | undefine
     host: LIANSHU_HOST,
     httpPort: HTTP_PORT,
     mqttPort: MQTT_PORT,
+    ...(tls === undefined ? {} : { tls }),
+    plainAllowed: parsed.data.LIANSHU_HTTPS === '1' || parsed.data.LIANSHU_PLAIN === '1',
     ...(DATABASE_URL === undefined ? {} : { databaseUrl: DATABASE_URL }),
     ...(CLICKHOUSE_URL === undefined ? {} : { clickhouseUrl: CLICKHOUSE_URL }),
     ...(LIANSHU_WAL_ARCHIVE === undefined ? {} : { walArchive: resolve(LIANSHU_WAL_ARCHIVE) }),
     demo: !args.includes('--no-demo'),
   }
+}
+
+function tlsOf({ TLS_CERT_FILE, TLS_KEY_FILE, HTTPS_PORT, MQTTS_PORT }: z.output<typeof Settings>): Config['tls'] {
+  if (TLS_CERT_FILE === undefined && TLS_KEY_FILE === undefined) return undefined
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) {
+    throw new StartError({
+      zh: 'TLS_CERT_FILE 与 TLS_KEY_FILE 须同时设置。',
+      en: 'TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.',
+    })
+  }
+  return { certFile: resolve(TLS_CERT_FILE), keyFile: resolve(TLS_KEY_FILE), httpsPort: HTTPS_PORT, mqttsPort: MQTTS_PORT }
 }
 
 /** What every child sees of our own environment: all but what single ones alone are given (the owner's URL, where the keys are, the stores' affair). */

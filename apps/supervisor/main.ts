@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const platform = supervise(config, run, save)
   try {
     await startPlatform({ config, run, save, say, ...platform })
-    run.address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.httpPort}`
+    run.address = addressOf(config)
     save()
     welcome(config, run, performance.now() - startedMs)
   } catch (error) {
@@ -86,12 +86,17 @@ function supervise(config: Config, run: Run, save: () => void) {
   return { keeper, signal: stopping.signal, log, end }
 }
 
+function addressOf({ host, httpPort, tls }: Config): string {
+  const named = host.includes(':') ? `[${host}]` : host
+  return tls ? `https://${named}:${tls.httpsPort}` : `http://${named}:${httpPort}`
+}
+
 function welcome(config: Config, run: Run, tookMs: number): void {
   const lines = [
     '',
     `链枢已启动（${(tookMs / 1000).toFixed(1)} 秒）  Lianshu is running (${(tookMs / 1000).toFixed(1)} s)`,
     `  页面 Page   ${run.address}`,
-    `  MQTT        ${config.host}:${config.mqttPort}`,
+    `  MQTT        ${config.host}:${config.tls ? `${config.tls.mqttsPort} (TLS)` : config.mqttPort}`,
     ...(config.demo && run.accounts.length > 0 ? ['  演示账号 Demo accounts'] : []),
     ...(config.demo ? run.accounts.map((account) => `    ${Object.values(account).join('  ')}`) : []),
     // Also where the demo chain was removed.

@@ -8,7 +8,9 @@ import { stopLeftover } from '#embedded/postgres/leftover.ts'
 import { type DatabaseUrls, ensureRoles } from '#embedded/postgres/roles.ts'
 import { startPostgres } from '#embedded/postgres/start.ts'
 import { StartError } from '#embedded/start-error.ts'
+import { readCertificate } from '#kernel/certificate.ts'
 import { systemClock } from '#kernel/clock.ts'
+import { plainHost, reachable } from '#kernel/listen-host.ts'
 import { makeKeyFile, masterKeysIn } from '#kernel/master-keys.ts'
 import type { ChildLog } from './child-log.ts'
 import { type Config, childEnvironment } from './config.ts'
@@ -30,7 +32,8 @@ export interface Start {
 /** Everything in its order: the stores, the page, the schema, the server's roles, the demo's equipment. */
 export async function startPlatform(start: Start): Promise<void> {
   const { config, run, keeper, signal, say } = start
-  await checkPorts(config)
+  const plain = plainAddress(config)
+  await checkPorts(config, plain)
   openKeys(start)
   say('正在启动数据库…', 'Starting the databases …')
   const [database, clickhouseUrl] = await Promise.all([openDatabase(start), openClickHouse(start), buildPage(start)])
@@ -43,6 +46,8 @@ export async function startPlatform(start: Start): Promise<void> {
     LIANSHU_DEMO: config.demo ? '1' : '0',
     HTTP_PORT: String(config.httpPort),
     MQTT_PORT: String(config.mqttPort),
+    // From where we were started, not from where the children run.
+    ...(config.tls && { TLS_CERT_FILE: config.tls.certFile, TLS_KEY_FILE: config.tls.keyFile }),
   }
   const stores = { DATABASE_URL_APP: database.app, DATABASE_URL_SYSTEM: database.system, CLICKHOUSE_URL: clickhouseUrl }
   const bus = { BUS_USER: 'bus', BUS_PASSWORD: run.passwords.bus }
@@ -64,16 +69,19 @@ export async function startPlatform(start: Start): Promise<void> {
     keeper.keep(nodePart({ name: 'server', entry, args: ['--role', 'api,worker'], env: server, log: start.log('server') })),
     keeper.keep(nodePart({ name: 'ingest', entry, args: ['--role', 'ingest'], env: server, log: start.log('ingest') })),
   ])
-  if (config.demo) await startDemoEquipment(start, shared)
+  if (config.demo) await startDemoEquipment(start, { ...shared, LIANSHU_HOST: reachable(plain) })
 }
 
 /** The demo's machines, and the gateway that reads some of them; none of it is the platform's own. */
-async function startDemoEquipment({ config, keeper, log }: Start, env: Record<string, string | undefined>): Promise<void> {
+async function startDemoEquipment(
+  { config, keeper, log }: Start,
+  env: Record<string, string | undefined> & { LIANSHU_HOST: string },
+): Promise<void> {
   await keeper.keep(nodePart({ name: 'simulator', entry: 'simulator/main.ts', env, log: log('simulator') }))
   // Written with the demo chain; gone where that was removed.
   const file = join(config.dataDir, 'demo-gateway.json')
   if (!existsSync(file)) return
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const host = env.LIANSHU_HOST.includes(':') ? `[${env.LIANSHU_HOST}]` : env.LIANSHU_HOST
   const gateway = {
     LIANSHU_GATEWAY_SERVER: `http://${host}:${config.httpPort}`,
     LIANSHU_GATEWAY_MQTT: `mqtt://${host}:${config.mqttPort}`,
@@ -90,12 +98,23 @@ async function startDemoEquipment({ config, keeper, log }: Start, env: Record<st
   await keeper.keep(nodePart(program))
 }
 
-async function checkPorts({ host, httpPort, mqttPort }: Config): Promise<void> {
-  for (const [setting, port] of [
-    ['HTTP_PORT', httpPort],
-    ['MQTT_PORT', mqttPort],
-  ] as const) {
-    if (await isPortFree(port, host)) continue
+/** Where the plain ports listen. Errors: others would reach them; a certificate that cannot be used. */
+function plainAddress({ host, tls, plainAllowed }: Config): string {
+  const plain = plainHost({ host, tls: tls !== undefined, plainAllowed })
+  if (plain.kind === 'refused') throw new StartError(plain)
+  const certificate = tls && readCertificate(tls)
+  if (certificate?.kind === 'unusable') throw new StartError(certificate)
+  return plain.host
+}
+
+async function checkPorts({ host, httpPort, mqttPort, tls }: Config, plain: string): Promise<void> {
+  const ports: [string, number, string][] = [
+    ['HTTP_PORT', httpPort, plain],
+    ['MQTT_PORT', mqttPort, plain],
+  ]
+  if (tls) ports.push(['HTTPS_PORT', tls.httpsPort, host], ['MQTTS_PORT', tls.mqttsPort, host])
+  for (const [setting, port, at] of ports) {
+    if (await isPortFree(port, at)) continue
     throw new StartError({
       zh: `端口 ${port} 已被其他程序占用，未启动。请换一个端口，例如：${setting}=${port + 1} npm start`,
       en: `Port ${port} is taken by another program; nothing was started. Choose another, for example: ${setting}=${port + 1} npm start`,

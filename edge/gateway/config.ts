@@ -15,7 +15,7 @@ const Settings = z.strictObject({
   secret: z.string().min(8).optional(),
   /** A file that holds the secret and nothing else, readable by its owner alone. */
   secretFile: z.string().optional(),
-  /** Certificates (PEM) of whom to trust besides the well-known ones. */
+  /** Certificates (PEM) of whom to trust, in place of the well-known authorities. */
   caFile: z.string().optional(),
   dataDir: z.string().min(1),
   queueMegabytes: z.coerce.number().min(16).max(1_000_000).default(1_024),

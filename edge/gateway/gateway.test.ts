@@ -7,12 +7,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
 import { quality } from '#values/quality.ts'
+import { type TestCertificates, testCertificates } from '../../tests/certificates.ts'
+import { openField } from '../../tests/field.ts'
 import { type ModbusSimulator, startModbusSimulator } from '../drivers/modbus/simulator.ts'
 import { recordsOf } from './queue/segments.ts'
 import { buildBundle, openCable, openTestPlant, type StartedGateway, startGateway, type TestPlant, until } from './test-plant.ts'
 
-// The gateway as it is shipped, against a started platform and Modbus units behind real sockets.
+// The gateway as it is shipped, over TLS against a started platform and Modbus units behind real sockets.
 
+let files: TestCertificates
 let plant: TestPlant
 let bundle: ReturnType<typeof buildBundle>
 let simulator: ModbusSimulator
@@ -22,10 +25,11 @@ let cable: Awaited<ReturnType<typeof openCable>>
 let gateway: StartedGateway
 const dataDir = mkdtempSync(join(tmpdir(), 'lianshu-gateway-'))
 
-const start = (server = plant.field.platform.address) =>
+const start = (server = `https://localhost:${plant.field.platform.secure.httpsPort}`) =>
   startGateway(bundle.file, {
     server,
-    mqtt: `mqtt://127.0.0.1:${cable.port}`,
+    mqtt: `mqtts://127.0.0.1:${cable.port}`,
+    caFile: files.caFile,
     user: plant.gateway.user,
     secret: plant.gateway.secret,
     dataDir,
@@ -39,9 +43,10 @@ const report = async () => (await plant.field.client.call(configurationApi.get, 
 const served: number[] = []
 
 before(async () => {
-  ;[plant, simulator] = await Promise.all([openTestPlant(), startModbusSimulator()])
+  files = await testCertificates()
+  ;[plant, simulator] = await Promise.all([openField({ certificate: files }).then(openTestPlant), startModbusSimulator()])
   bundle = buildBundle()
-  cable = await openCable(plant.field.platform.mqttPort)
+  cable = await openCable(plant.field.platform.secure.mqttsPort)
   for (const unitId of [1, 2, 3]) simulator.unit(unitId).set({ address: 'holding:0', dataType: 'uint16' }, unitId * 100)
   const counting = simulator.unit(1)
   counting.set({ address: 'holding:1', dataType: 'float32' }, 23.4)
@@ -66,6 +71,7 @@ after(async () => {
   await simulator?.stop()
   await plant?.stop()
   bundle?.remove()
+  files?.remove()
   rmSync(dataDir, { recursive: true, force: true })
 })
 

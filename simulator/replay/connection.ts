@@ -16,6 +16,10 @@ const REFUSED = new Map([
 ])
 
 export interface Target {
+  /** MQTT over TLS. */
+  secure: boolean
+  /** Certificates (PEM) of whom to trust, in place of the well-known authorities. */
+  ca?: Buffer
   host: string
   port: number
   /** `{organisation}/{device}`. */
@@ -23,12 +27,13 @@ export interface Target {
   password: string
 }
 
-/** `mqtt://organisation/device:password@host:port`, percent-encoded or not. */
+/** `mqtt://organisation/device:password@host:port` or `mqtts://…`, percent-encoded or not. */
 export function parseTarget(url: string): Target {
-  const match = /^mqtt:\/\/(?<user>[^:@]+):(?<password>.*)@(?<host>[^@:]+|\[[0-9a-f:]+\])(?::(?<port>\d+))?\/?$/.exec(url)
-  if (!match?.groups) throw new Error('--url reads mqtt://ORGANISATION/DEVICE:PASSWORD@HOST:PORT')
-  const { user = '', password = '', host = '', port = '1883' } = match.groups
-  const target = {
+  const match = /^mqtt(?<secure>s?):\/\/(?<user>[^:@]+):(?<password>.*)@(?<host>[^@:]+|\[[0-9a-f:]+\])(?::(?<port>\d+))?\/?$/.exec(url)
+  if (!match?.groups) throw new Error('--url reads mqtt:// or mqtts://ORGANISATION/DEVICE:PASSWORD@HOST:PORT')
+  const { user = '', password = '', host = '', secure = '', port = secure === '' ? '1883' : '8883' } = match.groups
+  const target: Target = {
+    secure: secure !== '',
     host: host.replace(/^\[|\]$/g, ''),
     port: Number(port),
     user: decodeURIComponent(user),
@@ -47,11 +52,12 @@ export interface Connection {
 }
 
 /** One device's connection that outlives the platform's restarts. */
-export async function openConnection({ host, port, user, password }: Target, giveUpMs: number): Promise<Connection> {
+export async function openConnection({ secure, ca, host, port, user, password }: Target, giveUpMs: number): Promise<Connection> {
   const client: MqttClient = connect({
     host,
     port,
-    protocol: 'mqtt',
+    protocol: secure ? 'mqtts' : 'mqtt',
+    ...(ca === undefined ? {} : { ca }),
     protocolVersion: 4,
     username: user,
     password,

@@ -151,10 +151,11 @@ test('the maps of this folder are maps, and their thing models fit the wire', ()
 })
 
 test('a device is named by its user name, percent-encoded or not', () => {
-  const target = { host: '127.0.0.1', port: 1884, user: 'acme/meter-1', password: 'p@ss:w' }
+  const target = { secure: false, host: '127.0.0.1', port: 1884, user: 'acme/meter-1', password: 'p@ss:w' }
   assert.deepEqual(parseTarget('mqtt://acme/meter-1:p@ss:w@127.0.0.1:1884'), target)
   assert.deepEqual(parseTarget('mqtt://acme%2Fmeter-1:p%40ss%3Aw@127.0.0.1:1884'), target)
   assert.throws(() => parseTarget('mqtt://meter:x@127.0.0.1'), /ORGANISATION\/DEVICE/)
+  assert.deepEqual(parseTarget('mqtts://acme/meter-1:p@ss:w@127.0.0.1'), { ...target, secure: true, port: 8883 })
   assert.throws(() => parseTarget('http://127.0.0.1'), /mqtt:/)
 })
 
@@ -165,7 +166,7 @@ interface Sent {
 }
 const sentOf = (received: { payload: unknown }[]) => received.flatMap((r) => r.payload as Sent[])
 const options = (port: number, rest: Partial<ReplayOptions> = {}): ReplayOptions => ({
-  target: { host: '127.0.0.1', port, user: 'acme/meter-1', password: 'secret' },
+  target: { secure: false, host: '127.0.0.1', port, user: 'acme/meter-1', password: 'secret' },
   speed: 'max',
   window: 4,
   batch: 7,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import { type RefusalReason, telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import type { TestCertificates } from '../certificates.ts'
 import type { Field, FieldDevice } from '../field.ts'
 
 export interface PeerTest {
@@ -20,11 +21,13 @@ const POLL_MS = 100
 /** What a test with somebody else's client needs: devices of its own, and the public API to see what came of it. */
 export class Peer {
   readonly field: Field
+  readonly certificates: TestCertificates
   readonly #model: ThingModelId
   #devices = 0
 
-  constructor(field: Field, model: ThingModelId) {
+  constructor(field: Field, certificates: TestCertificates, model: ThingModelId) {
     this.field = field
+    this.certificates = certificates
     this.#model = model
   }
 

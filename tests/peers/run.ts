@@ -1,3 +1,4 @@
+import { testCertificates } from '../certificates.ts'
 import { openField } from '../field.ts'
 import { curlTests } from './curl.ts'
 import { ensureProgram } from './debian.ts'
@@ -7,6 +8,7 @@ import { mosquittoTests } from './mosquitto.ts'
 import { pahoTests } from './paho.ts'
 import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
+import { tlsTests } from './tls.ts'
 
 // `npm run test:peers [part of a name …]`: what this project did not write speaks to it. In CI a test that would be skipped has failed.
 
@@ -18,6 +20,11 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
   { needs: ['mosquitto_pub', '--help'], debianPackages: 'mosquitto-clients', tests: replayTest ? [replayTest] : [] },
   { needs: ['/usr/bin/python3', '-c', 'import paho.mqtt.client'], debianPackages: 'python3-paho-mqtt', tests: pahoTests },
   { needs: ['curl', '--version'], debianPackages: 'curl', tests: curlTests },
+  {
+    needs: ['sh', '-c', 'command -v openssl && command -v mosquitto_pub && command -v curl'],
+    debianPackages: 'openssl mosquitto-clients curl',
+    tests: tlsTests,
+  },
   {
     needs: ['/usr/bin/python3', '-c', 'import pymodbus.server'],
     debianPackages: 'python3-pymodbus python3-serial python3-serial-asyncio',
@@ -72,7 +79,8 @@ async function main(): Promise<void> {
   for (const test of runnable) if ('alone' in test) await runTest(test.name, test.alone)
   const onPlatform = runnable.filter((test) => 'run' in test)
   if (onPlatform.length === 0) return
-  const field = await openField()
+  const certificates = await testCertificates()
+  const field = await openField({ certificate: certificates })
   try {
     const properties = [
       point('temperature', 'number', 'instant'),
@@ -80,10 +88,11 @@ async function main(): Promise<void> {
       point('running', 'boolean', 'state'),
       point('program', 'string', 'state'),
     ]
-    const peer = new Peer(field, await field.addModel('peer', { properties }))
+    const peer = new Peer(field, certificates, await field.addModel('peer', { properties }))
     for (const { name, run } of onPlatform) await runTest(name, () => run(peer))
   } finally {
     await field.stop()
+    certificates.remove()
   }
 }
 

@@ -81,8 +81,8 @@ export type DeviceSummary = z.infer<typeof DeviceSummary>
 export const Credential = z.object({ id: CredentialId, createdAt: Instant, disabledAt: Instant.nullable() })
 export type Credential = z.infer<typeof Credential>
 
-/** How the device reaches us (docs: wire to devices); the secret is shown when it is made, and never again. */
-export const Connection = z.object({ userName: z.string(), topic: z.string(), mqttPort: z.int() })
+/** How the device reaches us (docs: wire to devices); the secret is shown when it is made alone. `mqttsPort` is null without TLS. */
+export const Connection = z.object({ userName: z.string(), topic: z.string(), mqttPort: z.int(), mqttsPort: z.int().nullable() })
 
 export const Device = DeviceSummary.extend({
   own: OwnFacts.extend({

@@ -37,7 +37,12 @@ const readOwn = (rooms: Rooms, ctx: Context, id: DeviceId): Promise<Device> =>
         modelCode: model?.code ?? '',
         modelVersion: model?.version_no ?? 0,
         newerModelId: newest && model && newest.version_no > model.version_no ? newest.id : null,
-        connection: { userName: userNameOf(orgCode, row.code), topic: `v1/${orgCode}/${row.code}/telemetry`, mqttPort: rooms.mqttPort },
+        connection: {
+          userName: userNameOf(orgCode, row.code),
+          topic: `v1/${orgCode}/${row.code}/telemetry`,
+          mqttPort: rooms.mqttPort,
+          mqttsPort: rooms.mqttsPort ?? null,
+        },
         credentials: credentials.map((c) => ({
           id: c.id,
           createdAt: c.created_at.toISOString(),

@@ -16,4 +16,6 @@ export interface Rooms {
   clock: Clock
   /** Where devices reach the broker, for the help on their page. */
   mqttPort: number
+  /** Over TLS, where there is a certificate. */
+  mqttsPort?: number | undefined
 }

@@ -23,7 +23,7 @@ export function ConnectSection({ id, own, points }: { id: DeviceId; own: Own; po
     <Section title={t('connection')}>
       <DetailGrid
         items={[
-          { label: t('broker'), value: `mqtt://${location.hostname}:${own.connection.mqttPort}` },
+          { label: t('broker'), value: brokerAddress(own) },
           { label: t('userName'), value: <code>{own.connection.userName}</code> },
           { label: t('topic'), value: <code>{own.connection.topic}</code> },
         ]}
@@ -35,12 +35,16 @@ export function ConnectSection({ id, own, points }: { id: DeviceId; own: Own; po
   )
 }
 
+const brokerAddress = ({ connection: { mqttPort, mqttsPort } }: Own): string =>
+  mqttsPort === null ? `mqtt://${location.hostname}:${mqttPort}` : `mqtts://${location.hostname}:${mqttsPort}`
+
 function Examples({ own, points, secret }: { own: Own; points: readonly DevicePoint[]; secret: string | undefined }) {
   const t = useWords('devices')
   const message = exampleArgument(points)
   const password = secret ?? t('secretPlaceholder')
-  const { userName, topic, mqttPort } = own.connection
-  const mqtt = `mosquitto_pub -h ${location.hostname} -p ${mqttPort} -q 1 -u '${userName}' -P '${password}' -t '${topic}' -m ${message}`
+  const { userName, topic, mqttPort, mqttsPort } = own.connection
+  const broker = mqttsPort === null ? `-p ${mqttPort}` : `-p ${mqttsPort} --cafile ca.crt`
+  const mqtt = `mosquitto_pub -h ${location.hostname} ${broker} -q 1 -u '${userName}' -P '${password}' -t '${topic}' -m ${message}`
   const https = `curl -u '${userName}:${password}' -H 'content-type: application/json' -d ${message} ${location.origin}${PUSH_PATH}`
   const tab = (key: string, text: string) => ({
     key,
@@ -56,6 +60,7 @@ function Examples({ own, points, secret }: { own: Own; points: readonly DevicePo
     <>
       <h3 className="dv-sub">{t('examplesTitle')}</h3>
       <p className="ls-quiet">{t('examplesText')}</p>
+      {mqttsPort !== null && <p className="ls-quiet">{t('authorityText')}</p>}
       <Tabs size="small" items={[tab('mqtt', mqtt), tab('https', https)]} />
     </>
   )

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { Aedes, type AuthErrorCode, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes'
+import type { ServedCertificate } from '#kernel/certificate.ts'
 import type { Log } from '#kernel/log.ts'
 import type { LogInRefusal } from '#modules/shopfloor/devices/public.ts'
 import { telemetryLimits } from '../../contract.ts'
@@ -16,9 +18,17 @@ const BAD_USER_OR_PASSWORD = 4 as AuthErrorCode.BAD_USERNAME_OR_PASSWORD
 const NOT_AUTHORIZED = 5 as AuthErrorCode.NOT_AUTHORIZED
 const UNAVAILABLE = 3 as AuthErrorCode.SERVER_UNAVAILABLE
 
+/** MQTT over TLS beside the plain port. */
+export interface SecureMqtt {
+  certificate: ServedCertificate
+  host: string
+  port: number
+}
+
 export interface MqttParts {
   host: string
   port: number
+  secure?: SecureMqtt | undefined
   busUser: string
   busPassword: string
   log: Log
@@ -33,6 +43,7 @@ export interface MqttParts {
 
 export interface MqttListener {
   port: number
+  securePort: number | undefined
   isWatched: (topic: string) => boolean
   publish(topic: string, payload: string): void
   /** No new connections. */
@@ -88,29 +99,71 @@ export async function listenMqtt(parts: MqttParts): Promise<MqttListener> {
     },
     () => undefined,
   )
-  const sockets = new Set<Socket>()
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    broker.handle(socket)
-  })
-  server.maxConnections = MAX_CONNECTIONS
-  server.listen(parts.port, parts.host)
-  await once(server, 'listening')
+  const doors = await openDoors(parts, (socket) => broker.handle(socket))
   return {
-    port: (server.address() as AddressInfo).port,
+    port: doors.port,
+    securePort: doors.securePort,
     isWatched: watchers.isWatched,
     publish: (topic, payload) =>
       broker.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () => undefined),
-    refuseNew: () => void server.close(),
-    close: () => close(broker, server, sockets),
+    refuseNew: doors.refuseNew,
+    close: async () => {
+      doors.refuseNew()
+      await new Promise<void>((resolve) => broker.close(resolve))
+      doors.cut()
+    },
   }
 }
 
-async function close(broker: Aedes, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  if (server.listening) server.close()
-  await new Promise<void>((resolve) => broker.close(resolve))
-  for (const socket of sockets) socket.destroy()
+interface Doors {
+  port: number
+  securePort: number | undefined
+  refuseNew(): void
+  /** Ends every connection that stands. */
+  cut(): void
+}
+
+/** The plain port and that with TLS, one broker behind both. Errors: a port that is taken. */
+async function openDoors({ host, port, secure, log }: MqttParts, handle: (socket: Socket) => void): Promise<Doors> {
+  const sockets = new Set<Socket>()
+  const servers: Server[] = []
+  const welcome = (socket: Socket) => {
+    socket.setNoDelay(true)
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    handle(socket)
+  }
+  const open = async (server: Server, at: { host: string; port: number }) => {
+    servers.push(server)
+    server.maxConnections = MAX_CONNECTIONS
+    server.listen(at.port, at.host)
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const refuseNew = () => {
+    for (const server of servers) if (server.listening) server.close()
+  }
+  const openSecure = ({ certificate, ...at }: SecureMqtt) => {
+    const server = createTlsServer(certificate.options, welcome)
+    server.on('tlsClientError', (error, socket) => log.debug({ address: socket.remoteAddress, error: error.message }, 'mqtt over tls'))
+    certificate.follow(server)
+    return open(server, at)
+  }
+  try {
+    const plainPort = await open(createServer(welcome), { host, port })
+    const securePort = secure && (await openSecure(secure))
+    return {
+      port: plainPort,
+      securePort,
+      refuseNew,
+      cut: () => {
+        for (const socket of sockets) socket.destroy()
+      },
+    }
+  } catch (error) {
+    refuseNew()
+    throw error
+  }
 }
 
 /** A client id is the device's own affair: with the same one, another device would be thrown out by the broker. */

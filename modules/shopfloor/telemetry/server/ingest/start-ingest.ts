@@ -10,7 +10,7 @@ import type { TelemetrySystem } from '../tables.ts'
 import { DeviceDirectory, type DeviceSession } from './device-directory.ts'
 import { Horizons } from './horizons.ts'
 import { tellState, type Way } from './ingest-state.ts'
-import { listenMqtt, type MqttListener } from './mqtt-listener.ts'
+import { listenMqtt, type MqttListener, type SecureMqtt } from './mqtt-listener.ts'
 import { NotAGateway, Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { SampleWriter } from './sample-writer.ts'
@@ -101,12 +101,15 @@ export function openIngest(
 export interface IngestOptions extends IngestParts {
   host: string
   port: number
+  secure?: SecureMqtt | undefined
   busUser: string
   busPassword: string
 }
 
 /** The ingest role: MQTT in, ClickHouse behind it, live values out. */
-export async function startIngest(options: IngestOptions): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startIngest(
+  options: IngestOptions,
+): Promise<{ port: number; securePort: number | undefined; stop(): Promise<void> }> {
   const { log, clock } = options
   const stopping = new AbortController()
   if (!(await recovered(options, clock.nowMs()))) void recoverLater(options, clock.nowMs(), stopping.signal)
@@ -137,9 +140,10 @@ export async function startIngest(options: IngestOptions): Promise<{ port: numbe
       if (topic === 'events/gateways.changed') ingest.gatewayChanged(payload)
     },
   })
-  const { port, refuseNew, close } = mqtt
+  const { port, securePort, refuseNew, close } = mqtt
   return {
     port,
+    securePort,
     stop: async () => {
       stopping.abort()
       refuseNew()
