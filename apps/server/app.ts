@@ -15,6 +15,7 @@ import type { ServerModule } from '#kernel/module.ts'
 import { openApi } from '#kernel/openapi.ts'
 import { problemOf } from '#kernel/problem.ts'
 import type { Translate } from '#kernel/words.ts'
+import { accessApi } from '#modules/foundation/access/contract.ts'
 import type { Endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
 import { httpLimits, MAX_CONNECTIONS } from './http-limits.ts'
@@ -37,6 +38,9 @@ export interface AppParts {
 const BODY_LIMIT = 256 * 1024
 /** A browser that came over TLS comes so for a year. */
 const HSTS = 'max-age=31536000'
+const TOKEN = `/api${accessApi.token.path}`
+/** Busy sessions that may share an address: an office behind one router. */
+const SESSIONS_AN_ADDRESS = 10
 const root = resolve(import.meta.dirname, '../..')
 const pages = `${root}/apps/web/dist`
 const reference = `${root}/node_modules/swagger-ui-dist`
@@ -91,13 +95,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     timeWindow: 60_000,
     // A session or client counts by itself, whoever has none by his address; the hash of the cookie never leaves the process.
     keyGenerator: (request) => request.headers.authorization ?? request.cookies.lianshu_session ?? request.ip,
-    allowList: (request) => !request.url.startsWith('/api/'),
+    allowList: isNoApi,
     errorResponseBuilder: () => requestErrors.tooMany(),
   })
-  // RFC 6749 §4.4.2 asks for its token by a form.
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-  )
+  // Behind a proxy all have its address.
+  if (!parts.behindTlsProxy) limitAddresses(app, parts.requestsPerMinute * SESSIONS_AN_ADDRESS)
+  // RFC 6749 §4.4.2 asks for its token by a form. Nothing else takes one: a foreign page can send forms, to log-in too.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.url !== TOKEN) return done(requestErrors.invalid())
+    done(null, Object.fromEntries(new URLSearchParams(String(body))))
+  })
   const callOf = (request: FastifyRequest) => callContext(request, parts.clock)
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, callOf(request), parts.translate)
@@ -112,6 +119,19 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(async (api) => apiRoutes(api, { ...parts, callOf, isSecure }), { prefix: '/api' })
   await pageRoutes(app, callOf, parts.translate)
   return app
+}
+
+const isNoApi = (request: FastifyRequest) => !request.url.startsWith('/api/')
+
+/** Whoever invents a credential with each request would count as somebody new each time. */
+function limitAddresses(app: FastifyInstance, max: number): void {
+  const counted = app.createRateLimit({ max, timeWindow: 60_000, keyGenerator: ({ ip }) => `address ${ip}`, allowList: isNoApi })
+  app.addHook('onRequest', async (request, reply) => {
+    const count = await counted(request)
+    if (count.isAllowed || !count.isExceeded) return
+    reply.header('retry-after', count.ttlInSeconds)
+    throw requestErrors.tooMany()
+  })
 }
 
 async function apiRoutes(api: FastifyInstance, parts: AppParts & Pick<HttpParts, 'callOf' | 'isSecure'>): Promise<void> {

@@ -84,14 +84,18 @@ describe('a stranger', () => {
     assert.deepEqual(open, [])
   })
 
-  test('cannot use a session of a page without its CSRF token', async () => {
-    const answer = await fetch(`${address}/api/access/log-out`, {
-      method: 'POST',
-      headers: { cookie: stranger.cookie, 'content-type': 'application/json' },
-      body: '{}',
-    })
-    assert.equal(answer.status, 403)
-    assert.equal(((await answer.json()) as { code: string }).code, 'request.csrf')
+  test('cannot write anything by the session of a page without its CSRF token, or with a wrong one', async () => {
+    const written: string[] = []
+    for (const { module, name, e } of endpoints.filter(({ e }) => e.method !== 'GET' && !['public', 'device'].includes(e.permission))) {
+      const path = e.path.replace(/:(\w+)/g, () => known.ids.any ?? '')
+      for (const token of [{}, { 'x-csrf-token': 'x'.repeat(43) }]) {
+        const headers = { cookie: stranger.cookie, 'content-type': 'application/json', ...token }
+        const answer = await fetch(`${address}/api${path}`, { method: e.method, headers, body: '{}' })
+        const { code } = (await answer.json()) as { code: string }
+        if (answer.status !== 403 || code !== 'request.csrf') written.push(`${module}.${name}: ${answer.status} ${code}`)
+      }
+    }
+    assert.deepEqual(written, [])
   })
 })
 
@@ -117,6 +121,40 @@ test('every endpoint names a permission of a module, or why it needs none', () =
   assert.deepEqual(
     endpoints.filter(({ e }) => !allowed.test(e.permission)),
     [],
+  )
+})
+
+/** Who may call it without a permission of a module, and why that is right. */
+const WITHOUT_PERMISSION: Record<string, string> = {
+  'access.state': 'public: the page asks before anybody can be signed in whether there is an administrator',
+  'access.firstAdministrator': 'public: by the set-up code of the console, once',
+  'access.logIn': 'public: checks the password, counts the failures',
+  'access.token': 'public: checks the secret of the API client (RFC 6749)',
+  'access.logOut': 'signedIn: ends one’s own session',
+  'access.session': 'signedIn: tells who one is',
+  'access.switchOrganisation': 'signedIn: among one’s own memberships only',
+  'access.setLocale': 'signedIn: one’s own language',
+  'access.changePassword': 'signedIn: by one’s own present password',
+  'access.policy': 'signedIn: the rules that one’s own next password must keep',
+  'access.sessions': 'signedIn: one’s own sessions',
+  'access.revokeSession': 'signedIn: one’s own session',
+  'gateways.wireConfig': 'device: by the gateway’s credential, its own configuration',
+  'gateways.wireNext': 'device: by the gateway’s credential, its own commands',
+  'gateways.wireAnswer': 'device: by the gateway’s credential, its own commands',
+  'gateways.wireStatus': 'device: by the gateway’s credential, about itself',
+  'gateways.wireLog': 'device: by the gateway’s credential, about itself',
+  'telemetry.push': 'device: by the device’s credential, its own values',
+  'telemetry.batch': 'device: by the gateway’s credential, values of the devices it speaks for',
+  'telemetry.pushWaveform': 'device: by the device’s credential, its own waveforms',
+}
+
+test('every endpoint without a permission stands in the list with its reason', () => {
+  const without = endpoints.filter(({ e }) => ['public', 'signedIn', 'device'].includes(e.permission))
+  assert.deepEqual(
+    without.map(({ module, name, e }) => `${module}.${name}: ${e.permission}`).sort(),
+    Object.entries(WITHOUT_PERMISSION)
+      .map(([name, reason]) => `${name}: ${reason.split(':')[0]}`)
+      .sort(),
   )
 })
 
