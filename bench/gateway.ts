@@ -11,13 +11,15 @@ import { watched } from './process-load.ts'
 import { median, quantile, rounded } from './statistics.ts'
 
 const LINKS = 100
-const POINTS_A_DEVICE = 100
+const POINTS_A_LINK = 100
+/** Of one thing model. */
+const MOST_POINTS = 500
 const UNITS = 32
 const UNIT_LATENCY_MS = 5
 
 export const gatewayBench: Bench = {
   name: 'gateway',
-  summary: `${LINKS} links × ${POINTS_A_DEVICE} Modbus points (× --scale) at 1 Hz, from simulators to the store; then one of ${UNITS} units on a line dead`,
+  summary: `${LINKS} links × ${POINTS_A_LINK} Modbus points (× --scale) at 1 Hz, from simulators to the store; then one of ${UNITS} units on a line dead`,
   goal: '100,000 points (--scale 10): ≤ 600 MB, ≤ 1 core; the other 31 units’ cycle within 10 % of before',
   run,
 }
@@ -37,7 +39,7 @@ async function run({ quick, scales, say }: BenchOptions): Promise<Figure> {
   try {
     const loads: Load[] = []
     for (const scale of scales) {
-      const load = await underLoad(bundle.file, Math.round(POINTS_A_DEVICE * scale), quick ? 10 : 60)
+      const load = await underLoad(bundle.file, Math.round(POINTS_A_LINK * scale), quick ? 10 : 60)
       loads.push(load)
       say(`${load.points} points: ${load.peakMb} MB, ${load.cores} cores, cycle p99 ${load.cycleP99Ms} ms, ${load.overruns} overruns`)
     }
@@ -94,12 +96,18 @@ const statusOf = async (plant: TestPlant) =>
 
 const pointsOf = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `p${i}`, address: `holding:${i}`, scale: 0.1 }))
 
-async function underLoad(bundle: string, pointsADevice: number, seconds: number): Promise<Load> {
+async function underLoad(bundle: string, pointsALink: number, seconds: number): Promise<Load> {
+  const units = Math.ceil(pointsALink / MOST_POINTS)
+  const pointsADevice = Math.floor(pointsALink / units)
+  const points = LINKS * units * pointsADevice
   const set = async (plant: TestPlant, sims: ModbusSimulator[]) => {
     const table = await plant.addTable('load', pointsOf(pointsADevice))
     await inParallel([...sims.entries()], 4, async ([i, simulator]) => {
-      for (let at = 0; at < pointsADevice; at++) simulator.unit(1).holding[at] = (i * 31 + at) % 60_000
-      await plant.addDevice(`D-${i + 1}`, await plant.addLink(`link ${i + 1}`, simulator.port), 1, table)
+      const link = await plant.addLink(`link ${i + 1}`, simulator.port)
+      for (let unitId = 1; unitId <= units; unitId++) {
+        for (let at = 0; at < pointsADevice; at++) simulator.unit(unitId).holding[at] = (i * 31 + at) % 60_000
+        await plant.addDevice(`D-${i + 1}-${unitId}`, link, unitId, table)
+      }
     })
   }
   return atPlant(bundle, LINKS, set, async (plant, _, pid) => {
@@ -117,10 +125,10 @@ async function underLoad(bundle: string, pointsADevice: number, seconds: number)
       `select count() as n from sample final where ts >= fromUnixTimestamp64Milli(${result.fromMs}) and ts < fromUnixTimestamp64Milli(${result.untilMs})
        and series in (select series from sample group by series having count() > 3)`,
     )
-    const expected = LINKS * pointsADevice * ((result.untilMs - result.fromMs) / 1_000)
+    const expected = points * ((result.untilMs - result.fromMs) / 1_000)
     const cycles = (await statusOf(plant))?.links.flatMap(({ cycle }) => cycle ?? []) ?? []
     return {
-      points: LINKS * pointsADevice,
+      points,
       peakMb: peakMb.gateway ?? Number.NaN,
       cores: cores.gateway ?? Number.NaN,
       storedOfRead: rounded((stored?.n ?? 0) / expected, 4),
