@@ -14,5 +14,11 @@ export const moduleMap = {
   'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
+  'trade/materials': ['foundation/organisations'],
+  'trade/orders': ['foundation/organisations', 'trade/materials'],
+  'trade/inventory': ['foundation/organisations', 'trade/materials'],
+  'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders'],
+  'trade/logistics': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory', 'trade/finance'],
+
   'insight/integration': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices'],
 }

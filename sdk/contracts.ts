@@ -10,6 +10,11 @@ import { configurationApi } from '#modules/shopfloor/gateways/configuration-cont
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { financeApi } from '#modules/trade/finance/contract.ts'
+import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { logisticsApi } from '#modules/trade/logistics/contract.ts'
+import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { ordersApi } from '#modules/trade/orders/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
 import { prefixed } from '#values/import.ts'
 
@@ -23,6 +28,11 @@ export const contracts: Record<string, Api> = {
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
+  materials: materialsApi,
+  orders: ordersApi,
+  inventory: inventoryApi,
+  finance: financeApi,
+  logistics: logisticsApi,
   integration: { ...integrationApi, ...sandboxApi },
 }
 

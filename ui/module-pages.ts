@@ -2,7 +2,7 @@ import type { ComponentType } from 'react'
 import type { IconName } from './icons.tsx'
 import { type Panel, registerPanels } from './panels.tsx'
 
-export type MenuGroup = 'chain' | 'shopfloor' | 'administration'
+export type MenuGroup = 'chain' | 'trade' | 'shopfloor' | 'administration'
 
 export interface MenuEntry {
   group: MenuGroup

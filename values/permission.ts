@@ -2,7 +2,18 @@
  * The roles every organisation has from its first day; it may add its own. System, security and audit administrators are three
  * people where the policy profile separates duties (GB/T 22239-2019 8.1.4.2).
  */
-export const builtInRoles = ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff'] as const
+export const builtInRoles = [
+  'owner',
+  'systemAdmin',
+  'securityAdmin',
+  'auditAdmin',
+  'engineer',
+  'staff',
+  'buyer',
+  'sales',
+  'warehouse',
+  'accountant',
+] as const
 export type BuiltInRole = (typeof builtInRoles)[number]
 
 /** Permission → the built-in roles that have it. */

@@ -22,6 +22,11 @@ import { plantModule } from '#modules/shopfloor/plant/module.ts'
 import { telemetryModule } from '#modules/shopfloor/telemetry/module.ts'
 import type { Tier } from '#modules/shopfloor/telemetry/retention.ts'
 import { defaultsOf } from '#modules/shopfloor/telemetry/server/retention/retention-rules.ts'
+import { financeModule } from '#modules/trade/finance/module.ts'
+import { inventoryModule } from '#modules/trade/inventory/module.ts'
+import { logisticsModule } from '#modules/trade/logistics/module.ts'
+import { materialsModule } from '#modules/trade/materials/module.ts'
+import { ordersModule } from '#modules/trade/orders/module.ts'
 import type { Permissions } from '#values/permission.ts'
 
 export interface Surroundings {
@@ -74,17 +79,19 @@ export function composeModules(around: Surroundings) {
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
+  const trade = composeTrade(kit)
   const insight = composeInsight(kit, foundation, shopfloor)
 
   const modules: readonly ServerModule[] = [
     ...Object.values(foundation),
     ...Object.values(shopfloor),
+    ...Object.values(trade),
     ...Object.values(insight),
     // New modules above this line.
   ]
   const definitions = modules.flatMap((module) => module.imports ?? [])
   const importWork = importLoops({ ...imports, system: systemTables(), definitions, clock, log })
-  return { modules, translate, importWork, ...foundation, ...shopfloor }
+  return { modules, translate, importWork, ...foundation, ...shopfloor, ...trade }
 }
 export type Composition = ReturnType<typeof composeModules>
 
@@ -145,6 +152,15 @@ function composeShopfloor(
     log,
   })
   return { plant, devices, gateways, telemetry }
+}
+
+function composeTrade({ database }: Kit) {
+  const materials = materialsModule({ db: database() })
+  const orders = ordersModule({ db: database() })
+  const inventory = inventoryModule({ db: database() })
+  const finance = financeModule({ db: database() })
+  const logistics = logisticsModule({ db: database() })
+  return { materials, orders, inventory, finance, logistics }
 }
 
 const composeInsight = (

@@ -5,13 +5,17 @@ import { mayDo, type PageSession } from '#ui/session.ts'
 const startOf: Record<string, string> = {
   engineer: '/devices',
   owner: '/organisations',
+  buyer: '/orders',
+  sales: '/orders',
+  warehouse: '/inventory',
+  accountant: '/finance',
   staff: '/organisations',
   systemAdmin: '/access/users',
   securityAdmin: '/access/roles',
   auditAdmin: '/security/audit',
 }
 
-const groups = ['chain', 'shopfloor', 'administration'] as const
+const groups = ['chain', 'trade', 'shopfloor', 'administration'] as const
 
 export const menuOf = (
   pages: readonly ModulePages[],

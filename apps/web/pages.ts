@@ -7,6 +7,11 @@ import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { gatewaysPages } from '#modules/shopfloor/gateways/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
+import { financePages } from '#modules/trade/finance/web/pages.ts'
+import { inventoryPages } from '#modules/trade/inventory/web/pages.ts'
+import { logisticsPages } from '#modules/trade/logistics/web/pages.ts'
+import { materialsPages } from '#modules/trade/materials/web/pages.ts'
+import { ordersPages } from '#modules/trade/orders/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 
 /** Every module that has pages; a new module adds its import and its name here. */
@@ -21,4 +26,9 @@ export const modulePages: readonly ModulePages[] = [
   gatewaysPages,
   telemetryPages,
   integrationPages,
+  materialsPages,
+  ordersPages,
+  inventoryPages,
+  logisticsPages,
+  financePages,
 ]

@@ -4,7 +4,7 @@ import { event } from '#values/event.ts'
 import { idOf, OrgId } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
-import { permissions } from '#values/permission.ts'
+import { builtInRoles, permissions } from '#values/permission.ts'
 import { isCreditCode } from './credit-code.ts'
 import { organisationErrors } from './errors.ts'
 
@@ -12,7 +12,7 @@ export const RelationId = idOf('Relation')
 export type RelationId = z.infer<typeof RelationId>
 
 export const organisationsPermissions = permissions('organisations', {
-  read: ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff'],
+  read: builtInRoles,
   manage: ['owner', 'systemAdmin'],
   /** Of use in the operator's organisation alone: the list of all organisations, suspension, size thresholds. */
   operate: ['owner', 'systemAdmin'],

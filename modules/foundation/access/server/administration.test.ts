@@ -152,7 +152,7 @@ test('an own role works at once when it is edited; one in use stays; a built-in 
   const { roles } = await owner.call(accessApi.roles)
   assert.deepEqual(
     roles.map((one: Role) => one.builtIn ?? one.name),
-    ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff', '管设备'],
+    ['owner', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'engineer', 'staff', 'buyer', 'sales', 'warehouse', 'accountant', '管设备'],
   )
 })
 

@@ -9,6 +9,10 @@ const ids: Record<BuiltInRole, string> = {
   auditAdmin: '00000000-0000-7000-8000-000000000004',
   engineer: '00000000-0000-7000-8000-000000000005',
   staff: '00000000-0000-7000-8000-000000000006',
+  buyer: '00000000-0000-7000-8000-000000000007',
+  sales: '00000000-0000-7000-8000-000000000008',
+  warehouse: '00000000-0000-7000-8000-000000000009',
+  accountant: '00000000-0000-7000-8000-00000000000a',
 }
 
 export const builtInRoleId = (role: BuiltInRole): RoleId => RoleId.parse(ids[role])
