@@ -8,9 +8,11 @@ export interface ByteRange {
   to: number
 }
 
-/** A workbook, whole or streamed. */
+/** A workbook or a PDF, whole or streamed. */
 export interface FileAnswer {
   fileName: string
+  /** Default: .xlsx. */
+  as?: 'xlsx' | 'pdf'
   bytes: Uint8Array | AsyncIterable<Uint8Array>
 }
 
@@ -26,14 +28,17 @@ export interface StoredFileAnswer {
   open(range?: ByteRange): Promise<AsyncIterable<Uint8Array>>
 }
 
-const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const types = { xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', pdf: 'application/pdf' }
 // Whatever a file holds, opened as a page of its own it runs nothing and reaches nothing.
 const NOTHING_RUNS = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 export async function sendFile(request: FastifyRequest, reply: FastifyReply, file: FileAnswer | StoredFileAnswer): Promise<unknown> {
   reply.header('content-security-policy', NOTHING_RUNS).header('x-content-type-options', 'nosniff')
   if ('open' in file) return sendStored(request, reply, file)
-  reply.type(XLSX_TYPE).header('content-disposition', disposition('attachment', file.fileName)).header('cache-control', 'no-store')
+  reply
+    .type(types[file.as ?? 'xlsx'])
+    .header('content-disposition', disposition('attachment', file.fileName))
+    .header('cache-control', 'no-store')
   return reply.send(file.bytes instanceof Uint8Array ? Buffer.from(file.bytes) : Readable.from(file.bytes, { objectMode: false }))
 }
 

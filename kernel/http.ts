@@ -73,7 +73,7 @@ export interface Serving {
     e: Endpoint<P, Q, B, R>,
     handle: (input: Input<P, Q, B> & { ctx: Context; signal: AbortSignal }) => Promise<{ fileName: string; chunks: AsyncIterable<string> }>,
   ): void
-  /** `answer: 'xlsx'` or `'file'`: a download; only an image that the platform itself has recognised is shown in the browser. */
+  /** `answer: 'xlsx'`, `'pdf'` or `'file'`: a download; only an image that the platform itself has recognised is shown in the browser. */
   serveFile<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
     e: Endpoint<P, Q, B, R>,
     handle: (input: Input<P, Q, B> & { ctx: Context }) => Promise<FileAnswer | StoredFileAnswer>,

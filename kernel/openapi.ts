@@ -99,7 +99,9 @@ function operation(module: string, name: string, e: Endpoint): object {
     parameters: [
       ...parameters('path', e.params),
       ...parameters('query', e.query),
-      ...(e.method === 'POST' && !e.secret && !e.question && e.takes !== 'bytes' && e.answer !== 'xlsx' ? [idempotencyKey] : []),
+      ...(e.method === 'POST' && !e.secret && !e.question && e.takes !== 'bytes' && e.answer !== 'xlsx' && e.answer !== 'pdf'
+        ? [idempotencyKey]
+        : []),
     ],
     ...requestBody(e),
     ...(e.permission === 'public' ? { security: [] } : {}),
@@ -150,6 +152,8 @@ function answerContent(e: Endpoint): object {
       return { 'text/csv': { schema: { type: 'string' } } }
     case 'xlsx':
       return { 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: file } }
+    case 'pdf':
+      return { 'application/pdf': { schema: file } }
     case 'file':
       return { 'application/octet-stream': { schema: file } }
     case 'sse':

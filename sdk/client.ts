@@ -98,6 +98,7 @@ async function run(options: ClientOptions, token: Token, row: Row, input: Input 
     case 'csv':
       return answer.text()
     case 'xlsx':
+    case 'pdf':
     case 'file':
       return new Uint8Array(await answer.arrayBuffer())
     default:

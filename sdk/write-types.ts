@@ -98,6 +98,7 @@ function answerType(e: Endpoint): string {
     case 'csv':
       return 'string'
     case 'xlsx':
+    case 'pdf':
     case 'file':
       return 'Uint8Array'
     default:

@@ -16,8 +16,8 @@ export interface Endpoint<P extends Schema = Schema, Q extends Schema = Schema, 
   body: B
   response: R
   status?: 200 | 201 | 202 | 204
-  /** `sse`: a stream of server-sent events whose `data` is the response schema; `csv`, `xlsx`, `file`: a download. Default: JSON. */
-  answer?: 'json' | 'sse' | 'csv' | 'xlsx' | 'file'
+  /** `sse`: a stream of server-sent events whose `data` is the response schema; `csv`, `xlsx`, `pdf`, `file`: a download. Default: JSON. */
+  answer?: 'json' | 'sse' | 'csv' | 'xlsx' | 'pdf' | 'file'
   /** `bytes`: the body is a file as it is, of any media type, up to `bodyLimit`; `body` is then undefined. Default: JSON. */
   takes?: 'json' | 'bytes'
   /** The answer holds a secret that is shown once: it is not kept for a repeated Idempotency-Key. */

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openPrinter, type PrintedDocument } from './printer.ts'
+
+const order: PrintedDocument = {
+  paper: 'a4',
+  issuer: '重庆白泽动力股份有限公司',
+  title: '采购订单',
+  number: 'PO-202611-00001',
+  qr: 'https://lianshu.example/orders/PO-202611-00001',
+  facts: [
+    ['供方', '应龙压铸有限公司'],
+    ['联系人', '陈䶮、堃𬭚'],
+    ['币种', 'CNY'],
+  ],
+  columns: [{ title: '行', align: 'center' }, { title: '编码' }, { title: '名称', width: '*' }, { title: '数量', align: 'right' }],
+  rows: Array.from({ length: 3 }, (_, i) => [String(i + 1), `M-${'1234567890'.repeat(6)}`, '铝合金压铸件·变速器壳体', '1,000.5']),
+  totals: [['价税合计', '¥1,234.50']],
+  notes: ['file:///etc/passwd http://127.0.0.1/ 只是文字'],
+  signatures: ['采购方', '供方'],
+  pageWords: '第 {page} 页，共 {pages} 页',
+}
+const pagesOf = (pdf: Uint8Array): { count: number; boxes: string[] } => {
+  const text = Buffer.from(pdf).toString('latin1')
+  return {
+    count: (text.match(/\/Type \/Page\b(?!s)/g) ?? []).length,
+    boxes: [...new Set([...text.matchAll(/\/MediaBox \[([^\]]*)\]/g)].map(([, box]) => box ?? ''))],
+  }
+}
+
+test('a document becomes a PDF that carries its own Chinese font, on the paper it is meant for', async () => {
+  const printer = openPrinter()
+  const [a4, dotMatrix] = await Promise.all([printer.print(order), printer.print({ ...order, paper: 'continuous241' })])
+  const text = Buffer.from(a4).toString('latin1')
+  assert.match(text, /^%PDF-1\.\d/)
+  assert.match(text, /FontFile3/)
+  assert.deepEqual(pagesOf(a4), { count: 1, boxes: ['0 0 595.275591 841.889764'] })
+  assert.deepEqual(pagesOf(dotMatrix).boxes, ['0 0 683.149606 396'])
+})
+
+test('many lines go over many pages, and what cannot be printed does not end the printer', async () => {
+  const printer = openPrinter()
+  const long = await printer.print({ ...order, rows: Array.from({ length: 300 }, (_, i) => [String(i + 1), 'M-1', '壳体', '1']) })
+  assert.ok(pagesOf(long).count > 5)
+  await assert.rejects(printer.print({ ...order, qr: 'x'.repeat(10_000) }), /could not be printed/)
+  assert.equal(pagesOf(await printer.print(order)).count, 1)
+})
+
+test('more prints than may wait are refused at once', async () => {
+  const printer = openPrinter({ maxWaiting: 3 })
+  const prints = await Promise.allSettled(Array.from({ length: 9 }, () => printer.print({ ...order, rows: [] })))
+  const refused = prints.filter((p) => p.status === 'rejected')
+  assert.equal(refused.length, 5)
+  for (const { reason } of refused) assert.equal(reason.code, 'request.unavailable')
+})

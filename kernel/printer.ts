@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads'
+import { requestErrors } from '#values/errors.ts'
+
+/** `continuous241`: three-part paper of dot-matrix printers, 241 mm × 139.7 mm. */
+export type Paper = 'a4' | 'a4Landscape' | 'continuous241'
+
+export interface PrintedColumn {
+  title: string
+  /** In points, as wide as its content (default), or what is left. */
+  width?: number | 'auto' | '*'
+  align?: 'left' | 'right' | 'center'
+}
+
+/** A business document on paper: whose, what, its facts, its lines, who signs. All texts are in the reader's language already. */
+export interface PrintedDocument {
+  paper: Paper
+  issuer: string
+  title: string
+  number: string
+  /** What a scanner reads. */
+  qr?: string
+  facts: readonly (readonly [label: string, value: string])[]
+  columns: readonly PrintedColumn[]
+  rows: readonly (readonly string[])[]
+  totals?: readonly (readonly [label: string, value: string])[]
+  notes?: readonly string[]
+  /** Who signs by hand below. */
+  signatures?: readonly string[]
+  /** `第 {page} 页，共 {pages} 页` */
+  pageWords: string
+}
+
+export interface Printer {
+  /** The PDF. Errors: request.unavailable when too many wait. */
+  print(document: PrintedDocument): Promise<Uint8Array>
+}
+
+interface Waiting {
+  document: PrintedDocument
+  resolve: (bytes: Uint8Array) => void
+  reject: (error: Error) => void
+}
+type Answer = { id: number } & ({ bytes: Uint8Array } | { failed: string })
+
+const MAX_WAITING = 50
+/** 5,000 lines take some 5 s on one core. */
+const PRINT_MS = 60_000
+
+/** One thread that is started by the first print and prints one document at a time; it keeps no process alive. */
+export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number } = {}): Printer {
+  const queue: Waiting[] = []
+  let thread: Worker | undefined
+  let busy = false
+  let prints = 0
+
+  const next = async (): Promise<void> => {
+    const task = queue.shift()
+    if (!task) return
+    busy = true
+    try {
+      task.resolve(await printed(task.document))
+    } catch (error) {
+      // Whatever state it is in, the next document gets a new one.
+      void thread?.terminate()
+      thread = undefined
+      task.reject(error as Error)
+    } finally {
+      busy = false
+      void next()
+    }
+  }
+
+  async function printed(document: PrintedDocument): Promise<Uint8Array> {
+    thread ??= new Worker(new URL('./printer-thread.ts', import.meta.url), { env: {} })
+    const worker = thread
+    const id = ++prints
+    const done = new AbortController()
+    worker.ref()
+    try {
+      return await new Promise<Uint8Array>((resolve, reject) => {
+        const heard = (answer: Answer) => {
+          if (answer.id !== id) return
+          if ('bytes' in answer) resolve(answer.bytes)
+          else reject(new Error(`The document could not be printed: ${answer.failed}`))
+        }
+        worker.on('message', heard)
+        worker.once('error', reject)
+        const timer = setTimeout(() => reject(new Error(`A print took longer than ${PRINT_MS} ms`)), PRINT_MS)
+        done.signal.addEventListener('abort', () => {
+          clearTimeout(timer)
+          worker.off('message', heard)
+          worker.off('error', reject)
+        })
+        worker.postMessage({ id, document })
+      })
+    } finally {
+      done.abort()
+      worker.unref()
+    }
+  }
+
+  return {
+    print: (document) =>
+      new Promise((resolve, reject) => {
+        if (queue.length >= maxWaiting) return reject(requestErrors.unavailable())
+        queue.push({ document, resolve, reject })
+        if (!busy) void next()
+      }),
+  }
+}
