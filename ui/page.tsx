@@ -166,6 +166,17 @@ export function SandboxTag() {
   )
 }
 
+export function OfflineTag() {
+  const t = useWords()
+  return (
+    <Tooltip title={t('ui:offlineHint')}>
+      <span className="ls-tag ls-demo" role="status">
+        {t('ui:offline')}
+      </span>
+    </Tooltip>
+  )
+}
+
 export function DemoTag() {
   const t = useWords()
   return (

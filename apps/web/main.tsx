@@ -9,6 +9,7 @@ import { registerPages } from '#ui/module-pages.ts'
 import { ErrorBoundary } from '#ui/page.tsx'
 import { queryClient } from '#ui/query.ts'
 import { changeTheme, themes, useThemeMode } from '#ui/theme.ts'
+import { keepPages } from './offline.ts'
 import { modulePages } from './pages.ts'
 import { makeRouter } from './router.tsx'
 import { shellWords } from './words.ts'
@@ -53,4 +54,7 @@ async function start(element: HTMLElement): Promise<void> {
 }
 
 const element = document.getElementById('root')
-if (element) void start(element)
+if (element) {
+  void start(element)
+  keepPages()
+}

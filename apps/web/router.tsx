@@ -7,6 +7,7 @@ import { ErrorNote, NotAllowed, NotFoundPage, RouteErrorPage } from '#ui/page.ts
 import { queryClient } from '#ui/query.ts'
 import { SessionContext, useCan, useSession } from '#ui/session.ts'
 import { homePath } from './home-path.ts'
+import { forgetSession } from './offline.ts'
 import { sessionQuery } from './session-query.ts'
 import { Shell } from './shell.tsx'
 
@@ -67,6 +68,7 @@ export function makeRouter(pages: readonly ModulePages[]) {
   ])
   setApiSurroundings({
     onSignedOut: () => {
+      forgetSession()
       queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'access' || query.queryKey[1] !== 'state' })
       const { pathname, search } = router.state.location
       if (pathname === '/log-in' || pathname === '/first-administrator') return

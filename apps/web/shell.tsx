@@ -7,7 +7,7 @@ import { call } from '#ui/api.ts'
 import { changeLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Icon } from '#ui/icons.tsx'
 import { allPages } from '#ui/module-pages.ts'
-import { DemoTag, ErrorBoundary, SandboxTag } from '#ui/page.tsx'
+import { DemoTag, ErrorBoundary, OfflineTag, SandboxTag } from '#ui/page.tsx'
 import { useSession } from '#ui/session.ts'
 import { useStored } from '#ui/table-state.ts'
 import { usePhone } from '#ui/theme.ts'
@@ -122,6 +122,7 @@ function Header({ onMenu }: { onMenu: () => void }) {
       <OrganisationMenu />
       {session.organisation.demo && <DemoTag />}
       {session.organisation.sandbox && <SandboxTag />}
+      {session.csrfToken === '' && <OfflineTag />}
       <span className="ls-header-space" />
       {phone ? (
         <Button type="text" icon={<SearchOutlined aria-hidden />} aria-label={t('search')} onClick={() => setSearching(true)} />
