@@ -12,7 +12,7 @@ import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { financeApi } from '#modules/trade/finance/contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
-import { logisticsApi } from '#modules/trade/logistics/contract.ts'
+import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
@@ -32,7 +32,7 @@ export const contracts: Record<string, Api> = {
   orders: ordersApi,
   inventory: inventoryApi,
   finance: financeApi,
-  logistics: logisticsApi,
+  logistics: labelApi,
   integration: { ...integrationApi, ...sandboxApi },
 }
 

@@ -79,7 +79,7 @@ export function composeModules(around: Surroundings) {
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
-  const trade = composeTrade(kit)
+  const trade = composeTrade(kit, foundation)
   const insight = composeInsight(kit, foundation, shopfloor)
 
   const modules: readonly ServerModule[] = [
@@ -154,12 +154,12 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-function composeTrade({ database }: Kit) {
+function composeTrade({ database }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database() })
   const orders = ordersModule({ db: database() })
   const inventory = inventoryModule({ db: database() })
   const finance = financeModule({ db: database() })
-  const logistics = logisticsModule({ db: database() })
+  const logistics = logisticsModule({ db: database(), organisations: organisations.public })
   return { materials, orders, inventory, finance, logistics }
 }
 

@@ -10,6 +10,7 @@ import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
+import { populateLogistics } from './populate-logistics.ts'
 
 interface Party {
   client: ApiClient
@@ -69,6 +70,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Reference: references[0]?.id ?? '',
     ...devices,
     ...gateways,
+    ...(await populateLogistics(client, partner.orgId, mark)),
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,

@@ -1,14 +1,15 @@
 import type { ServerModule } from '#kernel/module.ts'
-import { logisticsApi, logisticsPermissions } from './contract.ts'
+import { logisticsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { labelApi } from './label-contract.ts'
+import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
-import type { LogisticsDatabase } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const logisticsModule = ({ db }: { db: LogisticsDatabase }): ServerModule => ({
+export const logisticsModule = (rooms: Rooms): ServerModule => ({
   name: 'logistics',
-  api: logisticsApi,
+  api: labelApi,
   permissions: logisticsPermissions,
   words: { zh, en },
-  routes: logisticsRoutes(db),
+  routes: logisticsRoutes(rooms),
 })

@@ -4,6 +4,6 @@ import zh from '../zh.json'
 export const logisticsPages: ModulePages = {
   module: 'logistics',
   words: { zh, en: () => import('../en.json') },
-  menu: [{ group: 'chain', path: '/logistics', label: 'menu.list', icon: 'list', permission: 'logistics.read', order: 90 }],
-  routes: [{ path: '/logistics', permission: 'logistics.read', lazy: () => import('./logistics-page.tsx') }],
+  menu: [{ group: 'trade', path: '/logistics/labels', label: 'menu.setup', icon: 'scan', permission: 'logistics.read', order: 46 }],
+  routes: [{ path: '/logistics/labels', permission: 'logistics.read', lazy: () => import('./label-setup-page.tsx') }],
 }
