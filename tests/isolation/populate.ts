@@ -8,6 +8,7 @@ import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
 import { populateLogistics } from './populate-logistics.ts'
@@ -56,6 +57,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
       until: '2030-01-01T00:00:00Z',
     },
   })
+  const warehouse = await client.call(inventoryApi.createLocation, { body: { code: 'W1', name: `${mark} warehouse`, warehouseId: null } })
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   const { references } = await client.call(integrationApi.addReferences, {
     body: {
@@ -81,6 +83,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     SharingAgreement: agreement.id,
     PlantNode: enterprise.id,
     Shift: shift.id,
+    Location: warehouse.id,
   }
 }
 

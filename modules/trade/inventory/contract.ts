@@ -7,50 +7,86 @@ import { inventoryErrors } from './errors.ts'
 
 export const LocationId = idOf('Location')
 export type LocationId = z.infer<typeof LocationId>
+export const MoveId = idOf('Move')
+export type MoveId = z.infer<typeof MoveId>
 
 export const inventoryPermissions = permissions('inventory', {
-  read: ['owner', 'systemAdmin', 'engineer', 'staff'],
-  manage: ['owner', 'engineer'],
+  read: ['owner', 'systemAdmin', 'engineer', 'staff', 'buyer', 'sales', 'warehouse', 'accountant'],
+  manage: ['owner', 'warehouse'],
 })
 
+export const LocationKind = z.enum([
+  'warehouse',
+  'bin',
+  'supplier',
+  'transit',
+  'consignment',
+  'customer',
+  'production',
+  'loss',
+  'quarantine',
+])
+export type LocationKind = z.infer<typeof LocationKind>
+
+const Code = z.string().trim().min(1).max(40)
 const Name = z.string().trim().min(1).max(120)
 
-export const Location = z.object({ id: LocationId, name: Name, version: z.int() })
+export const Location = z.object({
+  id: LocationId,
+  kind: LocationKind,
+  code: Code,
+  name: Name,
+  /** Of a bin. */
+  warehouse: z.object({ id: LocationId, code: Code, name: Name }).nullable(),
+  closed: z.boolean(),
+  version: z.int(),
+})
 export type Location = z.infer<typeof Location>
 
 export const inventoryApi = {
-  list: endpoint({
+  locations: endpoint({
     method: 'GET',
-    path: '/inventory',
-    summary: 'The inventory of the organisation.',
+    path: '/inventory/locations',
+    summary: 'Warehouses and bins, and the places outside of them that goods come from and go to.',
     permission: 'inventory.read',
     params: z.object({}),
-    query: listQuery(['name']),
+    query: listQuery(['code', 'name']).extend({
+      kind: z.enum(['warehouse', 'bin', 'system']).optional(),
+      warehouseId: LocationId.optional().describe('A warehouse: its bins.'),
+      open: z.enum(['true', 'false']).optional(),
+    }),
     body: z.undefined(),
     response: pageOf(Location),
     errors: [],
   }),
-  create: endpoint({
+  createLocation: endpoint({
     method: 'POST',
-    path: '/inventory',
-    summary: 'Adds one.',
+    path: '/inventory/locations',
+    summary: 'Adds a warehouse, or a bin of one.',
     permission: 'inventory.manage',
     params: z.object({}),
     query: z.object({}),
-    body: z.object({ name: Name }),
+    body: z.object({ code: Code, name: Name, warehouseId: LocationId.nullable().describe('Of a bin; null: a warehouse.') }),
     response: Location,
     status: 201,
-    errors: [inventoryErrors.nameTaken],
+    errors: [inventoryErrors.codeTaken, inventoryErrors.locationNotFound, inventoryErrors.locationClosed],
   }),
-  rename: endpoint({
+  changeLocation: endpoint({
     method: 'PATCH',
-    path: '/inventory/:id',
-    summary: 'Renames one.',
+    path: '/inventory/locations/:id',
+    summary: 'Changes code and name; closes an empty one or opens it again.',
     permission: 'inventory.manage',
     params: z.object({ id: LocationId }),
     query: z.object({}),
-    body: z.object({ version: z.int(), name: Name }),
+    body: z.object({ version: z.int(), code: Code, name: Name, closed: z.boolean() }),
     response: Location,
-    errors: [inventoryErrors.notFound, inventoryErrors.changedMeanwhile, inventoryErrors.nameTaken],
+    errors: [
+      inventoryErrors.locationNotFound,
+      inventoryErrors.changedMeanwhile,
+      inventoryErrors.codeTaken,
+      inventoryErrors.systemLocation,
+      inventoryErrors.locationInUse,
+      inventoryErrors.locationClosed,
+    ],
   }),
 }

@@ -1,14 +1,13 @@
 import type { Routes } from '#kernel/http.ts'
 import { inventoryApi } from '../contract.ts'
-import { createLocation } from './create-location.ts'
-import { listInventory } from './location-store.ts'
-import { renameLocation } from './rename-location.ts'
-import type { InventoryDatabase } from './tables.ts'
+import { listLocations } from './location-store.ts'
+import { changeLocation, createLocation } from './locations.ts'
+import type { Rooms } from './rooms.ts'
 
 export const inventoryRoutes =
-  (db: InventoryDatabase): Routes =>
+  ({ db }: Rooms): Routes =>
   (on) => {
-    on.serve(inventoryApi.list, ({ ctx, query }) => db.inTenant(ctx, (tx) => listInventory(tx, query)))
-    on.serve(inventoryApi.create, ({ ctx, body }) => createLocation(db, ctx, body))
-    on.serve(inventoryApi.rename, ({ ctx, params, body }) => renameLocation(db, ctx, params.id, body))
+    on.serve(inventoryApi.locations, ({ ctx, query }) => db.inTenant(ctx, (tx) => listLocations(tx, query)))
+    on.serve(inventoryApi.createLocation, ({ ctx, body }) => createLocation(db, ctx, body))
+    on.serve(inventoryApi.changeLocation, ({ ctx, params, body }) => changeLocation(db, ctx, params.id, body))
   }

@@ -4,6 +4,6 @@ import zh from '../zh.json'
 export const inventoryPages: ModulePages = {
   module: 'inventory',
   words: { zh, en: () => import('../en.json') },
-  menu: [{ group: 'chain', path: '/inventory', label: 'menu.list', icon: 'list', permission: 'inventory.read', order: 90 }],
-  routes: [{ path: '/inventory', permission: 'inventory.read', lazy: () => import('./inventory-page.tsx') }],
+  menu: [{ group: 'trade', path: '/inventory/locations', label: 'menu.locations', icon: 'list', permission: 'inventory.read', order: 58 }],
+  routes: [{ path: '/inventory/locations', permission: 'inventory.read', lazy: () => import('./locations-page.tsx') }],
 }

@@ -1,0 +1,55 @@
+import type { Context } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
+import type { Decimal } from '#values/decimal.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { LocationId, LocationKind } from './contract.ts'
+
+/** A line of a document: what makes a posting or a reservation the same one when it comes again. */
+export interface StockSource {
+  entity: string
+  id: string
+  line: string
+}
+
+export interface NewMove {
+  materialId: MaterialId
+  /** Greater than zero, in the material's base unit. */
+  quantity: Decimal
+  from: LocationId
+  to: LocationId
+  owner: OrgId
+  lot: string | null
+  serial: string | null
+  expires: string | null
+  day: string
+  /** Of one base unit, for what comes in from outside. */
+  unitCost: Decimal | null
+  reason: string
+  source: StockSource
+}
+
+export interface Wanted {
+  materialId: MaterialId
+  warehouse: LocationId
+  quantity: Decimal
+  for: StockSource
+}
+
+export type Reserved = { kind: 'reserved' } | { kind: 'short'; lines: { materialId: MaterialId; missing: Decimal }[] }
+
+export interface InventoryPublic {
+  /**
+   * Posts all or none. Posting the same source line again changes nothing; a move of a reserved line uses its reservation up. One call for
+   * all moves of a transaction: two calls may wait for each other's materials crosswise. Errors: inventory.notEnough, reservedForOthers,
+   * locationClosed, lotNeeded, … (server/post-moves.ts); the transaction is over then.
+   */
+  post(tx: OpaqueTx, ctx: Context, moves: readonly NewMove[]): Promise<void>
+  /** The organisation's one place of such a kind (made when first asked for): where goods come from and go to outside its warehouses. */
+  systemLocation(tx: OpaqueTx, kind: Exclude<LocationKind, 'warehouse' | 'bin'>): Promise<LocationId>
+  /** Those that are open, by code. */
+  warehouses(tx: OpaqueTx): Promise<{ id: LocationId; code: string; name: string; kind: LocationKind }[]>
+  /** All or none, atomic; `short` says what is missing. The same line again sets its quantity anew. */
+  reserve(tx: OpaqueTx, ctx: Context, lines: readonly Wanted[]): Promise<Reserved>
+  release(tx: OpaqueTx, ctx: Context, source: { entity: string; id: string }): Promise<void>
+}
