@@ -155,10 +155,9 @@ function composeShopfloor(
 }
 
 function composeTrade({ database }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
-  const materials = materialsModule({ db: database() })
+  const materials = materialsModule({ db: database(), organisations: organisations.public })
   const orders = ordersModule({ db: database() })
-  // Knows no material before the catalogue hands out its facts.
-  const inventory = inventoryModule({ db: database(), materials: { facts: async () => new Map(), byCodes: async () => new Map() } })
+  const inventory = inventoryModule({ db: database(), materials: materials.public })
   const finance = financeModule({ db: database() })
   const logistics = logisticsModule({ db: database(), organisations: organisations.public })
   return { materials, orders, inventory, finance, logistics }

@@ -117,6 +117,7 @@ test('every business table that the application may write leaves audit rows', as
     'kernel.import': 'a file on its way in: upload, order, cancelling and end are audit events, what it writes is audited itself',
     'kernel.import_row': 'the rows of such a file before they are written',
     'kernel.idempotency': 'the answer of a request whose writes are audited themselves',
+    'kernel.number_series': 'the last number given; the document that has it is audited itself',
     'security.secret_use': 'the time of the last use, to the minute; the secret itself is audited',
     'gateways.report': 'a gateway’s last report, every ten seconds',
     'gateways.command': 'a question to a gateway, recorded as gateways.testRead',

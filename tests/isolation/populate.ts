@@ -9,6 +9,7 @@ import { configurationApi } from '#modules/shopfloor/gateways/configuration-cont
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
 import { populateLogistics } from './populate-logistics.ts'
@@ -44,6 +45,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   })
   const devices = await populateDevices(client, site.id, mark)
   const gateways = await populateGateway(client, site.id, devices.Device, mark)
+  const materials = await populateMaterials(client, mark)
   const agreement = await client.call(sharingApi.create, {
     body: {
       granteeId: partner.orgId as never,
@@ -73,6 +75,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     ...devices,
     ...gateways,
     ...(await populateLogistics(client, partner.orgId, mark)),
+    ...materials,
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,
@@ -152,4 +155,14 @@ async function populateGateway(client: ApiClient, nodeId: PlantNodeId, deviceId:
     body: { linkId: link.id, unit: {}, pointTableId: table.id, sourceTime: null, sequence: null, device: { id: deviceId } },
   })
   return { Link: link.id, PointTable: table.id, GatewayCommand: link.id }
+}
+
+async function populateMaterials(client: ApiClient, mark: string): Promise<Record<string, string>> {
+  const category = await client.call(materialsApi.createCategory, {
+    body: { parentId: null, code: 'BRG', name: `${mark} bearings`, nameEn: null, prefix: 'BRG', attributes: [] },
+  })
+  const material = await client.call(materialsApi.create, {
+    body: { categoryId: category.id, name: `${mark} bearing`, kind: 'part', baseUnit: 'H87' },
+  })
+  return { MaterialCategory: category.id, Material: material.id }
 }

@@ -15,6 +15,7 @@ const MARK = 'Kirschkern7'
 const fields: Record<string, unknown> = {
   timeZone: 'Asia/Shanghai',
   minuteOfDay: 480,
+  factor: '2',
   entity: 'devices.device',
   toDeviceId: '0190b6a0-0000-7000-8000-000000000001',
   definition: { properties: [{ name: 'temperature', label: 'x', valueType: 'number', unit: '°C', kind: 'instant' }] },

@@ -1,56 +1,280 @@
 import { z } from 'zod'
+import { PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
+import { event } from '#values/event.ts'
 import { idOf } from '#values/ids.ts'
-import { listQuery, pageOf } from '#values/list.ts'
+import { Instant } from '#values/instant.ts'
+import { idList, listQuery, pageOf } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
+import { UnitCode } from '#values/units.ts'
+import { Attribute, AttributeValues, Template } from './attributes.ts'
 import { materialsErrors } from './errors.ts'
 
 export const MaterialId = idOf('Material')
 export type MaterialId = z.infer<typeof MaterialId>
+export const CategoryId = idOf('MaterialCategory')
+export type CategoryId = z.infer<typeof CategoryId>
+export const SourceId = idOf('MaterialSource')
+export type SourceId = z.infer<typeof SourceId>
+export const PriceId = idOf('MaterialPrice')
+export type PriceId = z.infer<typeof PriceId>
 
 export const materialsPermissions = permissions('materials', {
-  read: ['owner', 'systemAdmin', 'engineer', 'staff'],
-  manage: ['owner', 'engineer'],
+  read: ['owner', 'systemAdmin', 'engineer', 'staff', 'buyer', 'sales', 'warehouse', 'accountant'],
+  manage: ['owner', 'engineer', 'buyer'],
+  /** Sources and prices of either side: what one pays, what one gets. */
+  readPrices: ['owner', 'buyer', 'sales', 'accountant'],
+  /** As the buyer: who supplies what at which price. */
+  manageSources: ['owner', 'buyer'],
+  /** As the supplier: his own codes and names. */
+  manageSupplied: ['owner', 'sales', 'engineer'],
 })
 
-const Name = z.string().trim().min(1).max(120)
+export const MaterialKind = z.enum(['raw', 'part', 'sparePart', 'consumable', 'packaging', 'product'])
+export type MaterialKind = z.infer<typeof MaterialKind>
+/** How stock of it is told apart: not at all, by lot, piece by piece. */
+export const Control = z.enum(['none', 'lot', 'serial'])
+export type Control = z.infer<typeof Control>
 
-export const Material = z.object({ id: MaterialId, name: Name, version: z.int() })
+/** Letters of any script, digits and the marks that codes are written with; no blanks. */
+export const CODE_PATTERN = /^[\p{L}\p{N}](?:[\p{L}\p{N}._/#+-]{0,58}[\p{L}\p{N}#+])?$/u
+const Code = z.string().trim().regex(CODE_PATTERN, { message: 'code' })
+const Name = z.string().trim().min(1).max(120)
+const Specification = z.string().trim().max(200)
+
+/** One `unit` is `factor` base units. */
+export const UnitConversion = z.object({ unit: UnitCode, factor: PositiveText })
+export type UnitConversion = z.infer<typeof UnitConversion>
+
+const plate = {
+  categoryId: CategoryId,
+  name: Name,
+  nameEn: Name.nullable(),
+  specification: Specification,
+  kind: MaterialKind,
+  control: Control,
+  shelfLifeDays: z.int().min(1).max(36_500).nullable(),
+  attributes: AttributeValues,
+  units: z.array(UnitConversion).max(20),
+  note: z.string().trim().max(1_000),
+}
+
+/** `code: null` takes the next number of the category. */
+export const NewMaterial = z.object({ ...plate, code: Code.nullable(), baseUnit: UnitCode }).partial({
+  code: true,
+  nameEn: true,
+  specification: true,
+  control: true,
+  shelfLifeDays: true,
+  attributes: true,
+  units: true,
+  note: true,
+})
+export type NewMaterial = z.infer<typeof NewMaterial>
+
+/** As lists show it. */
+export const MaterialSummary = z.object({
+  id: MaterialId,
+  code: z.string(),
+  name: z.string(),
+  nameEn: z.string().nullable(),
+  specification: z.string(),
+  categoryId: CategoryId,
+  categoryName: z.string(),
+  categoryNameEn: z.string().nullable(),
+  kind: MaterialKind,
+  control: Control,
+  baseUnit: z.string(),
+  retired: z.boolean(),
+  createdAt: Instant,
+})
+export type MaterialSummary = z.infer<typeof MaterialSummary>
+
+export const Material = MaterialSummary.extend({
+  shelfLifeDays: z.int().nullable(),
+  attributes: AttributeValues,
+  /** What the category asks for, in order: own and inherited. */
+  template: z.array(Attribute),
+  units: z.array(UnitConversion),
+  note: z.string(),
+  retiredAt: Instant.nullable(),
+  version: z.int(),
+})
 export type Material = z.infer<typeof Material>
+
+const CategoryCode = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9](?:[A-Z0-9.-]{0,18}[A-Z0-9])?$/, { message: 'categoryCode' })
+
+export const NewCategory = z.object({
+  parentId: CategoryId.nullable(),
+  code: CategoryCode,
+  name: Name,
+  nameEn: Name.nullable(),
+  /** What the codes of its materials begin with; null: as the category above it, and none there: codes are given by hand. */
+  prefix: CategoryCode.nullable(),
+  attributes: Template,
+})
+export type NewCategory = z.infer<typeof NewCategory>
+
+export const Category = NewCategory.extend({ id: CategoryId, retired: z.boolean(), version: z.int() })
+export type Category = z.infer<typeof Category>
+
+const byId = z.object({ id: MaterialId })
+const byCategory = z.object({ id: CategoryId })
+const none = z.object({})
+const version = z.int()
+
+const categoryEndpoints = {
+  categories: endpoint({
+    method: 'GET',
+    path: '/materials/categories',
+    summary: 'The tree of categories as a list, parents before their children.',
+    permission: 'materials.read',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    response: z.object({ categories: z.array(Category) }),
+    errors: [],
+  }),
+  createCategory: endpoint({
+    method: 'POST',
+    path: '/materials/categories',
+    summary: 'A new category, with the attributes that it adds to those from above.',
+    permission: 'materials.manage',
+    params: none,
+    query: none,
+    body: NewCategory,
+    response: Category,
+    status: 201,
+    errors: [materialsErrors.categoryNotFound, materialsErrors.categoryCodeTaken, materialsErrors.categoryTooDeep],
+  }),
+  updateCategory: endpoint({
+    method: 'PATCH',
+    path: '/materials/categories/:id',
+    summary: 'Changes a category; materials keep attribute values that it no longer asks for until they are saved again.',
+    permission: 'materials.manage',
+    params: byCategory,
+    query: none,
+    body: NewCategory.partial().extend({ version }),
+    response: Category,
+    errors: [
+      materialsErrors.categoryNotFound,
+      materialsErrors.categoryCodeTaken,
+      materialsErrors.categoryLoop,
+      materialsErrors.categoryTooDeep,
+      materialsErrors.changedMeanwhile,
+    ],
+  }),
+  retireCategory: endpoint({
+    method: 'POST',
+    path: '/materials/categories/:id/retire',
+    summary: 'Takes an empty category out of use.',
+    permission: 'materials.manage',
+    params: byCategory,
+    query: none,
+    body: z.object({ version }),
+    response: Category,
+    errors: [materialsErrors.categoryNotFound, materialsErrors.categoryInUse, materialsErrors.changedMeanwhile],
+  }),
+}
 
 export const materialsApi = {
   list: endpoint({
     method: 'GET',
     path: '/materials',
-    summary: 'The materials of the organisation.',
+    summary: 'The catalogue. `search`: parts of code, name, specification, pinyin or initials; several words must all be found.',
     permission: 'materials.read',
-    params: z.object({}),
-    query: listQuery(['name']),
+    params: none,
+    query: listQuery(['code', 'name', 'createdAt']).extend({
+      categoryId: CategoryId.optional().describe('With everything below it.'),
+      kind: MaterialKind.optional(),
+      state: z.enum(['inUse', 'retired', 'all']).default('inUse'),
+      ids: idList(MaterialId, 200).optional(),
+    }),
     body: z.undefined(),
-    response: pageOf(Material),
-    errors: [],
+    response: pageOf(MaterialSummary),
+    errors: [materialsErrors.categoryNotFound],
+  }),
+  get: endpoint({
+    method: 'GET',
+    path: '/materials/:id',
+    summary: 'One material with its attributes and units.',
+    permission: 'materials.read',
+    params: byId,
+    query: none,
+    body: z.undefined(),
+    response: Material,
+    errors: [materialsErrors.notFound],
   }),
   create: endpoint({
     method: 'POST',
     path: '/materials',
-    summary: 'Adds one.',
+    summary: 'A new material, with a given code or the next number of its category.',
     permission: 'materials.manage',
-    params: z.object({}),
-    query: z.object({}),
-    body: z.object({ name: Name }),
+    params: none,
+    query: none,
+    body: NewMaterial,
     response: Material,
     status: 201,
-    errors: [materialsErrors.nameTaken],
+    errors: [
+      materialsErrors.categoryNotFound,
+      materialsErrors.codeTaken,
+      materialsErrors.noNumbering,
+      materialsErrors.attributesWrong,
+      materialsErrors.unitTwice,
+    ],
   }),
-  rename: endpoint({
+  update: endpoint({
     method: 'PATCH',
     path: '/materials/:id',
-    summary: 'Renames one.',
+    summary: 'Changes a material; its code stays what it is.',
     permission: 'materials.manage',
-    params: z.object({ id: MaterialId }),
-    query: z.object({}),
-    body: z.object({ version: z.int(), name: Name }),
+    params: byId,
+    query: none,
+    body: z.object(plate).partial().extend({ version, baseUnit: UnitCode.optional() }),
     response: Material,
-    errors: [materialsErrors.notFound, materialsErrors.changedMeanwhile, materialsErrors.nameTaken],
+    errors: [
+      materialsErrors.notFound,
+      materialsErrors.categoryNotFound,
+      materialsErrors.attributesWrong,
+      materialsErrors.unitTwice,
+      materialsErrors.baseUnitFixed,
+      materialsErrors.retired,
+      materialsErrors.changedMeanwhile,
+    ],
   }),
+  retire: endpoint({
+    method: 'POST',
+    path: '/materials/:id/retire',
+    summary: 'Takes a material out of use; what names it stays readable.',
+    permission: 'materials.manage',
+    params: byId,
+    query: none,
+    body: z.object({ version }),
+    response: Material,
+    errors: [materialsErrors.notFound, materialsErrors.changedMeanwhile],
+  }),
+  reactivate: endpoint({
+    method: 'POST',
+    path: '/materials/:id/reactivate',
+    summary: 'Takes a retired material into use again.',
+    permission: 'materials.manage',
+    params: byId,
+    query: none,
+    body: z.object({ version }),
+    response: Material,
+    errors: [materialsErrors.notFound, materialsErrors.changedMeanwhile],
+  }),
+  ...categoryEndpoints,
+}
+
+const MaterialNews = z.object({ materialId: MaterialId, code: z.string(), name: z.string() })
+
+export const materialsEvents = {
+  created: event('materials.created', 1, MaterialNews),
+  changed: event('materials.changed', 1, MaterialNews),
+  retired: event('materials.retired', 1, MaterialNews),
 }

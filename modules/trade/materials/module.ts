@@ -1,14 +1,17 @@
 import type { ServerModule } from '#kernel/module.ts'
 import { materialsApi, materialsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import type { MaterialsPublic } from './public.ts'
+import { materialsPublic } from './server/materials-public.ts'
+import type { Rooms } from './server/rooms.ts'
 import { materialsRoutes } from './server/routes.ts'
-import type { MaterialsDatabase } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const materialsModule = ({ db }: { db: MaterialsDatabase }): ServerModule => ({
+export const materialsModule = (rooms: Rooms): ServerModule & { public: MaterialsPublic } => ({
   name: 'materials',
   api: materialsApi,
   permissions: materialsPermissions,
   words: { zh, en },
-  routes: materialsRoutes(db),
+  routes: materialsRoutes(rooms),
+  public: materialsPublic(rooms),
 })

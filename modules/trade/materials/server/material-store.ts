@@ -1,29 +1,125 @@
-import { readPage } from '#kernel/page.ts'
-import type { ListQuery } from '#values/list.ts'
-import type { MaterialId } from '../contract.ts'
+import { sql } from 'kysely'
+import type { AttributeValues } from '../attributes.ts'
+import type { CategoryId, Control, MaterialId, MaterialKind, UnitConversion } from '../contract.ts'
+import type { MaterialFacts } from '../public.ts'
 import type { MaterialsTx } from './tables.ts'
 
-const rows = (tx: MaterialsTx) => tx.sql.selectFrom('materials.material').select(['id', 'name', 'version']).where('org_id', '=', tx.orgId)
-
-export const listMaterials = (tx: MaterialsTx, list: ListQuery) =>
-  readPage(
-    tx,
-    list.search ? rows(tx).where('name', 'like', `%${list.search.replace(/[\\%_]/g, '\\$&')}%`) : rows(tx),
-    list,
-    { sorts: { name: { by: 'name', type: 'text' } }, id: 'id' },
-    ({ id, name, version }) => ({ id, name, version }),
-  )
-
-export const lockMaterial = (tx: MaterialsTx, id: MaterialId) => rows(tx).where('id', '=', id).forUpdate().executeTakeFirst()
-
-export const insertMaterial = (tx: MaterialsTx, name: string) =>
-  tx.sql.insertInto('materials.material').values({ org_id: tx.orgId, name }).returning(['id', 'name', 'version']).executeTakeFirstOrThrow()
-
-export const setMaterialName = (tx: MaterialsTx, id: MaterialId, name: string) =>
+/** Without any filter; the lists narrow it. */
+export const materialQuery = (tx: MaterialsTx) =>
   tx.sql
+    .selectFrom('materials.material as m')
+    .where('m.org_id', '=', tx.orgId)
+    .select([
+      'm.id',
+      'm.code',
+      'm.name',
+      'm.name_en',
+      'm.specification',
+      'm.category_id',
+      'm.base_unit',
+      'm.kind',
+      'm.control',
+      'm.shelf_life_days',
+      'm.attributes',
+      'm.units',
+      'm.note',
+      'm.created_at',
+      'm.retired_at',
+      'm.version',
+    ])
+export type MaterialRow = Awaited<ReturnType<ReturnType<typeof materialQuery>['executeTakeFirstOrThrow']>>
+
+export const findMaterial = (tx: MaterialsTx, id: MaterialId) => materialQuery(tx).where('m.id', '=', id).executeTakeFirst()
+export const lockMaterial = (tx: MaterialsTx, id: MaterialId) => materialQuery(tx).where('m.id', '=', id).forUpdate().executeTakeFirst()
+
+export interface WrittenMaterial {
+  category_id: CategoryId
+  code: string
+  name: string
+  name_en: string | null
+  specification: string
+  base_unit: string
+  kind: MaterialKind
+  control: Control
+  shelf_life_days: number | null
+  attributes: AttributeValues
+  units: UnitConversion[]
+  note: string
+  search_text: string
+}
+
+/** Ids in the order given. */
+export async function insertMaterials(tx: MaterialsTx, materials: readonly WrittenMaterial[], createdAt: Date): Promise<MaterialId[]> {
+  if (materials.length === 0) return []
+  const { rows } = await sql<{ id: MaterialId; code: string }>`
+    insert into materials.material (org_id, category_id, code, name, name_en, specification, base_unit, kind, control, shelf_life_days, attributes, units,
+      note, search_text, created_at)
+    select ${tx.orgId}, m.category_id, m.code, m.name, m.name_en, m.specification, m.base_unit, m.kind, m.control, m.shelf_life_days, m.attributes, m.units,
+      m.note, m.search_text, ${createdAt}
+    from jsonb_to_recordset(${JSON.stringify(materials)}::jsonb) as m(category_id uuid, code text, name text, name_en text, specification text,
+      base_unit text, kind text, control text, shelf_life_days int, attributes jsonb, units jsonb, note text, search_text text)
+    returning id, code`.execute(tx.sql)
+  const byCode = new Map(rows.map((row) => [row.code, row.id]))
+  return materials.map(({ code }) => byCode.get(code) as MaterialId)
+}
+
+export const changeMaterial = async (
+  tx: MaterialsTx,
+  id: MaterialId,
+  { attributes, units, ...change }: Partial<WrittenMaterial> & { retired_at?: Date | null },
+): Promise<void> => {
+  await tx.sql
     .updateTable('materials.material')
-    .set((eb) => ({ name, version: eb('version', '+', 1) }))
+    .set((eb) => ({
+      ...change,
+      ...(attributes === undefined ? {} : { attributes: JSON.stringify(attributes) }),
+      ...(units === undefined ? {} : { units: JSON.stringify(units) }),
+      version: eb('version', '+', 1),
+    }))
     .where('org_id', '=', tx.orgId)
     .where('id', '=', id)
-    .returning(['id', 'name', 'version'])
-    .executeTakeFirstOrThrow()
+    .execute()
+}
+
+/** Until the transaction ends nobody else takes a number of this prefix. */
+export async function lastNumber(tx: MaterialsTx, prefix: string): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('materials.' || ${tx.orgId}::text || ${prefix}, 0))`.execute(tx.sql)
+  const { rows } = await sql<{ code: string }>`select code from materials.material
+    where org_id = ${tx.orgId} and code >= ${`${prefix}-`} and code < ${`${prefix}.`} and code ~ ${`^${prefix.replaceAll('.', '\\.')}-[0-9]{6}$`}
+    order by code desc limit 1`.execute(tx.sql)
+  return Number(rows[0]?.code.slice(-6) ?? 0)
+}
+
+const facts = (tx: MaterialsTx) =>
+  materialQuery(tx)
+    .clearSelect()
+    .select([
+      'm.id',
+      'm.code',
+      'm.name',
+      'm.name_en as nameEn',
+      'm.specification',
+      'm.base_unit as baseUnit',
+      'm.control',
+      'm.shelf_life_days as shelfLifeDays',
+      sql<boolean>`m.retired_at is not null`.as('retired'),
+    ])
+
+export const factsByIds = (tx: MaterialsTx, ids: readonly MaterialId[]): Promise<MaterialFacts[]> =>
+  facts(tx)
+    .where(sql<boolean>`m.id = any(${[...ids]}::uuid[])`)
+    .execute()
+
+export const factsByCodes = (tx: MaterialsTx, codes: readonly string[]): Promise<MaterialFacts[]> =>
+  facts(tx)
+    .where(sql<boolean>`lower(m.code) = any(${codes.map((code) => code.toLowerCase())})`)
+    .execute()
+
+export async function unitsByIds(tx: MaterialsTx, ids: readonly MaterialId[]) {
+  const rows = await materialQuery(tx)
+    .clearSelect()
+    .select(['m.id', 'm.base_unit', 'm.units'])
+    .where(sql<boolean>`m.id = any(${[...new Set(ids)]}::uuid[])`)
+    .execute()
+  return new Map(rows.map((row) => [row.id, { baseUnit: row.base_unit, units: row.units }]))
+}

@@ -1,14 +1,22 @@
 import type { Routes } from '#kernel/http.ts'
 import { materialsApi } from '../contract.ts'
-import { createMaterial } from './create-material.ts'
-import { listMaterials } from './material-store.ts'
-import { renameMaterial } from './rename-material.ts'
-import type { MaterialsDatabase } from './tables.ts'
+import { createCategory, listCategories, retireCategory, updateCategory } from './categories.ts'
+import { createMaterial, reactivateMaterial, readMaterial, retireMaterial, updateMaterial } from './change-material.ts'
+import { listMaterials } from './list-materials.ts'
+import type { Rooms } from './rooms.ts'
 
 export const materialsRoutes =
-  (db: MaterialsDatabase): Routes =>
+  (rooms: Rooms): Routes =>
   (on) => {
-    on.serve(materialsApi.list, ({ ctx, query }) => db.inTenant(ctx, (tx) => listMaterials(tx, query)))
-    on.serve(materialsApi.create, ({ ctx, body }) => createMaterial(db, ctx, body))
-    on.serve(materialsApi.rename, ({ ctx, params, body }) => renameMaterial(db, ctx, params.id, body))
+    on.serve(materialsApi.categories, ({ ctx }) => listCategories(rooms, ctx))
+    on.serve(materialsApi.createCategory, ({ ctx, body }) => createCategory(rooms, ctx, body))
+    on.serve(materialsApi.updateCategory, ({ ctx, params, body }) => updateCategory(rooms, ctx, params.id, body))
+    on.serve(materialsApi.retireCategory, ({ ctx, params, body }) => retireCategory(rooms, ctx, params.id, body.version))
+
+    on.serve(materialsApi.list, ({ ctx, query }) => listMaterials(rooms, ctx, query))
+    on.serve(materialsApi.get, ({ ctx, params }) => readMaterial(rooms, ctx, params.id))
+    on.serve(materialsApi.create, ({ ctx, body }) => createMaterial(rooms, ctx, body))
+    on.serve(materialsApi.update, ({ ctx, params, body }) => updateMaterial(rooms, ctx, params.id, body))
+    on.serve(materialsApi.retire, ({ ctx, params, body }) => retireMaterial(rooms, ctx, params.id, body.version))
+    on.serve(materialsApi.reactivate, ({ ctx, params, body }) => reactivateMaterial(rooms, ctx, params.id, body.version))
   }

@@ -1,10 +1,87 @@
-import type { Generated } from 'kysely'
+import type { Generated, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { MaterialId } from '../contract.ts'
+import type { Attribute, AttributeValues } from '../attributes.ts'
+import type { CategoryId, Control, MaterialId, MaterialKind, PriceId, SourceId, UnitConversion } from '../contract.ts'
+import type { SourceState } from './source-rules.ts'
 
-interface MaterialsTables {
-  'materials.material': { org_id: OrgId; id: Generated<MaterialId>; name: string; version: Generated<number> }
+export interface MaterialsTables {
+  'materials.category': {
+    org_id: OrgId
+    id: Generated<CategoryId>
+    parent_id: CategoryId | null
+    code: string
+    name: string
+    name_en: string | null
+    prefix: string | null
+    attributes: JSONColumnType<Attribute[], string, string>
+    retired_at: Date | null
+    version: Generated<number>
+  }
+  'materials.material': {
+    org_id: OrgId
+    id: Generated<MaterialId>
+    category_id: CategoryId
+    code: string
+    name: string
+    name_en: string | null
+    specification: string
+    base_unit: string
+    kind: MaterialKind
+    control: Control
+    shelf_life_days: number | null
+    attributes: JSONColumnType<AttributeValues, string, string>
+    units: JSONColumnType<UnitConversion[], string, string>
+    note: string
+    created_at: Date
+    retired_at: Date | null
+    version: Generated<number>
+    search_text: string
+  }
+  'materials.source': {
+    id: Generated<SourceId>
+    buyer_org: OrgId
+    supplier_org: OrgId
+    buyer_name: string
+    buyer_name_en: string | null
+    supplier_name: string
+    supplier_name_en: string | null
+    material_id: MaterialId
+    material_code: string
+    material_name: string
+    material_name_en: string | null
+    specification: string
+    base_unit: string
+    supplier_item_code: string | null
+    supplier_item_name: string | null
+    lead_time_days: number | null
+    minimum: string | null
+    multiple: string | null
+    valid_from: string
+    valid_until: string | null
+    state: SourceState
+    created_at: Date
+    version: Generated<number>
+  }
+  'materials.price': {
+    id: Generated<PriceId>
+    buyer_org: OrgId
+    supplier_org: OrgId
+    source_id: SourceId
+    material_id: MaterialId
+    currency: string
+    unit: string
+    from_quantity: string
+    net_price: string
+    gross_price: string
+    tax_rate: string
+    valid_from: string
+    valid_until: string | null
+    created_at: Date
+    created_by: string | null
+    withdrawn_at: Date | null
+    version: Generated<number>
+  }
 }
 export type MaterialsDatabase = ModuleDatabase<MaterialsTables>
 export type MaterialsTx = Tx<MaterialsTables>

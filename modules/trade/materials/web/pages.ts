@@ -4,6 +4,6 @@ import zh from '../zh.json'
 export const materialsPages: ModulePages = {
   module: 'materials',
   words: { zh, en: () => import('../en.json') },
-  menu: [{ group: 'chain', path: '/materials', label: 'menu.list', icon: 'list', permission: 'materials.read', order: 90 }],
-  routes: [{ path: '/materials', permission: 'materials.read', lazy: () => import('./materials-page.tsx') }],
+  menu: [{ group: 'trade', path: '/materials', label: 'menu.list', icon: 'list', permission: 'materials.read', order: 10 }],
+  routes: [{ path: '/materials', permission: 'materials.read', lazy: () => import('./material-list-page.tsx') }],
 }

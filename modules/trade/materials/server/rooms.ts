@@ -1,0 +1,12 @@
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import { businessDay } from '#values/instant.ts'
+import type { MaterialsDatabase } from './tables.ts'
+
+/** What the use cases of this module stand on. */
+export interface Rooms {
+  db: MaterialsDatabase
+  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
+}
+
+/** Validity counts by the calendar day in China. */
+export const todayOf = (now: Date): string => businessDay(now.getTime(), 'Asia/Shanghai', [])

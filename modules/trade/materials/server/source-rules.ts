@@ -1,0 +1,1 @@
+export type SourceState = 'proposed' | 'approved' | 'blocked'

@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { OrgId } from '#values/ids.ts'
+import type { MaterialId, SourceId } from '../contract.ts'
+import type { MaterialsTx } from './tables.ts'
+
+export const isNamedBySource = async (tx: MaterialsTx, id: MaterialId): Promise<boolean> =>
+  (await tx.sql
+    .selectFrom('materials.source')
+    .select('id')
+    .where('buyer_org', '=', tx.orgId)
+    .where('material_id', '=', id)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
+
+export interface WrittenSource {
+  supplier_org: OrgId
+  supplier_name: string
+  supplier_name_en: string | null
+  buyer_name: string
+  buyer_name_en: string | null
+  material_id: MaterialId
+  supplier_item_code: string | null
+  supplier_item_name: string | null
+  lead_time_days: number | null
+  minimum: string | null
+  multiple: string | null
+  valid_from: string
+  valid_until: string | null
+  state: 'proposed' | 'approved'
+}
+
+/** What the supplier is to see of the material is copied; a source that is there already is left as it is. Ids of the new ones. */
+export async function insertSources(tx: MaterialsTx, sources: readonly WrittenSource[], createdAt: Date): Promise<SourceId[]> {
+  if (sources.length === 0) return []
+  const { rows } = await sql<{ id: SourceId }>`
+    insert into materials.source (buyer_org, supplier_org, buyer_name, buyer_name_en, supplier_name, supplier_name_en, material_id, material_code,
+      material_name, material_name_en, specification, base_unit, supplier_item_code, supplier_item_name, lead_time_days, minimum, multiple, valid_from,
+      valid_until, state, created_at)
+    select ${tx.orgId}, s.supplier_org, s.buyer_name, s.buyer_name_en, s.supplier_name, s.supplier_name_en, m.id, m.code, m.name, m.name_en, m.specification,
+      m.base_unit, s.supplier_item_code, s.supplier_item_name, s.lead_time_days, s.minimum, s.multiple, s.valid_from, s.valid_until, s.state, ${createdAt}
+    from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as s(supplier_org uuid, buyer_name text, buyer_name_en text, supplier_name text,
+      supplier_name_en text, material_id uuid, supplier_item_code text, supplier_item_name text, lead_time_days int, minimum numeric, multiple numeric,
+      valid_from date, valid_until date, state text)
+    join materials.material m on m.org_id = ${tx.orgId} and m.id = s.material_id
+    on conflict on constraint source_once do nothing
+    returning id`.execute(tx.sql)
+  return rows.map((row) => row.id)
+}
+
+/** The buyer's own, in force on that day. */
+export const approvedSources = (tx: MaterialsTx, supplier: OrgId, ids: readonly MaterialId[], day: string) =>
+  tx.sql
+    .selectFrom('materials.source')
+    .select(['id', 'material_id', 'supplier_item_code', 'supplier_item_name', 'lead_time_days', 'minimum', 'multiple'])
+    .where('buyer_org', '=', tx.orgId)
+    .where('supplier_org', '=', supplier)
+    .where('state', '=', 'approved')
+    .where(sql<boolean>`material_id = any(${[...ids]}::uuid[])`)
+    .where('valid_from', '<=', day)
+    .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>=', day)]))
+    .execute()
