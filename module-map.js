@@ -8,6 +8,7 @@ export const moduleMap = {
   'foundation/access': ['foundation/organisations'],
   'foundation/sharing': ['foundation/organisations'],
   'foundation/security': ['foundation/organisations', 'foundation/access'],
+  'foundation/notifications': ['foundation/organisations', 'foundation/access', 'foundation/security'],
 
   'shopfloor/plant': ['foundation/organisations'],
   'shopfloor/devices': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant'],

@@ -38,3 +38,15 @@ export interface Context extends OrgScope, CallContext {
 /** Whether a row of this site (undefined: of none) lies within what the actor may see. */
 export const inScope = (ctx: Context, siteId: string | null | undefined): boolean =>
   ctx.scopes.sites === 'all' || (siteId != null && ctx.scopes.sites.includes(siteId))
+
+/** Background work of one organisation: no permissions, all sites. `actor` is whoever caused it. */
+export const backgroundContext = (scope: OrgScope, actor: Actor, traceId: string, now: Date): Context => ({
+  ...scope,
+  actor,
+  now,
+  locale: 'zh-CN',
+  traceId,
+  address: '',
+  userAgent: '',
+  scopes: { permissions: new Set(), sites: 'all' },
+})

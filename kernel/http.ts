@@ -260,7 +260,7 @@ function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, 
 
 async function contextOf(e: Endpoint, request: FastifyRequest, parts: HttpParts): Promise<Context> {
   const call = parts.callOf(request)
-  const identity = await parts.authenticate(credentialsOf(request), call)
+  const identity = await parts.authenticate({ ...credentialsOf(request), ...(e.passive ? { passive: true } : {}) }, call)
   if (!identity) throw requestErrors.notSignedIn()
   if (identity.csrfToken !== undefined && e.method !== 'GET' && request.headers['x-csrf-token'] !== identity.csrfToken)
     throw requestErrors.csrf()

@@ -1,11 +1,14 @@
 import type { Api } from '#values/endpoint.ts'
 import type { Permissions } from '#values/permission.ts'
 import type { Loop } from './background.ts'
+import type { DocumentKind } from './documents.ts'
 import type { Routes } from './http.ts'
 import type { AnyImportDefinition } from './imports/definition.ts'
 import type { Job } from './jobs.ts'
+import type { Notice } from './notices.ts'
 import type { Subscription } from './outbox-reader.ts'
 import type { ReferenceKind } from './references.ts'
+import type { TodoKind } from './todos.ts'
 import type { ModuleWords } from './words.ts'
 
 /** What every module's `…Module()` returns to the composition root; a part it has no use for is left out. */
@@ -21,6 +24,12 @@ export interface ServerModule {
   imports?: readonly AnyImportDefinition[]
   /** Kinds of records that outside systems may know by numbers of their own. */
   references?: readonly ReferenceKind[]
+  /** News for people's inboxes. */
+  notices?: readonly Notice[]
+  /** Documents with comments, attachments and a timeline. */
+  documents?: readonly DocumentKind[]
+  /** Work that waits for people. */
+  todos?: readonly TodoKind[]
   /** Runs in the worker role. */
   loops?: readonly Loop[]
 }

@@ -1,4 +1,5 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
+import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
@@ -24,6 +25,7 @@ export const contracts: Record<string, Api> = {
   access: accessApi,
   sharing: sharingApi,
   security: securityApi,
+  notifications: notificationsApi,
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },

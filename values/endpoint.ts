@@ -24,6 +24,8 @@ export interface Endpoint<P extends Schema = Schema, Q extends Schema = Schema, 
   secret?: true
   /** A POST that changes nothing, since its question does not fit an address: asked twice it is answered anew. */
   question?: true
+  /** A page asks this by itself every so often: nobody is at work because of it, so that an idle session ends all the same. */
+  passive?: true
   /** Largest body in bytes where it differs from the server's 256 kB. */
   bodyLimit?: number
   /** Failures a caller must expect besides the common ones of `requestErrors`. */

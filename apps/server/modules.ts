@@ -8,10 +8,12 @@ import { kernelWords } from '#kernel/kernel-words.ts'
 import type { Log } from '#kernel/log.ts'
 import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import type { Notice } from '#kernel/notices.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
+import { notificationsModule } from '#modules/foundation/notifications/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
@@ -57,6 +59,7 @@ type Kit = Surroundings & {
   words: () => Record<string, ServerModule['words']>
   permissions: () => Permissions
   references: () => readonly ReferenceKind[]
+  notices: () => readonly Notice[]
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -75,7 +78,8 @@ export function composeModules(around: Surroundings) {
   const imports = { db: database<ImportTables>(), translate }
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
   const references = () => modules.flatMap((module) => module.references ?? [])
-  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references }
+  const notices = () => modules.flatMap((module) => module.notices ?? [])
+  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references, notices }
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
@@ -95,7 +99,7 @@ export function composeModules(around: Surroundings) {
 }
 export type Composition = ReturnType<typeof composeModules>
 
-function composeFoundation({ database, systemTables, clock, permissions, setupCode, demo, masterKeys, words }: Kit) {
+function composeFoundation({ database, systemTables, clock, permissions, setupCode, demo, masterKeys, words, notices }: Kit) {
   const organisations = organisationsModule({ db: database(), system: systemTables() })
   const access = accessModule({
     db: database(),
@@ -108,7 +112,15 @@ function composeFoundation({ database, systemTables, clock, permissions, setupCo
   })
   const sharing = sharingModule({ db: database(), organisations: organisations.public })
   const security = securityModule({ db: database(), system: systemTables(), masterKeys, words })
-  return { organisations, access, sharing, security }
+  const notifications = notificationsModule({
+    db: database(),
+    system: systemTables(),
+    access: access.public,
+    organisations: organisations.public,
+    clock,
+    notices,
+  })
+  return { organisations, access, sharing, security, notifications }
 }
 
 function composeShopfloor(

@@ -1,4 +1,5 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
+import { notificationsPages } from '#modules/foundation/notifications/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
 import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
@@ -21,6 +22,7 @@ export const modulePages: readonly ModulePages[] = [
   accessPages,
   sharingPages,
   securityPages,
+  notificationsPages,
   plantPages,
   devicesPages,
   gatewaysPages,

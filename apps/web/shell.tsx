@@ -8,6 +8,7 @@ import { changeLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Icon } from '#ui/icons.tsx'
 import { allPages } from '#ui/module-pages.ts'
 import { DemoTag, ErrorBoundary, OfflineTag, SandboxTag } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useSession } from '#ui/session.ts'
 import { useStored } from '#ui/table-state.ts'
 import { usePhone } from '#ui/theme.ts'
@@ -131,6 +132,7 @@ function Header({ onMenu }: { onMenu: () => void }) {
           <SearchOutlined aria-hidden /> {t('search')} <kbd>Ctrl K</kbd>
         </button>
       )}
+      <Panels slot="header" props={{}} />
       <LocaleButton />
       <UserMenu />
       <Suspense fallback={null}>{searching && <SearchPalette onClose={() => setSearching(false)} />}</Suspense>

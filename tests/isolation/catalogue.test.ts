@@ -122,6 +122,7 @@ test('every business table that the application may write leaves audit rows', as
     'gateways.report': 'a gateway’s last report, every ten seconds',
     'gateways.command': 'a question to a gateway, recorded as gateways.testRead',
     'gateways.log': 'it is itself the record of what a gateway noticed',
+    'notifications.message': 'news of a change that is audited itself, and whether its reader has seen it',
     'sharing.access_log': 'it is itself the record of who read what',
     'inventory.item': 'names copied from the catalogue and days from the moves, which are audited',
     'inventory.balance': 'the sum of the moves, which are audited; npm run stock:verify adds them up again',

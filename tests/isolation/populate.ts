@@ -1,4 +1,5 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
+import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
@@ -61,6 +62,8 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   })
   const warehouse = await client.call(inventoryApi.createLocation, { body: { code: 'W1', name: `${mark} warehouse`, warehouseId: null } })
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
+  await client.call(notificationsApi.sendTest, { body: {} })
+  const { items: messages } = await client.call(notificationsApi.messages)
   const { references } = await client.call(integrationApi.addReferences, {
     body: {
       references: [
@@ -80,6 +83,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Person: user.personId,
     Role: role.id,
     Secret: secret.id,
+    Message: messages[0]?.id ?? '',
     Session: (await client.call(accessApi.sessions)).sessions[0]?.id ?? '',
     ApiClient: apiClient.id,
     Relation: relation.id,

@@ -31,6 +31,8 @@ export interface AccessPublic {
   authenticate: Authenticate
   /** Names of the organisation's users; others are left out. */
   labels(tx: OpaqueTx, personIds: readonly PersonId[]): Promise<Map<PersonId, { displayName: string; login: string }>>
+  /** Active users of the organisation who may do this, whatever their sites. */
+  personsWith(tx: OpaqueTx, permission: string): Promise<PersonId[]>
   /**
    * A sandbox of the caller's organisation with an API client of its own; a user may switch to it at once as its owner. With `replace` the one
    * before is suspended for good. Errors: organisations.sandboxExists.

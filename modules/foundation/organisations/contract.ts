@@ -279,6 +279,7 @@ export const organisationsApi = {
 }
 
 export const organisationsEvents = {
+  relationProposed: event('organisations.relationProposed', 1, z.object({ relationId: RelationId, buyerOrg: OrgId, supplierOrg: OrgId })),
   relationStarted: event('organisations.relationStarted', 1, z.object({ relationId: RelationId, buyerOrg: OrgId, supplierOrg: OrgId })),
   relationEnded: event(
     'organisations.relationEnded',

@@ -1,6 +1,7 @@
 import type { ServerModule } from '#kernel/module.ts'
 import { organisationsApi, organisationsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { organisationNotices } from './notices.ts'
 import type { OrganisationsPublic } from './public.ts'
 import { factsCache } from './server/facts-cache.ts'
 import { organisationsPublic } from './server/organisations-public.ts'
@@ -24,6 +25,7 @@ export const organisationsModule = ({ db, system }: Deps): ServerModule & { publ
     words: { zh, en },
     routes: organisationRoutes(db, system, facts),
     references: organisationReferences(doors),
+    notices: organisationNotices,
     public: doors,
   }
 }

@@ -2,6 +2,7 @@ import type { ServerModule } from '#kernel/module.ts'
 import { narrow } from '#kernel/postgres.ts'
 import { sharingApi, sharingPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { sharingNotices } from './notices.ts'
 import type { SharingPublic } from './public.ts'
 import { openToPartners } from './server/agreement-store.ts'
 import { checkGrantWith, grantsToWith, type Partners } from './server/check-grant.ts'
@@ -21,6 +22,7 @@ export const sharingModule = ({ db, organisations }: Deps): ServerModule & { pub
   permissions: sharingPermissions,
   words: { zh, en },
   routes: sharingRoutes(db, organisations),
+  notices: sharingNotices,
   public: {
     checkGrant: checkGrantWith(db, organisations),
     grantsTo: grantsToWith(db, organisations),

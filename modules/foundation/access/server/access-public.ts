@@ -1,13 +1,14 @@
 import { type Acting, narrow } from '#kernel/postgres.ts'
+import type { Permissions } from '#values/permission.ts'
 import { LoginName, type PersonId } from '../contract.ts'
 import type { AccessPublic, NewUser } from '../public.ts'
 import type { AccessParts } from './access-parts.ts'
 import { openSandbox } from './open-sandbox.ts'
 import { hashPassword } from './password-hash.ts'
 import { findPersonByLogin, insertMembership, insertPerson } from './person-store.ts'
-import { builtInRoleId } from './role-rules.ts'
-import type { AccessTables } from './tables.ts'
-import { userLabels } from './user-store.ts'
+import { builtInRoleId, permissionsOf } from './role-rules.ts'
+import type { AccessTables, AccessTx } from './tables.ts'
+import { activeMembers, ownRoles, userLabels } from './user-store.ts'
 
 export const accessPublic = (parts: AccessParts): AccessPublic => ({
   authenticate: parts.authenticator.identify,
@@ -15,9 +16,15 @@ export const accessPublic = (parts: AccessParts): AccessPublic => ({
     const rows = personIds.length > 0 ? await userLabels(narrow<AccessTables>(opaqueTx), personIds) : []
     return new Map(rows.map((row) => [row.person_id, { displayName: row.display_name, login: row.login }]))
   },
+  personsWith: async (opaqueTx, permission) => personsWith(narrow<AccessTables>(opaqueTx), permission, parts.permissions()),
   openSandbox: (ctx, replace) => openSandbox(parts, ctx, replace),
   createPersonWithMembership: (user, now) => createPersonWithMembership(parts, user, now),
 })
+
+async function personsWith(tx: AccessTx, permission: string, known: Permissions): Promise<PersonId[]> {
+  const [members, own] = [await activeMembers(tx), await ownRoles(tx)]
+  return members.filter((member) => permissionsOf(member.roleIds, own, known).has(permission)).map((member) => member.personId)
+}
 
 async function createPersonWithMembership({ system }: AccessParts, user: NewUser, now: Date): Promise<PersonId> {
   const { orgId, displayName, password, roles, siteIds = [], locale, mustChangePassword = false } = user

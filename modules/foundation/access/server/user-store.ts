@@ -87,3 +87,13 @@ export const userLabels = (tx: AccessTx, ids: readonly PersonId[]) =>
     .where('org_id', '=', tx.orgId)
     .where('person_id', 'in', [...ids])
     .execute()
+
+export async function activeMembers(tx: AccessTx): Promise<{ personId: PersonId; roleIds: RoleId[] }[]> {
+  const rows = await tx.sql
+    .selectFrom('access.membership')
+    .select(['person_id', 'role_ids'])
+    .where('org_id', '=', tx.orgId)
+    .where('active', '=', true)
+    .execute()
+  return rows.map((row) => ({ personId: row.person_id, roleIds: row.role_ids }))
+}

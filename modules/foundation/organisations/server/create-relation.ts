@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
-import type { organisationsApi, Relation } from '../contract.ts'
+import { publish } from '#kernel/outbox.ts'
+import { type organisationsApi, organisationsEvents, type Relation } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import { findByCreditCode, readOwn } from './organisation-store.ts'
 import { mayServe, overlaps } from './relation-rules.ts'
@@ -29,6 +30,11 @@ export async function createRelation(
     const declined = (one: (typeof earlier)[number]) => one.confirmed_at === null && one.until !== null
     if (earlier.some((one) => !declined(one) && overlaps(one, { since, until: null }))) throw organisationErrors.relationExists()
     const { id } = await insertRelation(tx.sql, buyer, supplier, { kind, tier, since, until: null, confirmed_at: null })
+    await publish(tx, ctx, organisationsEvents.relationProposed, id, {
+      relationId: id,
+      buyerOrg: buyer.org_id,
+      supplierOrg: supplier.org_id,
+    })
     const row = await readRelation(tx, id)
     if (!row) throw organisationErrors.relationNotFound({ id })
     return toRelation(row, todayOf(ctx.now))

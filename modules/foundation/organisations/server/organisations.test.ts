@@ -130,7 +130,7 @@ test('a relation opens nothing before the supplier agrees, and nothing after its
   )
   assert.deepEqual(
     rows.map((row) => row.name),
-    ['organisations.relationStarted', 'organisations.relationEnded'],
+    ['organisations.relationProposed', 'organisations.relationStarted', 'organisations.relationEnded'],
   )
 })
 

@@ -1,0 +1,42 @@
+import type { Clock } from '#kernel/clock.ts'
+import { backgroundContext } from '#kernel/context.ts'
+import type { Notice } from '#kernel/notices.ts'
+import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
+import { opaque } from '#kernel/postgres.ts'
+import type { AccessPublic } from '#modules/foundation/access/public.ts'
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import { notify } from './notify.ts'
+import type { NotificationsDatabase } from './tables.ts'
+
+interface Parts {
+  db: NotificationsDatabase
+  access: Pick<AccessPublic, 'personsWith'>
+  organisations: Pick<OrganisationsPublic, 'facts' | 'labels'>
+  clock: Clock
+}
+
+/** One reaction per event that any module's notice names. */
+export function followEvents(parts: Parts, notices: readonly Notice[]): Subscription[] {
+  const byEvent = Map.groupBy(notices, (notice) => notice.event)
+  return [...byEvent].map(([event, ofEvent]) => ({
+    name: `notifications.${event}`,
+    event,
+    handle: async (delivered) => {
+      for (const notice of ofEvent) await tell(parts, notice, delivered)
+    },
+  }))
+}
+
+async function tell({ db, access, organisations, clock }: Parts, notice: Notice, event: Delivered<unknown>): Promise<void> {
+  const orgId = notice.recipient(event.payload)
+  const organisation = orgId && (await organisations.facts(orgId))
+  if (!organisation?.active) return
+  const ctx = backgroundContext(organisation, event.actor, event.trace, clock.now())
+  await db.inTenant(ctx, async (tx) => {
+    const partnerId = notice.partner?.(event.payload)
+    const partner = partnerId && (await organisations.labels(opaque(tx), [partnerId])).get(partnerId)?.name
+    const values = { ...(partner ? { partner } : {}), ...notice.values(event.payload) }
+    const news = { kind: notice.kind, to: { permission: notice.permission }, values, path: notice.path(event.payload), key: event.key }
+    await notify(tx, ctx, access, news, event.id)
+  })
+}
