@@ -11,7 +11,7 @@ import { configurationApi } from '#modules/shopfloor/gateways/configuration-cont
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
-import { financeApi } from '#modules/trade/finance/contract.ts'
+import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
@@ -33,8 +33,8 @@ export const contracts: Record<string, Api> = {
   materials: materialsApi,
   orders: ordersApi,
   inventory: inventoryApi,
-  finance: financeApi,
   logistics: labelApi,
+  finance: ledgerApi,
   integration: { ...integrationApi, ...sandboxApi },
 }
 

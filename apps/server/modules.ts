@@ -170,7 +170,7 @@ function composeTrade({ database }: Kit, { organisations }: ReturnType<typeof co
   const materials = materialsModule({ db: database(), organisations: organisations.public })
   const orders = ordersModule({ db: database() })
   const inventory = inventoryModule({ db: database(), materials: materials.public })
-  const finance = financeModule({ db: database() })
+  const finance = financeModule({ db: database(), organisations: organisations.public })
   const logistics = logisticsModule({ db: database(), organisations: organisations.public })
   return { materials, orders, inventory, finance, logistics }
 }

@@ -13,6 +13,7 @@ import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
+import { populateFinance } from './populate-finance.ts'
 import { populateLogistics } from './populate-logistics.ts'
 
 interface Party {
@@ -79,6 +80,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     ...gateways,
     ...(await populateLogistics(client, partner.orgId, mark)),
     ...materials,
+    ...(await populateFinance(client, mark)),
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,

@@ -1,56 +1,47 @@
 import { z } from 'zod'
-import { endpoint } from '#values/endpoint.ts'
-import { idOf } from '#values/ids.ts'
-import { listQuery, pageOf } from '#values/list.ts'
+import { event } from '#values/event.ts'
+import { idOf, OrgId } from '#values/ids.ts'
+import { CalendarDate } from '#values/instant.ts'
 import { permissions } from '#values/permission.ts'
-import { financeErrors } from './errors.ts'
 
+export const AccountId = idOf('Account')
+export type AccountId = z.infer<typeof AccountId>
 export const VoucherId = idOf('Voucher')
 export type VoucherId = z.infer<typeof VoucherId>
+export const AccrualId = idOf('Accrual')
+export type AccrualId = z.infer<typeof AccrualId>
+export const AccrualLineId = idOf('AccrualLine')
+export type AccrualLineId = z.infer<typeof AccrualLineId>
+export const InvoiceId = idOf('Invoice')
+export type InvoiceId = z.infer<typeof InvoiceId>
+export const PayableId = idOf('Payable')
+export type PayableId = z.infer<typeof PayableId>
+export const StatementId = idOf('Statement')
+export type StatementId = z.infer<typeof StatementId>
 
 export const financePermissions = permissions('finance', {
-  read: ['owner', 'systemAdmin', 'engineer', 'staff'],
-  manage: ['owner', 'engineer'],
+  /** Payables, invoices, payments and statements of both sides. */
+  read: ['owner', 'accountant', 'buyer', 'sales'],
+  /** The organisation's own books. */
+  readLedger: ['owner', 'accountant'],
+  /** Accounts, posting rules, periods, settings, vouchers by hand. */
+  manage: ['owner', 'accountant'],
 })
 
-const Name = z.string().trim().min(1).max(120)
-
-export const Voucher = z.object({ id: VoucherId, name: Name, version: z.int() })
-export type Voucher = z.infer<typeof Voucher>
-
-export const financeApi = {
-  list: endpoint({
-    method: 'GET',
-    path: '/finance',
-    summary: 'The finance of the organisation.',
-    permission: 'finance.read',
-    params: z.object({}),
-    query: listQuery(['name']),
-    body: z.undefined(),
-    response: pageOf(Voucher),
-    errors: [],
-  }),
-  create: endpoint({
-    method: 'POST',
-    path: '/finance',
-    summary: 'Adds one.',
-    permission: 'finance.manage',
-    params: z.object({}),
-    query: z.object({}),
-    body: z.object({ name: Name }),
-    response: Voucher,
-    status: 201,
-    errors: [financeErrors.nameTaken],
-  }),
-  rename: endpoint({
-    method: 'PATCH',
-    path: '/finance/:id',
-    summary: 'Renames one.',
-    permission: 'finance.manage',
-    params: z.object({ id: VoucherId }),
-    query: z.object({}),
-    body: z.object({ version: z.int(), name: Name }),
-    response: Voucher,
-    errors: [financeErrors.notFound, financeErrors.changedMeanwhile, financeErrors.nameTaken],
-  }),
+export const financeEvents = {
+  receiptAccrued: event(
+    'finance.receiptAccrued',
+    1,
+    z.object({
+      accrualId: AccrualId,
+      receiptId: z.string(),
+      kind: z.enum(['receipt', 'return']),
+      buyerId: OrgId,
+      supplierId: OrgId,
+      day: CalendarDate,
+    }),
+  ),
+  voucherPosted: event('finance.voucherPosted', 1, z.object({ voucherId: VoucherId, number: z.string(), day: CalendarDate })),
+  periodClosed: event('finance.periodClosed', 1, z.object({ period: z.string() })),
+  periodReopened: event('finance.periodReopened', 1, z.object({ period: z.string() })),
 }

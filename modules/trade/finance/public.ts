@@ -1,0 +1,43 @@
+import type { Context } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
+import type { OrderId } from '#modules/trade/orders/contract.ts'
+import type { Decimal } from '#values/decimal.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { Currency } from '#values/money.ts'
+import type { ScheduleLineId } from './schedule-line.ts'
+
+export interface AccruedLine {
+  receiptLineId: string
+  scheduleLineId: ScheduleLineId
+  orderId: OrderId
+  orderNumber: string
+  materialId: MaterialId
+  materialCode: string
+  materialName: string
+  unit: string
+  /** Accepted, above zero; of a return what goes back. */
+  quantity: Decimal
+  currency: Currency
+  netPrice: Decimal
+  taxRate: Decimal
+}
+
+export interface AccruedReceipt {
+  /** Of a return its own id, not that of the receipt it takes back. */
+  receiptId: string
+  number: string
+  supplier: OrgId
+  day: string
+  lines: readonly AccruedLine[]
+}
+
+export interface FinancePublic {
+  /**
+   * In the buyer's transaction that receives: the accrued payable (暂估应付) of what was accepted and its balanced voucher. Twice the same
+   * receipt: once. Where its month is closed the voucher goes to the first open day after it. Errors: finance.partnerUnknown.
+   */
+  accrueReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
+  /** A return or a corrected receipt: the opposite, by its own id. */
+  reverseReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
+}

@@ -1,0 +1,69 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Context } from '#kernel/context.ts'
+import { moduleDatabase, opaque } from '#kernel/postgres.ts'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
+import type { OrderId } from '#modules/trade/orders/contract.ts'
+import { decimal } from '#values/decimal.ts'
+import { OrgId } from '#values/ids.ts'
+import { testContext } from '../../../../tests/context.ts'
+import { testPools } from '../../../../tests/pools.ts'
+import type { AccruedLine, AccruedReceipt } from '../public.ts'
+import { accrue } from './accruals/accrue-receipt.ts'
+import { namesFrom } from './names.ts'
+import type { Rooms } from './rooms.ts'
+import type { FinanceDatabase } from './tables.ts'
+
+interface Cleanup {
+  after(work: () => Promise<void>): void
+}
+
+const id = (n: number) => `01970000-0000-7000-8000-${String(n).padStart(12, '0')}`
+export const buyer = OrgId.parse(id(1))
+export const supplier = OrgId.parse(id(2))
+export const rival = OrgId.parse(id(3))
+const labels = new Map([
+  [buyer, { name: '白泽摩托', nameEn: null, code: 'baize' }],
+  [supplier, { name: '应龙压铸', nameEn: null, code: 'yinglong' }],
+  [rival, { name: '夔牛电机', nameEn: null, code: 'kuiniu' }],
+])
+
+export const as = (orgId: OrgId, name: string, now = '2026-11-26T02:00:00Z'): Context =>
+  testContext({ orgId, now: new Date(now), actor: { kind: 'user', id: uuidv7(), name } })
+
+/** The module on a database of its own; its neighbours know three organisations. */
+export async function testRooms(cleanup: Cleanup) {
+  const { app, ownerUrl } = await testPools(cleanup)
+  const db = moduleDatabase(app, () => Promise.reject(new Error('no grant'))) as FinanceDatabase
+  const rooms: Rooms = { db, names: namesFrom({ labels: async (_, ids) => new Map([...labels].filter(([one]) => ids.includes(one))) }) }
+  const accrueAs = (ctx: Context, receipt: AccruedReceipt, kind: 'receipt' | 'return' = 'receipt') =>
+    db.inTenant(ctx, (tx) => accrue(opaque(tx), ctx, rooms.names, kind, receipt))
+  return { rooms, db, app, ownerUrl, accrueAs }
+}
+
+const orderId = uuidv7() as OrderId
+const materialId = uuidv7() as MaterialId
+
+export const line = (quantity: string, netPrice: string, change: Partial<AccruedLine> = {}): AccruedLine => ({
+  receiptLineId: uuidv7(),
+  scheduleLineId: uuidv7() as AccruedLine['scheduleLineId'],
+  orderId,
+  orderNumber: 'PO-202611-00001',
+  materialId,
+  materialCode: 'M-1001',
+  materialName: '左曲轴箱',
+  unit: '件',
+  quantity: decimal(quantity),
+  currency: 'CNY',
+  netPrice: decimal(netPrice),
+  taxRate: decimal('0.13'),
+  ...change,
+})
+
+export const receipt = (lines: readonly AccruedLine[], change: Partial<AccruedReceipt> = {}): AccruedReceipt => ({
+  receiptId: uuidv7(),
+  number: 'GR-202611-00001',
+  supplier,
+  day: '2026-11-20',
+  lines,
+  ...change,
+})
