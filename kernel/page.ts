@@ -10,7 +10,7 @@ export interface ListOrder {
 }
 
 /**
- * One page of a list by keyset, and its total counted up to TOTAL_LIMIT.
+ * One page of a list by keyset, and its total counted up to TOTAL_LIMIT; `total` where the caller has counted already.
  * Errors: request.invalid for an unknown sort or the cursor of another list.
  */
 export async function readPage<Row, Item>(
@@ -21,6 +21,7 @@ export async function readPage<Row, Item>(
   list: ListQuery,
   order: ListOrder,
   toItem: (row: Row) => Item,
+  total?: number,
 ): Promise<Page<Item>> {
   const sort = order.sorts[list.sort.replace(/^-/, '')]
   if (!sort) throw requestErrors.invalid({ sort: list.sort })
@@ -39,7 +40,7 @@ export async function readPage<Row, Item>(
   }
   const rows = (await page.execute()) as (Row & { sort_text: string; id_text: string })[]
   // A first page that holds everything is its own count: a search that finds little would else walk the whole list twice.
-  const n = list.cursor === undefined && rows.length <= list.limit ? rows.length : await countUpToLimit(tx, query)
+  const n = total ?? (list.cursor === undefined && rows.length <= list.limit ? rows.length : await countUpToLimit(tx, query))
   const shown = rows.slice(0, list.limit)
   const last = shown.at(-1)
   return {

@@ -15,6 +15,7 @@ import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
 import { prefixed } from '#values/import.ts'
@@ -30,7 +31,7 @@ export const contracts: Record<string, Api> = {
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
-  materials: materialsApi,
+  materials: { ...materialsApi, ...supplyApi },
   orders: ordersApi,
   inventory: inventoryApi,
   logistics: labelApi,

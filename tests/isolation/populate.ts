@@ -11,6 +11,7 @@ import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
 import { populateFinance } from './populate-finance.ts'
@@ -47,7 +48,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   })
   const devices = await populateDevices(client, site.id, mark)
   const gateways = await populateGateway(client, site.id, devices.Device, mark)
-  const materials = await populateMaterials(client, mark)
+  const materials = await populateMaterials(client, partner.orgId, mark)
   const agreement = await client.call(sharingApi.create, {
     body: {
       granteeId: partner.orgId as never,
@@ -163,12 +164,39 @@ async function populateGateway(client: ApiClient, nodeId: PlantNodeId, deviceId:
   return { Link: link.id, PointTable: table.id, GatewayCommand: link.id }
 }
 
-async function populateMaterials(client: ApiClient, mark: string): Promise<Record<string, string>> {
+async function populateMaterials(client: ApiClient, supplierId: string, mark: string): Promise<Record<string, string>> {
   const category = await client.call(materialsApi.createCategory, {
     body: { parentId: null, code: 'BRG', name: `${mark} bearings`, nameEn: null, prefix: 'BRG', attributes: [] },
   })
   const material = await client.call(materialsApi.create, {
     body: { categoryId: category.id, name: `${mark} bearing`, kind: 'part', baseUnit: 'H87' },
   })
-  return { MaterialCategory: category.id, Material: material.id }
+  const source = await client.call(supplyApi.createSource, {
+    params: { id: material.id },
+    body: {
+      supplierId: supplierId as never,
+      supplierCode: `${mark} 6204`,
+      supplierName: null,
+      leadTimeDays: 7,
+      minimum: null,
+      multiple: null,
+      validFrom: '2026-01-01',
+      validUntil: null,
+      approved: true,
+    },
+  })
+  const price = await client.call(supplyApi.addPrice, {
+    params: { id: source.id },
+    body: {
+      currency: 'CNY',
+      unit: 'H87',
+      fromQuantity: '0',
+      taxRate: '0.13',
+      netPrice: '8.5',
+      grossPrice: null,
+      validFrom: '2026-01-01',
+      validUntil: null,
+    },
+  })
+  return { MaterialCategory: category.id, Material: material.id, MaterialSource: source.id, MaterialPrice: price.id }
 }

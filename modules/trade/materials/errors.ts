@@ -15,6 +15,8 @@ export const materialsErrors = defineErrors('materials', {
   baseUnitFixed: { status: 409, message: 'The base unit cannot change once a source or price names the material.' },
   noRelation: { status: 404, message: 'There is no such supplier among your partners.' },
   sourceNotFound: { status: 404, message: 'The supplier is no source of this material.' },
+  priceNotFound: { status: 404, message: 'No such price.' },
+  notAllowedNow: { status: 409, message: 'This is not possible in the present state.' },
   sourceExists: { status: 409, message: 'This supplier is a source of the material already.' },
   priceOverlaps: { status: 409, message: 'Another price is in force in this period.' },
   invalidPeriod: { status: 422, message: 'The last day lies before the first.' },

@@ -20,7 +20,7 @@ import { changeMaterial, findMaterial, lockMaterial, type MaterialRow } from './
 import { materialView } from './material-view.ts'
 import type { Rooms } from './rooms.ts'
 import { searchText } from './search-text.ts'
-import { isNamedBySource } from './source-store.ts'
+import { isNamedBySource, renameInSources } from './source-store.ts'
 import type { MaterialsTx } from './tables.ts'
 import { hasUnitTwice } from './unit-rules.ts'
 
@@ -66,6 +66,12 @@ export const updateMaterial = ({ db }: Rooms, ctx: Context, id: MaterialId, chan
       ...(change.control === undefined ? {} : { control: change.control }),
       ...(change.shelfLifeDays === undefined ? {} : { shelf_life_days: change.shelfLifeDays }),
       ...(change.note === undefined ? {} : { note: change.note }),
+    })
+    await renameInSources(tx, id, {
+      material_name: named.name,
+      material_name_en: named.nameEn,
+      specification: named.specification,
+      base_unit: baseUnit,
     })
     await publish(tx, ctx, materialsEvents.changed, id, { materialId: id, code: row.code, name: named.name })
     return viewOf(tx, id)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { OrgId } from '#values/ids.ts'
-import type { MaterialId, PriceId } from '../contract.ts'
+import type { MaterialId, PriceId, SourceId } from '../contract.ts'
 import type { MaterialsTx } from './tables.ts'
 
 export interface WrittenPrice {
@@ -60,4 +60,48 @@ export const pricesInForce = (tx: MaterialsTx, supplier: OrgId, ids: readonly Ma
     .where(sql<boolean>`material_id = any(${[...new Set(ids)]}::uuid[])`)
     .where('valid_from', '<=', day)
     .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>=', day)]))
+    .execute()
+
+const priceQuery = (tx: MaterialsTx) =>
+  tx.sql
+    .selectFrom('materials.price as p')
+    .select([
+      'p.id',
+      'p.buyer_org',
+      'p.currency',
+      'p.unit',
+      'p.valid_from',
+      'p.valid_until',
+      'p.created_at',
+      'p.created_by',
+      'p.withdrawn_at',
+      'p.version',
+    ])
+    .select(
+      (['from_quantity', 'net_price', 'gross_price', 'tax_rate'] as const).map((name) =>
+        sql<string>`trim_scale(${sql.ref(`p.${name}`)})::text`.as(name),
+      ),
+    )
+export type PriceRow = Awaited<ReturnType<ReturnType<typeof priceQuery>['executeTakeFirstOrThrow']>>
+
+/** The newest period first, within it by break. */
+export const pricesOf = (tx: MaterialsTx, sourceId: SourceId): Promise<PriceRow[]> =>
+  priceQuery(tx)
+    .where('p.source_id', '=', sourceId)
+    .where((eb) => eb.or([eb('p.buyer_org', '=', tx.orgId), eb('p.supplier_org', '=', tx.orgId)]))
+    .orderBy('p.valid_from', 'desc')
+    .orderBy('p.from_quantity')
+    .execute()
+
+export const findPrice = (tx: MaterialsTx, id: PriceId) =>
+  priceQuery(tx).where('p.id', '=', id).where('p.buyer_org', '=', tx.orgId).executeTakeFirst()
+export const lockPrice = (tx: MaterialsTx, id: PriceId) =>
+  priceQuery(tx).where('p.id', '=', id).where('p.buyer_org', '=', tx.orgId).forUpdate().executeTakeFirst()
+
+export const changePrice = (tx: MaterialsTx, id: PriceId, change: { valid_until?: string; withdrawn_at?: Date }) =>
+  tx.sql
+    .updateTable('materials.price')
+    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .where('buyer_org', '=', tx.orgId)
     .execute()

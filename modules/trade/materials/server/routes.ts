@@ -1,9 +1,12 @@
 import type { Routes } from '#kernel/http.ts'
 import { materialsApi } from '../contract.ts'
+import { supplyApi } from '../supply-contract.ts'
 import { createCategory, listCategories, retireCategory, updateCategory } from './categories.ts'
 import { createMaterial, reactivateMaterial, readMaterial, retireMaterial, updateMaterial } from './change-material.ts'
 import { listMaterials } from './list-materials.ts'
+import { addPrice, endPrice, listPrices, withdrawPrice } from './prices.ts'
 import type { Rooms } from './rooms.ts'
+import { actOnSource, createSource, listSources, nameSupplied, updateSource } from './sources.ts'
 
 export const materialsRoutes =
   (rooms: Rooms): Routes =>
@@ -19,4 +22,14 @@ export const materialsRoutes =
     on.serve(materialsApi.update, ({ ctx, params, body }) => updateMaterial(rooms, ctx, params.id, body))
     on.serve(materialsApi.retire, ({ ctx, params, body }) => retireMaterial(rooms, ctx, params.id, body.version))
     on.serve(materialsApi.reactivate, ({ ctx, params, body }) => reactivateMaterial(rooms, ctx, params.id, body.version))
+
+    on.serve(supplyApi.sources, ({ ctx, query }) => listSources(rooms, ctx, query))
+    on.serve(supplyApi.createSource, ({ ctx, params, body }) => createSource(rooms, ctx, params.id, body))
+    on.serve(supplyApi.updateSource, ({ ctx, params, body }) => updateSource(rooms, ctx, params.id, body))
+    on.serve(supplyApi.actOnSource, ({ ctx, params, body }) => actOnSource(rooms, ctx, params.id, body))
+    on.serve(supplyApi.nameSupplied, ({ ctx, params, body }) => nameSupplied(rooms, ctx, params.id, body))
+    on.serve(supplyApi.prices, ({ ctx, params }) => listPrices(rooms, ctx, params.id))
+    on.serve(supplyApi.addPrice, ({ ctx, params, body }) => addPrice(rooms, ctx, params.id, body))
+    on.serve(supplyApi.endPrice, ({ ctx, params, body }) => endPrice(rooms, ctx, params.id, body))
+    on.serve(supplyApi.withdrawPrice, ({ ctx, params, body }) => withdrawPrice(rooms, ctx, params.id, body.version))
   }

@@ -44,3 +44,10 @@ export const searchWords = (search: string | undefined): string[] =>
 
 /** What `LIKE` would take for a wildcard is meant as it stands. */
 export const likePart = (word: string): string => `%${word.replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+
+/** What of a word stands in the index of pairs (`materials.grams`): nothing of a single letter or digit. */
+export function gramsOf(word: string): string[] {
+  const characters = [...word]
+  const single = characters.filter((one) => one > '~')
+  return [...new Set([...single, ...characters.slice(1).map((next, i) => `${characters[i]}${next}`)])]
+}

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { OrgId } from '#values/ids.ts'
 import type { MaterialId, SourceId } from '../contract.ts'
+import type { SourceState } from '../supply-contract.ts'
 import type { MaterialsTx } from './tables.ts'
 
 export const isNamedBySource = async (tx: MaterialsTx, id: MaterialId): Promise<boolean> =>
@@ -59,3 +60,37 @@ export const approvedSources = (tx: MaterialsTx, supplier: OrgId, ids: readonly 
     .where('valid_from', '<=', day)
     .where((eb) => eb.or([eb('valid_until', 'is', null), eb('valid_until', '>=', day)]))
     .execute()
+
+export const lockSource = (tx: MaterialsTx, id: SourceId, side: 'buyer' | 'supplier') =>
+  tx.sql
+    .selectFrom('materials.source')
+    .select(['id', 'supplier_org', 'material_id', 'state', 'valid_from', 'valid_until', 'version'])
+    .where('id', '=', id)
+    .where(side === 'buyer' ? 'buyer_org' : 'supplier_org', '=', tx.orgId)
+    .forUpdate()
+    .executeTakeFirst()
+
+export interface SourceChange {
+  supplier_item_code?: string | null
+  supplier_item_name?: string | null
+  lead_time_days?: number | null
+  minimum?: string | null
+  multiple?: string | null
+  valid_from?: string
+  valid_until?: string | null
+  state?: SourceState
+}
+
+export const changeSource = (tx: MaterialsTx, id: SourceId, change: SourceChange) =>
+  tx.sql
+    .updateTable('materials.source')
+    .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+
+/** What suppliers see of a material follows the catalogue. */
+export const renameInSources = (
+  tx: MaterialsTx,
+  id: MaterialId,
+  copy: { material_name: string; material_name_en: string | null; specification: string; base_unit: string },
+) => tx.sql.updateTable('materials.source').set(copy).where('buyer_org', '=', tx.orgId).where('material_id', '=', id).execute()

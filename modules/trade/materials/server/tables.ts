@@ -3,7 +3,7 @@ import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Attribute, AttributeValues } from '../attributes.ts'
 import type { CategoryId, Control, MaterialId, MaterialKind, PriceId, SourceId, UnitConversion } from '../contract.ts'
-import type { SourceState } from './source-rules.ts'
+import type { SourceState } from '../supply-contract.ts'
 
 export interface MaterialsTables {
   'materials.category': {
