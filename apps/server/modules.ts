@@ -168,7 +168,7 @@ function composeShopfloor(
 
 function composeTrade({ database }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database(), organisations: organisations.public })
-  const orders = ordersModule({ db: database() })
+  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public })
   const inventory = inventoryModule({ db: database(), materials: materials.public })
   const finance = financeModule({ db: database(), organisations: organisations.public })
   const logistics = logisticsModule({ db: database(), organisations: organisations.public })

@@ -124,6 +124,8 @@ test('every business table that the application may write leaves audit rows', as
     'gateways.log': 'it is itself the record of what a gateway noticed',
     'notifications.message': 'news of a change that is audited itself, and whether its reader has seen it',
     'sharing.access_log': 'it is itself the record of who read what',
+    'orders.line': 'the projection of revisions, which are audited',
+    'orders.schedule_line': 'the projection of revisions; its counters follow shipments and receipts, which are audited',
     'inventory.item': 'names copied from the catalogue and days from the moves, which are audited',
     'inventory.balance': 'the sum of the moves, which are audited; npm run stock:verify adds them up again',
     'inventory.availability': 'the sum of balances and reservations',

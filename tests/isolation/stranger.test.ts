@@ -6,6 +6,7 @@ import type { Endpoint } from '#values/endpoint.ts'
 import { type ApiClient, firstAdministrator, registerOrganisation } from '../api-client.ts'
 import { SETUP_CODE, testApp } from '../app.ts'
 import { populate } from './populate.ts'
+import { populateOrders } from './populate-orders.ts'
 import { type KnownValues, sampleOf } from './sample.ts'
 
 /** What stands in every name of the victim, and must stand in no answer to the stranger. */
@@ -13,6 +14,12 @@ const MARK = 'Kirschkern7'
 
 /** What a schema cannot tell: values that pass the rim, so that the question of whose row it is gets asked. */
 const fields: Record<string, unknown> = {
+  quantity: '1',
+  netPrice: '1',
+  taxRate: '0.13',
+  overTolerance: '0',
+  underTolerance: '0',
+  hash: '0'.repeat(64),
   timeZone: 'Asia/Shanghai',
   minuteOfDay: 480,
   factor: '2',
@@ -41,7 +48,11 @@ before(async () => {
   const victim = await registerOrganisation(operator, address, { code: 'victim', kind: 'leader', n: 2 })
   const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
-  const ids = await populate(victim, partner, MARK)
+  const made = await populate(victim, partner, MARK)
+  const ids: Record<string, string> = {
+    ...made,
+    ...(await populateOrders(started.composition, victim.client, victim.orgId, partner.orgId, made.Material ?? '')),
+  }
   known = { ids, fields: { ...fields, ids: ids.Device } }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),

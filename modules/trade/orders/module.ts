@@ -1,14 +1,30 @@
 import type { ServerModule } from '#kernel/module.ts'
 import { ordersApi, ordersPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import type { OrdersPublic } from './public.ts'
+import { deliveriesPublic } from './server/deliveries.ts'
+import { orderDocument, orderNotices, orderTodos } from './server/news.ts'
+import type { Rooms } from './server/rooms.ts'
 import { ordersRoutes } from './server/routes.ts'
-import type { OrdersDatabase } from './server/tables.ts'
+import { personSeal, type SealProvider } from './server/seal.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const ordersModule = ({ db }: { db: OrdersDatabase }): ServerModule => ({
-  name: 'orders',
-  api: ordersApi,
-  permissions: ordersPermissions,
-  words: { zh, en },
-  routes: ordersRoutes(db),
-})
+type Deps = Omit<Rooms, 'seal'> & {
+  /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
+  seal?: SealProvider
+}
+
+export const ordersModule = ({ seal = personSeal, ...around }: Deps): ServerModule & { public: OrdersPublic } => {
+  const rooms: Rooms = { ...around, seal }
+  return {
+    name: 'orders',
+    api: ordersApi,
+    permissions: ordersPermissions,
+    words: { zh, en },
+    routes: ordersRoutes(rooms),
+    notices: orderNotices,
+    documents: [orderDocument],
+    todos: orderTodos,
+    public: deliveriesPublic,
+  }
+}

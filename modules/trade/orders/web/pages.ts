@@ -4,6 +4,6 @@ import zh from '../zh.json'
 export const ordersPages: ModulePages = {
   module: 'orders',
   words: { zh, en: () => import('../en.json') },
-  menu: [{ group: 'chain', path: '/orders', label: 'menu.list', icon: 'list', permission: 'orders.read', order: 90 }],
-  routes: [{ path: '/orders', permission: 'orders.read', lazy: () => import('./orders-page.tsx') }],
+  menu: [{ group: 'trade', path: '/orders', label: 'menu.list', icon: 'order', permission: 'orders.read', order: 30 }],
+  routes: [{ path: '/orders', permission: 'orders.read', lazy: () => import('./order-list-page.tsx') }],
 }

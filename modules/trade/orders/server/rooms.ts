@@ -1,0 +1,13 @@
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
+import type { SealProvider } from './seal.ts'
+import type { OrdersDatabase } from './tables.ts'
+
+/** What the module stands on. */
+export interface Rooms {
+  db: OrdersDatabase
+  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
+  /** The buyer's catalogue. */
+  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
+  seal: SealProvider
+}
