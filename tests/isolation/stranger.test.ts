@@ -26,8 +26,6 @@ const fields: Record<string, unknown> = {
   minimum: '1',
   multiple: '1',
   fromQuantity: '0',
-  taxRate: '0.13',
-  netPrice: '1',
   grossPrice: '1.13',
   entity: 'devices.device',
   toDeviceId: '0190b6a0-0000-7000-8000-000000000001',
