@@ -1,6 +1,7 @@
 import type { Api } from '#values/endpoint.ts'
 import type { Permissions } from '#values/permission.ts'
 import type { Loop } from './background.ts'
+import type { ConnectionSource, Workdays } from './connections.ts'
 import type { DocumentKind } from './documents.ts'
 import type { Routes } from './http.ts'
 import type { AnyImportDefinition } from './imports/definition.ts'
@@ -30,6 +31,9 @@ export interface ServerModule {
   documents?: readonly DocumentKind[]
   /** Work that waits for people. */
   todos?: readonly TodoKind[]
+  /** By what the organisation is connected to the platform, day by day. */
+  connections?: readonly ConnectionSource[]
+  workdays?: Workdays
   /** Runs in the worker role. */
   loops?: readonly Loop[]
 }

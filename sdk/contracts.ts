@@ -1,6 +1,9 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
+import { programmeApi } from '#modules/foundation/programme/contract.ts'
+import { partnerImport } from '#modules/foundation/programme/import-contract.ts'
+import { joinApi } from '#modules/foundation/programme/join-contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { integrationApi } from '#modules/insight/integration/contract.ts'
@@ -27,6 +30,7 @@ export const contracts: Record<string, Api> = {
   sharing: sharingApi,
   security: securityApi,
   notifications: notificationsApi,
+  programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },

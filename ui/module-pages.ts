@@ -20,7 +20,7 @@ export interface MenuEntry {
 export interface RouteEntry {
   /** As react-router writes it: `/devices/:id`. */
   path: string
-  /** `module.action`, or `signedIn`. */
+  /** `module.action`, `signedIn`, or `public` for a page outside of the shell that needs no account. */
   permission: string
   lazy: () => Promise<{ Component: ComponentType }>
 }

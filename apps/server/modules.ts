@@ -1,6 +1,7 @@
 import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
+import type { ConnectionSource, Workdays } from '#kernel/connections.ts'
 import type { Files } from '#kernel/files.ts'
 import { importLoops } from '#kernel/imports/import-loop.ts'
 import type { ImportTables } from '#kernel/imports/import-store.ts'
@@ -15,6 +16,7 @@ import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
 import { notificationsModule } from '#modules/foundation/notifications/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
+import { programmeModule } from '#modules/foundation/programme/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
 import { integrationModule } from '#modules/insight/integration/module.ts'
@@ -60,6 +62,8 @@ type Kit = Surroundings & {
   permissions: () => Permissions
   references: () => readonly ReferenceKind[]
   notices: () => readonly Notice[]
+  connections: () => readonly ConnectionSource[]
+  workdays: () => Workdays | undefined
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -79,7 +83,9 @@ export function composeModules(around: Surroundings) {
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
   const references = () => modules.flatMap((module) => module.references ?? [])
   const notices = () => modules.flatMap((module) => module.notices ?? [])
-  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references, notices }
+  const connections = () => modules.flatMap((module) => module.connections ?? [])
+  const workdays = () => modules.find((module) => module.workdays)?.workdays
+  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references, notices, connections, workdays }
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
@@ -99,7 +105,8 @@ export function composeModules(around: Surroundings) {
 }
 export type Composition = ReturnType<typeof composeModules>
 
-function composeFoundation({ database, systemTables, clock, permissions, setupCode, demo, masterKeys, words, notices }: Kit) {
+function composeFoundation(kit: Kit) {
+  const { database, systemTables, clock, permissions, setupCode, demo, masterKeys, words, notices } = kit
   const organisations = organisationsModule({ db: database(), system: systemTables() })
   const access = accessModule({
     db: database(),
@@ -120,7 +127,18 @@ function composeFoundation({ database, systemTables, clock, permissions, setupCo
     clock,
     notices,
   })
-  return { organisations, access, sharing, security, notifications }
+  const programme = programmeModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    access: access.public,
+    files: kit.files,
+    imports: kit.imports,
+    clock,
+    connections: kit.connections,
+    workdays: kit.workdays,
+  })
+  return { organisations, access, sharing, security, notifications, programme }
 }
 
 function composeShopfloor(

@@ -1,6 +1,7 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
 import { notificationsPages } from '#modules/foundation/notifications/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
+import { programmePages } from '#modules/foundation/programme/web/pages.ts'
 import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
 import { integrationPages } from '#modules/insight/integration/web/pages.ts'
@@ -23,6 +24,7 @@ export const modulePages: readonly ModulePages[] = [
   sharingPages,
   securityPages,
   notificationsPages,
+  programmePages,
   plantPages,
   devicesPages,
   gatewaysPages,

@@ -42,11 +42,21 @@ const Waiting = () => (
 
 const moduleRoutes = (pages: readonly ModulePages[]): RouteObject[] =>
   pages.flatMap((page) =>
-    page.routes.map((route) => ({
-      path: route.path,
-      element: <Guard permission={route.permission} />,
-      children: [{ index: true, lazy: route.lazy, errorElement: <RouteErrorPage /> }],
-    })),
+    page.routes
+      .filter((route) => route.permission !== 'public')
+      .map((route) => ({
+        path: route.path,
+        element: <Guard permission={route.permission} />,
+        children: [{ index: true, lazy: route.lazy, errorElement: <RouteErrorPage /> }],
+      })),
+  )
+
+/** Pages for somebody who has no account: they stand before the session. */
+const publicRoutes = (pages: readonly ModulePages[]): RouteObject[] =>
+  pages.flatMap((page) =>
+    page.routes
+      .filter((route) => route.permission === 'public')
+      .map((route) => ({ path: route.path, lazy: route.lazy, errorElement: <RouteErrorPage />, hydrateFallbackElement: <Waiting /> })),
   )
 
 export function makeRouter(pages: readonly ModulePages[]) {
@@ -58,6 +68,7 @@ export function makeRouter(pages: readonly ModulePages[]) {
       errorElement: <RouteErrorPage />,
       hydrateFallbackElement: <Waiting />,
     },
+    ...publicRoutes(pages),
     {
       path: '/',
       element: <Gate />,

@@ -13,9 +13,10 @@ import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
-import { samplePng } from '../sample-files.ts'
+import { samplePdf, samplePng, samplePng, samplePng } from '../sample-files.ts'
 import { populateFinance } from './populate-finance.ts'
 import { populateLogistics } from './populate-logistics.ts'
+import { populateProgramme } from './populate-programme.ts'
 
 interface Party {
   client: ApiClient
@@ -82,6 +83,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     ...(await populateLogistics(client, partner.orgId, mark)),
     ...materials,
     ...(await populateFinance(client, mark)),
+    ...(await populateProgramme(client, mark)),
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,

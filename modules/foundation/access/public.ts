@@ -19,6 +19,14 @@ export interface NewUser {
   mustChangePassword?: boolean
 }
 
+export interface FirstPerson {
+  orgId: OrgId
+  login: string
+  displayName: string
+  /** As `firstPassword` made it. */
+  passwordHash: string
+}
+
 /** The context acts in it; the secret is known here and nowhere else. */
 export interface Sandbox {
   ctx: Context
@@ -38,6 +46,11 @@ export interface AccessPublic {
    * before is suspended for good. Errors: organisations.sandboxExists.
    */
   openSandbox(ctx: Context, replace: boolean): Promise<Sandbox>
+  /** The hash of the password of a person that is to be. Errors: access.weakPassword, access.loginTaken. */
+  firstPassword(login: string, password: string, names: readonly string[]): Promise<string>
+  minPasswordLength: number
+  /** In a transaction of the system role, of a new organisation: its owner. Errors: access.loginTaken. */
+  createFirstPerson(tx: OpaqueTx, owner: FirstPerson, now: Date): Promise<PersonId>
   /** First data, as the system role: a person, or another membership of one with this log-in; done again it changes nothing. */
   createPersonWithMembership(user: NewUser, now: Date): Promise<PersonId>
 }

@@ -12,6 +12,7 @@ export interface OrganisationLabel {
 /** What everybody on the platform may rely on about an organisation. */
 export interface OrganisationFacts extends OrgScope, OrganisationLabel {
   kind: OrganisationKind
+  creditCode: string
   demo: boolean
   /** Belongs to another organisation, for trying out; it enters no count. */
   sandbox: boolean

@@ -2,6 +2,7 @@ import type { ServerModule } from '#kernel/module.ts'
 import { plantApi, plantPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import type { PlantPublic } from './public.ts'
+import { ownWorkdays } from './server/own-workdays.ts'
 import { plantPublic } from './server/plant-public.ts'
 import { plantReferences } from './server/reference-kinds.ts'
 import { plantRoutes } from './server/routes.ts'
@@ -15,5 +16,6 @@ export const plantModule = ({ db }: { db: PlantDatabase }): ServerModule & { pub
   words: { zh, en },
   routes: plantRoutes(db),
   references: plantReferences,
+  workdays: ownWorkdays(db),
   public: plantPublic(db),
 })

@@ -13,6 +13,7 @@ import { telemetryApi, telemetryPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import type { KeptMonths } from './retention.ts'
 import { type Ingest, openIngest } from './server/ingest/start-ingest.ts'
+import { deviceDays } from './server/query/connected-days.ts'
 import { KnownPoints } from './server/query/known-points.ts'
 import { rolledUpClock } from './server/query/rolled-up-clock.ts'
 import { retentionLoop } from './server/retention/delete-expired.ts'
@@ -57,5 +58,6 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
     words: { zh, en },
     routes: telemetryRoutes({ ...parts, known, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
     loops: [rollUpLoop(parts), retentionLoop(parts)],
+    connections: [deviceDays(parts.clickhouse)],
   }
 }

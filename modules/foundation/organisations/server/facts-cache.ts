@@ -43,6 +43,7 @@ export const toFacts = (row: OrganisationRow): OrganisationFacts => ({
   nameEn: row.name_en,
   code: row.code,
   kind: row.kind,
+  creditCode: row.credit_code,
   demo: row.demo,
   sandbox: row.sandbox_of !== null,
   active: row.active,

@@ -81,7 +81,20 @@ export async function testRooms(cleanup: Cleanup) {
       labels: async (_, ids) => new Map(ids.map((orgId) => [orgId, { name: '企业', nameEn: null, code: codes.get(orgId) ?? 'unknown' }])),
       organisationByCode: async (code) => {
         const orgId = [...codes].find(([, c]) => c === code)?.[0]
-        return orgId && { orgId, orgNo: 7, code, name: '企业', nameEn: null, kind: 'leader', demo: false, sandbox: false, active: true }
+        return (
+          orgId && {
+            orgId,
+            orgNo: 7,
+            code,
+            name: '企业',
+            nameEn: null,
+            kind: 'leader',
+            creditCode: '',
+            demo: false,
+            sandbox: false,
+            active: true,
+          }
+        )
       },
     },
     sharing: { sharedWith: async () => [] },
