@@ -11,6 +11,7 @@ import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import type { Notice } from '#kernel/notices.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import { openPrinter, type Printer } from '#kernel/printer.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
@@ -58,6 +59,7 @@ type Kit = Surroundings & {
   database: <Tables>() => ReturnType<typeof moduleDatabase<Tables>>
   systemTables: <Tables>() => ReturnType<typeof systemDatabase<Tables>>
   imports: { db: ReturnType<typeof moduleDatabase<ImportTables>>; translate: Translate }
+  printing: { printer: Printer; translate: Translate }
   words: () => Record<string, ServerModule['words']>
   permissions: () => Permissions
   references: () => readonly ReferenceKind[]
@@ -80,12 +82,13 @@ export function composeModules(around: Surroundings) {
     return translation(locale, key, values)
   }
   const imports = { db: database<ImportTables>(), translate }
+  const printing = { printer: openPrinter(), translate }
   const permissions = (): Permissions => Object.assign({}, ...modules.map((module) => module.permissions))
   const references = () => modules.flatMap((module) => module.references ?? [])
   const notices = () => modules.flatMap((module) => module.notices ?? [])
   const connections = () => modules.flatMap((module) => module.connections ?? [])
   const workdays = () => modules.find((module) => module.workdays)?.workdays
-  const kit: Kit = { ...around, database, systemTables, imports, words, permissions, references, notices, connections, workdays }
+  const kit: Kit = { ...around, database, systemTables, imports, printing, words, permissions, references, notices, connections, workdays }
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
@@ -184,9 +187,9 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-function composeTrade({ database }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
+function composeTrade({ database, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database(), organisations: organisations.public })
-  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public })
+  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, printing })
   const inventory = inventoryModule({ db: database(), materials: materials.public })
   const finance = financeModule({ db: database(), organisations: organisations.public })
   const logistics = logisticsModule({ db: database(), organisations: organisations.public })

@@ -351,6 +351,18 @@ export const ordersApi = {
     response: Order,
     errors: [...seen, ordersErrors.stillOnTheWay],
   }),
+  print: endpoint({
+    method: 'GET',
+    path: '/orders/:id/print',
+    summary: 'The order as it is in force, or else as it is proposed, as a PDF on A4 or on three-part 241 mm paper.',
+    permission: 'orders.read',
+    params: byId,
+    query: z.object({ paper: z.enum(['a4', 'continuous241']).default('a4') }),
+    body: z.undefined(),
+    response: z.unknown(),
+    answer: 'pdf',
+    errors: [ordersErrors.notFound],
+  }),
   annotate: endpoint({
     method: 'PUT',
     path: '/orders/:id/annex',

@@ -6,13 +6,14 @@ import { closeOrder } from './close-order.ts'
 import { createOrder } from './create-order.ts'
 import { editDraft } from './edit-draft.ts'
 import { countOrders, listOrders } from './list-orders.ts'
+import { type Printing, printOrder } from './print-order.ts'
 import { proposeCancellation, proposeRevision } from './propose-revision.ts'
 import { annotateOrder, getOrder, getRevision } from './read-order.ts'
 import type { Rooms } from './rooms.ts'
 import { approveOrder, sendBackOrder, submitOrder } from './submit-order.ts'
 
 export const ordersRoutes =
-  (rooms: Rooms): Routes =>
+  (rooms: Rooms, printing: Printing): Routes =>
   (on) => {
     const { serve } = on
     /** Every step answers with the order as it stands after it. */
@@ -35,5 +36,6 @@ export const ordersRoutes =
     serve(ordersApi.withdraw, ({ ctx, params, body }) => done(withdrawProposal(rooms, ctx, params.id, body), ctx, params.id))
     serve(ordersApi.cancel, ({ ctx, params, body }) => done(proposeCancellation(rooms, ctx, params.id, body), ctx, params.id))
     serve(ordersApi.close, ({ ctx, params, body }) => done(closeOrder(rooms, ctx, params.id, body), ctx, params.id))
+    on.serveFile(ordersApi.print, ({ ctx, params, query }) => printOrder(rooms, printing, ctx, params.id, query.paper))
     serve(ordersApi.annotate, ({ ctx, params, body }) => annotateOrder(rooms, ctx, params.id, body))
   }
