@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MailSettings } from './mail.ts'
 
 /** Settings of the server's processes, given by the environment and by nothing else. */
 const Settings = z.object({
@@ -24,6 +25,14 @@ const Settings = z.object({
   LIANSHU_KEYS_FILE: z.string(),
   /** `https://KEY:SECRET@host/bucket?region=…`: files lie there; without it below the data folder. */
   S3_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** `smtp://user@host:587` (STARTTLS) or `smtps://user@host`; without it no e-mail is sent. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  /** The file alone holds the password, unless SMTP_URL does. */
+  SMTP_PASSWORD_FILE: z.string().min(1).optional(),
+  /** `链枢 <noreply@example.com>`. */
+  MAIL_FROM: z.string().regex(/@/).optional(),
+  /** As people type it; for the links in e-mails. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Largest number of connections each process opens to PostgreSQL per role. */
@@ -75,11 +84,18 @@ export function certificateFiles({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFil
   throw new Error('Settings: TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.')
 }
 
+/** The mail server that was set, or none. Errors: one without a sender. */
+export function mailSettings({ SMTP_URL: url, SMTP_PASSWORD_FILE: passwordFile, MAIL_FROM: from }: Config): MailSettings | undefined {
+  if (url === undefined) return undefined
+  if (from === undefined) throw new Error('Settings: SMTP_URL needs MAIL_FROM, the sender of all mails.')
+  return { url, passwordFile, from }
+}
+
 /** The settings for the log: passwords and user parts of URLs hidden. */
 export const redacted = (config: Config): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
       key,
-      /PASSWORD|CODE/.test(key) ? '[hidden]' : String(value).replace(/\/\/[^@/]*@/, '//[hidden]@'),
+      /PASSWORD(?!_FILE)|CODE/.test(key) ? '[hidden]' : String(value).replace(/\/\/[^@/]*@/, '//[hidden]@'),
     ]),
   )

@@ -72,6 +72,11 @@ export async function outboundRequest(
   }
 }
 
+/** Whether a request there would be let out now: for an address that is being typed in. */
+export async function checkTarget(address: string, rules: OutboundRules = {}): Promise<void> {
+  await pinnedAddress(allowedUrl(address, rules).hostname.replace(/^\[|\]$/g, ''), rules)
+}
+
 function allowedUrl(address: string, { ports = [443], plain = false }: OutboundRules): URL {
   if (!URL.canParse(address)) throw outboundErrors.targetNotAllowed({ reason: 'noUrl' })
   const url = new URL(address)

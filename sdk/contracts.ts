@@ -1,5 +1,7 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
+import { mailApi } from '#modules/foundation/notifications/mail-contract.ts'
+import { webhookApi } from '#modules/foundation/notifications/webhook-contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { programmeApi } from '#modules/foundation/programme/contract.ts'
 import { partnerImport } from '#modules/foundation/programme/import-contract.ts'
@@ -29,7 +31,7 @@ export const contracts: Record<string, Api> = {
   access: accessApi,
   sharing: sharingApi,
   security: securityApi,
-  notifications: notificationsApi,
+  notifications: { ...notificationsApi, ...mailApi, ...webhookApi },
   programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },

@@ -2,11 +2,13 @@ import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { ConnectionSource, Workdays } from '#kernel/connections.ts'
+import type { DocumentKind } from '#kernel/documents.ts'
 import type { Files } from '#kernel/files.ts'
 import { importLoops } from '#kernel/imports/import-loop.ts'
 import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { kernelWords } from '#kernel/kernel-words.ts'
 import type { Log } from '#kernel/log.ts'
+import type { Mailer } from '#kernel/mail.ts'
 import type { MasterKeys } from '#kernel/master-keys.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import type { Notice } from '#kernel/notices.ts'
@@ -48,6 +50,10 @@ export interface Surroundings {
   /** What the first administrator of an empty platform must know: printed where the server was started. */
   setupCode: string
   demo: boolean
+  /** Undefined: no mail server was set. */
+  mailer?: Mailer | undefined
+  /** As people type it; for links in mails. */
+  publicUrl?: string | undefined
   /** What a device's page tells people to connect to. */
   mqttPort: number
   /** Over TLS, where there is a certificate. */
@@ -66,6 +72,7 @@ type Kit = Surroundings & {
   notices: () => readonly Notice[]
   connections: () => readonly ConnectionSource[]
   workdays: () => Workdays | undefined
+  documents: () => readonly DocumentKind[]
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -88,7 +95,21 @@ export function composeModules(around: Surroundings) {
   const notices = () => modules.flatMap((module) => module.notices ?? [])
   const connections = () => modules.flatMap((module) => module.connections ?? [])
   const workdays = () => modules.find((module) => module.workdays)?.workdays
-  const kit: Kit = { ...around, database, systemTables, imports, printing, words, permissions, references, notices, connections, workdays }
+  const documents = () => modules.flatMap((module) => module.documents ?? [])
+  const kit: Kit = {
+    ...around,
+    database,
+    systemTables,
+    imports,
+    printing,
+    words,
+    permissions,
+    references,
+    notices,
+    documents,
+    connections,
+    workdays,
+  }
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
@@ -129,6 +150,12 @@ function composeFoundation(kit: Kit) {
     organisations: organisations.public,
     clock,
     notices,
+    translate: kit.imports.translate,
+    mailer: kit.mailer,
+    publicUrl: kit.publicUrl,
+    security: security.public,
+    documents: kit.documents,
+    webhookRules: {},
   })
   const programme = programmeModule({
     db: database(),

@@ -7,12 +7,13 @@ import { type Bus, connectBus } from '#kernel/bus.ts'
 import { type ServedCertificate, serveCertificate } from '#kernel/certificate.ts'
 import { type ClickHouse, openClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
-import { type Config, certificateFiles } from '#kernel/config.ts'
+import { type Config, certificateFiles, mailSettings } from '#kernel/config.ts'
 import type { Files } from '#kernel/files.ts'
 import { idempotencyIn } from '#kernel/idempotency.ts'
 import { startJobs } from '#kernel/jobs.ts'
 import { plainHost, reachable } from '#kernel/listen-host.ts'
 import type { Log } from '#kernel/log.ts'
+import { openMailer } from '#kernel/mail.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
 import { openFiles } from '#kernel/open-object-store.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
@@ -53,6 +54,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
   const unknown = names.filter((name) => !(name in ROLES))
   if (unknown.length > 0) throw new Error(`--role takes ${Object.keys(ROLES).join(', ')}; not ${unknown.join(', ')}`)
   const { host, certificate } = openListening(config, log)
+  const mail = mailSettings(config)
   const app = openPool(config.DATABASE_URL_APP, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}` })
   const system = openPool(config.DATABASE_URL_SYSTEM, { max: config.POOL_SIZE, name: `lianshu-${names.join('+')}-system` })
   const clickhouse = openClickHouse(config.CLICKHOUSE_URL)
@@ -70,6 +72,8 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     masterKeys: masterKeysIn(config.LIANSHU_KEYS_FILE),
     setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
+    mailer: mail && openMailer(mail),
+    publicUrl: config.PUBLIC_URL,
     mqttPort: config.MQTT_PORT,
     mqttsPort: certificate && config.MQTTS_PORT,
   })

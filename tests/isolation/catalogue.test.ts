@@ -123,6 +123,8 @@ test('every business table that the application may write leaves audit rows', as
     'gateways.command': 'a question to a gateway, recorded as gateways.testRead',
     'gateways.log': 'it is itself the record of what a gateway noticed',
     'notifications.message': 'news of a change that is audited itself, and whether its reader has seen it',
+    'notifications.mail': 'it is itself the record of which mail was sent and which not',
+    'notifications.webhook_delivery': 'it is itself the record of what was sent to a webhook',
     'sharing.access_log': 'it is itself the record of who read what',
     'orders.line': 'the projection of revisions, which are audited',
     'orders.schedule_line': 'the projection of revisions; its counters follow shipments and receipts, which are audited',

@@ -1,5 +1,6 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
+import { webhookApi } from '#modules/foundation/notifications/webhook-contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
@@ -67,6 +68,10 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   await client.call(notificationsApi.sendTest, { body: {} })
   const { items: messages } = await client.call(notificationsApi.messages)
+  const webhook = await client.call(webhookApi.createWebhook, {
+    body: { url: 'https://192.0.43.8/hooks', note: `${mark} webhook`, events: ['*'] },
+  })
+  const delivery = await client.call(webhookApi.testWebhook, { params: { id: webhook.webhook.id }, body: {} })
   const { references } = await client.call(integrationApi.addReferences, {
     body: {
       references: [
@@ -88,6 +93,8 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Person: user.personId,
     Role: role.id,
     Secret: secret.id,
+    Webhook: webhook.webhook.id,
+    WebhookDelivery: delivery.id,
     Message: messages[0]?.id ?? '',
     Session: (await client.call(accessApi.sessions)).sessions[0]?.id ?? '',
     ApiClient: apiClient.id,

@@ -1,4 +1,4 @@
-import type { Context } from '#kernel/context.ts'
+import type { Context, Language } from '#kernel/context.ts'
 import type { Authenticate } from '#kernel/http.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -41,6 +41,8 @@ export interface AccessPublic {
   labels(tx: OpaqueTx, personIds: readonly PersonId[]): Promise<Map<PersonId, { displayName: string; login: string }>>
   /** Active users of the organisation who may do this, whatever their sites. */
   personsWith(tx: OpaqueTx, permission: string): Promise<PersonId[]>
+  /** In which language each person reads; as the system role. */
+  languagesOf(personIds: readonly PersonId[]): Promise<Map<PersonId, Language>>
   /**
    * A sandbox of the caller's organisation with an API client of its own; a user may switch to it at once as its owner. With `replace` the one
    * before is suspended for good. Errors: organisations.sandboxExists.

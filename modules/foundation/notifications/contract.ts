@@ -12,6 +12,7 @@ export type MessageId = z.infer<typeof MessageId>
 export const notificationsPermissions = permissions('notifications', {
   /** One's own inbox: nobody sees another's. */
   read: builtInRoles,
+  manageWebhooks: ['owner', 'systemAdmin'],
 })
 
 /** `sharing.granted`: the module that tells it, and what it tells; in words at `<module>:notices.<name>`. */

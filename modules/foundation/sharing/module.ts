@@ -4,6 +4,7 @@ import { sharingApi, sharingPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { sharingNotices } from './notices.ts'
 import type { SharingPublic } from './public.ts'
+import { agreementDocument } from './server/agreement-document.ts'
 import { openToPartners } from './server/agreement-store.ts'
 import { checkGrantWith, grantsToWith, type Partners } from './server/check-grant.ts'
 import { grantAgreement } from './server/grant-agreement.ts'
@@ -23,6 +24,7 @@ export const sharingModule = ({ db, organisations }: Deps): ServerModule & { pub
   words: { zh, en },
   routes: sharingRoutes(db, organisations),
   notices: sharingNotices,
+  documents: [agreementDocument],
   public: {
     checkGrant: checkGrantWith(db, organisations),
     grantsTo: grantsToWith(db, organisations),

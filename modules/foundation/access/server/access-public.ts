@@ -7,7 +7,7 @@ import type { AccessParts } from './access-parts.ts'
 import { openSandbox } from './open-sandbox.ts'
 import { hashPassword } from './password-hash.ts'
 import { weaknesses } from './password-rules.ts'
-import { findPersonByLogin, insertMembership, insertPerson } from './person-store.ts'
+import { findPersonByLogin, insertMembership, insertPerson, localesOf } from './person-store.ts'
 import { defaultProfile, policies } from './policies.ts'
 import { builtInRoleId, permissionsOf } from './role-rules.ts'
 import type { AccessTables, AccessTx } from './tables.ts'
@@ -20,6 +20,10 @@ export const accessPublic = (parts: AccessParts): AccessPublic => ({
     return new Map(rows.map((row) => [row.person_id, { displayName: row.display_name, login: row.login }]))
   },
   personsWith: async (opaqueTx, permission) => personsWith(narrow<AccessTables>(opaqueTx), permission, parts.permissions()),
+  languagesOf: async (personIds) => {
+    const rows = personIds.length > 0 ? await parts.system.inSystem((sqlOf) => localesOf(sqlOf, personIds)) : []
+    return new Map(rows.map((row) => [row.id, row.locale]))
+  },
   openSandbox: (ctx, replace) => openSandbox(parts, ctx, replace),
   createPersonWithMembership: (user, now) => createPersonWithMembership(parts, user, now),
   firstPassword: (login, password, names) => firstPassword(parts, login, password, names),

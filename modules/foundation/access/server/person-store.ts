@@ -110,3 +110,10 @@ export const earlierPasswords = (sqlOf: AccessSql, personId: PersonId, limit: nu
 
 export const setLocale = (sqlOf: AccessSql, personId: PersonId, locale: 'zh-CN' | 'en-US') =>
   sqlOf.updateTable('access.person').set({ locale }).where('id', '=', personId).execute()
+
+export const localesOf = (sqlOf: AccessSql, ids: readonly PersonId[]) =>
+  sqlOf
+    .selectFrom('access.person')
+    .select(['id', 'locale'])
+    .where('id', 'in', [...ids])
+    .execute()

@@ -1,22 +1,12 @@
-import type { Clock } from '#kernel/clock.ts'
 import { backgroundContext } from '#kernel/context.ts'
 import type { Notice } from '#kernel/notices.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { opaque } from '#kernel/postgres.ts'
-import type { AccessPublic } from '#modules/foundation/access/public.ts'
-import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import { notify } from './notify.ts'
-import type { NotificationsDatabase } from './tables.ts'
-
-interface Parts {
-  db: NotificationsDatabase
-  access: Pick<AccessPublic, 'personsWith'>
-  organisations: Pick<OrganisationsPublic, 'facts' | 'labels'>
-  clock: Clock
-}
+import type { Parts } from './parts.ts'
 
 /** One reaction per event that any module's notice names. */
-export function followEvents(parts: Parts, notices: readonly Notice[]): Subscription[] {
+export function followEvents(parts: Telling, notices: readonly Notice[]): Subscription[] {
   const byEvent = Map.groupBy(notices, (notice) => notice.event)
   return [...byEvent].map(([event, ofEvent]) => ({
     name: `notifications.${event}`,
@@ -27,7 +17,10 @@ export function followEvents(parts: Parts, notices: readonly Notice[]): Subscrip
   }))
 }
 
-async function tell({ db, access, organisations, clock }: Parts, notice: Notice, event: Delivered<unknown>): Promise<void> {
+type Telling = Pick<Parts, 'db' | 'access' | 'organisations' | 'clock' | 'mailer'>
+
+async function tell(parts: Telling, notice: Notice, event: Delivered<unknown>): Promise<void> {
+  const { db, organisations, clock } = parts
   const orgId = notice.recipient(event.payload)
   const organisation = orgId && (await organisations.facts(orgId))
   if (!organisation?.active) return
@@ -37,6 +30,6 @@ async function tell({ db, access, organisations, clock }: Parts, notice: Notice,
     const partner = partnerId && (await organisations.labels(opaque(tx), [partnerId])).get(partnerId)?.name
     const values = { ...(partner ? { partner } : {}), ...notice.values(event.payload) }
     const news = { kind: notice.kind, to: { permission: notice.permission }, values, path: notice.path(event.payload), key: event.key }
-    await notify(tx, ctx, access, news, event.id)
+    await notify(tx, ctx, parts, news, event.id)
   })
 }

@@ -15,6 +15,7 @@ import type { NotificationsSystem, NotificationsTables } from './tables.ts'
 const bed = await testbed({ after })
 const db = bed.database<NotificationsTables>()
 const { access, organisations, clock } = bed
+const parts = { access, mailer: undefined }
 
 interface Proposed {
   relationId: string
@@ -30,7 +31,7 @@ const proposed: Notice<Proposed> = {
   path: ({ relationId }) => `/organisations/relations/${relationId}`,
   values: () => ({ extra: '1' }),
 }
-const subscriptions = followEvents({ db, access, organisations, clock }, [proposed])
+const subscriptions = followEvents({ db, access, organisations, clock, mailer: undefined }, [proposed])
 
 const leader = await bed.newOrganisation({ kind: 'leader' })
 const supplier = await bed.newOrganisation()
@@ -101,7 +102,7 @@ test('news of the same subject renews its message; who acts is not told; all rea
   const ctx = await engineer.context()
   const tell = (key: string) =>
     db.inTenant(ctx, (tx) =>
-      notify(tx, ctx, access, { kind: 'devices.changed', to: { permission: 'devices.manage' }, values: {}, path: '/devices', key }),
+      notify(tx, ctx, parts, { kind: 'devices.changed', to: { permission: 'devices.manage' }, values: {}, path: '/devices', key }),
     )
   await tell('a')
   await tell('a')
@@ -113,7 +114,7 @@ test('news of the same subject renews its message; who acts is not told; all rea
   clock.passMinutes(1)
   const later = await engineer.context()
   await db.inTenant(later, (tx) =>
-    notify(tx, later, access, { kind: 'devices.changed', to: { permission: 'devices.manage' }, values: {}, path: '/devices', key: 'c' }),
+    notify(tx, later, parts, { kind: 'devices.changed', to: { permission: 'devices.manage' }, values: {}, path: '/devices', key: 'c' }),
   )
   const reader = await owner.context()
   await db.inTenant(reader, (tx) => setAllRead(tx, reader.actor.id, until, reader.now))

@@ -1,19 +1,52 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
-import type { AccessPublic } from '#modules/foundation/access/public.ts'
+import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { News } from '../public.ts'
+import { choiceOf, MAX_ATTEMPTS, nextDigest } from './mail-rules.ts'
+import { enqueueMail, insertMail, settingsWithAddress } from './mail-store.ts'
 import { putMessages } from './message-store.ts'
+import type { Parts } from './parts.ts'
 import type { NotificationsTx } from './tables.ts'
+
+type Told = Pick<News, 'kind' | 'values' | 'path' | 'key'>
 
 export async function notify(
   tx: NotificationsTx,
   ctx: Context,
-  access: Pick<AccessPublic, 'personsWith'>,
+  parts: Pick<Parts, 'access' | 'mailer'>,
   news: News,
   eventId: number | null = null,
 ): Promise<void> {
-  const persons = 'persons' in news.to ? [...new Set(news.to.persons)] : await access.personsWith(opaque(tx), news.to.permission)
-  const told = persons.filter((person) => person !== ctx.actor.id)
-  if (told.length === 0) return
-  await putMessages(tx, told, { kind: news.kind, subject: news.key, facts: news.values, path: news.path, eventId, now: ctx.now })
+  const persons = 'persons' in news.to ? [...new Set(news.to.persons)] : await parts.access.personsWith(opaque(tx), news.to.permission)
+  await tellPersons(
+    tx,
+    ctx,
+    parts,
+    persons.filter((person) => person !== ctx.actor.id),
+    news,
+    eventId,
+  )
 }
+
+/** Into the inbox always; by e-mail as each has chosen. */
+export async function tellPersons(
+  tx: NotificationsTx,
+  ctx: Context,
+  { mailer }: Pick<Parts, 'mailer'>,
+  persons: readonly PersonId[],
+  { kind, values, path, key }: Told,
+  eventId: number | null = null,
+): Promise<void> {
+  if (persons.length === 0) return
+  const told = await putMessages(tx, persons, { kind, subject: key, facts: values, path, eventId, now: ctx.now })
+  if (!mailer || told.length === 0) return
+  for (const setting of await settingsWithAddress(tx, told)) {
+    const mode = choiceOf({ normal: setting.normal_choice, byKind: setting.choices }, kind)
+    if (mode === 'none') continue
+    const due = mode === 'daily' ? nextDigest(ctx.now) : ctx.now
+    const id = await insertMail(tx, { person: setting.person_id, kind, facts: values, path, mode, now: ctx.now, due })
+    if (mode === 'atOnce') await enqueueMail(tx, SEND_MAIL, { orgId: tx.orgId, id }, `${SEND_MAIL}:${id}`, MAX_ATTEMPTS + 1)
+  }
+}
+
+export const SEND_MAIL = 'notifications.sendMail'

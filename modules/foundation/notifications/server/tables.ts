@@ -1,8 +1,24 @@
-import type { Generated } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { MessageId } from '../contract.ts'
+import type { MailChoice } from '../mail-contract.ts'
+import type { WebhookDeliveryId, WebhookId } from '../webhook-contract.ts'
+
+interface MailSettingTable {
+  org_id: OrgId
+  person_id: PersonId
+  email: string | null
+  pending_email: string | null
+  code_hash: Buffer | null
+  code_sent_at: Date | null
+  code_tries: Generated<number>
+  normal_choice: Generated<MailChoice>
+  choices: Generated<Record<string, MailChoice>>
+  version: Generated<number>
+}
+export type MailSettingRow = Selectable<MailSettingTable>
 
 export interface NotificationsTables {
   'notifications.message': {
@@ -18,7 +34,59 @@ export interface NotificationsTables {
     told_at: Date
     read_at: Date | null
   }
+  'notifications.mail_setting': MailSettingTable
+  'notifications.mail': {
+    org_id: OrgId
+    id: Generated<string>
+    person_id: PersonId
+    kind: string
+    facts: Record<string, string>
+    path: string
+    mode: 'atOnce' | 'daily'
+    state: Generated<'waiting' | 'sent' | 'failed'>
+    attempts: Generated<number>
+    reason: string | null
+    created_at: Date
+    due_at: Date
+    sent_at: Date | null
+  }
+  'notifications.webhook': WebhookTable
+  'notifications.webhook_delivery': DeliveryTable
 }
+
+interface WebhookTable {
+  org_id: OrgId
+  id: Generated<WebhookId>
+  url: string
+  note: string
+  events: string[]
+  secret_id: string
+  old_secret_id: string | null
+  old_secret_until: Date | null
+  active: Generated<boolean>
+  stopped: 'gone' | 'failing' | null
+  created_at: Date
+  version: Generated<number>
+}
+export type WebhookRow = Selectable<WebhookTable>
+
+interface DeliveryTable {
+  org_id: OrgId
+  id: Generated<WebhookDeliveryId>
+  webhook_id: WebhookId
+  event: string
+  event_id: number | null
+  body: string
+  state: Generated<'waiting' | 'delivered' | 'failed'>
+  attempts: Generated<number>
+  last_status: number | null
+  reason: string | null
+  next_at: Date | null
+  created_at: Date
+  settled_at: Date | null
+}
+export type DeliveryRow = Selectable<DeliveryTable>
+
 export type NotificationsDatabase = ModuleDatabase<NotificationsTables>
 export type NotificationsSystem = SystemDatabase<NotificationsTables>
 export type NotificationsTx = Tx<NotificationsTables>

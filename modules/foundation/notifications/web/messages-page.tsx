@@ -76,6 +76,9 @@ function Actions({ unread }: { unread: number }) {
   const test = useMutation({ mutationFn: () => call(notificationsApi.sendTest), ...told })
   return (
     <>
+      <Link to="/notifications/settings">
+        <Button>{t('settings.title')}</Button>
+      </Link>
       <Button onClick={() => test.mutate()} loading={test.isPending}>
         {t('sendTest')}
       </Button>

@@ -22,6 +22,16 @@ export const readAgreement = (tx: SharingTx, id: AgreementId) =>
     .where((eb) => eb.or([eb('grantor_org', '=', tx.orgId), eb('grantee_org', '=', tx.orgId)]))
     .executeTakeFirst()
 
+export const agreementsById = async (tx: SharingTx, ids: readonly AgreementId[]) =>
+  ids.length === 0
+    ? []
+    : tx.sql
+        .selectFrom('sharing.agreement')
+        .select(['id', 'purpose', 'grantor_org', 'grantee_org'])
+        .where('id', 'in', [...ids])
+        .where((eb) => eb.or([eb('grantor_org', '=', tx.orgId), eb('grantee_org', '=', tx.orgId)]))
+        .execute()
+
 /** The grantor's own agreement only. */
 export const lockGiven = (tx: SharingTx, id: AgreementId) =>
   tx.sql.selectFrom('sharing.agreement').selectAll().where('id', '=', id).where('grantor_org', '=', tx.orgId).forUpdate().executeTakeFirst()

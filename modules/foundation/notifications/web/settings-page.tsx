@@ -1,0 +1,127 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Select } from 'antd'
+import { call } from '#ui/api.ts'
+import { type Column, DataTable } from '#ui/data-table.tsx'
+import { formatDateTime, formatNumber } from '#ui/format.ts'
+import { useWords, type Words } from '#ui/i18n.ts'
+import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
+import { MailChoice, type MailSettings, mailApi, type SentMail } from '../mail-contract.ts'
+import { EmailSection } from './email-section.tsx'
+import { messageText, notificationQueries, useMailSettings } from './queries.ts'
+import './notifications.css'
+
+/** What of the inbox is mailed too, and whether it was. */
+export function Component() {
+  const t = useWords('notifications')
+  const query = useQuery(notificationQueries.settings)
+  return (
+    <Page title={t('settings.title')} subtitle={t('settings.subtitle')} breadcrumbs={[{ label: t('name'), path: '/notifications' }]}>
+      <Loaded query={query}>
+        {(settings) => (
+          <>
+            {!settings.available && <Alert type="info" showIcon title={t('settings.notAvailable')} className="notifications-note" />}
+            <EmailSection settings={settings} />
+            {settings.email && <ChoiceSection settings={settings} />}
+            {settings.email && <MailLog />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function ChoiceSection({ settings }: { settings: MailSettings }) {
+  const t = useWords('notifications')
+  const { mutate, isPending } = useMailSettings((body: { normal: MailChoice; byKind: Record<string, MailChoice> }) =>
+    call(mailApi.choose, { body: { ...body, version: settings.version } }),
+  )
+  const { normal, byKind } = settings
+  const options = MailChoice.options.map((value) => ({ value, label: t(`settings.choice.${value}`) }))
+  const put = (kind: string, choice: MailChoice | 'normal') => {
+    const { [kind]: _, ...others } = byKind
+    mutate({ normal, byKind: choice === 'normal' ? others : { ...others, [kind]: choice } })
+  }
+  return (
+    <Section title={t('settings.choices')}>
+      <ul className="notifications-choices">
+        <li>
+          <span>
+            {t('settings.normal')} <span className="ls-quiet">{t('settings.normalHint')}</span>
+          </span>
+          <Select
+            aria-label={t('settings.normal')}
+            value={normal}
+            disabled={isPending}
+            options={options}
+            onChange={(choice) => mutate({ normal: choice, byKind })}
+          />
+        </li>
+        {settings.kinds.map((kind) => (
+          <li key={kind}>
+            <span>{kindText(kind, t)}</span>
+            <Select
+              aria-label={kindText(kind, t)}
+              value={byKind[kind] ?? 'normal'}
+              disabled={isPending}
+              options={[{ value: 'normal' as const, label: t('settings.byKind') }, ...options]}
+              onChange={(choice: MailChoice | 'normal') => put(kind, choice)}
+            />
+          </li>
+        ))}
+      </ul>
+      {settings.kinds.length === 0 && <p className="ls-quiet">{t('settings.noKinds')}</p>}
+    </Section>
+  )
+}
+
+/** What such a message says, with whatever it names left open. */
+const kindText = (kind: string, t: Words): string =>
+  messageText({ kind, values: { partner: t('settings.anyPartner') } }, t).replace(/\{\{\w+\}\}/g, '…')
+
+const tones = { waiting: 'info', sent: 'good', failed: 'bad' } as const
+
+function MailLog() {
+  const t = useWords('notifications')
+  return (
+    <Section title={t('settings.log')} flush>
+      <DataTable<SentMail>
+        name="mails"
+        label={t('settings.log')}
+        prefix="mail."
+        queryKey={['notifications', 'mails']}
+        rowKey={(mail) => mail.id}
+        pageQuery={(query, signal) => call(mailApi.mails, { query: query as never, signal })}
+        defaultSort="-createdAt"
+        searchable={false}
+        columns={columnsOf(t)}
+        filters={[
+          {
+            key: 'state',
+            label: t('settings.state'),
+            options: (['waiting', 'sent', 'failed'] as const).map((value) => ({ value, label: t(`settings.states.${value}`) })),
+          },
+        ]}
+        empty={{ text: t('settings.logEmpty') }}
+      />
+    </Section>
+  )
+}
+
+function columnsOf(t: Words): Column<SentMail>[] {
+  const reason = ({ reason: code }: SentMail) => (code === null ? '' : t(`settings.reasons.${code}`, { defaultValue: code }))
+  return [
+    { key: 'kind', title: t('settings.kind'), primary: true, render: (mail) => messageText(mail, t), text: (mail) => messageText(mail, t) },
+    { key: 'mode', title: t('settings.mode'), width: 170, render: (mail) => t(`settings.choice.${mail.mode}`) },
+    {
+      key: 'state',
+      title: t('settings.state'),
+      width: 120,
+      render: ({ state }) => <StatusTag tone={tones[state]}>{t(`settings.states.${state}`)}</StatusTag>,
+      text: ({ state }) => t(`settings.states.${state}`),
+    },
+    { key: 'attempts', title: t('settings.attempts'), width: 80, align: 'right', render: ({ attempts }) => formatNumber(attempts) },
+    { key: 'reason', title: t('settings.reason'), render: reason, text: reason },
+    { key: 'createdAt', title: t('settings.createdAt'), sort: 'createdAt', width: 160, render: (mail) => formatDateTime(mail.createdAt) },
+    { key: 'sentAt', title: t('settings.sentAt'), width: 160, render: (mail) => formatDateTime(mail.sentAt) },
+  ]
+}
