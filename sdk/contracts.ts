@@ -18,7 +18,10 @@ import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { logisticsApi } from '#modules/trade/logistics/contract.ts'
+import { dockApi } from '#modules/trade/logistics/dock-contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
+import { receivingApi } from '#modules/trade/logistics/receiving-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
@@ -40,7 +43,7 @@ export const contracts: Record<string, Api> = {
   materials: { ...materialsApi, ...supplyApi },
   orders: ordersApi,
   inventory: inventoryApi,
-  logistics: labelApi,
+  logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   finance: ledgerApi,
   integration: { ...integrationApi, ...sandboxApi },
 }

@@ -214,12 +214,21 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-function composeTrade({ database, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
+function composeTrade({ database, files, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database(), organisations: organisations.public })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, printing })
   const inventory = inventoryModule({ db: database(), materials: materials.public })
   const finance = financeModule({ db: database(), organisations: organisations.public })
-  const logistics = logisticsModule({ db: database(), organisations: organisations.public })
+  const logistics = logisticsModule({
+    db: database(),
+    organisations: organisations.public,
+    materials: materials.public,
+    orders: orders.public,
+    inventory: inventory.public,
+    finance: finance.public,
+    files,
+    ...printing,
+  })
   return { materials, orders, inventory, finance, logistics }
 }
 

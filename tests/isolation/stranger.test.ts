@@ -6,6 +6,7 @@ import type { Endpoint } from '#values/endpoint.ts'
 import { type ApiClient, firstAdministrator, registerOrganisation } from '../api-client.ts'
 import { SETUP_CODE, testApp } from '../app.ts'
 import { populate } from './populate.ts'
+import { populateDelivery } from './populate-logistics.ts'
 import { populateOrders } from './populate-orders.ts'
 import { type KnownValues, sampleOf } from './sample.ts'
 
@@ -15,6 +16,13 @@ const MARK = 'Kirschkern7'
 /** What a schema cannot tell: values that pass the rim, so that the question of whose row it is gets asked. */
 const fields: Record<string, unknown> = {
   quantity: '1',
+  accepted: '1',
+  quarantined: '0',
+  damaged: '0',
+  wrong: '0',
+  driverPhone: '13800000000',
+  gs1Prefix: '6901234',
+  template: '^XA{lot}^XZ',
   netPrice: '1',
   taxRate: '0.13',
   overTolerance: '0',
@@ -25,6 +33,7 @@ const fields: Record<string, unknown> = {
   events: ['*'],
   event: '*',
   minuteOfDay: 480,
+  closeMinute: 960,
   factor: '2',
   minimum: '1',
   multiple: '1',
@@ -52,10 +61,8 @@ before(async () => {
   const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
   const made = await populate(victim, partner, MARK)
-  const ids: Record<string, string> = {
-    ...made,
-    ...(await populateOrders(started.composition, victim.client, victim.orgId, partner.orgId, made.Material ?? '')),
-  }
+  const order = await populateOrders(victim.client, partner.orgId, made.Material ?? '')
+  const ids: Record<string, string> = { ...made, ...order, ...(await populateDelivery(victim, partner, order.Order, MARK)) }
   known = { ids, fields: { ...fields, ids: ids.Device } }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),

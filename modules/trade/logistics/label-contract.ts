@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
-import { BarcodeId, LabelFormatId } from './contract.ts'
+import { BarcodeId, byShipment, LabelFormatId, Party } from './contract.ts'
 import { logisticsErrors } from './errors.ts'
 
-const Party = z.object({ orgId: OrgId, name: z.string(), nameEn: z.string().nullable() })
 const Name = z.string().trim().min(1).max(80)
 
 /** From whose number range the codes of one's packing units come. */
@@ -166,5 +165,29 @@ export const labelApi = {
     body: z.undefined(),
     response: none,
     errors: [logisticsErrors.notFound],
+  }),
+  printLabels: endpoint({
+    method: 'POST',
+    path: '/logistics/shipments/:id/labels',
+    summary: 'The labels of all packing units as text for the printer: in the standard form, or in one that the buyer wants.',
+    permission: 'logistics.read',
+    params: byShipment,
+    query: none,
+    body: z.object({ formatId: LabelFormatId.nullable(), language: LabelLanguage }),
+    response: z.object({ fileName: z.string(), text: z.string() }),
+    question: true,
+    errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
+  }),
+  deliveryNote: endpoint({
+    method: 'GET',
+    path: '/logistics/shipments/:id/delivery-note',
+    summary: 'The delivery note as PDF: A4, or three-part paper of dot-matrix printers (241 mm).',
+    permission: 'logistics.read',
+    params: byShipment,
+    query: z.object({ paper: z.enum(['a4', 'continuous241']).default('a4') }),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
   }),
 }

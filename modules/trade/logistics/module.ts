@@ -1,15 +1,22 @@
 import type { ServerModule } from '#kernel/module.ts'
-import { logisticsPermissions } from './contract.ts'
+import { logisticsApi, logisticsPermissions } from './contract.ts'
+import { dockApi } from './dock-contract.ts'
 import en from './en.json' with { type: 'json' }
 import { labelApi } from './label-contract.ts'
+import { logisticsNotices } from './notices.ts'
+import { receivingApi } from './receiving-contract.ts'
+import { logisticsTodos, shipmentDocument } from './server/document-kind.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const logisticsModule = (rooms: Rooms): ServerModule => ({
   name: 'logistics',
-  api: labelApi,
+  api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   permissions: logisticsPermissions,
   words: { zh, en },
   routes: logisticsRoutes(rooms),
+  notices: logisticsNotices,
+  documents: [shipmentDocument],
+  todos: logisticsTodos,
 })

@@ -136,3 +136,8 @@ export function dayOfElement(value: string, today: string): string | undefined {
 
 /** As printed, and as a QR code holds it: every scanner reads brackets, not every one passes the separator on. */
 export const writeElements = (elements: readonly Element[]): string => elements.map(({ ai, value }) => `(${ai})${value}`).join('')
+
+/** `2026-11-26` → `261126`. */
+export const elementDay = (day: string): string => day.slice(2).replaceAll('-', '')
+/** Whether a text may stand in a value of that identifier; what may not is left off the code and printed beside it. */
+export const fitsElement = (ai: string, value: string): boolean => faultOf(ai, value) === undefined

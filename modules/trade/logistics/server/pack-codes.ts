@@ -2,6 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import { violatedUnique } from '#kernel/postgres.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { PackCodes } from '../label-contract.ts'
+import { prefixOf, ssccOf } from '../labels/sscc.ts'
 import type { LogisticsDatabase, LogisticsTx } from './tables.ts'
 
 type Row = { gs1_prefix: string | null; last_serial: number; version: number }
@@ -35,3 +36,22 @@ export const setPackCodes = (
     .catch((error: unknown) => {
       throw violatedUnique(error) === 'pack_codes_prefix' ? logisticsErrors.prefixInUse({ gs1Prefix }) : error
     })
+
+/** The next `count` codes of the acting organisation; its row stays locked until the transaction ends. Errors: logistics.packCodesUsedUp. */
+export async function takeSerials(tx: LogisticsTx, ctx: Context, count: number): Promise<string[]> {
+  if (count === 0) return []
+  const row = await tx.sql
+    .insertInto('logistics.pack_codes')
+    .values({ org_id: tx.orgId, gs1_prefix: null, last_serial: count })
+    .onConflict((conflict) =>
+      conflict.column('org_id').doUpdateSet((eb) => ({ last_serial: eb('logistics.pack_codes.last_serial', '+', count) })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const prefix = prefixOf(row.gs1_prefix, ctx.orgNo)
+  return Array.from({ length: count }, (_, i) => {
+    const code = ssccOf(prefix, row.last_serial - count + 1 + i)
+    if (code === undefined) throw logisticsErrors.packCodesUsedUp({ prefix })
+    return code
+  })
+}

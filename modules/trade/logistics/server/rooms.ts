@@ -1,8 +1,22 @@
+import type { Files } from '#kernel/files.ts'
+import type { Printer } from '#kernel/printer.ts'
+import type { Translate } from '#kernel/words.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { FinancePublic } from '#modules/trade/finance/public.ts'
+import type { InventoryPublic } from '#modules/trade/inventory/public.ts'
+import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
+import type { OrdersPublic } from '#modules/trade/orders/public.ts'
 import type { LogisticsDatabase } from './tables.ts'
 
 /** What this module stands on. */
 export interface Rooms {
   db: LogisticsDatabase
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
+  materials: Pick<MaterialsPublic, 'facts'>
+  orders: Pick<OrdersPublic, 'lockScheduleLines' | 'shippable' | 'addShipped' | 'addReceived'>
+  inventory: Pick<InventoryPublic, 'post' | 'systemLocation' | 'warehouses'>
+  finance: Pick<FinancePublic, 'accrueReceipt' | 'reverseReceipt'>
+  files: Pick<Files, 'take' | 'answer'>
+  printer: Printer
+  translate: Translate
 }

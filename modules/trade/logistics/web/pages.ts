@@ -1,9 +1,46 @@
+import { call } from '#ui/api.ts'
+import { wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
+import { logisticsApi, type Side } from '../contract.ts'
 import zh from '../zh.json'
+
+const MAX_HITS = 5
 
 export const logisticsPages: ModulePages = {
   module: 'logistics',
   words: { zh, en: () => import('../en.json') },
-  menu: [{ group: 'trade', path: '/logistics/labels', label: 'menu.setup', icon: 'scan', permission: 'logistics.read', order: 46 }],
-  routes: [{ path: '/logistics/labels', permission: 'logistics.read', lazy: () => import('./label-setup-page.tsx') }],
+  menu: [
+    { group: 'trade', path: '/logistics', label: 'menu.list', icon: 'shipment', permission: 'logistics.read', order: 40 },
+    { group: 'trade', path: '/receive', label: 'menu.receive', icon: 'scan', permission: 'logistics.receive', order: 45 },
+    { group: 'trade', path: '/logistics/claims', label: 'menu.claims', icon: 'alarm', permission: 'logistics.read', order: 46 },
+    { group: 'trade', path: '/logistics/docks', label: 'menu.docks', icon: 'shift', permission: 'logistics.read', order: 47 },
+    { group: 'trade', path: '/logistics/containers', label: 'menu.containers', icon: 'stock', permission: 'logistics.read', order: 48 },
+    { group: 'trade', path: '/logistics/setup', label: 'menu.setup', icon: 'model', permission: 'logistics.read', order: 49 },
+  ],
+  routes: [
+    { path: '/logistics', permission: 'logistics.read', lazy: () => import('./shipments-page.tsx') },
+    { path: '/logistics/new', permission: 'logistics.ship', lazy: () => import('./new-shipment-page.tsx') },
+    { path: '/logistics/claims', permission: 'logistics.read', lazy: () => import('./claims-page.tsx') },
+    { path: '/logistics/docks', permission: 'logistics.read', lazy: () => import('./docks-page.tsx') },
+    { path: '/logistics/containers', permission: 'logistics.read', lazy: () => import('./containers-page.tsx') },
+    { path: '/logistics/setup', permission: 'logistics.read', lazy: () => import('./label-setup-page.tsx') },
+    { path: '/logistics/:id', permission: 'logistics.read', lazy: () => import('./shipment-page.tsx') },
+    { path: '/logistics/:id/edit', permission: 'logistics.ship', lazy: () => import('./new-shipment-page.tsx') },
+    { path: '/logistics/:id/labels', permission: 'logistics.read', lazy: () => import('./labels-page.tsx') },
+    { path: '/receive', permission: 'logistics.receive', lazy: () => import('./receive-page.tsx') },
+  ],
+  search: async (text, signal) => {
+    const found = await Promise.all(
+      (['buyer', 'supplier'] satisfies Side[]).map((side) =>
+        call(logisticsApi.list, { query: { search: text, side, limit: MAX_HITS }, signal }),
+      ),
+    )
+    return found
+      .flatMap((page) => page.items)
+      .map((shipment) => ({
+        label: `${shipment.number ?? ''} ${shipment.side === 'buyer' ? shipment.supplier.name : shipment.buyer.name}`.trim(),
+        path: `/logistics/${shipment.id}`,
+        kind: wordsNow('logistics')('shipment'),
+      }))
+  },
 }

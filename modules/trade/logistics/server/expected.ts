@@ -1,0 +1,101 @@
+import type { Context } from '#kernel/context.ts'
+import type { StoredFileAnswer } from '#kernel/file-answer.ts'
+import { imageKinds } from '#kernel/media-types.ts'
+import { opaque } from '#kernel/postgres.ts'
+import type { Upload } from '#kernel/upload.ts'
+import type { ShipmentId } from '../contract.ts'
+import { logisticsErrors } from '../errors.ts'
+import type { Expected, GoodsReturn, Proof, ProofId, Receipt, ReceiptId } from '../receiving-contract.ts'
+import { receiptsOf, returnsOf } from './receipt-store.ts'
+import type { Rooms } from './rooms.ts'
+import { partsOf, readShipment } from './shipment-store.ts'
+import { shipmentView } from './shipment-view.ts'
+
+const MOST_SHIPMENTS = 100
+const MOST_PROOFS = 10
+
+/** For a phone: all that receiving needs while there is no network. */
+export const listExpected = (rooms: Rooms, ctx: Context): Promise<Expected> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const rows = await tx.sql
+      .selectFrom('logistics.shipment')
+      .selectAll()
+      .where('buyer_org', '=', tx.orgId)
+      .where('state', 'in', ['issued', 'inTransit', 'arrived', 'receiving'])
+      .orderBy('arrival_at')
+      .limit(MOST_SHIPMENTS)
+      .execute()
+    const shipments = []
+    for (const row of rows) shipments.push(shipmentView(await partsOf(tx, row), ctx.orgId))
+    const barcodes = await tx.sql
+      .selectFrom('logistics.barcode')
+      .select(['supplier_org as supplierId', 'template'])
+      .where('org_id', '=', tx.orgId)
+      .execute()
+    const warehouses = (await rooms.inventory.warehouses(opaque(tx))).map(({ id, code, name }) => ({ id, code, name }))
+    const facts = await rooms.materials.facts(opaque(tx), [
+      ...new Set(shipments.flatMap(({ lines }) => lines.map((line) => line.materialId))),
+    ])
+    const controls = [...facts.values()].flatMap(({ id: materialId, control }) => (control === 'none' ? [] : [{ materialId, control }]))
+    return { shipments, warehouses, barcodes, controls, asOf: ctx.now.toISOString() }
+  })
+
+/** Errors: logistics.notFound. */
+export const listReceipts = ({ db }: Rooms, ctx: Context, id: ShipmentId): Promise<{ receipts: Receipt[]; returns: GoodsReturn[] }> =>
+  db.inTenant(ctx, async (tx) => {
+    if (!(await readShipment(tx, id))) throw logisticsErrors.notFound({ id })
+    const returns = (await returnsOf(tx, { shipmentId: id })).map(({ hash: _, ...view }) => view)
+    return { receipts: await receiptsOf(tx, id), returns }
+  })
+
+/** A photo; both sides see it. Errors: logistics.notFound, logistics.tooManyFiles, those of an upload. */
+export async function addProof(rooms: Rooms, ctx: Context, id: ReceiptId, fileName: string, upload: Upload): Promise<Proof> {
+  const receiptOf = () =>
+    rooms.db.inTenant(ctx, async (tx) => {
+      const receipt = await tx.sql
+        .selectFrom('logistics.receipt')
+        .select(['id', 'buyer_org', 'supplier_org'])
+        .where('id', '=', id)
+        .where('buyer_org', '=', tx.orgId)
+        .executeTakeFirst()
+      if (!receipt) throw logisticsErrors.notFound({ id })
+      const there = await tx.sql.selectFrom('logistics.proof').select('id').where('receipt_id', '=', id).execute()
+      if (there.length >= MOST_PROOFS) throw logisticsErrors.tooManyFiles({ most: MOST_PROOFS })
+      return receipt
+    })
+  const { buyer_org, supplier_org } = await receiptOf()
+  return rooms.files.take(ctx, { upload, name: fileName, allowed: imageKinds }, (file) =>
+    rooms.db.inTenant(ctx, async (tx) => {
+      const row = await tx.sql
+        .insertInto('logistics.proof')
+        .values({
+          receipt_id: id,
+          buyer_org,
+          supplier_org,
+          name: file.name,
+          media_type: file.mediaType,
+          bytes: file.bytes,
+          sha256: Buffer.from(file.sha256, 'hex'),
+          object_key: file.objectKey,
+          added_at: ctx.now,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      return { id: row.id, name: row.name, mediaType: row.media_type, bytes: row.bytes }
+    }),
+  )
+}
+
+/** Errors: logistics.notFound. */
+export const proofContent = (rooms: Rooms, ctx: Context, id: ProofId): Promise<StoredFileAnswer> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const row = await tx.sql
+      .selectFrom('logistics.proof')
+      .selectAll()
+      .where('id', '=', id)
+      .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+      .executeTakeFirst()
+    if (!row) throw logisticsErrors.notFound({ id })
+    const { name, media_type: mediaType, bytes, object_key: objectKey } = row
+    return rooms.files.answer({ name, mediaType, bytes, sha256: row.sha256.toString('hex'), objectKey }, true)
+  })

@@ -1,0 +1,60 @@
+import type { Context } from '#kernel/context.ts'
+import { opaque } from '#kernel/postgres.ts'
+import type { LocationId } from '#modules/trade/inventory/contract.ts'
+import type { NewMove } from '#modules/trade/inventory/public.ts'
+import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
+import { type Decimal, divide, multiply, ZERO } from '#values/decimal.ts'
+import type { ReceiptId } from '../receiving-contract.ts'
+import type { TakenLine } from './receive-goods.ts'
+import type { Rooms } from './rooms.ts'
+import type { ShipmentRow } from './shipment-store.ts'
+import type { LogisticsTx } from './tables.ts'
+
+/** Stock is valued in the buyer's own currency; what was ordered in another is valued when the invoice comes. */
+const STOCK_CURRENCY = 'CNY'
+export const unitCostOf = (agreed: AgreedScheduleLine): Decimal | null =>
+  agreed.currency === STOCK_CURRENCY ? divide(agreed.netPrice, agreed.unitFactor) : null
+
+interface Posted {
+  id: ReceiptId
+  shipment: ShipmentRow
+  day: string
+  warehouseId: LocationId
+}
+
+/** One call for all moves: own goods to the shelf and to quarantine, what is beyond the tolerance to quarantine as the supplier's. */
+export async function postReceipt(
+  rooms: Rooms,
+  tx: LogisticsTx,
+  ctx: Context,
+  receipt: Posted,
+  lines: readonly TakenLine[],
+): Promise<void> {
+  const rows = lines.flatMap(({ agreed, rows: taken }) => taken.map((row) => ({ agreed, row })))
+  if (!rows.some(({ row }) => row.shelf + row.apart + row.excess > ZERO)) return
+  const from = await rooms.inventory.systemLocation(opaque(tx), 'supplier')
+  const needsQuarantine = rows.some(({ row }) => row.apart + row.excess > ZERO)
+  const quarantine = needsQuarantine ? await rooms.inventory.systemLocation(opaque(tx), 'quarantine') : receipt.warehouseId
+  const moves = rows.flatMap(({ agreed, row }): NewMove[] => {
+    const move = (quantity: Decimal, to: LocationId, owner: 'ours' | 'theirs', part: string): NewMove => ({
+      materialId: agreed.materialId,
+      quantity: multiply(quantity, agreed.unitFactor),
+      from,
+      to,
+      owner: owner === 'ours' ? tx.orgId : receipt.shipment.supplier_org,
+      lot: row.input.lot,
+      serial: row.input.serial,
+      expires: row.input.expiresOn,
+      day: receipt.day,
+      unitCost: owner === 'ours' ? unitCostOf(agreed) : null,
+      reason: `${receipt.shipment.number ?? ''} ${agreed.orderNumber}`.trim(),
+      source: { entity: 'logistics.receipt', id: receipt.id, line: `${row.id}.${part}` },
+    })
+    return [
+      move(row.shelf, receipt.warehouseId, 'ours', 'shelf'),
+      move(row.apart, quarantine, 'ours', 'apart'),
+      move(row.excess, quarantine, 'theirs', 'excess'),
+    ].filter(({ quantity }) => quantity > ZERO)
+  })
+  await rooms.inventory.post(opaque(tx), ctx, moves)
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { sql } from 'kysely'
+import type { Context } from '#kernel/context.ts'
+import { samplePng } from '../../../../tests/sample-files.ts'
+import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
+import { listClaims, moveClaim } from './claims.ts'
+import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
+import { addProof, listExpected, listReceipts, proofContent } from './expected.ts'
+import { getShipment, listShippable } from './read-shipments.ts'
+import { receiveGoods } from './receive-goods.ts'
+import { returnGoods } from './return-goods.ts'
+import { agreedOrder, catalogueFor, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took } from './test-rooms.ts'
+
+const bed = await testRooms({ after })
+const { rooms, leader, chief, supplier, second, stranger } = bed
+const { house, lotted } = await catalogueFor(bed, [supplier, second])
+const warehouse = await newWarehouse(bed)
+const ledgers = await ledgersOf(bed.pools.ownerUrl, { after })
+const claims = (ctx: Context, side: 'buyer' | 'supplier' = 'buyer') => listClaims(rooms, ctx, { side, sort: 'openedAt', limit: 200 })
+
+/** A shipment of all that is left of a new order. */
+async function shipmentOf(
+  wanted: Parameters<typeof agreedOrder>[2],
+  tolerances: Parameters<typeof agreedOrder>[3] = {},
+  quantities?: string[],
+) {
+  const orderId = await agreedOrder(bed, supplier, wanted, tolerances)
+  const { lines } = await listShippable(rooms, supplier, { orderId })
+  const input = noticeOf(
+    leader,
+    lines.map((line, i) => ({ scheduleLineId: line.scheduleLineId, quantity: quantities?.[i] ?? line.left })),
+  )
+  return { orderId, shipment: await issued(bed, supplier, { ...input, containers: [{ code: 'KLT', name: '周转箱', count: 6 }] }) }
+}
+/** All four tell the same, and every sum is in balance. */
+async function consistent(): Promise<string> {
+  const story = await ledgers.story(leader.orgId)
+  assert.equal(new Set(Object.values(story)).size, 1, JSON.stringify(story))
+  assert.equal(await ledgers.balance(leader.orgId), '0')
+  assert.equal((await ledgers.books(leader.orgId))[0], '0')
+  return story.received
+}
+
+test('a whole receipt: stock, counters, accrual; sent twice it is one; nobody else sees it', async () => {
+  const { orderId, shipment } = await shipmentOf([[house, '100']])
+  const input = receiptOf(shipment, warehouse, { receivedAt: leader.now.toISOString() })
+  const [first, again] = await Promise.all([receiveGoods(rooms, leader, input), receiveGoods(rooms, leader, input)])
+  assert.equal(first.id, again.id)
+  assert.match(first.number, /^GR-\d{6}-00001$/)
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, note: 'x' }), failsWith('logistics.receiptDiffers'))
+  assert.equal((await getShipment(rooms, supplier, shipment.id)).state, 'received')
+  assert.equal((await getShipment(rooms, supplier, shipment.id)).driverPhone, '')
+  assert.equal(await consistent(), '100')
+  assert.deepEqual((await listShippable(rooms, supplier, { orderId })).lines, [])
+  assert.equal((await claims(leader)).total, 0)
+  const seen = await listReceipts(rooms, supplier, shipment.id)
+  assert.deepEqual([seen.receipts[0]?.receivedBy, seen.receipts[0]?.lines[0]?.accepted], [null, '100'])
+  for (const ctx of [second, stranger]) {
+    await assert.rejects(listReceipts(rooms, ctx, shipment.id), failsWith('logistics.notFound'))
+    await assert.rejects(receiveGoods(rooms, ctx, { ...input, receiptKey: crypto.randomUUID() }), failsWith('logistics.notFound'))
+    const rows = await rooms.db.inTenant(ctx, (tx) =>
+      sql`select id from logistics.receipt union all select id from logistics.receipt_line`.execute(tx.sql),
+    )
+    assert.deepEqual(rows.rows, [])
+  }
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, receiptKey: crypto.randomUUID() }), failsWith('logistics.notAllowedNow'))
+})
+
+test('in parts: damaged, wrong, in quarantine; what is missing at the end is short, owed again, and claimed', async () => {
+  const before = Number(await consistent())
+  const { orderId, shipment } = await shipmentOf([
+    [house, '100'],
+    [lotted, '40'],
+  ])
+  const [a, b] = shipment.lines
+  assert.ok(a && b)
+  await assert.rejects(receiveGoods(rooms, leader, receiptOf(shipment, warehouse)), (error: { code: string }) =>
+    error.code.startsWith('inventory.'),
+  )
+  const part = await receiveGoods(
+    rooms,
+    leader,
+    receiptOf(shipment, warehouse, { finish: false, lines: [took(a, '50'), took(b, '10', { lot: 'B-1', quarantined: '5' })] }),
+  )
+  assert.equal(part.finished, false)
+  assert.equal((await getShipment(rooms, leader, shipment.id)).state, 'receiving')
+  await assert.rejects(receiveGoods(rooms, supplier, receiptOf(shipment, warehouse)), failsWith('logistics.notYourSide'))
+  await receiveGoods(
+    rooms,
+    leader,
+    receiptOf(shipment, warehouse, {
+      lines: [took(a, '35', { damaged: '4', wrong: '1', note: '外箱破损' }), took(b, '25', { lot: 'B-2' })],
+    }),
+  )
+  const after = await getShipment(rooms, leader, shipment.id)
+  assert.equal(after.state, 'short')
+  assert.deepEqual(
+    after.lines.map((line) => [line.accepted, line.rejected, line.missing]),
+    [
+      ['85', '5', '10'],
+      ['40', '0', '0'],
+    ],
+  )
+  assert.equal(Number(await consistent()), before + 125)
+  assert.equal(await ledgers.elsewhere(leader.orgId), '5')
+  assert.deepEqual(
+    (await listShippable(rooms, supplier, { orderId })).lines.map((line) => line.left),
+    ['15'],
+  )
+  const opened = (await claims(leader)).items.filter((claim) => claim.shipmentId === shipment.id)
+  assert.deepEqual(opened.map((claim) => [claim.kind, claim.quantity, claim.state]).sort(), [
+    ['damaged', '4', 'open'],
+    ['short', '10', 'open'],
+    ['wrong', '1', 'open'],
+  ])
+})
+
+test('over: within the tolerance it is taken, beyond it only with permission and reason, and then it is the supplier’s', async () => {
+  const before = Number(await consistent())
+  const { shipment } = await shipmentOf([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  const input = receiptOf(shipment, warehouse, { lines: [took(line, '110')] })
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, overReason: '供应商多发' }), failsWith('logistics.overTolerance'))
+  await assert.rejects(receiveGoods(rooms, chief, input), failsWith('logistics.overTolerance'))
+  assert.equal(Number(await consistent()), before)
+  const receipt = await receiveGoods(rooms, chief, { ...input, overReason: '供应商多发' })
+  assert.deepEqual([receipt.lines[0]?.accepted, receipt.lines[0]?.excess], ['110', '5'])
+  assert.equal(Number(await consistent()), before + 105)
+  const claim = (await claims(leader)).items.find((one) => one.shipmentId === shipment.id)
+  assert.deepEqual([claim?.kind, claim?.quantity], ['over', '5'])
+  const theirs = await ledgers.client.query(
+    `select sum(quantity)::float8 as n from inventory.balance where org_id = $1 and owner_org = $2 and quantity > 0`,
+    [leader.orgId, supplier.orgId],
+  )
+  assert.equal(theirs.rows[0].n, 5)
+})
+
+test('a shortage within the order’s tolerance is no claim', async () => {
+  const { orderId, shipment } = await shipmentOf([[house, '100']], { underTolerance: '0.02' })
+  const [line] = shipment.lines
+  assert.ok(line)
+  await receiveGoods(rooms, leader, receiptOf(shipment, warehouse, { lines: [took(line, '98')] }))
+  assert.equal((await getShipment(rooms, leader, shipment.id)).state, 'short')
+  assert.equal((await claims(leader)).items.filter((one) => one.shipmentId === shipment.id).length, 0)
+  assert.deepEqual((await listShippable(rooms, supplier, { orderId })).lines, [])
+})
+
+test('a claim goes between both sides until it is settled', async () => {
+  const [claim] = (await claims(supplier, 'supplier')).items.filter((one) => one.kind === 'damaged')
+  assert.ok(claim)
+  const move = (ctx: Context, version: number, action: Parameters<typeof moveClaim>[3]['action'], more: object = {}) =>
+    moveClaim(rooms, ctx, claim.id, { version, action, note: '', settlement: null, ...more })
+  for (const ctx of [second, stranger]) await assert.rejects(move(ctx, 1, 'accept'), failsWith('logistics.notFound'))
+  await assert.rejects(move(leader, 1, 'accept'), failsWith('logistics.notYourSide'))
+  await assert.rejects(move(leader, 1, 'settle'), failsWith('logistics.notAllowedNow'))
+  assert.equal((await move(supplier, 1, 'dispute', { note: '出厂完好' })).state, 'disputed')
+  await assert.rejects(move(supplier, 1, 'accept'), failsWith('logistics.changedMeanwhile'))
+  assert.equal((await move(leader, 2, 'insist', { note: '见照片' })).state, 'open')
+  assert.equal((await move(supplier, 3, 'accept')).state, 'accepted')
+  await assert.rejects(move(leader, 4, 'settle'), failsWith('logistics.settlementMissing'))
+  const settled = await move(leader, 4, 'settle', { settlement: 'redeliver' })
+  assert.deepEqual(
+    [settled.state, settled.settlement, settled.steps.map((step) => `${step.side} ${step.action}`)],
+    ['settled', 'redeliver', ['supplier dispute', 'buyer insist', 'supplier accept', 'buyer settle']],
+  )
+  assert.equal((await claims(stranger)).total + (await claims(second, 'supplier')).total, 0)
+})
+
+test('goods go back: stock, counters and accrual with them, once, and no more than came', async () => {
+  const before = Number(await consistent())
+  const { orderId, shipment } = await shipmentOf([[lotted, '40']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  const receipt = await receiveGoods(
+    rooms,
+    leader,
+    receiptOf(shipment, warehouse, { lines: [took(line, '30', { lot: 'R-1', quarantined: '10' })] }),
+  )
+  const row = receipt.lines[0]
+  assert.ok(row)
+  const back = (quantity: string, from: 'warehouse' | 'quarantine') => ({ receiptLineId: row.id, quantity, from })
+  const input = {
+    returnKey: crypto.randomUUID(),
+    receiptId: receipt.id,
+    reason: '检验不合格',
+    lines: [back('4', 'warehouse'), back('10', 'quarantine')],
+  }
+  await assert.rejects(returnGoods(rooms, supplier, input), failsWith('logistics.notYourSide'))
+  await assert.rejects(returnGoods(rooms, stranger, input), failsWith('logistics.notFound'))
+  const [one, two] = await Promise.all([returnGoods(rooms, leader, input), returnGoods(rooms, leader, input)])
+  assert.equal(one.id, two.id)
+  assert.equal(Number(await consistent()), before + 26)
+  assert.equal((await listShippable(rooms, supplier, { orderId })).lines[0]?.left, '14')
+  await assert.rejects(
+    returnGoods(rooms, leader, { ...input, returnKey: crypto.randomUUID(), lines: [back('27', 'warehouse')] }),
+    failsWith('logistics.tooMuchReturned'),
+  )
+  assert.equal((await listReceipts(rooms, supplier, shipment.id)).returns[0]?.lines[0]?.materialCode, 'CV-02')
+})
+
+test('proof of delivery: a photo that both sides see, and nobody else', async () => {
+  const { shipment } = await shipmentOf([[house, '1']])
+  const receipt = await receiveGoods(rooms, leader, receiptOf(shipment, warehouse))
+  const upload = {
+    stream: async function* () {
+      yield Buffer.from(samplePng)
+    },
+    whole: async () => Buffer.from(samplePng),
+  }
+  await assert.rejects(addProof(rooms, supplier, receipt.id, 'a.png', upload), failsWith('logistics.notFound'))
+  const proof = await addProof(rooms, leader, receipt.id, 'signed.png', upload)
+  for (const ctx of [leader, supplier]) {
+    const answer = await proofContent(rooms, ctx, proof.id)
+    assert.deepEqual(Buffer.concat(await Array.fromAsync(await answer.open())), Buffer.from(samplePng))
+  }
+  for (const ctx of [second, stranger]) await assert.rejects(proofContent(rooms, ctx, proof.id), failsWith('logistics.notFound'))
+})
+
+test('a phone’s wrong clock, an unknown warehouse, nothing at all', async () => {
+  const { shipment } = await shipmentOf([[house, '3']])
+  const input = receiptOf(shipment, warehouse, { finish: false })
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, receivedAt: '2126-01-01T00:00:00Z' }), failsWith('logistics.dayInFuture'))
+  await assert.rejects(
+    receiveGoods(rooms, leader, { ...input, warehouseId: shipment.id as never }),
+    failsWith('logistics.warehouseUnknown'),
+  )
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, lines: [] }), failsWith('logistics.nothingReceived'))
+  const foreign = took({ id: shipment.id as never }, '1')
+  await assert.rejects(receiveGoods(rooms, leader, { ...input, lines: [foreign] }), failsWith('logistics.lineUnknown'))
+  const { shipments, warehouses, controls } = await listExpected(rooms, leader)
+  assert.ok(shipments.some((one) => one.id === shipment.id))
+  assert.deepEqual([warehouses.map((one) => one.code), controls], [['W1'], []])
+  assert.deepEqual((await listExpected(rooms, stranger)).shipments, [])
+})
+
+test('containers: out with the shipment, back when the supplier says so, the balance signed by both', async () => {
+  const { shipment } = await shipmentOf([[house, '2']])
+  await receiveGoods(rooms, leader, receiptOf(shipment, warehouse, { containers: [{ code: 'KLT', name: '周转箱', count: 6 }] }))
+  const other = (await shipmentOf([[house, '2']])).shipment
+  await receiveGoods(rooms, leader, receiptOf(other, warehouse, { containers: [{ code: 'KLT', name: '周转箱', count: 5 }] }))
+  const account = async (ctx: Context) => (await listContainers(rooms, ctx)).accounts[0]
+  const [mine] = (await account(leader))?.pending ?? []
+  assert.deepEqual([(await account(leader))?.balance, mine?.quantity], [6, 5])
+  await assert.rejects(confirmContainers(rooms, leader, mine?.id as never, true), failsWith('logistics.notFound'))
+  await confirmContainers(rooms, supplier, mine?.id as never, true)
+  const back = { supplierId: supplier.orgId, code: 'KLT', day: '2026-11-26', note: '' }
+  await assert.rejects(sendContainersBack(rooms, leader, { ...back, count: 12 }), failsWith('logistics.tooMuchReturned'))
+  const { id } = await sendContainersBack(rooms, leader, { ...back, count: 8 })
+  await assert.rejects(sendContainersBack(rooms, leader, { ...back, count: 4 }), failsWith('logistics.tooMuchReturned'))
+  await assert.rejects(confirmContainers(rooms, second, id, true), failsWith('logistics.notFound'))
+  await confirmContainers(rooms, supplier, id, true)
+  await assert.rejects(confirmContainers(rooms, supplier, id, true), failsWith('logistics.notAllowedNow'))
+  assert.equal((await account(supplier))?.balance, 3)
+  const sign = (ctx: Context, side: 'buyer' | 'supplier', partner: Context, balance: number) =>
+    confirmBalance(rooms, ctx, { partnerId: partner.orgId, side, code: 'KLT', balance })
+  await assert.rejects(sign(leader, 'buyer', supplier, 4), failsWith('logistics.changedMeanwhile'))
+  assert.equal((await sign(leader, 'buyer', supplier, 3)).confirmed, false)
+  assert.equal((await sign(supplier, 'supplier', leader, 3)).confirmed, true)
+  assert.equal((await account(leader))?.confirmed?.balance, 3)
+  assert.deepEqual((await listContainers(rooms, stranger)).accounts, [])
+})

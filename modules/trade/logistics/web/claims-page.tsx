@@ -1,0 +1,168 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Button, Drawer, Form, Input, Segmented, Select } from 'antd'
+import { useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
+import { call } from '#ui/api.ts'
+import { type Column, DataTable } from '#ui/data-table.tsx'
+import { EditModal } from '#ui/form.tsx'
+import { formatDateTime } from '#ui/format.ts'
+import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
+import { DetailGrid, Page, Timeline } from '#ui/page.tsx'
+import { useCan, useSession } from '#ui/session.ts'
+import { actionsFor } from '../claim-rules.ts'
+import type { Side } from '../contract.ts'
+import { type Claim, type ClaimAction, ClaimState, receivingApi, Settlement } from '../receiving-contract.ts'
+
+import { ClaimStateTag, partnerOf } from './shipment-words.tsx'
+
+/** Discrepancies that receiving has found, and what both sides make of them. */
+export function Component() {
+  const t = useWords('logistics')
+  const locale = useLocale()
+  const { organisation } = useSession()
+  const [params, setParams] = useSearchParams()
+  const [open, setOpen] = useState<Claim>()
+  const side: Side = (params.get('side') ?? (organisation.kind === 'supplier' ? 'supplier' : 'buyer')) === 'supplier' ? 'supplier' : 'buyer'
+  return (
+    <Page title={t('menu.claims')} subtitle={t(`claimHints.${side}`)}>
+      <Segmented<Side>
+        aria-label={t('sideLabel')}
+        value={side}
+        onChange={(value) => setParams({ side: value })}
+        options={(['buyer', 'supplier'] as const).map((value) => ({ value, label: t(`claimSides.${value}`) }))}
+        style={{ marginBottom: 12 }}
+      />
+      <DataTable<Claim>
+        key={side}
+        name={`logistics-claims-${side}`}
+        label={t('menu.claims')}
+        columns={columnsOf(t, locale, side)}
+        rowKey={(claim) => claim.id}
+        queryKey={['logistics', 'claims', side]}
+        pageQuery={(query, signal) => call(receivingApi.claims, { query: { ...query, side } as never, signal })}
+        defaultSort="-openedAt"
+        filters={[
+          { key: 'state', label: t('state'), options: ClaimState.options.map((value) => ({ value, label: t(`claimStates.${value}`) })) },
+        ]}
+        onOpen={setOpen}
+        empty={{ text: t('noClaims') }}
+      />
+      <ClaimDrawer claim={open} onClose={() => setOpen(undefined)} onChanged={setOpen} />
+    </Page>
+  )
+}
+
+const columnsOf = (t: Words, locale: PageLocale, side: Side): Column<Claim>[] => [
+  { key: 'number', title: t('number'), sort: 'number', primary: true, render: (c) => c.number, text: (c) => c.number },
+  {
+    key: 'partner',
+    title: t(side === 'buyer' ? 'supplier' : 'buyer'),
+    sort: 'partner',
+    render: (c) => partnerOf(c, locale),
+    text: (c) => partnerOf(c, locale),
+  },
+  { key: 'kind', title: t('claimKind'), render: (c) => t(`claimKinds.${c.kind}`), text: (c) => t(`claimKinds.${c.kind}`) },
+  { key: 'state', title: t('state'), render: (c) => <ClaimStateTag state={c.state} />, text: (c) => t(`claimStates.${c.state}`) },
+  {
+    key: 'material',
+    title: t('print.material'),
+    render: (c) => `${c.materialCode} ${c.materialName}`,
+    text: (c) => `${c.materialCode} ${c.materialName}`,
+  },
+  { key: 'quantity', title: t('quantity'), align: 'right', render: (c) => `${c.quantity} ${c.unit}`, text: (c) => c.quantity },
+  { key: 'shipment', title: t('shipment'), render: (c) => c.shipmentNumber, text: (c) => c.shipmentNumber },
+  { key: 'order', title: t('print.order'), hidden: true, render: (c) => c.orderNumber, text: (c) => c.orderNumber },
+  {
+    key: 'openedAt',
+    title: t('openedAt'),
+    sort: 'openedAt',
+    render: (c) => formatDateTime(c.openedAt),
+    text: (c) => formatDateTime(c.openedAt),
+  },
+]
+
+function ClaimDrawer({ claim, onClose, onChanged }: { claim: Claim | undefined; onClose: () => void; onChanged: (claim: Claim) => void }) {
+  const t = useWords('logistics')
+  const canClaim = useCan('logistics.claim')
+  const [action, setAction] = useState<ClaimAction>()
+  if (!claim) return null
+  const actions = canClaim ? actionsFor(claim.state, claim.side) : []
+  return (
+    <Drawer
+      open
+      title={`${claim.number} · ${t(`claimKinds.${claim.kind}`)}`}
+      onClose={onClose}
+      size={520}
+      styles={{ wrapper: { maxWidth: '100vw' } }}
+    >
+      <DetailGrid
+        columns={2}
+        items={[
+          { label: t('state'), value: <ClaimStateTag state={claim.state} /> },
+          { label: t('quantity'), value: `${claim.quantity} ${claim.unit}` },
+          { label: t('print.material'), value: `${claim.materialCode} ${claim.materialName}`, wide: true },
+          { label: t('shipment'), value: <Link to={`/logistics/${claim.shipmentId}`}>{claim.shipmentNumber}</Link> },
+          { label: t('print.order'), value: claim.orderNumber },
+          { label: t('settlement'), value: claim.settlement && t(`settlements.${claim.settlement}`) },
+          { label: t('note'), value: claim.note, wide: true },
+        ]}
+      />
+      <p className="ls-quiet">{t(`claimNext.${claim.state}`)}</p>
+      <div className="ls-page-actions" style={{ marginBottom: 16 }}>
+        {actions.map((one) => (
+          <Button
+            key={one}
+            danger={one === 'dispute' || one === 'withdraw'}
+            type={one === 'accept' || one === 'settle' ? 'primary' : 'default'}
+            onClick={() => setAction(one)}
+          >
+            {t(`claimActions.${one}`)}
+          </Button>
+        ))}
+      </div>
+      <Timeline
+        entries={[
+          ...claim.steps.toReversed().map((step) => ({
+            key: step.at,
+            at: step.at,
+            title: t(`claimSteps.${step.action}`, { side: t(`parties.${step.side}`) }),
+            text: [step.settlement && t(`settlements.${step.settlement}`), step.note].filter(Boolean).join(' · '),
+          })),
+          { key: 'opened', at: claim.openedAt, title: t('claimSteps.opened') },
+        ]}
+      />
+      <ActionForm claim={claim} action={action} onClose={() => setAction(undefined)} onChanged={onChanged} />
+    </Drawer>
+  )
+}
+
+function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onClose: () => void; onChanged: (claim: Claim) => void }) {
+  const t = useWords('logistics')
+  const client = useQueryClient()
+  const { claim, action } = props
+  return (
+    <EditModal<{ note?: string; settlement?: Settlement }>
+      open={action !== undefined}
+      title={t(`claimActions.${action ?? 'accept'}`)}
+      allowUnchanged
+      initialValues={{}}
+      submitText={t(`claimActions.${action ?? 'accept'}`)}
+      onClose={props.onClose}
+      onSubmit={async ({ note = '', settlement = null }) => {
+        if (!action) return
+        const body = { version: claim.version, action, note, settlement }
+        props.onChanged(await call(receivingApi.moveClaim, { params: { id: claim.id }, body }))
+        await client.invalidateQueries({ queryKey: ['logistics', 'claims'] })
+      }}
+    >
+      {action === 'settle' && (
+        <Form.Item name="settlement" label={t('settlement')} rules={[{ required: true, message: t('required') }]}>
+          <Select options={Settlement.options.map((value) => ({ value, label: t(`settlements.${value}`) }))} />
+        </Form.Item>
+      )}
+      <Form.Item name="note" label={t('note')}>
+        <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+      </Form.Item>
+    </EditModal>
+  )
+}

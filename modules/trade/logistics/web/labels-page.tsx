@@ -1,0 +1,126 @@
+import { PrinterOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { App, Button, Select, Space } from 'antd'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { call, errorText } from '#ui/api.ts'
+import { useWords } from '#ui/i18n.ts'
+import { Loaded, Notice, Page } from '#ui/page.tsx'
+import { saveFile } from '#ui/save-file.ts'
+import type { Shipment } from '../contract.ts'
+import { labelApi } from '../label-contract.ts'
+import { qrPicture, ssccBars } from '../labels/label-picture.ts'
+import type { LabelValues } from '../labels/label-text.ts'
+import { packLabel } from '../labels/pack-label.ts'
+import { logisticsQueries } from './queries.ts'
+import { numberText } from './shipment-words.tsx'
+import './logistics.css'
+
+/** Labels of all packing units: printed by the browser, or as a file for the label printer. */
+export function Component() {
+  const { id = '' } = useParams()
+  const query = useQuery(logisticsQueries.shipment(id))
+  return <Loaded query={query}>{(shipment) => <LabelsPage shipment={shipment} />}</Loaded>
+}
+
+function LabelsPage({ shipment }: { shipment: Shipment }) {
+  const t = useWords('logistics')
+  return (
+    <Page
+      title={t('labelsOf', { number: numberText(shipment, t) })}
+      subtitle={t('labelsHint')}
+      breadcrumbs={[
+        { label: t('menu.list'), path: `/logistics?side=${shipment.side}` },
+        { label: numberText(shipment, t), path: `/logistics/${shipment.id}` },
+      ]}
+      actions={
+        <Space wrap>
+          <PrinterFile shipment={shipment} />
+          <Button type="primary" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
+            {t('printLabels')}
+          </Button>
+        </Space>
+      }
+    >
+      {shipment.number === null || shipment.packs.length === 0 ? (
+        <Notice kind="info" title={t('noLabels')} />
+      ) : (
+        <>
+          <style>{'@page { size: 100mm 150mm; margin: 0 }'}</style>
+          <ul className="lg-labels">
+            {shipment.packs.map((pack) => (
+              <Label key={pack.id} label={packLabel(shipment, pack)} kind={t(`packKinds.${pack.kind}`)} />
+            ))}
+          </ul>
+        </>
+      )}
+    </Page>
+  )
+}
+
+/** Drawn as a picture of its own: nothing of it can be more than a picture. */
+const picture = (svg: string) => `data:image/svg+xml,${encodeURIComponent(svg)}`
+
+function Label({ label, kind }: { label: LabelValues; kind: string }) {
+  const t = useWords('logistics')
+  return (
+    <li className="lg-label">
+      <div>{label.supplier}</div>
+      <div>
+        → <strong>{label.buyer}</strong> {label.deliverTo}
+      </div>
+      <hr />
+      <div className="lg-label-big">{label.material || t('mixed')}</div>
+      <div>{label.materialName}</div>
+      <div className="lg-label-mid">
+        <div>
+          <div className="lg-label-quantity">
+            {label.quantity} {label.unit}
+          </div>
+          {label.lot && <div>{`${t('lot')} ${label.lot}`}</div>}
+          {label.serial && <div>{`SN ${label.serial}`}</div>}
+          {label.productionDay && <div>{`${t('producedOn')} ${label.productionDay}`}</div>}
+          {label.expires && <div>{`${t('expiresOn')} ${label.expires}`}</div>}
+          <div>{label.order}</div>
+          <div>{`${label.shipment} · ${kind} ${label.position}`}</div>
+        </div>
+        <img src={picture(qrPicture(label.qr))} alt={label.qr} />
+      </div>
+      <div className="lg-label-bars">
+        <img src={picture(ssccBars(label.sscc))} alt={`(00) ${label.sscc}`} />
+        <div>(00) {label.sscc}</div>
+      </div>
+    </li>
+  )
+}
+
+function PrinterFile({ shipment }: { shipment: Shipment }) {
+  const t = useWords('logistics')
+  const { message } = App.useApp()
+  const formats = useQuery({ ...logisticsQueries.formatsForUs, enabled: shipment.side === 'supplier' })
+  const [choice, setChoice] = useState('zpl')
+  const own = (formats.data?.formats ?? []).filter((format) => format.buyer.orgId === shipment.buyer.orgId)
+  const options = [
+    { value: 'zpl', label: t('standardZpl') },
+    { value: 'tspl', label: t('standardTspl') },
+    ...own.map((format) => ({ value: format.id as string, label: `${format.buyer.name} · ${format.name}` })),
+  ]
+  const save = async () => {
+    const standard = choice === 'zpl' || choice === 'tspl'
+    try {
+      const { fileName, text } = await call(labelApi.printLabels, {
+        params: { id: shipment.id },
+        body: { formatId: standard ? null : (choice as never), language: choice === 'tspl' ? 'tspl' : 'zpl' },
+      })
+      saveFile(fileName, new Blob([text], { type: 'text/plain;charset=utf-8' }))
+    } catch (error) {
+      void message.error(errorText(error, t))
+    }
+  }
+  return (
+    <Space.Compact>
+      <Select aria-label={t('labelFormat')} value={choice} onChange={setChoice} options={options} style={{ minWidth: 180 }} />
+      <Button onClick={() => void save()}>{t('printerFile')}</Button>
+    </Space.Compact>
+  )
+}

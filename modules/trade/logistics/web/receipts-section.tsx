@@ -1,0 +1,139 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Upload } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { apiUrl, errorText, upload } from '#ui/api.ts'
+import { formatDateTime } from '#ui/format.ts'
+import { useWords } from '#ui/i18n.ts'
+import { Loaded, Section } from '#ui/page.tsx'
+import { useCan } from '#ui/session.ts'
+import { shrinkPhoto } from '#ui/shrink-photo.ts'
+import type { Shipment } from '../contract.ts'
+import { type Receipt, receivingApi } from '../receiving-contract.ts'
+import { logisticsQueries } from './queries.ts'
+import { ReturnForm } from './return-form.tsx'
+
+/** What was received, with proof; what went back. */
+export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
+  const t = useWords('logistics')
+  const query = useQuery(logisticsQueries.receipts(shipment.id))
+  return (
+    <Section
+      title={t('receipts')}
+      extra={<Link to={`/logistics/claims?side=${shipment.side}&search=${shipment.number ?? ''}`}>{t('claimsOf')}</Link>}
+    >
+      <Loaded query={query}>
+        {({ receipts, returns }) => (
+          <>
+            {receipts.length === 0 && <p className="ls-quiet">{t('noReceipts')}</p>}
+            {receipts.map((receipt) => (
+              <ReceiptBlock key={receipt.id} receipt={receipt} />
+            ))}
+            {returns.map((one) => (
+              <p key={one.id}>
+                <strong>{t('returnOf', { number: one.number, receipt: one.receiptNumber })}</strong> {one.day} · {one.reason} ·{' '}
+                {one.lines.map((line) => `${line.materialCode} ${line.quantity} ${line.unit}`).join('、')}
+              </p>
+            ))}
+          </>
+        )}
+      </Loaded>
+    </Section>
+  )
+}
+
+const counts = ['accepted', 'quarantined', 'damaged', 'wrong', 'excess', 'returned'] as const
+
+function ReceiptBlock({ receipt }: { receipt: Receipt }) {
+  const t = useWords('logistics')
+  const canReceive = useCan('logistics.receive') && receipt.side === 'buyer'
+  const [returning, setReturning] = useState(false)
+  return (
+    <article>
+      <div className="lg-bar">
+        <span>
+          <strong>{receipt.number}</strong> {formatDateTime(receipt.receivedAt)} · {receipt.warehouse}
+          {receipt.receivedBy && ` · ${t('receivedBy', { name: receipt.receivedBy })}`}
+          {receipt.signedBy && ` · ${t('signedBy', { name: receipt.signedBy })}`}
+        </span>
+        {canReceive && <Button onClick={() => setReturning(true)}>{t('return')}</Button>}
+      </div>
+      <div className="lg-table">
+        <table>
+          <thead>
+            <tr>
+              <th>{t('print.no')}</th>
+              <th>{t('print.material')}</th>
+              <th>{t('lot')}</th>
+              {counts.map((key) => (
+                <th key={key} className="lg-number">
+                  {t(`counts.${key}`)}
+                </th>
+              ))}
+              <th>{t('note')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {receipt.lines.map((line) => (
+              <tr key={line.id}>
+                <td>{line.lineNo}</td>
+                <td className="lg-long">
+                  {line.materialCode} {line.materialName}
+                </td>
+                <td>{line.lot ?? line.serial ?? '—'}</td>
+                {counts.map((key) => (
+                  <td key={key} className="lg-number">
+                    {line[key]}
+                  </td>
+                ))}
+                <td className="lg-long">{line.note || '—'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {receipt.overReason && <p>{t('overReasonOf', { reason: receipt.overReason })}</p>}
+      <Proofs receipt={receipt} canAdd={canReceive} />
+      {returning && <ReturnForm receipt={receipt} onClose={() => setReturning(false)} />}
+    </article>
+  )
+}
+
+export function Proofs({ receipt, canAdd }: { receipt: Pick<Receipt, 'id' | 'proofs'>; canAdd: boolean }) {
+  const t = useWords('logistics')
+  const { message } = App.useApp()
+  const client = useQueryClient()
+  const add = async (file: File) => {
+    try {
+      const photo = await shrinkPhoto(file)
+      await upload(receivingApi.addProof, { params: { id: receipt.id }, query: { fileName: photo.name }, file: photo })
+      await client.invalidateQueries({ queryKey: ['logistics'] })
+    } catch (error) {
+      void message.error(errorText(error, t))
+    }
+  }
+  return (
+    <div className="lg-photos">
+      {receipt.proofs.map((proof) => {
+        const address = apiUrl(receivingApi.proof, { params: { id: proof.id } })
+        return (
+          <a key={proof.id} href={address} target="_blank" rel="noreferrer">
+            <img src={address} alt={t('proofOf', { name: proof.name })} loading="lazy" />
+          </a>
+        )
+      })}
+      {canAdd && (
+        <Upload
+          accept="image/*"
+          showUploadList={false}
+          beforeUpload={(file) => {
+            void add(file)
+            return false
+          }}
+        >
+          <Button>{t('addProof')}</Button>
+        </Upload>
+      )}
+    </div>
+  )
+}

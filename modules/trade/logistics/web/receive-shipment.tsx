@@ -1,0 +1,181 @@
+import { MinusOutlined, PlusOutlined } from '@ant-design/icons'
+import { Alert, App, Button, Input } from 'antd'
+import { useState } from 'react'
+import { nowMs } from '#ui/clock.ts'
+import { formatDate } from '#ui/format.ts'
+import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { readDecimal, writeDecimal } from '#values/decimal.ts'
+import type { Shipment } from '../contract.ts'
+import { readScan } from '../labels/scan.ts'
+import type { Expected } from '../receiving-contract.ts'
+import { ConfirmSheet } from './confirm-sheet.tsx'
+import {
+  balance,
+  type Counting,
+  type CountRow,
+  changeRow,
+  controlOf,
+  countAll,
+  countScan,
+  type RowFault,
+  rowFault,
+  startCounting,
+} from './counting.ts'
+import { ScanField } from './scan-field.tsx'
+import type { Receiving } from './use-receiving.ts'
+
+interface Props {
+  shipment: Shipment
+  expected: Expected
+  receiving: Receiving
+  onClose: () => void
+}
+
+/** Counting one shipment; what was counted stays on the device until it is sent. */
+export function ReceiveShipment({ shipment, expected, receiving, onClose }: Props) {
+  const t = useWords('logistics')
+  const locale = useLocale()
+  const { message } = App.useApp()
+  const [counting, setCounting] = useState<Counting>(() => receiving.kept.counting(shipment.id) ?? startCounting(shipment))
+  const [confirming, setConfirming] = useState(false)
+  const pending = receiving.queue.some((one) => one.input.shipmentId === shipment.id)
+  const keep = (next: Counting) => {
+    setCounting(next)
+    receiving.kept.keepCounting(shipment.id, next)
+  }
+  const scanned = (text: string) => {
+    const templates = expected.barcodes.filter((one) => one.supplierId === shipment.supplier.orgId).map((one) => one.template)
+    const outcome = countScan(shipment, counting, readScan(text, templates, formatDate(nowMs())))
+    if (outcome.kind === 'counted') {
+      keep(outcome.counting)
+      void message.success(t('rc.counted', { n: outcome.quantity }))
+    } else void message.warning(t(outcome.kind === 'again' ? 'rc.again' : outcome.kind === 'elsewhere' ? 'rc.notHere' : 'rc.unknownCode'))
+  }
+  const faults = counting.rows.map((row) => rowFault(row, controlOf(expected, shipment, row)))
+  const state = balance(counting)
+  return (
+    <>
+      <p>
+        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{shipment.number}</strong>{' '}
+        {nameIn(locale, shipment.supplier.name, shipment.supplier.nameEn)}
+      </p>
+      {pending && <Alert type="info" showIcon className="rc-banner" title={t('rc.savedHere')} />}
+      <ScanField onScan={scanned} hint={t('rc.scanPack')} />
+      <ul className="rc-cards">
+        {counting.rows.map((row, i) => (
+          <CountCard
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only added at the end
+            key={`${row.lineId} ${i}`}
+            place={`row${i}`}
+            row={row}
+            shipment={shipment}
+            fault={faults[i]}
+            onChange={(change) => keep(changeRow(counting, i, change))}
+          />
+        ))}
+      </ul>
+      <div className="rc-foot">
+        {state.counted === 0 ? (
+          <Button onClick={() => keep(countAll(counting))}>{t('rc.all')}</Button>
+        ) : (
+          <span role="status">{t(state.over ? 'rc.stateOver' : state.whole ? 'rc.stateWhole' : 'rc.stateShort')}</span>
+        )}
+        <Button type="primary" disabled={state.counted === 0 || faults.some(Boolean) || pending} onClick={() => setConfirming(true)}>
+          {t('rc.confirm')}
+        </Button>
+      </div>
+      {confirming && (
+        <ConfirmSheet
+          shipment={shipment}
+          expected={expected}
+          counting={counting}
+          receiving={receiving}
+          onClose={() => setConfirming(false)}
+          onDone={() => {
+            receiving.kept.dropCounting(shipment.id)
+            onClose()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+const ONE = 1_000_000n
+const amount = (text: string) => readDecimal(text.trim() || '0') ?? 0n
+
+interface CardProps {
+  /** Of the page's ids. */
+  place: string
+  row: CountRow
+  shipment: Shipment
+  fault: RowFault | undefined
+  onChange: (change: Partial<CountRow>) => void
+}
+
+function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
+  const t = useWords('logistics')
+  const [more, setMore] = useState(fault !== undefined)
+  const line = shipment.lines.find((one) => one.id === row.lineId)
+  if (!line) return null
+  const came = amount(row.accepted) + amount(row.quarantined) + amount(row.damaged) + amount(row.wrong)
+  const tone = came === 0n ? 'none' : came === amount(row.expected) && amount(row.damaged) + amount(row.wrong) === 0n ? 'good' : 'warning'
+  const step = (by: bigint) => {
+    const next = amount(row.accepted) + by
+    onChange({ accepted: writeDecimal(next < 0n ? 0n : next) })
+  }
+  const field = (key: 'quarantined' | 'damaged' | 'wrong' | 'lot' | 'note') => (
+    <label htmlFor={`${place} ${key}`}>
+      {t(key === 'lot' || key === 'note' ? key : `counts.${key}`)}
+      <Input
+        id={`${place} ${key}`}
+        value={row[key]}
+        status={key === 'lot' && fault === 'lotMissing' ? 'error' : ''}
+        inputMode={key === 'lot' || key === 'note' ? 'text' : 'decimal'}
+        maxLength={key === 'note' ? 200 : 60}
+        onFocus={({ target }) => target.select()}
+        onChange={({ target }) => onChange({ [key]: target.value })}
+      />
+    </label>
+  )
+  return (
+    <li className="rc-line" data-tone={tone}>
+      <div>
+        <strong>{line.materialCode}</strong> {line.materialName}
+        <div className="ls-quiet">
+          {line.orderNumber} #{line.orderLineNo}
+          {row.lot && ` · ${t('lot')} ${row.lot}`}
+          {row.serial && ` · SN ${row.serial}`}
+        </div>
+        <div>{t('rc.expected', { n: row.expected, unit: line.unit })}</div>
+      </div>
+      <div className="rc-count">
+        <Button icon={<MinusOutlined aria-hidden />} aria-label={t('rc.less')} onClick={() => step(-ONE)} />
+        <Input
+          aria-label={`${line.materialCode} ${t('counts.accepted')}`}
+          inputMode="decimal"
+          status={fault === 'notANumber' ? 'error' : ''}
+          value={row.accepted}
+          onFocus={({ target }) => target.select()}
+          onChange={({ target }) => onChange({ accepted: target.value })}
+        />
+        <Button icon={<PlusOutlined aria-hidden />} aria-label={t('rc.more')} onClick={() => step(ONE)} />
+        <Button onClick={() => onChange({ accepted: row.expected })}>{t('rc.asNotified')}</Button>
+      </div>
+      {fault && <span role="alert">{t(`rc.faults.${fault}`)}</span>}
+      {more ? (
+        <div className="rc-more">
+          {field('damaged')}
+          {field('wrong')}
+          {field('quarantined')}
+          {field('lot')}
+          {field('note')}
+        </div>
+      ) : (
+        <Button type="link" onClick={() => setMore(true)}>
+          {t('rc.problems')}
+        </Button>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,60 @@
+import { ScanOutlined } from '@ant-design/icons'
+import { Button, Input, type InputRef } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useWords } from '#ui/i18n.ts'
+
+const typing = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+
+/**
+ * Where the scanner types (keyboard wedge): always ready, whatever was tapped before; the on-screen keyboard stays away until it is asked for.
+ */
+export function ScanField({ onScan, hint }: { onScan: (text: string) => void; hint: string }) {
+  const t = useWords('logistics')
+  const field = useRef<InputRef>(null)
+  const [text, setText] = useState('')
+  const [byHand, setByHand] = useState(false)
+  useEffect(() => {
+    field.current?.focus()
+    const catchKeys = (event: KeyboardEvent) => {
+      if (!typing(event.target) && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) field.current?.focus()
+    }
+    addEventListener('keydown', catchKeys)
+    return () => removeEventListener('keydown', catchKeys)
+  }, [])
+  const done = () => {
+    const code = text.trim()
+    setText('')
+    field.current?.focus()
+    if (code !== '') onScan(code)
+  }
+  return (
+    <div className="rc-scan">
+      <Input
+        ref={field}
+        size="large"
+        value={text}
+        prefix={<ScanOutlined aria-hidden />}
+        placeholder={hint}
+        aria-label={hint}
+        inputMode={byHand ? 'text' : 'none'}
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        onChange={({ target }) => setText(target.value)}
+        onPressEnter={done}
+        suffix={
+          <Button
+            type="text"
+            onClick={() => {
+              setByHand(!byHand)
+              field.current?.blur()
+              setTimeout(() => field.current?.focus(), 50)
+            }}
+          >
+            {t(byHand ? 'rc.scanner' : 'rc.byHand')}
+          </Button>
+        }
+      />
+    </div>
+  )
+}
