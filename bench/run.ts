@@ -5,13 +5,14 @@ import type { Bench, BenchOptions, Figure } from './bench.ts'
 import { gatewayBench } from './gateway.ts'
 import { ingestBench } from './ingest.ts'
 import { liveBench } from './live.ts'
+import { ordersBench } from './orders.ts'
 import { queryBench } from './query.ts'
 import { startBench } from './start.ts'
 import { storageBench } from './storage.ts'
 
 // `npm run bench` lists, `npm run bench -- NAME [--quick] [--json] [--scale 1,2,4]` runs one.
 
-const benches: readonly Bench[] = [ingestBench, queryBench, storageBench, liveBench, apiBench, startBench, gatewayBench]
+const benches: readonly Bench[] = [ingestBench, queryBench, storageBench, liveBench, apiBench, startBench, gatewayBench, ordersBench]
 const allSwitches = new Set(benches.flatMap((bench) => Object.keys(bench.switches ?? {})))
 
 const { values, positionals } = parseArgs({

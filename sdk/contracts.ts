@@ -25,6 +25,8 @@ import { receivingApi } from '#modules/trade/logistics/receiving-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
+import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
+import { lineImport } from '#modules/trade/orders/import-contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
 import { prefixed } from '#values/import.ts'
 
@@ -41,7 +43,7 @@ export const contracts: Record<string, Api> = {
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
   materials: { ...materialsApi, ...supplyApi },
-  orders: ordersApi,
+  orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: inventoryApi,
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   finance: ledgerApi,

@@ -214,9 +214,9 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-function composeTrade({ database, files, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
+function composeTrade({ database, files, imports, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database(), organisations: organisations.public })
-  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, printing })
+  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: database(), materials: materials.public })
   const finance = financeModule({ db: database(), organisations: organisations.public })
   const logistics = logisticsModule({

@@ -189,6 +189,29 @@ export const DraftInput = z.object({
 })
 export type DraftInput = z.output<typeof DraftInput>
 
+/** What new orders of the organisation begin with, and from which gross amount on somebody else approves. */
+export const Settings = z.object({
+  terms: Terms.omit({ currency: true }).extend({ deliverTo: z.string().trim().max(200) }),
+  responseHours: z.int().min(1).max(720),
+  /** Null: no order needs an approval. */
+  approvalLimit: Money.nullable(),
+  /** 0 as long as nothing was set. */
+  version: z.int(),
+})
+export type Settings = z.infer<typeof Settings>
+
+/** What a line of a material would start from, for a supplier who is an approved source of it. */
+export const Quote = z.object({
+  materialId: MaterialId,
+  unit: z.string(),
+  supplierCode: z.string().nullable(),
+  leadTimeDays: z.int().nullable(),
+  minimum: DecimalText.nullable(),
+  /** The price in force of one unit; null: there is none. */
+  price: z.object({ netPrice: DecimalText, taxRate: DecimalText }).nullable(),
+})
+export type Quote = z.infer<typeof Quote>
+
 const Step = z.object({ version: z.int(), note: Note.default('') })
 const seen = [ordersErrors.notFound, ordersErrors.changedMeanwhile, ordersErrors.notAllowedNow]
 const proposing = [
@@ -262,6 +285,18 @@ export const ordersApi = {
     body: z.undefined(),
     response: z.object({ revision: Revision, content: OrderContent, against: z.int().nullable(), changes: z.array(Change) }),
     errors: [ordersErrors.notFound, ordersErrors.unknownRevision],
+  }),
+  quote: endpoint({
+    method: 'POST',
+    path: '/orders/quote',
+    summary: 'Of some materials those that a supplier is an approved source of, with the price in force.',
+    permission: 'orders.manage',
+    params: none,
+    query: none,
+    body: z.object({ supplierId: OrgId, currency: Currency, materialIds: z.array(MaterialId).min(1).max(50) }),
+    question: true,
+    response: z.object({ items: z.array(Quote) }),
+    errors: [],
   }),
   create: endpoint({
     method: 'POST',
@@ -362,6 +397,28 @@ export const ordersApi = {
     response: z.unknown(),
     answer: 'pdf',
     errors: [ordersErrors.notFound],
+  }),
+  settings: endpoint({
+    method: 'GET',
+    path: '/orders/settings',
+    summary: 'The organisation’s defaults for new orders and its approval limit.',
+    permission: 'orders.read',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    response: Settings,
+    errors: [],
+  }),
+  setSettings: endpoint({
+    method: 'PUT',
+    path: '/orders/settings',
+    summary: 'Sets defaults and approval limit; orders that are under way keep what they have.',
+    permission: 'orders.settings',
+    params: none,
+    query: none,
+    body: Settings,
+    response: Settings,
+    errors: [ordersErrors.changedMeanwhile],
   }),
   annotate: endpoint({
     method: 'PUT',

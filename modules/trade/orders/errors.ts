@@ -19,7 +19,6 @@ export const ordersErrors = defineErrors('orders', {
   moreThanAgreed: { status: 409, message: 'More than was agreed, with its tolerance.' },
   counterBelowZero: { status: 409, message: 'More is taken back than was counted.' },
   notOpen: { status: 409, message: 'The schedule line is not open for delivery.' },
-  remindedEnough: { status: 409, message: 'The other side was reminded of this order as often today as is allowed.' },
-  nothingToRemind: { status: 409, message: 'There is nothing of this order to remind of.' },
+  periodTooLong: { status: 422, message: 'The period ends before it begins, or is longer than a year.' },
   unknownRevision: { status: 404, message: 'The order has no such revision.' },
 })

@@ -1,8 +1,17 @@
+import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
 import { ordersApi, ordersPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { followUpApi } from './follow-up-contract.ts'
+import { lineImport } from './import-contract.ts'
 import type { OrdersPublic } from './public.ts'
 import { deliveriesPublic } from './server/deliveries.ts'
+import { firstSteps } from './server/first-steps.ts'
+import { followUpRoutes } from './server/follow-up-routes.ts'
+import { lineImportDefinition } from './server/import-lines.ts'
+import rowsEn from './server/import-words/en.json' with { type: 'json' }
+import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { orderDocument, orderNotices, orderTodos } from './server/news.ts'
 import type { Printing } from './server/print-order.ts'
 import type { Rooms } from './server/rooms.ts'
@@ -14,19 +23,26 @@ type Deps = Omit<Rooms, 'seal'> & {
   printing: Printing
   /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
   seal?: SealProvider
+  imports: Imports
 }
 
-export const ordersModule = ({ seal = personSeal, printing, ...around }: Deps): ServerModule & { public: OrdersPublic } => {
+export const ordersModule = ({ seal = personSeal, imports, printing, ...around }: Deps): ServerModule & { public: OrdersPublic } => {
   const rooms: Rooms = { ...around, seal }
+  const definition = lineImportDefinition(rooms)
   return {
     name: 'orders',
-    api: ordersApi,
+    api: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
     permissions: ordersPermissions,
-    words: { zh, en },
-    routes: ordersRoutes(rooms, printing),
+    words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
+    routes: (on) => {
+      ordersRoutes(rooms, printing)(on)
+      followUpRoutes(rooms, imports.translate)(on)
+      serveImport(on, lineImport, definition, imports)
+    },
+    imports: [definition],
     notices: orderNotices,
     documents: [orderDocument],
     todos: orderTodos,
-    public: deliveriesPublic,
+    public: { ...deliveriesPublic, ...firstSteps(rooms) },
   }
 }

@@ -1,10 +1,12 @@
+import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { OrderId, ScheduleLineId } from './contract.ts'
+import type { DraftInput, OrderId, ScheduleLineId } from './contract.ts'
+import type { Proposal } from './proposal.ts'
 
 export interface AgreedScheduleLine {
   id: ScheduleLineId
@@ -60,4 +62,13 @@ export interface OrdersPublic {
   ): Promise<void>
   /** Those the acting organisation sees. */
   labels(tx: OpaqueTx, ids: readonly OrderId[]): Promise<Map<OrderId, { number: string }>>
+  /** A draft of the acting organisation: for an award, and for first data. Errors: as the endpoint. */
+  createDraft(ctx: Context, draft: z.input<typeof DraftInput>): Promise<OrderId>
+  /** One step of an order as it stands now, by the acting side: for first data. Errors: as the endpoints. */
+  step(ctx: Context, id: OrderId, step: FirstStep): Promise<void>
 }
+
+export type FirstStep =
+  | { do: 'submit' | 'accept'; note?: string }
+  | { do: 'propose'; note?: string; proposal: z.input<typeof Proposal> }
+  | { do: 'reject' | 'withdraw' | 'cancel'; reason: string }

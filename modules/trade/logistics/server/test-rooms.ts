@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { systemClock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
 import type { Routes, Serving } from '#kernel/http.ts'
+import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { openPrinter } from '#kernel/printer.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
@@ -48,7 +49,8 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const organisations = organisationsModule({ db: db(), system: systemDatabase(system) })
   const materials = materialsModule({ db: db(), organisations: organisations.public })
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
-  const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, printing })
+  const imports = { db: db<ImportTables>(), translate: printing.translate }
+  const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: db(), materials: materials.public })
   const finance = financeModule({ db: db(), organisations: organisations.public })
   const rooms: Rooms = {

@@ -3,6 +3,7 @@ import type { OrderId } from '../contract.ts'
 import type { OrderContent } from '../order-content.ts'
 import type { OrdersTables, OrdersTx } from './tables.ts'
 
+export type SettingRow = Selectable<OrdersTables['orders.setting']>
 export type DraftRow = Selectable<OrdersTables['orders.draft']>
 
 const json = (content: OrderContent) => sql<OrderContent>`${JSON.stringify(content)}::jsonb`

@@ -24,7 +24,7 @@ export const listOrders = (rooms: Pick<Rooms, 'db'>, ctx: Context, filter: Order
 export const orderPage = (tx: OrdersTx, ctx: Context, filter: OrderFilter): Promise<Page<OrderHead>> =>
   readPage(tx, filtered(tx, ctx, filter), filter, orders, (row) => headView(row, tx.orgId, ctx.now))
 
-const orders = {
+export const orders = {
   sorts: {
     createdAt: { by: 'o.created_at', type: 'timestamptz' as const },
     respondBy: { by: 'o.answer_order', type: 'timestamptz' as const },

@@ -8,6 +8,6 @@ export interface Rooms {
   db: OrdersDatabase
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
   /** The buyer's catalogue. */
-  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
+  materials: Pick<MaterialsPublic, 'facts' | 'byCodes' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
   seal: SealProvider
 }

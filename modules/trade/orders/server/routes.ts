@@ -6,8 +6,10 @@ import { closeOrder } from './close-order.ts'
 import { createOrder } from './create-order.ts'
 import { editDraft } from './edit-draft.ts'
 import { countOrders, listOrders } from './list-orders.ts'
+import { getSettings, setSettings } from './order-settings.ts'
 import { type Printing, printOrder } from './print-order.ts'
 import { proposeCancellation, proposeRevision } from './propose-revision.ts'
+import { quoteMaterials } from './quote-materials.ts'
 import { annotateOrder, getOrder, getRevision } from './read-order.ts'
 import type { Rooms } from './rooms.ts'
 import { approveOrder, sendBackOrder, submitOrder } from './submit-order.ts'
@@ -25,6 +27,7 @@ export const ordersRoutes =
     serve(ordersApi.counts, ({ ctx, query }) => countOrders(rooms, ctx, query.side))
     serve(ordersApi.get, ({ ctx, params }) => getOrder(rooms, ctx, params.id))
     serve(ordersApi.revision, ({ ctx, params, query }) => getRevision(rooms, ctx, params.id, params.no, query.against))
+    serve(ordersApi.quote, ({ ctx, body }) => quoteMaterials(rooms, ctx, body))
     serve(ordersApi.create, async ({ ctx, body }) => getOrder(rooms, ctx, await createOrder(rooms, ctx, body)))
     serve(ordersApi.edit, ({ ctx, params, body }) => done(editDraft(rooms, ctx, params.id, body), ctx, params.id))
     serve(ordersApi.submit, ({ ctx, params, body }) => done(submitOrder(rooms, ctx, params.id, body), ctx, params.id))
@@ -37,5 +40,7 @@ export const ordersRoutes =
     serve(ordersApi.cancel, ({ ctx, params, body }) => done(proposeCancellation(rooms, ctx, params.id, body), ctx, params.id))
     serve(ordersApi.close, ({ ctx, params, body }) => done(closeOrder(rooms, ctx, params.id, body), ctx, params.id))
     on.serveFile(ordersApi.print, ({ ctx, params, query }) => printOrder(rooms, printing, ctx, params.id, query.paper))
+    serve(ordersApi.settings, ({ ctx }) => getSettings(rooms, ctx))
+    serve(ordersApi.setSettings, ({ ctx, body }) => setSettings(rooms, ctx, body))
     serve(ordersApi.annotate, ({ ctx, params, body }) => annotateOrder(rooms, ctx, params.id, body))
   }

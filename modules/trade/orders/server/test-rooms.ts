@@ -44,6 +44,12 @@ const catalogueOf = (stranger: OrgId): Rooms['materials'] => ({
         return found ? [[id, { ...facts, id, code: found.code, name: found.name }]] : []
       }),
     ),
+  byCodes: async (_, codes) =>
+    new Map(
+      [...catalogue].flatMap(([id, { code, name }]) =>
+        codes.some((wanted) => wanted.toLowerCase() === code.toLowerCase()) ? [[code.toLowerCase(), { ...facts, id, code, name }]] : [],
+      ),
+    ),
   unitFactors: async (_, wanted) => wanted.map(({ unit }) => ({ pcs: decimal('1'), box: decimal('20') })[unit]),
   sourcesOf: async (_, of, ids) =>
     new Map(of === stranger ? [] : ids.map((id) => [id, { ...source, supplierCode: `S-${catalogue.get(id)?.code}` }])),

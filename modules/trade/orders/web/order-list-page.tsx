@@ -13,6 +13,7 @@ import { OrderState, Side } from '../order-states.ts'
 import { formatMoney, partnerOf, RespondBy, StateTag, stateText, turnText } from './order-words.tsx'
 import { PartnerFilter } from './partner-filter.tsx'
 import { orderQueries } from './queries.ts'
+import { SettingsButton } from './settings-drawer.tsx'
 import './orders.css'
 
 const tabs = {
@@ -48,7 +49,18 @@ export function Component() {
   const { sort, ...fixed } = tabs[tab]
   const late = params.get('late') === 'true'
   return (
-    <Page title={t('name')} subtitle={t('list.subtitle')} actions={side === 'buyer' && <NewButton />}>
+    <Page
+      title={t('name')}
+      subtitle={t('list.subtitle')}
+      actions={
+        side === 'buyer' && (
+          <>
+            <SettingsButton />
+            <NewButton />
+          </>
+        )
+      }
+    >
       <Segmented
         className="orders-sides"
         value={side}

@@ -3,6 +3,7 @@ import { nowMs } from '#ui/clock.ts'
 import { EMPTY, formatDateTime } from '#ui/format.ts'
 import { nameIn, type PageLocale, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
+import { type Decimal, decimal } from '#values/decimal.ts'
 import type { Money } from '#values/money.ts'
 import type { OrderHead } from '../contract.ts'
 import type { OrderState } from '../order-states.ts'
@@ -57,3 +58,28 @@ const grouped = (text: string): string => {
 
 /** ¥1,234.50 */
 export const formatMoney = ({ currency, amount }: Money): string => `${symbols[currency]}${grouped(amount)}`
+/** A price with as many decimals as it has, two at least. */
+export const formatPrice = (currency: Money['currency'], price: string): string => {
+  const [whole = '0', fraction = ''] = price.split('.')
+  return `${symbols[currency]}${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`
+}
+
+export const formatQuantity = (quantity: string | null, unit?: string): string =>
+  quantity === null ? EMPTY : `${grouped(quantity)}${unit ? ` ${unit}` : ''}`
+
+/** Zero where the text is no number yet. */
+export const readQuantity = (text: string | undefined): Decimal => {
+  try {
+    return decimal((text ?? '').trim())
+  } catch {
+    return 0n
+  }
+}
+
+/** 13% of 0.13. */
+export const formatShare = (fraction: string): string => {
+  const millionths = decimal(fraction)
+  const whole = millionths / 10_000n
+  const rest = (millionths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '')
+  return `${whole}${rest && `.${rest}`}%`
+}

@@ -1,14 +1,26 @@
 import { queryOptions } from '@tanstack/react-query'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
+import { type MaterialSummary, materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
-import { type OrderId, ordersApi } from '../contract.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { Currency } from '#values/money.ts'
+import { type OrderId, ordersApi, type Quote } from '../contract.ts'
+import { followUpApi } from '../follow-up-contract.ts'
 import type { Side } from '../order-states.ts'
 
 const PARTNERS_SHOWN = 50
+const MATERIALS_SHOWN = 30
+
+/** A material of the catalogue; without a quote the supplier is no approved source of it. */
+export interface MaterialChoice {
+  material: MaterialSummary
+  quote: Quote | undefined
+}
 
 export const orderQueries = {
   order: (id: OrderId) =>
     queryOptions({ queryKey: ['orders', 'order', id], queryFn: ({ signal }) => call(ordersApi.get, { params: { id }, signal }) }),
+  settings: () => queryOptions({ queryKey: ['orders', 'settings'], queryFn: ({ signal }) => call(ordersApi.settings, { signal }) }),
   counts: (side: Side) =>
     queryOptions({ queryKey: ['orders', 'counts', side], queryFn: ({ signal }) => call(ordersApi.counts, { query: { side }, signal }) }),
   revision: (id: OrderId, no: number, against: number | undefined) =>
@@ -32,5 +44,33 @@ export const orderQueries = {
         const query = { side, kind: 'supply' as const, limit: PARTNERS_SHOWN, ...(search && { search }) }
         return (await call(organisationsApi.relations, { query, signal })).items
       },
+    }),
+  /** Of the catalogue, those that the supplier may supply first. */
+  materials: (supplierId: string, currency: Currency, search: string) =>
+    queryOptions({
+      queryKey: ['orders', 'materials', supplierId, currency, search],
+      queryFn: async ({ signal }): Promise<MaterialChoice[]> => {
+        const { items } = await call(materialsApi.list, { query: { limit: MATERIALS_SHOWN, ...(search && { search }) }, signal })
+        if (items.length === 0) return []
+        const body = { supplierId: supplierId as OrgId, currency, materialIds: items.map((material) => material.id) }
+        const quotes = new Map((await call(ordersApi.quote, { body, signal })).items.map((quote) => [quote.materialId, quote]))
+        const choices = items.map((material) => ({ material, quote: quotes.get(material.id) }))
+        return [...choices.filter(({ quote }) => quote), ...choices.filter(({ quote }) => !quote)]
+      },
+    }),
+  followUpCounts: (side: Side) =>
+    queryOptions({
+      queryKey: ['orders', 'followUp', 'counts', side],
+      queryFn: ({ signal }) => call(followUpApi.counts, { query: { side }, signal }),
+    }),
+  figures: (side: Side, from: string, until: string) =>
+    queryOptions({
+      queryKey: ['orders', 'figures', side, from, until],
+      queryFn: ({ signal }) => call(followUpApi.figures, { query: { side, from, until }, signal }),
+    }),
+  reminders: (id: OrderId) =>
+    queryOptions({
+      queryKey: ['orders', 'order', id, 'reminders'],
+      queryFn: ({ signal }) => call(followUpApi.reminders, { params: { id }, signal }),
     }),
 }

@@ -1,0 +1,119 @@
+import { Button, Form, Input, Space, Tooltip } from 'antd'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { call } from '#ui/api.ts'
+import { EditModal } from '#ui/form.tsx'
+import { useWords } from '#ui/i18n.ts'
+import { type Order, ordersApi } from '../contract.ts'
+import { otherSide } from '../order-states.ts'
+import { useStep } from './use-order.ts'
+
+const reasoned = {
+  reject: { endpoint: ordersApi.reject, required: true },
+  withdraw: { endpoint: ordersApi.withdraw, required: false },
+  proposeCancellation: { endpoint: ordersApi.cancel, required: true },
+  close: { endpoint: ordersApi.close, required: true },
+  sendBack: { endpoint: undefined, required: true },
+} as const
+type Reasoned = keyof typeof reasoned
+
+interface Props {
+  order: Order
+  editing: boolean
+  onEdit: () => void
+}
+
+/** What this side may do with the order now. */
+export function OrderActions({ order, editing, onEdit }: Props) {
+  const t = useWords('orders')
+  const { run, keep, busy } = useStep()
+  const [asked, setAsked] = useState<Reasoned>()
+  const { actions, version, id } = order
+  const params = { id }
+  const open = order.revisions.find((revision) => revision.no === order.openRevision)
+  const may = (action: Order['actions'][number]) => actions.includes(action)
+  const edits = (['edit', 'counter', 'amend'] as const).find(may)
+  return (
+    <Space wrap className="orders-actions">
+      {may('accept') && open && (
+        <Tooltip title={t('do.acceptHint', { no: open.no })}>
+          <Button
+            type="primary"
+            loading={busy}
+            onClick={() =>
+              void run(
+                () => call(ordersApi.accept, { params, body: { version, revision: open.no, hash: open.hash } }),
+                t('did.accept', { no: open.no }),
+              )
+            }
+          >
+            {t('do.accept')}
+          </Button>
+        </Tooltip>
+      )}
+      {may('submit') && (
+        <Button
+          type="primary"
+          loading={busy}
+          onClick={() => void run(() => call(ordersApi.submit, { params, body: { version } }), t('did.submit'))}
+        >
+          {t('do.submit')}
+        </Button>
+      )}
+      {may('approve') && (
+        <Button
+          type="primary"
+          loading={busy}
+          onClick={() => void run(() => call(ordersApi.approve, { params, body: { version } }), t('did.approve'))}
+        >
+          {t('do.approve')}
+        </Button>
+      )}
+      {edits && (
+        <Button disabled={editing} onClick={onEdit}>
+          {t(`do.${edits}`)}
+        </Button>
+      )}
+      {may('edit') && (
+        <Link to={`/orders/${id}/import`}>
+          <Button>{t('import.button')}</Button>
+        </Link>
+      )}
+      {(Object.keys(reasoned) as Reasoned[]).filter(may).map((action) => (
+        <Button key={action} danger={action !== 'sendBack'} onClick={() => setAsked(action)}>
+          {labelOf(order, action, t)}
+        </Button>
+      ))}
+      {asked && (
+        <EditModal<{ reason?: string }>
+          open
+          title={labelOf(order, asked, t)}
+          danger={asked !== 'sendBack'}
+          allowUnchanged={!reasoned[asked].required}
+          submitText={labelOf(order, asked, t)}
+          successText={t('did.done')}
+          onClose={() => setAsked(undefined)}
+          onSubmit={async ({ reason = '' }) => {
+            const { endpoint } = reasoned[asked]
+            const body = { version, reason }
+            await keep(
+              await (endpoint ? call(endpoint, { params, body }) : call(ordersApi.sendBack, { params, body: { version, note: reason } })),
+            )
+          }}
+        >
+          <p>
+            {t(`ask.${asked}${asked === 'reject' || asked === 'withdraw' ? (order.agreedRevision === null ? '' : 'Amendment') : ''}`, {
+              other: t(`sides.${otherSide(order.side)}`),
+            })}
+          </p>
+          <Form.Item name="reason" label={t('edit.reason')} rules={[{ required: reasoned[asked].required, whitespace: true }]}>
+            <Input.TextArea maxLength={300} autoSize={{ minRows: 2, maxRows: 5 }} />
+          </Form.Item>
+        </EditModal>
+      )}
+    </Space>
+  )
+}
+
+const labelOf = (order: Order, action: Reasoned, t: (key: string) => string): string =>
+  (action === 'reject' || action === 'withdraw') && order.agreedRevision !== null ? t(`do.${action}Amendment`) : t(`do.${action}`)

@@ -1,0 +1,149 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert } from 'antd'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { call } from '#ui/api.ts'
+import { formatDateTime } from '#ui/format.ts'
+import { useLocale, useWords, type Words } from '#ui/i18n.ts'
+import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
+import { type Order, type OrderId, ordersApi } from '../contract.ts'
+import { AnnexSection } from './annex.tsx'
+import { LineTable } from './line-table.tsx'
+import { OrderActions } from './order-actions.tsx'
+import { formatMoney, formatShare, partnerOf, RespondBy, StateTag } from './order-words.tsx'
+import { PrintButton } from './print-button.tsx'
+import { ProposalEditor } from './proposal-editor.tsx'
+import { orderQueries } from './queries.ts'
+import { Reminders } from './reminders.tsx'
+import { Changes, Revisions } from './revisions.tsx'
+import { StateTrack } from './state-track.tsx'
+import { useStep } from './use-order.ts'
+import './orders.css'
+
+export function Component() {
+  const { id = '' } = useParams()
+  const query = useQuery(orderQueries.order(id as OrderId))
+  return <Loaded query={query}>{(order) => <OrderPage key={order.id} order={order} />}</Loaded>
+}
+
+function OrderPage({ order }: { order: Order }) {
+  const t = useWords('orders')
+  const locale = useLocale()
+  const { keep } = useStep()
+  const [editing, setEditing] = useState(false)
+  const edits = (['edit', 'counter', 'amend'] as const).find((action) => order.actions.includes(action))
+  const params = { id: order.id }
+  return (
+    <Page
+      title={order.number}
+      subtitle={`${t(`asSide.${order.side}`)} · ${partnerOf(order, locale)}`}
+      breadcrumbs={[{ label: t('name'), path: `/orders?side=${order.side}` }]}
+      tags={<StateTag order={order} t={t} />}
+      actions={
+        <>
+          <OrderActions order={order} editing={editing} onEdit={() => setEditing(true)} />
+          <PrintButton id={order.id} />
+        </>
+      }
+    >
+      <StateTrack order={order} />
+      <WhoseTurn order={order} t={t} />
+      {editing && edits && (
+        <ProposalEditor
+          key={order.version}
+          order={order}
+          title={t(`do.${edits}`)}
+          submitText={t(edits === 'edit' ? 'ui:save' : 'do.send')}
+          onClose={() => setEditing(false)}
+          onSubmit={async (proposal, note) => {
+            const body = { version: order.version, proposal, ...(note && { note }) }
+            await keep(await (edits === 'edit' ? call(ordersApi.edit, { params, body }) : call(ordersApi.propose, { params, body })))
+            setEditing(false)
+          }}
+        />
+      )}
+      {order.openContent && (
+        <Section title={t('open.amendment', { no: order.openRevision })}>
+          <Changes changes={order.openChanges} t={t} />
+        </Section>
+      )}
+      <Section title={t(order.agreedRevision === null ? 'lines.name' : 'lines.inForce', { no: order.agreedRevision })} flush>
+        <LineTable order={order} lines={order.content.lines} changes={order.openContent ? [] : order.openChanges} />
+        <Total order={order} t={t} />
+      </Section>
+      <Head order={order} t={t} />
+      <Revisions order={order} />
+      <Reminders id={order.id} />
+      <AnnexSection order={order} />
+      <Panels slot="document" props={{ entity: 'orders.order', recordId: order.id }} />
+    </Page>
+  )
+}
+
+/** Whose answer is awaited, until when, and what it would be about. */
+function WhoseTurn({ order, t }: { order: Order; t: Words }) {
+  if (order.state === 'awaitingApproval') return <Alert type="warning" showIcon title={t('open.approval')} className="orders-turn" />
+  if (order.preparation?.sentBackNote)
+    return <Alert type="warning" showIcon title={t('open.sentBack', { note: order.preparation.sentBackNote })} className="orders-turn" />
+  if (order.endReason) return <Alert type="info" showIcon title={t('open.ended', { reason: order.endReason })} className="orders-turn" />
+  const open = order.revisions.find((revision) => revision.no === order.openRevision)
+  if (!open) return null
+  const mine = order.turn === order.side
+  return (
+    <Alert
+      type={mine ? 'warning' : 'info'}
+      showIcon
+      className="orders-turn"
+      title={t(mine ? 'open.mine' : 'open.theirs', { no: open.no, kind: t(`kinds.${open.kind}`) })}
+      description={
+        <>
+          {t('field.respondBy')} <RespondBy order={order} t={t} />
+          {open.note && <div>{t('open.note', { note: open.note })}</div>}
+        </>
+      }
+    />
+  )
+}
+
+const Total = ({ order, t }: { order: Order; t: Words }) => (
+  <p className="orders-total">
+    {t('field.net')} {formatMoney(order.net)} ·{' '}
+    <strong>
+      {t('field.gross')} {formatMoney(order.gross)}
+    </strong>
+  </p>
+)
+
+function Head({ order, t }: { order: Order; t: Words }) {
+  const { terms } = order.content
+  const { steps, preparation } = order
+  return (
+    <Section title={t('terms.name')}>
+      <DetailGrid
+        items={[
+          { label: t('terms.deliverTo'), value: terms.deliverTo, wide: true },
+          { label: t('terms.paymentTerms'), value: terms.paymentTerms },
+          { label: t('terms.paymentDays'), value: terms.paymentDays },
+          { label: t('terms.currency'), value: terms.currency },
+          { label: t('terms.overTolerance'), value: formatShare(terms.overTolerance) },
+          { label: t('terms.underTolerance'), value: formatShare(terms.underTolerance) },
+          { label: t('terms.graceDays'), value: terms.graceDays },
+          { label: t('terms.responseHours'), value: order.responseHours },
+          { label: t('steps.createdAt'), value: formatDateTime(steps.createdAt) },
+          { label: t('steps.proposedAt'), value: formatDateTime(steps.proposedAt) },
+          { label: t('steps.agreedAt'), value: formatDateTime(steps.agreedAt) },
+          { label: t('steps.firstShippedAt'), value: formatDateTime(steps.firstShippedAt) },
+          { label: t('steps.endedAt'), value: formatDateTime(steps.endedAt) },
+          preparation && { label: t('preparation.preparedBy'), value: preparation.preparedBy },
+          preparation && { label: t('preparation.submittedBy'), value: preparation.submittedBy },
+          preparation !== null &&
+            preparation.approvedBy !== null && {
+              label: t('preparation.approvedBy'),
+              value: `${preparation.approvedBy} ${formatDateTime(preparation.approvedAt)}`,
+            },
+        ]}
+      />
+    </Section>
+  )
+}

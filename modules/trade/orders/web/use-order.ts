@@ -1,0 +1,34 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { App } from 'antd'
+import { useState } from 'react'
+import { errorText, isConflict } from '#ui/api.ts'
+import { useWords } from '#ui/i18n.ts'
+import type { Order } from '../contract.ts'
+
+/** Runs a step of an order; the answer is the order after it. What is refused is told, and shown anew where somebody was faster. */
+export function useStep() {
+  const t = useWords('orders')
+  const client = useQueryClient()
+  const { message } = App.useApp()
+  const [busy, setBusy] = useState(false)
+  const keep = async (order: Order) => {
+    client.setQueryData(['orders', 'order', order.id], order)
+    await client.invalidateQueries({ queryKey: ['orders', 'list'] })
+    await client.invalidateQueries({ queryKey: ['orders', 'counts'] })
+  }
+  const run = async (work: () => Promise<Order>, done: string): Promise<boolean> => {
+    setBusy(true)
+    try {
+      await keep(await work())
+      void message.success(done)
+      return true
+    } catch (error) {
+      void message.error(errorText(error, t))
+      if (isConflict(error)) await client.invalidateQueries({ queryKey: ['orders', 'order'] })
+      return false
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { run, keep, busy }
+}
