@@ -1,3 +1,4 @@
+import { unitName } from '#values/units.ts'
 import type { Pack, Shipment } from '../contract.ts'
 import { elementDay, fitsElement, writeElements } from './element-string.ts'
 import type { LabelValues } from './label-text.ts'
@@ -70,7 +71,8 @@ export function packLabel(shipment: Shipment, pack: Pack): LabelValues {
     lot: values.lot,
     serial: values.serial,
     quantity: values.quantity,
-    unit: shared(lines.map((line) => line.unit)),
+    // Both partners read Chinese labels; the code itself stands on none.
+    unit: unitName(shared(lines.map((line) => line.unit)), false),
     productionDay: values.producedOn,
     expires: values.expires,
     position: `${pack.packNo}/${shipment.packs.length}`,

@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { wallMs } from '#values/instant.ts'
+import { unitName } from '#values/units.ts'
 import type { LabelFormatId, Shipment, ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import { type LabelLanguage, labelText, standardLabels } from '../labels/label-text.ts'
@@ -82,7 +83,7 @@ export async function deliveryNote(rooms: Rooms, ctx: Context, id: ShipmentId, p
       `${line.materialName} ${line.specification}`.trim(),
       lotsOf(shipment, line.lineNo),
       line.quantity,
-      line.unit,
+      unitName(line.unit, ctx.locale === 'en-US'),
       '',
     ]),
     notes: shipment.note === '' ? [] : [shipment.note],

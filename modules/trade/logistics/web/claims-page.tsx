@@ -9,6 +9,7 @@ import { formatDateTime } from '#ui/format.ts'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Page, Timeline } from '#ui/page.tsx'
 import { useCan, useSession } from '#ui/session.ts'
+import { unitName } from '#values/units.ts'
 import { actionsFor } from '../claim-rules.ts'
 import type { Side } from '../contract.ts'
 import { type Claim, type ClaimAction, ClaimState, receivingApi, Settlement } from '../receiving-contract.ts'
@@ -69,7 +70,13 @@ const columnsOf = (t: Words, locale: PageLocale, side: Side): Column<Claim>[] =>
     render: (c) => `${c.materialCode} ${c.materialName}`,
     text: (c) => `${c.materialCode} ${c.materialName}`,
   },
-  { key: 'quantity', title: t('quantity'), align: 'right', render: (c) => `${c.quantity} ${c.unit}`, text: (c) => c.quantity },
+  {
+    key: 'quantity',
+    title: t('quantity'),
+    align: 'right',
+    render: (c) => `${c.quantity} ${unitName(c.unit, locale === 'en-US')}`,
+    text: (c) => c.quantity,
+  },
   { key: 'shipment', title: t('shipment'), render: (c) => c.shipmentNumber, text: (c) => c.shipmentNumber },
   { key: 'order', title: t('print.order'), hidden: true, render: (c) => c.orderNumber, text: (c) => c.orderNumber },
   {
@@ -83,6 +90,7 @@ const columnsOf = (t: Words, locale: PageLocale, side: Side): Column<Claim>[] =>
 
 function ClaimDrawer({ claim, onClose, onChanged }: { claim: Claim | undefined; onClose: () => void; onChanged: (claim: Claim) => void }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const canClaim = useCan('logistics.claim')
   const [action, setAction] = useState<ClaimAction>()
   if (!claim) return null
@@ -99,7 +107,7 @@ function ClaimDrawer({ claim, onClose, onChanged }: { claim: Claim | undefined; 
         columns={2}
         items={[
           { label: t('state'), value: <ClaimStateTag state={claim.state} /> },
-          { label: t('quantity'), value: `${claim.quantity} ${claim.unit}` },
+          { label: t('quantity'), value: `${claim.quantity} ${unitName(claim.unit, locale === 'en-US')}` },
           { label: t('print.material'), value: `${claim.materialCode} ${claim.materialName}`, wide: true },
           { label: t('shipment'), value: <Link to={`/logistics/${claim.shipmentId}`}>{claim.shipmentNumber}</Link> },
           { label: t('print.order'), value: claim.orderNumber },

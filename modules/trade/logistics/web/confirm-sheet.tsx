@@ -52,7 +52,18 @@ export function ConfirmSheet({ shipment, expected, counting, receiving, onClose,
     onDone()
   }
   return (
-    <Drawer open placement="bottom" size="large" title={t('rc.confirmTitle', { number: shipment.number ?? '' })} onClose={onClose}>
+    <Drawer
+      open
+      placement="bottom"
+      size={460}
+      title={t('rc.confirmTitle', { number: shipment.number ?? '' })}
+      onClose={onClose}
+      footer={
+        <Button className="rc-confirm" block type="primary" loading={busy} disabled={!warehouse} onClick={() => void confirm()}>
+          {t('rc.confirmNow')}
+        </Button>
+      }
+    >
       <div className="rc-sheet">
         <label htmlFor="rc-warehouse">{t('warehouse')}</label>
         <Select
@@ -87,9 +98,6 @@ export function ConfirmSheet({ shipment, expected, counting, receiving, onClose,
               />
             </label>
           ))}
-        <Button type="primary" loading={busy} disabled={!warehouse} onClick={() => void confirm()}>
-          {t('rc.confirmNow')}
-        </Button>
       </div>
     </Drawer>
   )

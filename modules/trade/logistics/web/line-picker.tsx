@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { formatDate } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded } from '#ui/page.tsx'
+import { unitName } from '#values/units.ts'
 import type { Shippable } from '../contract.ts'
 import { logisticsQueries } from './queries.ts'
 
@@ -49,7 +50,7 @@ export function LinePicker(props: { buyerId: string | undefined; taken: readonly
                         {nameIn(locale, line.buyer.name, line.buyer.nameEn)} · {line.orderNumber} #{line.orderLineNo}
                         {line.scheduleNo > 1 ? `.${line.scheduleNo}` : ''} · {t('dueOn', { day: formatDate(line.agreedDay) })}
                       </span>
-                      <span>{t('leftOf', { left: line.left, agreed: line.agreed, unit: line.unit })}</span>
+                      <span>{t('leftOf', { left: line.left, agreed: line.agreed, unit: unitName(line.unit, locale === 'en-US') })}</span>
                     </span>
                   </Checkbox>
                 </li>

@@ -1,7 +1,8 @@
 import { Button, DatePicker, Input } from 'antd'
 import dayjs from 'dayjs'
-import { useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { readDecimal } from '#values/decimal.ts'
+import { unitName } from '#values/units.ts'
 import type { PickedLine } from './new-shipment-page.tsx'
 import { boxesOf } from './packing.ts'
 
@@ -24,6 +25,7 @@ export function PackingTable({ lines, onChange }: { lines: PickedLine[]; onChang
 
 function Row({ picked, set, remove }: { picked: PickedLine; set: (change: Partial<PickedLine>) => void; remove: () => void }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const { line, quantity, perBox } = picked
   const amount = readDecimal(quantity.trim())
   const most = line.most === null ? undefined : readDecimal(line.most)
@@ -52,7 +54,7 @@ function Row({ picked, set, remove }: { picked: PickedLine; set: (change: Partia
         <Input
           aria-label={of(t('quantity'))}
           prefix={t('quantity')}
-          suffix={line.unit}
+          suffix={unitName(line.unit, locale === 'en-US')}
           inputMode="decimal"
           status={wrong ? 'error' : ''}
           value={quantity}

@@ -4,10 +4,11 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { apiUrl, errorText, upload } from '#ui/api.ts'
 import { formatDateTime } from '#ui/format.ts'
-import { useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { shrinkPhoto } from '#ui/shrink-photo.ts'
+import { unitName } from '#values/units.ts'
 import type { Shipment } from '../contract.ts'
 import { type Receipt, receivingApi } from '../receiving-contract.ts'
 import { logisticsQueries } from './queries.ts'
@@ -16,6 +17,7 @@ import { ReturnForm } from './return-form.tsx'
 /** What was received, with proof; what went back. */
 export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const query = useQuery(logisticsQueries.receipts(shipment.id))
   return (
     <Section
@@ -32,7 +34,7 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
             {returns.map((one) => (
               <p key={one.id}>
                 <strong>{t('returnOf', { number: one.number, receipt: one.receiptNumber })}</strong> {one.day} · {one.reason} ·{' '}
-                {one.lines.map((line) => `${line.materialCode} ${line.quantity} ${line.unit}`).join('、')}
+                {one.lines.map((line) => `${line.materialCode} ${line.quantity} ${unitName(line.unit, locale === 'en-US')}`).join('、')}
               </p>
             ))}
           </>

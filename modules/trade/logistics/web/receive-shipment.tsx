@@ -5,6 +5,7 @@ import { nowMs } from '#ui/clock.ts'
 import { formatDate } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { readDecimal, writeDecimal } from '#values/decimal.ts'
+import { unitName } from '#values/units.ts'
 import type { Shipment } from '../contract.ts'
 import { readScan } from '../labels/scan.ts'
 import type { Expected } from '../receiving-contract.ts'
@@ -115,6 +116,7 @@ interface CardProps {
 
 function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const [more, setMore] = useState(fault !== undefined)
   const line = shipment.lines.find((one) => one.id === row.lineId)
   if (!line) return null
@@ -147,7 +149,7 @@ function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
           {row.lot && ` · ${t('lot')} ${row.lot}`}
           {row.serial && ` · SN ${row.serial}`}
         </div>
-        <div>{t('rc.expected', { n: row.expected, unit: line.unit })}</div>
+        <div>{t('rc.expected', { n: row.expected, unit: unitName(line.unit, locale === 'en-US') })}</div>
       </div>
       <div className="rc-count">
         <Button icon={<MinusOutlined aria-hidden />} aria-label={t('rc.less')} onClick={() => step(-ONE)} />

@@ -3,8 +3,9 @@ import { Form, Input, Segmented } from 'antd'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { EditDrawer } from '#ui/form.tsx'
-import { useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { readDecimal, writeDecimal } from '#values/decimal.ts'
+import { unitName } from '#values/units.ts'
 import { type Receipt, receivingApi } from '../receiving-contract.ts'
 import { newKey } from './receipt-queue.ts'
 
@@ -17,6 +18,7 @@ interface Values {
 /** Accepted goods go back to the supplier. */
 export function ReturnForm({ receipt, onClose }: { receipt: Receipt; onClose: () => void }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const client = useQueryClient()
   // The same key for a second try: what went through without an answer is not returned twice.
   const [returnKey] = useState(newKey)
@@ -54,19 +56,19 @@ export function ReturnForm({ receipt, onClose }: { receipt: Receipt; onClose: ()
           <Form.Item
             name={['quantities', line.id]}
             label={`${line.materialCode} ${line.materialName} ${line.lot ?? ''}`}
-            extra={t('atMost', { most: writeDecimal(most), unit: line.unit })}
+            extra={t('atMost', { most: writeDecimal(most), unit: unitName(line.unit, locale === 'en-US') })}
             rules={[
               {
                 validator: async (_, value: string | undefined) => {
                   if (!value?.trim()) return
                   const quantity = readDecimal(value.trim())
                   if (quantity === undefined || quantity <= 0n || quantity > most)
-                    throw new Error(t('atMost', { most: writeDecimal(most), unit: line.unit }))
+                    throw new Error(t('atMost', { most: writeDecimal(most), unit: unitName(line.unit, locale === 'en-US') }))
                 },
               },
             ]}
           >
-            <Input inputMode="decimal" suffix={line.unit} />
+            <Input inputMode="decimal" suffix={unitName(line.unit, locale === 'en-US')} />
           </Form.Item>
           <Form.Item name={['places', line.id]} initialValue="warehouse">
             <Segmented options={(['warehouse', 'quarantine'] as const).map((value) => ({ value, label: t(`places.${value}`) }))} />

@@ -5,6 +5,7 @@ import { formatDateTime } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
+import { unitName } from '#values/units.ts'
 import type { Shipment } from '../contract.ts'
 import { AppointmentSection } from './appointment-section.tsx'
 import { logisticsQueries } from './queries.ts'
@@ -66,6 +67,7 @@ function ShipmentPage({ shipment }: { shipment: Shipment }) {
 
 function Lines({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   const received = ['receiving', 'received', 'short'].includes(shipment.state)
   return (
     <div className="lg-table">
@@ -100,7 +102,7 @@ function Lines({ shipment }: { shipment: Shipment }) {
                 {line.materialName} <span className="ls-quiet">{line.specification}</span>
               </td>
               <td className="lg-number">
-                {line.quantity} {line.unit}
+                {line.quantity} {unitName(line.unit, locale === 'en-US')}
               </td>
               {received && (
                 <>
@@ -123,6 +125,7 @@ const SHOWN = 60
 
 function Packs({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
+  const locale = useLocale()
   if (shipment.packs.length === 0 && shipment.loose.length === 0) return null
   const lineOf = (no: number) => shipment.lines.find((line) => line.lineNo === no)
   const contentText = (content: Shipment['loose'][number]) => {
@@ -133,7 +136,7 @@ function Packs({ shipment }: { shipment: Shipment }) {
       content.producedOn && `${t('producedOn')} ${content.producedOn}`,
       content.expiresOn && `${t('expiresOn')} ${content.expiresOn}`,
     ].filter(Boolean)
-    return `${line?.materialCode ?? ''} ${content.quantity} ${line?.unit ?? ''} ${more.join(' · ')}`
+    return `${line?.materialCode ?? ''} ${content.quantity} ${unitName(line?.unit ?? '', locale === 'en-US')} ${more.join(' · ')}`
   }
   return (
     <Section title={t('packing')} extra={<span className="ls-quiet">{t('packsOf', { n: shipment.packs.length })}</span>}>

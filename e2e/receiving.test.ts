@@ -1,0 +1,150 @@
+import { expect, test } from '@playwright/test'
+import { accessApi } from '#modules/foundation/access/contract.ts'
+import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { logisticsApi } from '#modules/trade/logistics/contract.ts'
+import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
+import { ordersApi } from '#modules/trade/orders/contract.ts'
+import { type ApiClient, logIn as apiLogIn } from '../tests/api-client.ts'
+import { expectAccessible, logInAs } from './journey.ts'
+import { demoAccount } from './platform.ts'
+
+const DAY_MS = 86_400_000
+const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString()
+
+async function client(organisation: string): Promise<ApiClient & { orgId: string }> {
+  const { login, password } = demoAccount((account) => account.organisation.includes(organisation))
+  const signedIn = await apiLogIn(process.env.E2E_URL ?? '', login, password)
+  const { organisation: own } = await signedIn.call(accessApi.session)
+  return Object.assign(signedIn, { orgId: own.id as string })
+}
+
+/** An agreed order of 100 pieces, 90 of them on their way in three boxes on a pallet. */
+async function shipmentOnItsWay() {
+  const [leader, supplier] = [await client('白泽'), await client('应龙')]
+  const mark = String(Date.now()).slice(-6)
+  const category = await leader.call(materialsApi.createCategory, {
+    body: { parentId: null, code: `E${mark}`, name: `压铸件 ${mark}`, nameEn: null, prefix: `E${mark}`, attributes: [] },
+  })
+  const material = await leader.call(materialsApi.create, {
+    body: { categoryId: category.id, code: `HS-${mark}`, name: '左曲轴箱', kind: 'part', baseUnit: 'C62', control: 'lot' },
+  })
+  const source = await leader.call(supplyApi.createSource, {
+    params: { id: material.id },
+    body: {
+      supplierId: supplier.orgId as never,
+      supplierCode: `YL-${mark}`,
+      supplierName: null,
+      leadTimeDays: 7,
+      minimum: null,
+      multiple: null,
+      validFrom: '2026-01-01',
+      validUntil: null,
+      approved: true,
+    },
+  })
+  await leader.call(supplyApi.addPrice, {
+    params: { id: source.id },
+    body: {
+      currency: 'CNY',
+      unit: 'C62',
+      fromQuantity: '0',
+      taxRate: '0.13',
+      netPrice: '48.5',
+      grossPrice: null,
+      validFrom: '2026-01-01',
+      validUntil: null,
+    },
+  })
+  const { items } = await leader.call(inventoryApi.locations, { query: { kind: 'warehouse' } })
+  if (items.length === 0)
+    await leader.call(inventoryApi.createLocation, { body: { code: 'W1', name: '重庆总装零件库', warehouseId: null } })
+  const order = await leader.call(ordersApi.create, {
+    body: {
+      supplierId: supplier.orgId as never,
+      terms: {
+        currency: 'CNY',
+        deliverTo: '重庆两江一号库',
+        paymentTerms: '月结 60 天',
+        paymentDays: 60,
+        overTolerance: '0.02',
+        underTolerance: '0',
+        graceDays: 1,
+      },
+      lines: [{ materialId: material.id, unit: 'C62', schedule: [{ quantity: '100', day: inDays(14).slice(0, 10) }] }],
+    },
+  })
+  await leader.call(ordersApi.submit, { params: { id: order.id }, body: { version: order.version } })
+  const seen = await supplier.call(ordersApi.get, { params: { id: order.id } })
+  const open = seen.revisions.find((revision) => revision.no === seen.openRevision)
+  const seal = { version: seen.version, revision: open?.no ?? 0, hash: open?.hash ?? '' }
+  await supplier.call(ordersApi.accept, { params: { id: order.id }, body: seal })
+  const { lines } = await supplier.call(logisticsApi.shippable, { query: { orderId: order.id } })
+  const box = (lot: string) => ({
+    kind: 'box' as const,
+    within: 0,
+    contents: [{ line: 0, quantity: '30', lot, serial: null, producedOn: '2026-11-20', expiresOn: null }],
+  })
+  const draft = await supplier.call(logisticsApi.create, {
+    body: {
+      buyerId: leader.orgId as never,
+      lines: [{ scheduleLineId: lines[0]?.scheduleLineId as never, quantity: '90' }],
+      packs: [{ kind: 'pallet', within: null, contents: [] }, box('B261101'), box('B261101'), box('B261102')],
+      loose: [],
+      containers: [{ code: 'KLT-4328', name: '塑料周转箱', count: 3 }],
+      carrier: '顺达物流',
+      vehicle: '渝A12345',
+      driverName: '王师傅',
+      driverPhone: '13800000000',
+      note: '',
+      departureAt: inDays(0.1),
+      arrivalAt: inDays(0.3),
+    },
+  })
+  const shipment = await supplier.call(logisticsApi.issue, { params: { id: draft.id }, body: { version: draft.version } })
+  return { leader, shipment }
+}
+
+test('goods are counted on a phone without a network, sent when it is back, and what is missing is claimed', async ({ browser }) => {
+  test.setTimeout(180_000)
+  const { leader, shipment } = await shipmentOnItsWay()
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const page = await context.newPage()
+  await logInAs(page, '白泽')
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.goto('/receive')
+  const card = page.getByRole('button').filter({ hasText: shipment.number ?? '' })
+  await expect(card).toBeVisible()
+  await expectAccessible(page, 'receiving, what is expected')
+
+  await context.setOffline(true)
+  // As a scanner types: into the field that is ready, ended by Enter.
+  await page.keyboard.type(shipment.packs[1]?.sscc ?? '')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('应收 60 个')).toBeVisible()
+  await expect(page.getByLabel(/合格/).first()).toHaveValue('30')
+  await page.keyboard.type(`(00)${shipment.packs[3]?.sscc ?? ''}`)
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel(/合格/).nth(1)).toHaveValue('30')
+  await page.keyboard.type(shipment.packs[3]?.sscc ?? '')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('这个包装已经点过')).toBeVisible()
+  await expectAccessible(page, 'receiving, counting')
+
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: '确认收货' }).click()
+  await expect(page.getByText('1 张收货单待发送，联网后自动发出')).toBeVisible()
+  expect((await leader.call(logisticsApi.get, { params: { id: shipment.id } })).state).toBe('issued')
+
+  await context.setOffline(false)
+  await page.evaluate("dispatchEvent(new Event('online'))")
+  await expect(page.getByText(/已收货：GR-/)).toBeVisible({ timeout: 40_000 })
+  await expect(page.getByText('待发送，联网后自动发出')).toHaveCount(0)
+  const after = await leader.call(logisticsApi.get, { params: { id: shipment.id } })
+  expect([after.state, after.lines[0]?.accepted, after.lines[0]?.missing]).toEqual(['short', '60', '30'])
+
+  await page.goto('/logistics/claims?side=buyer')
+  await expect(page.getByText('短缺').first()).toBeVisible()
+  await context.close()
+})
