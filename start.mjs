@@ -27,6 +27,7 @@ const commands = {
   'build:gateway': 'tools/build-gateway.ts',
   'build:sdk': 'tools/build-sdk.ts',
   'audit:verify': 'tools/verify-audit.ts',
+  'stock:verify': 'tools/verify-stock.ts',
 }
 
 const fail = (zh, en) => {

@@ -17,7 +17,12 @@ import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
+import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { documentApi } from '#modules/trade/inventory/document-contract.ts'
+import { openingImport } from '#modules/trade/inventory/import-contract.ts'
+import { stockApi } from '#modules/trade/inventory/stock-contract.ts'
+import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { logisticsApi } from '#modules/trade/logistics/contract.ts'
 import { dockApi } from '#modules/trade/logistics/dock-contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
@@ -44,7 +49,7 @@ export const contracts: Record<string, Api> = {
   telemetry: telemetryApi,
   materials: { ...materialsApi, ...supplyApi },
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
-  inventory: inventoryApi,
+  inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   finance: ledgerApi,
   integration: { ...integrationApi, ...sandboxApi },

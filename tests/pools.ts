@@ -6,7 +6,7 @@ interface Cleanup {
 }
 
 /** A database of the test's own, with both roles' pools; all of it ends with the test. */
-export async function testPools(t: Cleanup): Promise<{ app: Pool; system: Pool; ownerUrl: string; systemUrl: string }> {
+export async function testPools(t: Cleanup): Promise<{ app: Pool; system: Pool; ownerUrl: string; systemUrl: string; appUrl: string }> {
   const { appUrl, systemUrl, ownerUrl } = await testDatabase(t)
   const app = openPool(appUrl, { max: 10, name: 'test' })
   const system = openPool(systemUrl, { max: 5, name: 'test' })
@@ -15,5 +15,5 @@ export async function testPools(t: Cleanup): Promise<{ app: Pool; system: Pool; 
     await app.destroy()
     await system.destroy()
   })
-  return { app, system, ownerUrl, systemUrl }
+  return { app, system, ownerUrl, systemUrl, appUrl }
 }

@@ -217,7 +217,7 @@ function composeShopfloor(
 function composeTrade({ database, files, imports, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
   const materials = materialsModule({ db: database(), organisations: organisations.public })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
-  const inventory = inventoryModule({ db: database(), materials: materials.public })
+  const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: database(), organisations: organisations.public })
   const logistics = logisticsModule({
     db: database(),

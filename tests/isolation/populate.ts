@@ -10,7 +10,9 @@ import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
@@ -64,7 +66,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
       until: '2030-01-01T00:00:00Z',
     },
   })
-  const warehouse = await client.call(inventoryApi.createLocation, { body: { code: 'W1', name: `${mark} warehouse`, warehouseId: null } })
+  const stock = await populateStock(client, partner.orgId, materials.Material ?? '', mark)
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   await client.call(notificationsApi.sendTest, { body: {} })
   const { items: messages } = await client.call(notificationsApi.messages)
@@ -102,7 +104,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     SharingAgreement: agreement.id,
     PlantNode: enterprise.id,
     Shift: shift.id,
-    Location: warehouse.id,
+    ...stock,
   }
 }
 
@@ -208,4 +210,17 @@ async function populateMaterials(client: ApiClient, supplierId: string, mark: st
     },
   })
   return { MaterialCategory: category.id, Material: material.id, MaterialSource: source.id, MaterialPrice: price.id }
+}
+
+async function populateStock(client: ApiClient, supplierId: string, materialId: string, mark: string): Promise<Record<string, string>> {
+  const warehouse = await client.call(inventoryApi.createLocation, { body: { code: 'W1', name: `${mark} warehouse`, warehouseId: null } })
+  const sheet = await client.call(stocktakeApi.createStocktake, { body: { locationId: warehouse.id } })
+  const line = await client.call(stocktakeApi.addLine, {
+    params: { id: sheet.id },
+    body: { materialId: materialId as never, lot: `${mark} lot`, serial: null, counted: '3' },
+  })
+  const consignment = await client.call(consignedApi.agreeConsigned, {
+    body: { supplierId: supplierId as never, materialId: materialId as never, min: '10', max: '20' },
+  })
+  return { Location: warehouse.id, Stocktake: sheet.id, StocktakeLine: line.id, Consignment: consignment.id }
 }

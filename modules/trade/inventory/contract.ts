@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '#values/endpoint.ts'
 import { idOf } from '#values/ids.ts'
+import { CalendarDate } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
+import { Currency } from '#values/money.ts'
 import { permissions } from '#values/permission.ts'
 import { inventoryErrors } from './errors.ts'
 
@@ -13,6 +15,15 @@ export type MoveId = z.infer<typeof MoveId>
 export const inventoryPermissions = permissions('inventory', {
   read: ['owner', 'systemAdmin', 'engineer', 'staff', 'buyer', 'sales', 'warehouse', 'accountant'],
   manage: ['owner', 'warehouse'],
+  /** Transfers, issues, scrapping, counting. */
+  move: ['owner', 'warehouse', 'engineer'],
+  /** What it is worth. */
+  readValue: ['owner', 'accountant', 'buyer'],
+  readConsigned: ['owner', 'buyer', 'sales', 'warehouse', 'accountant'],
+  /** As the buyer: which goods of whom are kept here, between which bounds. */
+  manageConsigned: ['owner', 'buyer'],
+  /** Valuation method, closing of periods, opening stock, approval of stocktakes. */
+  account: ['owner', 'accountant'],
 })
 
 export const LocationKind = z.enum([
@@ -27,6 +38,13 @@ export const LocationKind = z.enum([
   'quarantine',
 ])
 export type LocationKind = z.infer<typeof LocationKind>
+
+/** 先进先出 or 移动加权平均. */
+export const ValuationMethod = z.enum(['fifo', 'average'])
+export type ValuationMethod = z.infer<typeof ValuationMethod>
+
+export const LocationLabel = z.object({ id: LocationId, kind: LocationKind, code: z.string(), name: z.string() })
+export type LocationLabel = z.infer<typeof LocationLabel>
 
 const Code = z.string().trim().min(1).max(40)
 const Name = z.string().trim().min(1).max(120)
@@ -43,7 +61,41 @@ export const Location = z.object({
 })
 export type Location = z.infer<typeof Location>
 
+export const StockSetting = z.object({
+  method: ValuationMethod,
+  currency: Currency,
+  /** Nothing is posted to this day or before. */
+  closedUntil: CalendarDate.nullable(),
+  version: z.int(),
+})
+
+const setting = {
+  setting: endpoint({
+    method: 'GET',
+    path: '/inventory/setting',
+    summary: 'How stock is valued, and up to which day the books are closed.',
+    permission: 'inventory.read',
+    params: z.object({}),
+    query: z.object({}),
+    body: z.undefined(),
+    response: StockSetting,
+    errors: [],
+  }),
+  changeSetting: endpoint({
+    method: 'PATCH',
+    path: '/inventory/setting',
+    summary: 'Chooses the valuation method, before the first goods are valued; closes the books up to a day.',
+    permission: 'inventory.account',
+    params: z.object({}),
+    query: z.object({}),
+    body: z.object({ version: z.int(), method: ValuationMethod, closedUntil: CalendarDate.nullable() }),
+    response: StockSetting,
+    errors: [inventoryErrors.changedMeanwhile, inventoryErrors.methodInUse],
+  }),
+}
+
 export const inventoryApi = {
+  ...setting,
   locations: endpoint({
     method: 'GET',
     path: '/inventory/locations',

@@ -1,17 +1,35 @@
+import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
+import { consignedApi } from './consigned-contract.ts'
 import { inventoryApi, inventoryPermissions } from './contract.ts'
+import { documentApi } from './document-contract.ts'
 import en from './en.json' with { type: 'json' }
+import { openingImport } from './import-contract.ts'
 import type { InventoryPublic } from './public.ts'
+import { openingDefinition } from './server/import-opening.ts'
+import rowsEn from './server/import-words/en.json' with { type: 'json' }
+import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { inventoryPublic } from './server/inventory-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { inventoryRoutes } from './server/routes.ts'
+import { stockApi } from './stock-contract.ts'
+import { stocktakeApi } from './stocktake-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const inventoryModule = (rooms: Rooms): ServerModule & { public: InventoryPublic } => ({
-  name: 'inventory',
-  api: inventoryApi,
-  permissions: inventoryPermissions,
-  words: { zh, en },
-  routes: inventoryRoutes(rooms),
-  public: inventoryPublic(rooms),
-})
+export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: InventoryPublic } => {
+  const opening = openingDefinition(rooms)
+  return {
+    name: 'inventory',
+    api: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
+    permissions: inventoryPermissions,
+    // What the server alone says of a file's rows stays out of the pages' first script.
+    words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
+    routes: (on) => {
+      inventoryRoutes(rooms)(on)
+      serveImport(on, openingImport, opening, imports)
+    },
+    imports: [opening],
+    public: inventoryPublic(rooms),
+  }
+}

@@ -75,7 +75,7 @@ test('any sequence of moves, refused ones among them, keeps Σ over the places =
       }
       await holdsAsOnPaper(house, ledger.balances)
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })
 

@@ -132,6 +132,18 @@ export const openWarehouses = (tx: InventoryTx) =>
     .orderBy('code')
     .execute()
 
+/** Warehouses and bins that are open. */
+export async function openPlaces(tx: InventoryTx): Promise<{ id: LocationId; code: string; warehouseId: LocationId | null }[]> {
+  const found = await tx.sql
+    .selectFrom('inventory.location')
+    .select(['id', 'code', 'warehouse_id'])
+    .where('org_id', '=', tx.orgId)
+    .where('kind', 'in', ['warehouse', 'bin'])
+    .where('closed_at', 'is', null)
+    .execute()
+  return found.map((row) => ({ id: row.id, code: row.code, warehouseId: row.warehouse_id }))
+}
+
 export const insertLocation = async (tx: InventoryTx, location: { code: string; name: string; warehouseId: LocationId | null }) =>
   (
     await tx.sql

@@ -9,14 +9,19 @@ import type { MaterialFacts } from './rooms.ts'
 
 const ONE = decimal('1')
 
-/** What is wrong with a move by itself and by its material; undefined: nothing. `today` is the last day that may be posted to. */
-export function moveProblem(move: NewMove, facts: MaterialFacts | undefined, today: string): AppError | undefined {
+/** What is wrong with a move by itself and by its material; undefined: nothing. Posted is from the day after `closedUntil` to `today`. */
+export function moveProblem(
+  move: NewMove,
+  facts: MaterialFacts | undefined,
+  { today, closedUntil }: { today: string; closedUntil: string | null },
+): AppError | undefined {
   const { materialId, source } = move
   if (!facts) return inventoryErrors.materialNotFound({ id: materialId })
   const at = { material: facts.code, line: source.line }
   if (move.quantity <= ZERO || move.quantity > MAX_DECIMAL) return inventoryErrors.quantityNotPositive(at)
   if (move.from === move.to) return inventoryErrors.samePlace(at)
   if (move.day > today) return inventoryErrors.dayInFuture({ ...at, day: move.day })
+  if (closedUntil !== null && move.day <= closedUntil) return inventoryErrors.periodClosed({ ...at, day: move.day, until: closedUntil })
   if (facts.control === 'lot' && !move.lot) return inventoryErrors.lotNeeded(at)
   if (facts.control === 'serial' && (!move.serial || move.quantity !== ONE)) return inventoryErrors.serialNeeded(at)
   if (facts.control !== 'serial' && move.serial) return inventoryErrors.serialNotKept(at)

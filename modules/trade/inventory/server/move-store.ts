@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
+import type { MoveId } from '../contract.ts'
 import type { NewMove, StockSource } from '../public.ts'
 import { sourceText } from './move-rules.ts'
 import type { InventoryTables, InventoryTx } from './tables.ts'
@@ -29,8 +30,12 @@ export const isSame = (posted: PostedMove, move: NewMove): boolean =>
   posted.lot === (move.lot ?? '') &&
   posted.serial === (move.serial ?? '')
 
-/** In their order. Answers how many there were: one less where somebody has posted a line of another material meanwhile. */
-export async function insertMoves(tx: InventoryTx, ctx: Context, moves: readonly NewMove[]): Promise<number> {
+/** In their order. Answers those that were written: one less where somebody has posted the line with another material meanwhile. */
+export async function insertMoves(
+  tx: InventoryTx,
+  ctx: Context,
+  moves: readonly NewMove[],
+): Promise<Map<string, { id: MoveId; seq: number }>> {
   const rows = moves.map((move, n) => ({
     n,
     material: move.materialId,
@@ -46,14 +51,16 @@ export async function insertMoves(tx: InventoryTx, ctx: Context, moves: readonly
     reason: move.reason,
     ...move.source,
   }))
-  const { numAffectedRows } =
-    await sql`insert into inventory.move (org_id, material_id, quantity, from_id, to_id, owner_org, lot, serial, expires, day, posted_at,
+  const { rows: written } = await sql<
+    StockSource & { move: MoveId; seq: number }
+  >`insert into inventory.move (org_id, material_id, quantity, from_id, to_id, owner_org, lot, serial, expires, day, posted_at,
       unit_cost, reason, source_entity, source_id, source_line, actor)
     select ${tx.orgId}, n.material, n.quantity, n."from", n."to", n.owner, n.lot, n.serial, n.expires, n.day, ${ctx.now},
       n.cost, n.reason, n.entity, n.id, n.line, ${JSON.stringify(ctx.actor)}::jsonb
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(n int, material uuid, quantity numeric, "from" uuid, "to" uuid, owner uuid,
       lot text, serial text, expires date, day date, cost numeric, reason text, entity text, id text, line text)
     order by n.n
-    on conflict on constraint move_source do nothing`.execute(tx.sql)
-  return Number(numAffectedRows)
+    on conflict on constraint move_source do nothing
+    returning id as move, seq, source_entity as entity, source_id as id, source_line as line`.execute(tx.sql)
+  return new Map(written.map((row) => [sourceText(row), { id: row.move, seq: row.seq }]))
 }

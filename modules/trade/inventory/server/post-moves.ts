@@ -14,14 +14,18 @@ import {
   writeReservations,
 } from './availability-store.ts'
 import { belowZeroSince, type NewBalance, readBalances, serialsHeld, writeBalances } from './balance-store.ts'
+import { addConsigned } from './consigned-store.ts'
 import { lockItems, touchItems } from './item-store.ts'
 import { holdLocations, type PlaceFacts } from './location-store.ts'
 import { keepLots } from './lot-store.ts'
 import { type Delta, deltasOf, keyText, moveProblem, sourceText } from './move-rules.ts'
 import { insertMoves, isSame, movesOfSources } from './move-store.ts'
+import { revalue } from './revalue.ts'
 import type { MaterialFacts, Rooms } from './rooms.ts'
 import { stockDay } from './stock-day.ts'
 import type { InventoryTx } from './tables.ts'
+import type { ValuedMove } from './valuation-rules.ts'
+import { holdSetting, type OfMaterial } from './valuation-store.ts'
 
 const MAX_MOVES = 5_000
 
@@ -43,9 +47,10 @@ export async function postMoves(
   if (given.length === 0) return
   if (given.length > MAX_MOVES) throw new RangeError(`At most ${MAX_MOVES} moves are posted at once.`)
   const facts = await materials.facts(opaque(tx), [...new Set(given.map((move) => move.materialId))])
-  const today = stockDay(ctx.now)
+  const setting = await holdSetting(tx, 'share')
+  const days = { today: stockDay(ctx.now), closedUntil: setting.closed_until }
   for (const move of given) {
-    const problem = moveProblem(move, facts.get(move.materialId), today)
+    const problem = moveProblem(move, facts.get(move.materialId), days)
     if (problem) throw problem
   }
   await lockItems(tx, [...facts.values()])
@@ -57,8 +62,11 @@ export async function postMoves(
   const deltas = [...deltasOf(moves).values()]
   await moveBalances(posting, deltas)
   await moveAvailability(posting, deltas)
-  if ((await insertMoves(tx, ctx, moves)) !== moves.length) throw inventoryErrors.sourceDiffers({ line: moves[0]?.source.line })
+  await moveConsigned(posting, deltas)
+  const written = await insertMoves(tx, ctx, moves)
+  if (written.size !== moves.length) throw inventoryErrors.sourceDiffers({ line: moves[0]?.source.line })
   await refuseTheImpossiblePast(posting, deltas)
+  await revalue(tx, setting, valuedOf(posting, written))
   await touchItems(tx, daysOf(posting))
 }
 
@@ -206,6 +214,19 @@ async function moveAvailability({ tx, ctx, moves, facts, places }: Posting, delt
   await writeAvailability(tx, [...after.values()])
 }
 
+/** What the owners of goods that lie here see of them. */
+async function moveConsigned({ tx, facts, places }: Posting, deltas: readonly Delta[]): Promise<void> {
+  const changes = new Map<string, { supplier: Delta['owner']; facts: MaterialFacts; change: bigint }>()
+  for (const { materialId, locationId, owner, quantity } of deltas) {
+    if (owner === tx.orgId || places.get(locationId)?.mayBeNegative) continue
+    const key = `${owner}\n${materialId}`
+    const known = changes.get(key) ?? { supplier: owner, facts: facts.get(materialId) as MaterialFacts, change: ZERO }
+    changes.set(key, { ...known, change: known.change + quantity })
+  }
+  const moved = [...changes.values()].filter(({ change }) => change !== ZERO)
+  if (moved.length > 0) await addConsigned(tx, moved)
+}
+
 async function usedReservations(tx: InventoryTx, moves: readonly NewMove[], places: Posting['places']) {
   const reservations = await reservationsFor(
     tx,
@@ -220,13 +241,19 @@ async function usedReservations(tx: InventoryTx, moves: readonly NewMove[], plac
   })
 }
 
+/** One's own goods that come from outside or go there: these have a cost. */
+const valuedOf = ({ tx, moves, places }: Posting, written: Awaited<ReturnType<typeof insertMoves>>): OfMaterial<ValuedMove>[] =>
+  moves.flatMap(({ materialId, from, to, owner, day, quantity, unitCost, source }) => {
+    const [outside, goesOut] = [places.get(from)?.mayBeNegative, places.get(to)?.mayBeNegative]
+    const row = written.get(sourceText(source))
+    if (!row || owner !== tx.orgId || outside === goesOut) return []
+    return [{ ...row, materialId, day, direction: outside ? 'in' : 'out', quantity, unitCost }]
+  })
+
 /** A move of a day gone by must not have been impossible on it, nor make a later one so. */
-async function refuseTheImpossiblePast({ tx, ctx, facts, places }: Posting, deltas: readonly Delta[]): Promise<void> {
-  const today = stockDay(ctx.now)
+async function refuseTheImpossiblePast({ tx, facts, places }: Posting, deltas: readonly Delta[]): Promise<void> {
   const past = deltas.flatMap(({ materialId, locationId, owner, lot, serial, leftOn }) =>
-    leftOn !== undefined && leftOn < today && !places.get(locationId)?.mayBeNegative
-      ? [{ materialId, locationId, owner, lot, serial, from: leftOn }]
-      : [],
+    leftOn !== undefined && !places.get(locationId)?.mayBeNegative ? [{ materialId, locationId, owner, lot, serial, from: leftOn }] : [],
   )
   if (past.length === 0) return
   const [first] = await belowZeroSince(tx, past)

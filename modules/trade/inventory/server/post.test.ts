@@ -35,6 +35,19 @@ const wanted = (materialId: MaterialId, warehouse: LocationId, quantity: string,
   for: { entity: 'test', id, line },
 })
 
+const LANES = 10
+
+/** As many as the pool has connections are under way at any moment, each with the next one as soon as it is done. */
+async function atOnce<Answer>(n: number, work: (i: number) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = []
+  let next = 0
+  const lane = async () => {
+    for (let i = next++; i < n; i = next++) answers[i] = await work(i)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return answers
+}
+
 test('what is posted twice is posted once; another content under the same line is refused, and nothing of the call is kept', async () => {
   const house = await testHouse(stock)
   const material = stock.material()
@@ -109,7 +122,7 @@ test('100 reservations at once never oversell, over several lines all or none, w
     const lines = [wanted(a, house.warehouse, '2', `R-${i}`, '1'), wanted(b, house.warehouse, '3', `R-${i}`, '2')]
     return house.inTenant((tx) => stock.stock.reserve(tx, house.ctx, i % 2 ? lines : lines.reverse()))
   }
-  const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask(i)))
+  const answers = await atOnce(100, ask)
   assert.equal(answers.filter((one) => one.kind === 'reserved').length, 30)
   const short = answers.find((one) => one.kind === 'short')
   assert.deepEqual(short, { kind: 'short', lines: [{ materialId: a, missing: decimal('2') }] })
@@ -156,21 +169,20 @@ test('moves of many at once, crosswise over the same materials, end without a de
   const house = await testHouse(stock)
   const ids = Array.from({ length: 6 }, () => stock.material())
   await house.post(...ids.map((materialId) => moveOf(house, { materialId, quantity: '100', from: house.supplier, to: house.warehouse })))
-  await Promise.all(
-    Array.from({ length: 40 }, (_, i) => {
-      const order = i % 2 ? ids : [...ids].reverse()
-      return house.post(
-        ...order.map((materialId) =>
-          moveOf(house, {
-            materialId,
-            quantity: '1',
-            from: i % 3 ? house.warehouse : house.supplier,
-            to: i % 3 ? house.bin : house.second,
-          }),
-        ),
-      )
-    }),
-  )
+  await atOnce(40, (i) => {
+    const order = i % 2 ? ids : [...ids].reverse()
+    return house.post(
+      ...order.map((materialId) =>
+        moveOf(house, {
+          materialId,
+          quantity: '1',
+          from: i % 3 ? house.warehouse : house.supplier,
+          to: i % 3 ? house.bin : house.second,
+        }),
+      ),
+    )
+  })
+
   for (const materialId of ids)
     assert.deepEqual([await onHand(house, materialId, house.bin), await onHand(house, materialId, house.second)], [26, 14])
   await isSound(house)

@@ -2,7 +2,11 @@ import type { Generated, GeneratedAlways } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { LocationId, LocationKind, MoveId } from '../contract.ts'
+import type { Currency } from '#values/money.ts'
+import type { ConsignmentId } from '../consigned-contract.ts'
+import type { LocationId, LocationKind, MoveId, ValuationMethod } from '../contract.ts'
+import type { DocumentKind, StockDocumentId } from '../document-contract.ts'
+import type { StocktakeId, StocktakeLineId, StocktakeState } from '../stocktake-contract.ts'
 
 /** numeric(18, 6) as text. */
 type Numeric = string
@@ -79,6 +83,92 @@ export interface InventoryTables {
     source_line: string
     created_at: Date
   }
+  'inventory.setting': {
+    org_id: OrgId
+    method: ValuationMethod
+    currency: Currency
+    closed_until: string | null
+    version: Generated<number>
+  }
+  'inventory.cost': {
+    org_id: OrgId
+    move_id: MoveId
+    material_id: MaterialId
+    day: string
+    direction: 0 | 1
+    seq: number
+    quantity: Numeric
+    value: number
+    unpriced: boolean
+    quantity_after: Numeric
+    value_after: number
+  }
+  'inventory.layer': {
+    org_id: OrgId
+    move_id: MoveId
+    material_id: MaterialId
+    day: string
+    seq: number
+    quantity: Numeric
+    value: number
+    left_quantity: Numeric
+    left_value: number
+  }
+  'inventory.document': {
+    org_id: OrgId
+    id: StockDocumentId
+    kind: DocumentKind | 'usage'
+    number: string
+    day: string
+    reason: string
+    created_at: Date
+    created_by: string
+  }
+  'inventory.stocktake': {
+    org_id: OrgId
+    id: Generated<StocktakeId>
+    number: string
+    location_id: LocationId
+    state: StocktakeState
+    created_at: Date
+    created_by: string
+    submitted_by: string | null
+    submitted_by_id: string | null
+    decided_at: Date | null
+    decided_by: string | null
+    version: Generated<number>
+  }
+  'inventory.stocktake_line': {
+    org_id: OrgId
+    id: Generated<StocktakeLineId>
+    stocktake_id: StocktakeId
+    material_id: MaterialId
+    owner_org: OrgId
+    lot: string
+    serial: string
+    book: Numeric
+    expected: Numeric | null
+    counted: Numeric | null
+    counted_at: Date | null
+    counted_by: string | null
+    counted_by_id: string | null
+  }
+  'inventory.consignment': {
+    id: Generated<ConsignmentId>
+    buyer_org: OrgId
+    supplier_org: OrgId
+    material_id: MaterialId
+    code: string
+    name: string
+    specification: string
+    unit: string
+    quantity: Generated<Numeric>
+    min_quantity: Numeric | null
+    max_quantity: Numeric | null
+    version: Generated<number>
+    search_text: GeneratedAlways<string>
+  }
+  'inventory.layer_use': { org_id: OrgId; move_id: MoveId; layer_id: MoveId; quantity: Numeric; value: number }
 }
 export type InventoryDatabase = ModuleDatabase<InventoryTables>
 export type InventoryTx = Tx<InventoryTables>

@@ -26,7 +26,13 @@ export async function testStock(cleanup: Cleanup) {
   const catalogue = new Map<MaterialId, MaterialFacts>()
   const rooms: Rooms = {
     db: moduleDatabase<InventoryTables>(pools.app, () => Promise.reject(new Error('no grants'))),
+    organisations: {
+      relationWith: async () => ({ relationId: uuidv7() as never, kind: 'supply' as never, side: 'buyer' }),
+      labels: async (_, ids) => new Map(ids.map((id) => [id, { name: '供应商', nameEn: null, code: 's' }])),
+    },
     materials: {
+      pricesFor: async (_, __, ___, ____, wanted) =>
+        wanted.map(() => ({ priceId: uuidv7() as never, netPrice: decimal('2.5'), taxRate: decimal('0.13') })),
       facts: async (_, ids) => new Map(ids.flatMap((id) => (catalogue.has(id) ? [[id, catalogue.get(id) as MaterialFacts]] : []))),
       byCodes: async (_, codes) =>
         new Map([...catalogue.values()].filter((m) => codes.includes(m.code)).map((m) => [m.code.toLowerCase(), m])),
@@ -40,7 +46,16 @@ const materialIn =
   (change: Partial<MaterialFacts> = {}): MaterialId => {
     const id = uuidv7() as MaterialId
     const n = catalogue.size + 1
-    catalogue.set(id, { id, code: `M-${n}`, name: `物料${n}`, specification: '', baseUnit: '件', control: 'none', ...change })
+    catalogue.set(id, {
+      id,
+      code: `M-${n}`,
+      name: `物料${n}`,
+      specification: '',
+      baseUnit: 'H87',
+      control: 'none',
+      shelfLifeDays: null,
+      ...change,
+    })
     return id
   }
 export type TestStock = Awaited<ReturnType<typeof testStock>>

@@ -1,6 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
-import { inventoryApi } from '../contract.ts'
+import { EMPTY } from '#ui/format.ts'
+import type { PageLocale, Words } from '#ui/i18n.ts'
+import type { Money } from '#values/money.ts'
+import { unitName } from '#values/units.ts'
+import { inventoryApi, type LocationId, type LocationLabel } from '../contract.ts'
+import { stockApi } from '../stock-contract.ts'
+import { type StocktakeId, stocktakeApi } from '../stocktake-contract.ts'
 
 const CHOICES = 200
 
@@ -9,4 +16,50 @@ export const inventoryQueries = {
     queryKey: ['inventory', 'locations', 'warehouses'],
     queryFn: ({ signal }) => call(inventoryApi.locations, { query: { kind: 'warehouse', open: 'true', limit: CHOICES }, signal }),
   }),
+  places: queryOptions({
+    queryKey: ['inventory', 'locations', 'open'],
+    queryFn: ({ signal }) => call(inventoryApi.locations, { query: { open: 'true', limit: CHOICES }, signal }),
+  }),
+  setting: queryOptions({
+    queryKey: ['inventory', 'setting'],
+    queryFn: ({ signal }) => call(inventoryApi.setting, { signal }),
+  }),
+  item: (id: string) =>
+    queryOptions({
+      queryKey: ['inventory', 'item', id],
+      queryFn: ({ signal }) => call(stockApi.item, { params: { id: id as MaterialId }, signal }),
+    }),
+  stockOf: (materialId: MaterialId, locationId: LocationId | undefined) =>
+    queryOptions({
+      queryKey: ['inventory', 'stock', 'of', materialId, locationId],
+      queryFn: ({ signal }) =>
+        call(stockApi.stock, { query: { materialId, sort: 'expires', limit: CHOICES, ...(locationId ? { locationId } : {}) }, signal }),
+    }),
+  stocktake: (id: string) =>
+    queryOptions({
+      queryKey: ['inventory', 'stocktake', id],
+      queryFn: ({ signal }) => call(stocktakeApi.stocktake, { params: { id: id as StocktakeId }, signal }),
+    }),
 }
+
+/** 1,234.5 件: digits grouped, none lost. */
+export function quantityText(quantity: string | null | undefined, unit: string | null, locale: PageLocale): string {
+  if (quantity === null || quantity === undefined) return EMPTY
+  const [whole = '', fraction] = quantity.split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
+  return `${grouped}${fraction ? `.${fraction}` : ''}${unit ? ` ${unitName(unit, locale === 'en-US')}` : ''}`
+}
+
+const SIGNS: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€', HKD: 'HK$' }
+
+export function moneyText(money: Money | null | undefined): string {
+  if (!money) return EMPTY
+  return `${SIGNS[money.currency] ?? `${money.currency} `}${quantityText(money.amount, null, 'zh-CN')}`
+}
+
+export const placeName = (place: LocationLabel, t: Words): string =>
+  place.kind === 'warehouse' || place.kind === 'bin'
+    ? place.code === place.name
+      ? place.name
+      : `${place.code} ${place.name}`
+    : t(`kinds.${place.kind}`)

@@ -51,7 +51,7 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   const imports = { db: db<ImportTables>(), translate: printing.translate }
   const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
-  const inventory = inventoryModule({ db: db(), materials: materials.public })
+  const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: db(), organisations: organisations.public })
   const rooms: Rooms = {
     db: db(),

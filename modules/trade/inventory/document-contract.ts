@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { MaterialId } from '#modules/trade/materials/contract.ts'
+import { PositiveText } from '#values/decimal.ts'
+import { endpoint } from '#values/endpoint.ts'
+import { idOf, OrgId } from '#values/ids.ts'
+import { CalendarDate } from '#values/instant.ts'
+import { LocationId, LocationLabel } from './contract.ts'
+import { inventoryErrors } from './errors.ts'
+
+export const StockDocumentId = idOf('StockDocument')
+export type StockDocumentId = z.infer<typeof StockDocumentId>
+
+/** transfer 调拨, production 生产领用, scrap 报废, back 生产退料. */
+export const DocumentKind = z.enum(['transfer', 'production', 'scrap', 'back'])
+export type DocumentKind = z.infer<typeof DocumentKind>
+
+const Text = z.string().trim().max(80)
+
+export const DocumentLine = z.object({
+  materialId: MaterialId,
+  quantity: PositiveText,
+  /** Where it lies; of `back` where it goes. */
+  locationId: LocationId,
+  /** Of a transfer. */
+  toId: LocationId.nullable(),
+  lot: Text.nullable(),
+  serial: Text.nullable(),
+  /** Null: one's own goods. A transfer alone takes a supplier's. */
+  owner: OrgId.nullable(),
+  /** Why not what expires or came first, where it is passed over. */
+  override: z.string().trim().max(200).nullable(),
+})
+export type DocumentLine = z.infer<typeof DocumentLine>
+
+export const Pick = z.object({
+  location: LocationLabel,
+  lot: z.string(),
+  serial: z.string(),
+  expires: CalendarDate.nullable(),
+  since: CalendarDate,
+  onHand: z.string(),
+  /** What to take here. */
+  quantity: z.string(),
+})
+export type Pick = z.infer<typeof Pick>
+
+const none = z.object({})
+
+export const documentApi = {
+  pick: endpoint({
+    method: 'GET',
+    path: '/inventory/pick',
+    summary: 'Where to take a quantity from: what expires first, then what came first; nothing that has expired.',
+    permission: 'inventory.read',
+    params: none,
+    query: z.object({ materialId: MaterialId, warehouseId: LocationId, quantity: PositiveText }),
+    body: z.undefined(),
+    response: z.object({ picks: z.array(Pick), missing: z.string(), expired: z.string() }),
+    errors: [inventoryErrors.locationNotFound],
+  }),
+  post: endpoint({
+    method: 'POST',
+    path: '/inventory/documents',
+    summary: 'Transfers, issues to production, takes back from it or scraps: all lines or none.',
+    permission: 'inventory.move',
+    params: none,
+    query: none,
+    body: z.object({
+      kind: DocumentKind,
+      day: CalendarDate,
+      reason: z.string().trim().max(200),
+      lines: z.array(DocumentLine).min(1).max(200),
+    }),
+    response: z.object({ id: StockDocumentId, number: z.string() }),
+    status: 201,
+    errors: [
+      inventoryErrors.reasonNeeded,
+      inventoryErrors.targetNeeded,
+      inventoryErrors.ownGoodsOnly,
+      inventoryErrors.notOldest,
+      inventoryErrors.expired,
+      inventoryErrors.materialNotFound,
+      inventoryErrors.locationNotFound,
+      inventoryErrors.locationClosed,
+      inventoryErrors.notEnough,
+      inventoryErrors.notEnoughThen,
+      inventoryErrors.reservedForOthers,
+      inventoryErrors.serialElsewhere,
+      inventoryErrors.samePlace,
+      inventoryErrors.lotNeeded,
+      inventoryErrors.serialNeeded,
+      inventoryErrors.serialNotKept,
+      inventoryErrors.dayInFuture,
+      inventoryErrors.periodClosed,
+    ],
+  }),
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { stockApi } from '../stock-contract.ts'
+import { itemQuery, listItems } from './list-items.ts'
+import { listStock, stockQuery } from './list-stock.ts'
+import { moveOf, testHouse, testStock } from './test-stock.ts'
+
+const MATERIALS = 20_000
+const LOTS = 3
+const LIMIT_MS = 500
+const POST_LIMIT_MS = 150
+
+const stock = await testStock({ after })
+const house = await testHouse(stock)
+const { db } = stock.rooms
+const material = stock.material()
+const list = (query: object = {}) => stockApi.stock.query.parse(query)
+const items = (query: object = {}) => stockApi.items.query.parse(query)
+
+before(async () => {
+  await house.post(moveOf(house, { materialId: material, quantity: '5', from: house.supplier, to: house.bin, unitCost: '1' }))
+  const owner = new pg.Client({ connectionString: stock.pools.ownerUrl })
+  await owner.connect()
+  try {
+    // The owner is held by row-level security too; how the rows came is not what is measured.
+    for (const table of ['item', 'balance', 'lot', 'availability'])
+      await owner.query(`alter table inventory.${table} no force row level security`)
+    await owner.query('alter table inventory.lot disable trigger audit_row')
+    await owner.query(
+      `insert into inventory.item (org_id, material_id, code, name, specification, unit, control, last_in_day, last_out_day)
+       select $1::uuid, md5(i::text)::uuid, 'MA-' || lpad(i::text, 6, '0'), (array['轴承', '箱体', '电机', '线束'])[1 + i % 4] || i, 'S' || i % 50, 'H87', 'lot',
+         '2026-01-01'::date + i % 300, case when i % 5 = 0 then null else '2026-01-01'::date + i % 320 end from generate_series(1, $2) i`,
+      [house.ctx.orgId, MATERIALS],
+    )
+    await owner.query(
+      `insert into inventory.balance (org_id, material_id, location_id, owner_org, lot, serial, quantity, since, may_be_negative)
+       select $1::uuid, md5(i::text)::uuid, $2, $1::uuid, 'L' || n, '', i % 7, '2026-01-01'::date + n, false
+       from generate_series(1, $3) i, generate_series(1, $4) n`,
+      [house.ctx.orgId, house.bin, MATERIALS, LOTS],
+    )
+    await owner.query(
+      `insert into inventory.lot (org_id, material_id, lot, expires, first_day)
+       select $1::uuid, md5(i::text)::uuid, 'L' || n, '2026-11-01'::date + (i * n) % 700, '2026-01-01' from generate_series(1, $2) i, generate_series(1, $3) n`,
+      [house.ctx.orgId, MATERIALS, LOTS],
+    )
+    for (const table of ['item', 'balance', 'lot']) await owner.query(`vacuum analyze inventory.${table}`)
+  } finally {
+    await owner.end()
+  }
+})
+
+/** The fastest of three: other work on the machine is not what is measured. */
+async function fastestMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now()
+    await work()
+    times.push(performance.now() - start)
+  }
+  return Math.min(...times)
+}
+
+for (const [name, work] of Object.entries({
+  'by place, first page': () => listStock(stock.rooms, house.ctx, list()),
+  'by place, part of a word': () => listStock(stock.rooms, house.ctx, list({ search: '轴承1999' })),
+  'by material, first page': () => listItems(db, house.ctx, items()),
+  'by material, part of a word': () => listItems(db, house.ctx, items({ search: '电机 1998' })),
+}))
+  test(`${(MATERIALS * LOTS).toLocaleString('en')} balances: ${name} within ${LIMIT_MS} ms`, async (t) => {
+    const ms = await fastestMs(work)
+    t.diagnostic(`${ms.toFixed(0)} ms`)
+    assert.ok(ms < LIMIT_MS, `${ms.toFixed(0)} ms`)
+  })
+
+test(`among them a move is posted within ${POST_LIMIT_MS} ms`, async (t) => {
+  const ms = await fastestMs(() => house.post(moveOf(house, { materialId: material, quantity: '1', from: house.bin, to: house.warehouse })))
+  t.diagnostic(`${ms.toFixed(0)} ms`)
+  assert.ok(ms < POST_LIMIT_MS, `${ms.toFixed(0)} ms`)
+})
+
+test('the lists are read in the order of an index led by the organisation', async () => {
+  const plans = await db.inTenant(house.ctx, async (tx) => {
+    // Here one organisation owns everything; on a platform of many a whole read is never right.
+    await sql`set local enable_seqscan = off`.execute(tx.sql)
+    const explain = async (query: { explain(format: undefined, option: ReturnType<typeof sql>): Promise<unknown[]> }) =>
+      ((await query.explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]).map((line) => line['QUERY PLAN']).join('\n')
+    return [
+      await explain(stockQuery(tx, list(), '2026-11-20').orderBy('i.code').orderBy('b.id').limit(51)),
+      await explain(itemQuery(tx, items(), '2026-11-20').orderBy('i.code').orderBy('i.material_id').limit(51)),
+    ]
+  })
+  for (const plan of plans) {
+    assert.match(plan, /Index Scan using item_by_code on item i/)
+    assert.doesNotMatch(plan, /Seq Scan on (balance|item|move|cost) /)
+  }
+})
