@@ -108,15 +108,15 @@ async function generateOrders(postgres: pg.Client, buyer: string, supplier: stri
   const orders = Math.round(lines / LINES_OF_AN_ORDER)
   // The audit of what is made up here is not what is measured.
   await postgres.query(`set session_replication_role = replica`)
-  await postgres.query('create temp table party as select i, uuidv7() as id from generate_series(1, $1) i', [SUPPLIERS])
+  await postgres.query('create temp table party as select n, uuidv7() as id from generate_series(1, $1) n', [SUPPLIERS])
   const insert = `insert into orders.order (number, buyer_org, supplier_org, buyer_name, supplier_name, state, turn, response_hours, respond_by,
       last_revision, agreed_revision, open_revision, currency, deliver_to, payment_terms, over_tolerance, under_tolerance, grace_days, net_amount,
       tax_amount, line_count, next_day, created_at, proposed_at, agreed_at)
-    select 'PO-202601-' || lpad(i::text, 6, '0'), %BUYER%, %SUPPLIER%, '白泽摩托', '供应商' || p.i,
+    select 'PO-202601-' || lpad(i::text, 6, '0'), %BUYER%, %SUPPLIER%, '白泽摩托', '供应商' || p.n,
       case when i % 5 = 0 then 'proposed' else 'agreed' end, t.turn, 48, case when t.turn is not null then now() + (i % 400 - 200) * interval '1 hour' end,
       1, case when i % 5 = 0 then null else 1 end, case when t.turn is not null then 1 end, 'CNY', '一号库', '', 0, 0, 0, 1000000, 130000, 5,
       case when i % 5 > 0 then current_date + i % 60 - 10 end, now() - i * interval '1 minute', now() - i * interval '1 minute', now()
-    from generate_series(1, $1) i join party p on p.i = 1 + i % $2
+    from generate_series(1, $1) i join party p on p.n = 1 + i % $2
       cross join lateral (select case when i % 10 = 0 then 'buyer' when i % 5 = 0 then 'supplier' end as turn) t`
   await postgres.query(insert.replace('%BUYER%', '$3::uuid').replace('%SUPPLIER%', 'p.id'), [orders, SUPPLIERS, buyer])
   await postgres.query(insert.replace('%BUYER%', 'p.id').replace('%SUPPLIER%', '$3::uuid'), [orders / 10, 100, supplier])

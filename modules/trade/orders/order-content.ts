@@ -7,6 +7,7 @@ import { Side } from './order-states.ts'
 
 export const MAX_LINES = 500
 export const MAX_SCHEDULES = 60
+export const MAX_GRACE_DAYS = 60
 
 const ONE: Decimal = 1_000_000n
 /** A share: 0.05 is 5 %. */
@@ -24,7 +25,7 @@ export const Terms = z.object({
   overTolerance: Fraction,
   underTolerance: Fraction,
   /** Days after the agreed one that still count as on time. */
-  graceDays: z.int().min(0).max(60),
+  graceDays: z.int().min(0).max(MAX_GRACE_DAYS),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -6,6 +6,7 @@ import type { OrgId } from '#values/ids.ts'
 import type { ListQuery, Page } from '#values/list.ts'
 import type { OpenDelivery, OrderId, OrderLineId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, type UnansweredOrder } from '../follow-up-contract.ts'
+import { MAX_GRACE_DAYS } from '../order-content.ts'
 import { otherSide, type Side } from '../order-states.ts'
 import { shiftDay } from './delivery-rules.ts'
 import { filtered, orders } from './list-orders.ts'
@@ -48,7 +49,11 @@ export function dueLines(tx: OrdersTx, ctx: Context, { side, partnerId, reason, 
   if (partnerId) query = query.where(`s.${otherSide(side)}_org`, '=', partnerId)
   if (reason === 'overdue') query = query.where('s.due_day', '<', day).where(sql<boolean>`s.due_day + s.grace_days < ${day}::date`)
   if (reason === 'dueSoon')
-    query = query.where('s.due_day', '<=', shiftDay(day, DUE_SOON_DAYS)).where(sql<boolean>`s.due_day + s.grace_days >= ${day}::date`)
+    query = query
+      // No grace is longer: what is older is not looked at.
+      .where('s.due_day', '>=', shiftDay(day, -MAX_GRACE_DAYS))
+      .where('s.due_day', '<=', shiftDay(day, DUE_SOON_DAYS))
+      .where(sql<boolean>`s.due_day + s.grace_days >= ${day}::date`)
   const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return query
   let named = query.innerJoin('orders.line as l', 'l.id', 's.line_id').innerJoin('orders.order as o', 'o.id', 's.order_id')

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Expression, sql } from 'kysely'
+import pg from 'pg'
+import { filtered, type OrderFilter, orders } from './list-orders.ts'
+import { dueLines } from './open-deliveries.ts'
+import { testRooms } from './test-rooms.ts'
+
+/** Of each side's; six times as many are other organisations'. */
+const ORDERS = 1_500
+const { rooms, pools, buyer, supplier, actors } = await testRooms({ after })
+
+before(async () => {
+  const owner = new pg.Client({ connectionString: pools.ownerUrl })
+  await owner.connect()
+  try {
+    // The owner is held by row-level security too; the audit of what is made up here is not what is measured.
+    for (const table of ['order', 'line', 'schedule_line'])
+      await owner.query(`alter table orders.${table} no force row level security, disable trigger user`)
+    await owner.query(
+      `insert into orders.order (number, buyer_org, supplier_org, buyer_name, supplier_name, state, turn, response_hours, respond_by, last_revision,
+         agreed_revision, open_revision, currency, deliver_to, payment_terms, over_tolerance, under_tolerance, grace_days, net_amount, tax_amount,
+         line_count, next_day, created_at, proposed_at)
+       select 'PO-' || i || '-' || side, case when side = 1 then $1::uuid else uuidv7() end, case when side = 2 then $2::uuid else uuidv7() end, '买方', '供方' || i,
+         case when i % 5 = 0 then 'proposed' else 'agreed' end, turn, 48, case when turn is not null then now() end, 1,
+         case when i % 5 > 0 then 1 end, case when turn is not null then 1 end, 'CNY', '', '', 0, 0, 0, 1, 1, 1,
+         case when i % 5 > 0 then date '2026-12-01' + i % 60 end, now() - i * interval '1 minute', now()
+       from generate_series(1, $3) i cross join generate_series(1, 8) side
+         cross join lateral (select case when i % 10 = 0 then 'buyer' when i % 5 = 0 then 'supplier' end as turn) t`,
+      [buyer, supplier, ORDERS],
+    )
+    await owner.query(
+      `insert into orders.line (order_id, line_no, buyer_org, supplier_org, material_id, material_code, material_name, specification, unit, unit_factor,
+         quantity, net_price, tax_rate, net_amount, tax_amount)
+       select id, 1, buyer_org, supplier_org, uuidv7(), 'M', '箱体', '', 'H87', 1, 1, 1, 0, 1, 0 from orders.order`,
+    )
+    await owner.query(
+      `insert into orders.schedule_line (order_id, line_id, line_no, schedule_no, buyer_org, supplier_org, state, due_quantity, due_day, agreed_quantity, agreed_day, most, least)
+       select o.id, l.id, 1, 1, o.buyer_org, o.supplier_org, o.state, 1, coalesce(o.next_day, '2027-01-01'), 1, coalesce(o.next_day, '2027-01-01'), 1, 1
+       from orders.order o join orders.line l on l.order_id = o.id`,
+    )
+    for (const table of ['order', 'line', 'schedule_line']) await owner.query(`vacuum analyze orders.${table}`)
+  } finally {
+    await owner.end()
+  }
+})
+
+type Ctx = typeof actors.buyer
+interface Explained {
+  explain(format: undefined, options: Expression<unknown>): Promise<unknown>
+}
+const explained = (ctx: Ctx, plan: (tx: Parameters<typeof filtered>[0]) => Explained) =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    // Of few rows each organisation has, reading them all and sorting would be right; of a hundred thousand it is not.
+    await sql`set local enable_bitmapscan = off`.execute(tx.sql)
+    await sql`set local enable_seqscan = off`.execute(tx.sql)
+    const lines = (await plan(tx).explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]
+    return lines.map((line) => line['QUERY PLAN']).join('\n')
+  })
+const listPlan = (ctx: Ctx, filter: Omit<OrderFilter, 'limit'>) =>
+  explained(ctx, (tx) => {
+    const { by } = orders.sorts[filter.sort.replace('-', '') as keyof typeof orders.sorts]
+    const direction = sql.raw(filter.sort.startsWith('-') ? 'desc' : 'asc')
+    return filtered(tx, ctx, { ...filter, limit: 50 })
+      .orderBy(sql`${sql.raw(by)} ${direction}, o.id ${direction}`)
+      .limit(51)
+  })
+
+const plans: [string, Ctx, Omit<OrderFilter, 'limit'>, string][] = [
+  ['the buyer’s, newest first', actors.buyer, { side: 'buyer', sort: '-createdAt' }, 'order_of_buyer'],
+  ['the supplier’s, newest first', actors.supplier, { side: 'supplier', sort: '-createdAt' }, 'order_of_supplier'],
+  ['waiting for the buyer', actors.buyer, { side: 'buyer', sort: 'respondBy', waitsFor: 'me' }, 'order_waits_for_buyer'],
+  ['waiting for the supplier', actors.supplier, { side: 'supplier', sort: 'respondBy', waitsFor: 'me' }, 'order_waits_for_supplier'],
+  ['talked over', actors.buyer, { side: 'buyer', sort: 'respondBy', waitsFor: 'any' }, 'order_talked_of_buyer'],
+  ['agreed, by day', actors.buyer, { side: 'buyer', sort: 'nextDay', state: 'agreed' }, 'order_due_to_buyer'],
+  ['the supplier’s agreed, by day', actors.supplier, { side: 'supplier', sort: 'nextDay', state: 'agreed' }, 'order_due_of_supplier'],
+]
+for (const [name, ctx, filter, index] of plans)
+  test(`${name}: read from the index of its side`, async () => {
+    const plan = await listPlan(ctx, filter)
+    assert.match(plan, new RegExp(`Index (Only )?Scan (Backward )?using ${index} `))
+    assert.doesNotMatch(plan, /Seq Scan/)
+  })
+
+for (const [side, ctx] of [
+  ['buyer', actors.buyer],
+  ['supplier', actors.supplier],
+] as const)
+  for (const reason of [undefined, 'overdue', 'dueSoon'] as const)
+    test(`open lines of the ${side}, ${reason ?? 'all'}: read from the index of its side`, async () => {
+      const plan = await explained(ctx, (tx) => dueLines(tx, ctx, { side, reason }).orderBy('s.due_day').orderBy('s.id').limit(51))
+      assert.match(plan, new RegExp(`Index (Only )?Scan using schedule_line_of_${side} `))
+      assert.doesNotMatch(plan, /Seq Scan/)
+    })
