@@ -16,7 +16,7 @@ export const moduleMap = {
   'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
-  'trade/materials': ['foundation/organisations'],
+  'trade/materials': ['foundation/organisations', 'shopfloor/devices'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],
   'trade/inventory': ['foundation/organisations', 'trade/materials'],
   'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders'],

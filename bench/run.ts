@@ -5,6 +5,7 @@ import type { Bench, BenchOptions, Figure } from './bench.ts'
 import { gatewayBench } from './gateway.ts'
 import { ingestBench } from './ingest.ts'
 import { liveBench } from './live.ts'
+import { materialsBench } from './materials.ts'
 import { ordersBench } from './orders.ts'
 import { queryBench } from './query.ts'
 import { startBench } from './start.ts'
@@ -12,7 +13,17 @@ import { storageBench } from './storage.ts'
 
 // `npm run bench` lists, `npm run bench -- NAME [--quick] [--json] [--scale 1,2,4]` runs one.
 
-const benches: readonly Bench[] = [ingestBench, queryBench, storageBench, liveBench, apiBench, startBench, gatewayBench, ordersBench]
+const benches: readonly Bench[] = [
+  ingestBench,
+  queryBench,
+  storageBench,
+  liveBench,
+  apiBench,
+  startBench,
+  gatewayBench,
+  ordersBench,
+  materialsBench,
+]
 const allSwitches = new Set(benches.flatMap((bench) => Object.keys(bench.switches ?? {})))
 
 const { values, positionals } = parseArgs({

@@ -28,6 +28,8 @@ import { dockApi } from '#modules/trade/logistics/dock-contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { receivingApi } from '#modules/trade/logistics/receiving-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { detailApi } from '#modules/trade/materials/detail-contract.ts'
+import { materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
@@ -47,7 +49,13 @@ export const contracts: Record<string, Api> = {
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
-  materials: { ...materialsApi, ...supplyApi },
+  materials: {
+    ...materialsApi,
+    ...supplyApi,
+    ...detailApi,
+    ...prefixed('import', materialImport),
+    ...prefixed('importPrices', priceImport),
+  },
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },

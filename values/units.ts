@@ -63,6 +63,15 @@ const units: Readonly<Record<string, Unit>> = table
 /** What people write: 件, 千克; a code that is not in the table stays as it is. */
 export const unitName = (code: string, english: boolean): string => (english ? units[code]?.en : units[code]?.zh) ?? code
 
+const byWord = new Map<string, UnitCode>()
+for (const code of unitCodes)
+  for (const word of [code, table[code].zh, table[code].en, ...table[code].aliases])
+    if (!byWord.has(word.toLowerCase())) byWord.set(word.toLowerCase(), code)
+
+/** By code, name or one of its other words: `kg`, 公斤, `KGM`. */
+export const readUnit = (text: string): UnitCode | undefined =>
+  byWord.get(text.normalize('NFKC').trim().toLowerCase()) ?? byWord.get(text.trim().toLowerCase())
+
 /** How many `to` one `from` is, where both are of one dimension. */
 export function standardFactor(from: string, to: string): Decimal | undefined {
   if (from === to) return decimal('1')

@@ -8,6 +8,7 @@ import { openClickHouse } from '#kernel/clickhouse.ts'
 import type { MigrationConfig } from '#kernel/config.ts'
 import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
 import { loadDemoChain } from '../../industries/demo/chain.ts'
+import { loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
 import { Fleet } from '../../simulator/config.ts'
 import { testClickHouse } from '../../tests/clickhouse.ts'
 import { testDatabase } from '../../tests/postgres.ts'
@@ -116,6 +117,9 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   // Each machine that sends by itself and the gateway; one that is read has none.
   assert.equal(grown('devices.credential'), machines.length - read.length + 1)
   assert.equal(grown('sharing.agreement'), 1)
+  const { materials } = loadDemoMaterials()
+  assert.equal(grown('materials.material'), materials.length)
+  assert.equal(grown('materials.source'), materials.flatMap((material) => material.sources).length)
   assert.ok(grown('kernel.audit') > machines.length)
 
   assert.deepEqual(await at.seed(), accounts)

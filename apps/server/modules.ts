@@ -113,7 +113,7 @@ export function composeModules(around: Surroundings) {
 
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
-  const trade = composeTrade(kit, foundation)
+  const trade = composeTrade(kit, foundation, shopfloor)
   const insight = composeInsight(kit, foundation, shopfloor)
 
   const modules: readonly ServerModule[] = [
@@ -214,8 +214,12 @@ function composeShopfloor(
   return { plant, devices, gateways, telemetry }
 }
 
-function composeTrade({ database, files, imports, printing }: Kit, { organisations }: ReturnType<typeof composeFoundation>) {
-  const materials = materialsModule({ db: database(), organisations: organisations.public })
+function composeTrade(
+  { database, files, imports, printing }: Kit,
+  { organisations }: ReturnType<typeof composeFoundation>,
+  { devices }: ReturnType<typeof composeShopfloor>,
+) {
+  const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: database(), organisations: organisations.public })

@@ -8,6 +8,7 @@ import { type DemoChain, loadDemoChain } from '../../industries/demo/chain.ts'
 import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComplete, type OrganisationContexts } from './demo-context.ts'
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
 import { seedGateway } from './seed-demo-gateway.ts'
+import { seedMaterials } from './seed-demo-materials.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
 
 /**
@@ -28,6 +29,7 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   const plants = await seedPlants(deps, chain, contexts)
   const gateway = await seedGateway(deps, chain, contexts, plants)
   await seedGrants(deps, chain, contexts, plants.machines)
+  await seedMaterials(deps, contexts)
   keepDemo(dataDir, { accounts, fleet: { seed: randomInt(1, 2 ** 31), ...plants.fleet }, gateway })
   await markComplete(deps, contexts.get(chain.leader) as Context)
   return accounts

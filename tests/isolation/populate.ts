@@ -14,6 +14,7 @@ import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
+import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
@@ -209,7 +210,29 @@ async function populateMaterials(client: ApiClient, supplierId: string, mark: st
       validUntil: null,
     },
   })
-  return { MaterialCategory: category.id, Material: material.id, MaterialSource: source.id, MaterialPrice: price.id }
+  const other = await client.call(materialsApi.create, {
+    body: { categoryId: category.id, name: `${mark} roller bearing`, kind: 'part', baseUnit: 'H87' },
+  })
+  const params = { id: material.id }
+  await client.call(detailApi.addBarcode, { params, body: { code: `${mark}-6204`, unit: 'H87' } })
+  await client.call(detailApi.addSubstitute, { params, body: { substituteId: other.id, bothWays: true, note: mark } })
+  await client.call(detailApi.addEquipment, { params, body: { deviceId: null, modelCode: 'furnace', quantity: '1', position: mark } })
+  await client.call(detailApi.addDocument, {
+    params,
+    query: { kind: 'drawing', fileName: `${mark}-drawing.png`, revision: 'A', effectiveFrom: '2026-01-01' },
+    bytes: new Uint8Array([...samplePng, 1]),
+  })
+  const details = await client.call(detailApi.details, { params })
+  return {
+    MaterialCategory: category.id,
+    Material: material.id,
+    MaterialSource: source.id,
+    MaterialPrice: price.id,
+    MaterialBarcode: details.barcodes[0]?.id ?? '',
+    MaterialSubstitute: details.substitutes[0]?.id ?? '',
+    MaterialEquipment: details.equipment[0]?.id ?? '',
+    MaterialDocument: details.documents[0]?.id ?? '',
+  }
 }
 
 async function populateStock(client: ApiClient, supplierId: string, materialId: string, mark: string): Promise<Record<string, string>> {

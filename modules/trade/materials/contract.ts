@@ -46,6 +46,17 @@ const Specification = z.string().trim().max(200)
 export const UnitConversion = z.object({ unit: UnitCode, factor: PositiveText })
 export type UnitConversion = z.infer<typeof UnitConversion>
 
+/** A package of it from the smallest to the largest; `quantity` in base units. */
+export const Package = z.object({
+  unit: UnitCode,
+  quantity: PositiveText,
+  lengthMm: z.int().min(1).max(100_000).nullable(),
+  widthMm: z.int().min(1).max(100_000).nullable(),
+  heightMm: z.int().min(1).max(100_000).nullable(),
+  grossKg: PositiveText.nullable(),
+})
+export type Package = z.infer<typeof Package>
+
 const plate = {
   categoryId: CategoryId,
   name: Name,
@@ -56,6 +67,7 @@ const plate = {
   shelfLifeDays: z.int().min(1).max(36_500).nullable(),
   attributes: AttributeValues,
   units: z.array(UnitConversion).max(20),
+  packages: z.array(Package).max(10),
   note: z.string().trim().max(1_000),
 }
 
@@ -68,6 +80,7 @@ export const NewMaterial = z.object({ ...plate, code: Code.nullable(), baseUnit:
   shelfLifeDays: true,
   attributes: true,
   units: true,
+  packages: true,
   note: true,
 })
 export type NewMaterial = z.infer<typeof NewMaterial>
@@ -96,6 +109,7 @@ export const Material = MaterialSummary.extend({
   /** What the category asks for, in order: own and inherited. */
   template: z.array(Attribute),
   units: z.array(UnitConversion),
+  packages: z.array(Package),
   note: z.string(),
   retiredAt: Instant.nullable(),
   version: z.int(),

@@ -21,5 +21,12 @@ export const materialsErrors = defineErrors('materials', {
   priceOverlaps: { status: 409, message: 'Another price is in force in this period.' },
   invalidPeriod: { status: 422, message: 'The last day lies before the first.' },
   unitUnknown: { status: 422, message: 'The material has no such unit.' },
+  barcodeTaken: { status: 409, message: 'Another material has this barcode.' },
+  substituteWrong: { status: 422, message: 'A material cannot stand in for itself, nor twice.' },
+  equipmentWrong: { status: 422, message: 'There is no such device or thing model, or it is named already.' },
+  revisionNeeded: { status: 422, message: 'A drawing needs its revision and the first day it holds.' },
+  revisionTaken: { status: 409, message: 'The drawing has this revision already.' },
+  sameFile: { status: 409, message: 'The material has a file of this very content already.' },
+  tooManyFiles: { status: 409, message: 'The material has as many files as it may have.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed it meanwhile.' },
 })

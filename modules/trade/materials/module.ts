@@ -1,18 +1,43 @@
+import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
 import { materialsApi, materialsPermissions } from './contract.ts'
+import { detailApi } from './detail-contract.ts'
 import en from './en.json' with { type: 'json' }
+import { materialImport, priceImport } from './import-contract.ts'
 import type { MaterialsPublic } from './public.ts'
+import { materialImportDefinition } from './server/import-materials.ts'
+import { priceImportDefinition } from './server/import-prices.ts'
+import rowsEn from './server/import-words/en.json' with { type: 'json' }
+import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { materialsPublic } from './server/materials-public.ts'
+import priceRowsEn from './server/price-import-words/en.json' with { type: 'json' }
+import priceRowsZh from './server/price-import-words/zh.json' with { type: 'json' }
+import { materialReferences } from './server/reference-kinds.ts'
 import type { Rooms } from './server/rooms.ts'
 import { materialsRoutes } from './server/routes.ts'
 import { supplyApi } from './supply-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const materialsModule = (rooms: Rooms): ServerModule & { public: MaterialsPublic } => ({
-  name: 'materials',
-  api: { ...materialsApi, ...supplyApi },
-  permissions: materialsPermissions,
-  words: { zh, en },
-  routes: materialsRoutes(rooms),
-  public: materialsPublic(rooms),
-})
+export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: MaterialsPublic } => {
+  const materials = materialImportDefinition()
+  const prices = priceImportDefinition(rooms)
+  return {
+    name: 'materials',
+    api: { ...materialsApi, ...supplyApi, ...detailApi, ...prefixed('import', materialImport), ...prefixed('importPrices', priceImport) },
+    permissions: materialsPermissions,
+    // What the server alone says of a file's rows stays out of the pages' first script.
+    words: {
+      zh: { ...zh, importRows: rowsZh, importPriceRows: priceRowsZh },
+      en: { ...en, importRows: rowsEn, importPriceRows: priceRowsEn },
+    },
+    routes: (on) => {
+      materialsRoutes(rooms)(on)
+      serveImport(on, materialImport, materials, imports)
+      serveImport(on, priceImport, prices, imports)
+    },
+    imports: [materials, prices],
+    references: materialReferences,
+    public: materialsPublic(rooms),
+  }
+}

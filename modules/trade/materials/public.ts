@@ -4,7 +4,7 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { MaterialId, NewMaterial as NewMaterialSchema, PriceId, SourceId } from './contract.ts'
+import type { CategoryId, MaterialId, NewCategory, NewMaterial as NewMaterialSchema, PriceId, SourceId } from './contract.ts'
 
 export interface MaterialFacts {
   id: MaterialId
@@ -83,6 +83,8 @@ export interface MaterialsPublic {
     currency: Currency,
     wanted: readonly { materialId: MaterialId; unit: string; quantity: Decimal }[],
   ): Promise<({ priceId: PriceId; netPrice: Decimal; taxRate: Decimal } | undefined)[]>
+  /** For first data: as the endpoint. */
+  createCategory(ctx: Context, category: z.input<typeof NewCategory>): Promise<CategoryId>
   /** For first data, and for other rooms that make them (award of a request for quotation). Errors: as the endpoints. */
   createMaterials(ctx: Context, materials: readonly NewMaterial[]): Promise<MaterialId[]>
   createSources(ctx: Context, sources: readonly NewSource[]): Promise<void>

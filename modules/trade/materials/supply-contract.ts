@@ -100,6 +100,17 @@ const sourceEndpoints = {
     response: pageOf(Source),
     errors: [],
   }),
+  source: endpoint({
+    method: 'GET',
+    path: '/materials/sources/:id',
+    summary: 'One source; both parties read it.',
+    permission: 'materials.readPrices',
+    params: bySource,
+    query: none,
+    body: z.undefined(),
+    response: Source,
+    errors: [materialsErrors.sourceNotFound],
+  }),
   createSource: endpoint({
     method: 'POST',
     path: '/materials/:id/sources',

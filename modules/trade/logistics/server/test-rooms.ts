@@ -47,9 +47,11 @@ const permissions = [
 export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const db = <T>() => moduleDatabase<T>(app, noGrant)
   const organisations = organisationsModule({ db: db(), system: systemDatabase(system) })
-  const materials = materialsModule({ db: db(), organisations: organisations.public })
+  // Spare parts of machines and spreadsheets are no part of what is tested here.
+  const devices = { device: async () => undefined, devices: async () => new Map(), newestModel: async () => undefined }
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   const imports = { db: db<ImportTables>(), translate: printing.translate }
+  const materials = materialsModule({ db: db(), organisations: organisations.public, devices, files, imports })
   const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: db(), organisations: organisations.public })

@@ -62,6 +62,7 @@ export const updateMaterial = ({ db }: Rooms, ctx: Context, id: MaterialId, chan
       base_unit: baseUnit,
       units,
       search_text: searchText(named),
+      ...(change.packages === undefined ? {} : { packages: change.packages }),
       ...(change.kind === undefined ? {} : { kind: change.kind }),
       ...(change.control === undefined ? {} : { control: change.control }),
       ...(change.shelfLifeDays === undefined ? {} : { shelf_life_days: change.shelfLifeDays }),

@@ -55,6 +55,7 @@ function plateOf(tree: Tree<Category>, material: NewMaterial) {
     shelf_life_days: material.shelfLifeDays ?? null,
     attributes: checked.values,
     units,
+    packages: material.packages ?? [],
     note: material.note ?? '',
   }
 }

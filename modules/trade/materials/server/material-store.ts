@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AttributeValues } from '../attributes.ts'
-import type { CategoryId, Control, MaterialId, MaterialKind, UnitConversion } from '../contract.ts'
+import type { CategoryId, Control, MaterialId, MaterialKind, Package, UnitConversion } from '../contract.ts'
 import type { MaterialFacts } from '../public.ts'
 import type { MaterialsTx } from './tables.ts'
 
@@ -22,6 +22,7 @@ export const materialQuery = (tx: MaterialsTx) =>
       'm.shelf_life_days',
       'm.attributes',
       'm.units',
+      'm.packages',
       'm.note',
       'm.created_at',
       'm.retired_at',
@@ -44,6 +45,7 @@ export interface WrittenMaterial {
   shelf_life_days: number | null
   attributes: AttributeValues
   units: UnitConversion[]
+  packages: Package[]
   note: string
   search_text: string
 }
@@ -53,11 +55,11 @@ export async function insertMaterials(tx: MaterialsTx, materials: readonly Writt
   if (materials.length === 0) return []
   const { rows } = await sql<{ id: MaterialId; code: string }>`
     insert into materials.material (org_id, category_id, code, name, name_en, specification, base_unit, kind, control, shelf_life_days, attributes, units,
-      note, search_text, created_at)
+      packages, note, search_text, created_at)
     select ${tx.orgId}, m.category_id, m.code, m.name, m.name_en, m.specification, m.base_unit, m.kind, m.control, m.shelf_life_days, m.attributes, m.units,
-      m.note, m.search_text, ${createdAt}
+      m.packages, m.note, m.search_text, ${createdAt}
     from jsonb_to_recordset(${JSON.stringify(materials)}::jsonb) as m(category_id uuid, code text, name text, name_en text, specification text,
-      base_unit text, kind text, control text, shelf_life_days int, attributes jsonb, units jsonb, note text, search_text text)
+      base_unit text, kind text, control text, shelf_life_days int, attributes jsonb, units jsonb, packages jsonb, note text, search_text text)
     returning id, code`.execute(tx.sql)
   const byCode = new Map(rows.map((row) => [row.code, row.id]))
   return materials.map(({ code }) => byCode.get(code) as MaterialId)
@@ -66,7 +68,7 @@ export async function insertMaterials(tx: MaterialsTx, materials: readonly Writt
 export const changeMaterial = async (
   tx: MaterialsTx,
   id: MaterialId,
-  { attributes, units, ...change }: Partial<WrittenMaterial> & { retired_at?: Date | null },
+  { attributes, units, packages, ...change }: Partial<WrittenMaterial> & { retired_at?: Date | null },
 ): Promise<void> => {
   await tx.sql
     .updateTable('materials.material')
@@ -74,6 +76,7 @@ export const changeMaterial = async (
       ...change,
       ...(attributes === undefined ? {} : { attributes: JSON.stringify(attributes) }),
       ...(units === undefined ? {} : { units: JSON.stringify(units) }),
+      ...(packages === undefined ? {} : { packages: JSON.stringify(packages) }),
       version: eb('version', '+', 1),
     }))
     .where('org_id', '=', tx.orgId)
@@ -88,6 +91,13 @@ export async function lastNumber(tx: MaterialsTx, prefix: string): Promise<numbe
     where org_id = ${tx.orgId} and code >= ${`${prefix}-`} and code < ${`${prefix}.`} and code ~ ${`^${prefix.replaceAll('.', '\\.')}-[0-9]{6}$`}
     order by code desc limit 1`.execute(tx.sql)
   return Number(rows[0]?.code.slice(-6) ?? 0)
+}
+
+/** Those of the codes that are taken, in small letters. */
+export async function takenCodes(tx: MaterialsTx, codes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ code: string }>`select lower(code) as code from materials.material
+    where org_id = ${tx.orgId} and lower(code) = any(${codes.map((code) => code.toLowerCase())})`.execute(tx.sql)
+  return new Set(rows.map((row) => row.code))
 }
 
 const facts = (tx: MaterialsTx) =>

@@ -24,6 +24,7 @@ export const materialView = (row: MaterialRow, tree: Tree<Category>): Material =
   attributes: row.attributes,
   template: templateOf(tree, row.category_id),
   units: row.units,
+  packages: row.packages,
   note: row.note,
   retiredAt: row.retired_at?.toISOString() ?? null,
   version: row.version,

@@ -1,9 +1,10 @@
 import { narrow } from '#kernel/postgres.ts'
 import { decimal, divide } from '#values/decimal.ts'
-import { NewMaterial } from '../contract.ts'
+import { NewCategory, NewMaterial } from '../contract.ts'
 import type { MaterialsPublic } from '../public.ts'
 import { addPrices } from './add-prices.ts'
 import { addSources } from './add-sources.ts'
+import { createCategory } from './categories.ts'
 import { createMaterials } from './change-material.ts'
 import { factsByCodes, factsByIds, unitsByIds } from './material-store.ts'
 import { choosePrice } from './price-rules.ts'
@@ -44,6 +45,7 @@ export const materialsPublic = (rooms: Rooms): MaterialsPublic => ({
     )
   },
   pricesFor: pricesFor(),
+  createCategory: async (ctx, category) => (await createCategory(rooms, ctx, NewCategory.parse(category))).id,
   createMaterials: (ctx, materials) =>
     createMaterials(
       rooms,

@@ -31,21 +31,23 @@ export const endEarlier = (tx: MaterialsTx, prices: readonly WrittenPrice[]) =>
     tx.sql,
   )
 
-/** Each belongs to a source; without one it is not written. A period that is taken violates `price_overlaps`. */
+/** Ids in the order given. Each belongs to a source; without one it is not written. A period that is taken violates `price_overlaps`. */
 export async function insertPrices(
   tx: MaterialsTx,
   prices: readonly WrittenPrice[],
   by: { at: Date; name: string | null },
 ): Promise<PriceId[]> {
-  const { rows } = await sql<{ id: PriceId }>`
+  const { rows } = await sql<{ id: PriceId; key: string }>`
     insert into materials.price (buyer_org, supplier_org, source_id, material_id, currency, unit, from_quantity, net_price, gross_price, tax_rate,
       valid_from, valid_until, created_at, created_by)
     select ${tx.orgId}, p.supplier_org, s.id, p.material_id, p.currency, p.unit, p.from_quantity, p.net_price, p.gross_price, p.tax_rate, p.valid_from,
       p.valid_until, ${by.at}, ${by.name}::text
     from ${asRecords(prices)}
     join materials.source s on s.buyer_org = ${tx.orgId} and s.supplier_org = p.supplier_org and s.material_id = p.material_id
-    returning id`.execute(tx.sql)
-  return rows.map((row) => row.id)
+    returning id, concat_ws(' ', supplier_org, material_id, currency, unit, trim_scale(from_quantity), valid_from) as key`.execute(tx.sql)
+  const byKey = new Map(rows.map((row) => [row.key, row.id]))
+  const keyOf = (p: WrittenPrice) => [p.supplier_org, p.material_id, p.currency, p.unit, p.from_quantity, p.valid_from].join(' ')
+  return prices.flatMap((price) => byKey.get(keyOf(price)) ?? [])
 }
 
 /** As the buyer: everything in force on that day, of each material in all units and breaks. */
@@ -104,4 +106,15 @@ export const changePrice = (tx: MaterialsTx, id: PriceId, change: { valid_until?
     .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
     .where('id', '=', id)
     .where('buyer_org', '=', tx.orgId)
+    .execute()
+
+/** What has not been withdrawn of these materials, for holding new prices against it. */
+export const standingPrices = (tx: MaterialsTx, ids: readonly MaterialId[]) =>
+  tx.sql
+    .selectFrom('materials.price')
+    .select(['supplier_org', 'material_id', 'currency', 'unit', 'valid_from'])
+    .select(sql<string>`trim_scale(from_quantity)::text`.as('from_quantity'))
+    .where('buyer_org', '=', tx.orgId)
+    .where('withdrawn_at', 'is', null)
+    .where(sql<boolean>`material_id = any(${[...new Set(ids)]}::uuid[])`)
     .execute()

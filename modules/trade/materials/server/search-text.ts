@@ -48,6 +48,6 @@ export const likePart = (word: string): string => `%${word.replace(/[\\%_]/g, (c
 /** What of a word stands in the index of pairs (`materials.grams`): nothing of a single letter or digit. */
 export function gramsOf(word: string): string[] {
   const characters = [...word]
-  const single = characters.filter((one) => one > '~')
-  return [...new Set([...single, ...characters.slice(1).map((next, i) => `${characters[i]}${next}`)])]
+  if (characters.length === 1) return characters.filter((one) => one > '~')
+  return [...new Set(characters.slice(1).map((next, i) => `${characters[i]}${next}`))]
 }

@@ -94,3 +94,22 @@ export const renameInSources = (
   id: MaterialId,
   copy: { material_name: string; material_name_en: string | null; specification: string; base_unit: string },
 ) => tx.sql.updateTable('materials.source').set(copy).where('buyer_org', '=', tx.orgId).where('material_id', '=', id).execute()
+
+/** Every supplier the organisation lists, by what he is called. */
+export const knownSuppliers = (tx: MaterialsTx) =>
+  tx.sql
+    .selectFrom('materials.source')
+    .select(['supplier_org', 'supplier_name', 'supplier_name_en'])
+    .distinct()
+    .where('buyer_org', '=', tx.orgId)
+    .execute()
+
+export const sourceKeys = async (tx: MaterialsTx, ids: readonly MaterialId[]): Promise<Set<string>> => {
+  const rows = await tx.sql
+    .selectFrom('materials.source')
+    .select(['supplier_org', 'material_id'])
+    .where('buyer_org', '=', tx.orgId)
+    .where(sql<boolean>`material_id = any(${[...new Set(ids)]}::uuid[])`)
+    .execute()
+  return new Set(rows.map((row) => `${row.supplier_org} ${row.material_id}`))
+}

@@ -15,6 +15,8 @@ import type { MaterialsTx } from './tables.ts'
 export const listSources = ({ db }: Rooms, ctx: Context, list: z.output<typeof supplyApi.sources.query>): Promise<Page<Source>> =>
   db.inTenant(ctx, (tx) => sourcePage(tx, list, todayOf(ctx.now)))
 
+export const readSource = ({ db }: Rooms, ctx: Context, id: SourceId): Promise<Source> => db.inTenant(ctx, (tx) => required(tx, id, ctx))
+
 export const createSource = (
   rooms: Rooms,
   ctx: Context,

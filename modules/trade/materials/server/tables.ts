@@ -1,8 +1,10 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Attribute, AttributeValues } from '../attributes.ts'
-import type { CategoryId, Control, MaterialId, MaterialKind, PriceId, SourceId, UnitConversion } from '../contract.ts'
+import type { CategoryId, Control, MaterialId, MaterialKind, Package, PriceId, SourceId, UnitConversion } from '../contract.ts'
+import type { BarcodeId, DocumentKind, EquipmentId, MaterialDocumentId, SubstituteId } from '../detail-contract.ts'
 import type { SourceState } from '../supply-contract.ts'
 
 export interface MaterialsTables {
@@ -32,11 +34,43 @@ export interface MaterialsTables {
     shelf_life_days: number | null
     attributes: JSONColumnType<AttributeValues, string, string>
     units: JSONColumnType<UnitConversion[], string, string>
+    packages: JSONColumnType<Package[], string | undefined, string>
     note: string
     created_at: Date
     retired_at: Date | null
     version: Generated<number>
     search_text: string
+  }
+  'materials.barcode': { org_id: OrgId; id: Generated<BarcodeId>; material_id: MaterialId; code: string; unit: string }
+  'materials.substitute': {
+    org_id: OrgId
+    id: Generated<SubstituteId>
+    material_id: MaterialId
+    substitute_id: MaterialId
+    both_ways: boolean
+    note: string
+  }
+  'materials.equipment': {
+    org_id: OrgId
+    id: Generated<EquipmentId>
+    material_id: MaterialId
+    device_id: DeviceId | null
+    model_code: string | null
+    quantity: string
+    position: string
+  }
+  'materials.document': {
+    org_id: OrgId
+    id: Generated<MaterialDocumentId>
+    material_id: MaterialId
+    file_id: string
+    sha256: Buffer
+    kind: DocumentKind
+    name: string
+    revision: string | null
+    effective_from: string | null
+    created_at: Date
+    removed_at: Date | null
   }
   'materials.source': {
     id: Generated<SourceId>

@@ -1,6 +1,9 @@
 import type { Context } from '#kernel/context.ts'
 import { moduleDatabase, opaque } from '#kernel/postgres.ts'
+import { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { DeviceInfo } from '#modules/shopfloor/devices/public.ts'
 import type { OrgId } from '#values/ids.ts'
+import { testFiles } from '../../../../tests/files.ts'
 import { testPools } from '../../../../tests/pools.ts'
 import type { CategoryId, MaterialId, NewMaterial } from '../contract.ts'
 import { createCategory } from './categories.ts'
@@ -8,18 +11,43 @@ import { createMaterials } from './change-material.ts'
 import type { Rooms } from './rooms.ts'
 import type { MaterialsDatabase, MaterialsTx } from './tables.ts'
 
+export const PRESS = DeviceId.parse('01970000-0000-7000-8000-0000000000aa')
+const press = { id: PRESS, code: 'DC-01', name: '1 号压铸机', nameEn: null } as DeviceInfo
+
 interface Cleanup {
   after(work: () => Promise<void>): void
 }
 
 /** The module on a database of its own; every organisation but `strangers` supplies every other. */
-export async function testRooms(t: Cleanup, { strangers = [] }: { strangers?: readonly OrgId[] } = {}) {
-  const { app, ownerUrl } = await testPools(t)
+export async function testRooms(
+  t: Cleanup,
+  { strangers = [], partners = {} }: { strangers?: readonly OrgId[]; partners?: Record<string, OrgId> } = {},
+) {
+  const { app, system, ownerUrl } = await testPools(t)
   const db = moduleDatabase(app, () => Promise.reject(new Error('no grant'))) as MaterialsDatabase
   const rooms: Rooms = {
     db,
+    files: testFiles(t),
+    devices: {
+      device: async (_, id) => (id === PRESS ? press : undefined),
+      devices: async (_, ids) => new Map(ids.includes(PRESS) ? [[PRESS, press]] : []),
+      newestModel: async (_, code) => (code === 'die-casting' ? ({ code, name: '压铸机', nameEn: null } as never) : undefined),
+    },
     organisations: {
       labels: async (_, ids) => new Map(ids.map((id) => [id, { name: `企业${id.slice(-4)}`, nameEn: null, code: id.slice(-4) }])),
+      organisationByCode: async (code) =>
+        partners[code] && {
+          orgId: partners[code],
+          orgNo: 1,
+          code,
+          name: code,
+          nameEn: null,
+          kind: 'supplier',
+          demo: false,
+          sandbox: false,
+          active: true,
+          creditCode: code,
+        },
       relationWith: async (_, other) =>
         strangers.includes(other) ? undefined : { relationId: other as never, kind: 'supply' as never, side: 'buyer' as const },
     },
@@ -28,6 +56,8 @@ export async function testRooms(t: Cleanup, { strangers = [] }: { strangers?: re
     rooms,
     db,
     ownerUrl,
+    app,
+    system,
     inTx: <T>(ctx: Context, work: (tx: ReturnType<typeof opaque>) => Promise<T>) => db.inTenant(ctx, (tx: MaterialsTx) => work(opaque(tx))),
   }
 }

@@ -1,6 +1,13 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useQueryClient } from '@tanstack/react-query'
+import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { call } from '#ui/api.ts'
-import { type Category, materialsApi } from '../contract.ts'
+import { nameIn, type PageLocale } from '#ui/i18n.ts'
+import type { Tone } from '#ui/page.tsx'
+import { type Category, type MaterialId, materialsApi, type SourceId } from '../contract.ts'
+import { detailApi } from '../detail-contract.ts'
+import { type Price, type SourceState, supplyApi } from '../supply-contract.ts'
+
+const CHOICES = 200
 
 export const materialQueries = {
   categories: queryOptions({
@@ -8,17 +15,80 @@ export const materialQueries = {
     queryFn: ({ signal }) => call(materialsApi.categories, { signal }),
     staleTime: 60_000,
   }),
+  one: (id: string) =>
+    queryOptions({
+      queryKey: ['materials', 'one', id],
+      queryFn: ({ signal }) => call(materialsApi.get, { params: { id: id as MaterialId }, signal }),
+    }),
+  details: (id: MaterialId) =>
+    queryOptions({
+      queryKey: ['materials', 'details', id],
+      queryFn: ({ signal }) => call(detailApi.details, { params: { id }, signal }),
+    }),
+  sourcesOf: (id: MaterialId) =>
+    queryOptions({
+      queryKey: ['materials', 'sources', 'of', id],
+      queryFn: ({ signal }) =>
+        call(supplyApi.sources, { query: { side: 'buyer', materialId: id, sort: 'partner', limit: CHOICES }, signal }),
+    }),
+  source: (id: string) =>
+    queryOptions({
+      queryKey: ['materials', 'sources', 'one', id],
+      queryFn: ({ signal }) => call(supplyApi.source, { params: { id: id as SourceId }, signal }),
+    }),
+  prices: (id: SourceId) =>
+    queryOptions({
+      queryKey: ['materials', 'prices', id],
+      queryFn: ({ signal }) => call(supplyApi.prices, { params: { id }, signal }),
+    }),
+  suppliers: queryOptions({
+    queryKey: ['materials', 'suppliers'],
+    queryFn: ({ signal }) => call(organisationsApi.relations, { query: { side: 'buyer', limit: CHOICES }, signal }),
+  }),
 }
 
-/** Every category with its way down from the root: 外购件 / 轴承. */
-export function categoryOptions(
-  categories: readonly Category[],
-  nameOf: (category: Category) => string,
-): { value: string; label: string }[] {
+/** Runs a change, then fetches what the pages of the catalogue show anew. */
+export function useChange() {
+  const client = useQueryClient()
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = await work()
+    await client.invalidateQueries({ queryKey: ['materials'] })
+    return done
+  }
+}
+
+/** Every category in use with its way down from the root: 外购件 / 轴承. */
+export function categoryOptions(categories: readonly Category[], locale: PageLocale): { value: string; label: string }[] {
   const byId = new Map(categories.map((category) => [category.id as string, category]))
   const wayTo = (category: Category): string => {
     const parent = byId.get(category.parentId ?? '')
-    return parent ? `${wayTo(parent)} / ${nameOf(category)}` : nameOf(category)
+    const name = nameIn(locale, category.name, category.nameEn)
+    return parent ? `${wayTo(parent)} / ${name}` : name
   }
   return categories.filter((category) => !category.retired).map((category) => ({ value: category.id, label: wayTo(category) }))
+}
+
+export const sourceTones: Record<SourceState, Tone> = { proposed: 'info', approved: 'good', blocked: 'bad' }
+export const priceTones: Record<Price['state'], Tone> = { upcoming: 'info', inForce: 'good', ended: 'neutral', withdrawn: 'neutral' }
+
+const marks: Record<string, string> = { CNY: '¥', USD: 'US$', EUR: '€', HKD: 'HK$', JPY: 'JP¥', KRW: '₩' }
+
+/** ¥1,234.50: at least two digits behind the point, as many as there are. */
+export function priceText(currency: string, amount: string): string {
+  const [whole = '0', fraction = ''] = amount.split('.')
+  return `${marks[currency] ?? `${currency} `}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`
+}
+
+/** 1,000.5 */
+export function quantityText(amount: string): string {
+  const [whole = '0', fraction] = amount.split('.')
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction ? `.${fraction}` : ''}`
+}
+
+/** 13% of 0.13, exactly. */
+export function percentText(fraction: string): string {
+  const [, decimals = ''] = fraction.split('.')
+  const digits = decimals.padEnd(2, '0')
+  const rest = digits.slice(2).replace(/0+$/, '')
+  return `${Number(digits.slice(0, 2))}${rest ? `.${rest}` : ''}%`
 }

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { Attribute } from '#modules/trade/materials/attributes.ts'
+import { Control, MaterialKind } from '#modules/trade/materials/contract.ts'
+import { NonNegativeText, PositiveText } from '#values/decimal.ts'
+import { UnitCode } from '#values/units.ts'
+
+const Text = z.string().min(1).max(120)
+
+const MaterialsKey = z.strictObject({
+  /** Whose catalogue it is. */
+  keeper: Text,
+  categories: z.array(
+    z.strictObject({
+      code: Text,
+      name: Text,
+      nameEn: Text,
+      above: Text.nullable().default(null),
+      prefix: Text.nullable().default(null),
+      attributes: z
+        .array(
+          z.strictObject({
+            ...Attribute.shape,
+            unit: Attribute.shape.unit.default(null),
+            choices: Attribute.shape.choices.default([]),
+            required: z.boolean().default(false),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+  materials: z.array(
+    z.strictObject({
+      code: Text,
+      name: Text,
+      nameEn: Text,
+      specification: Text,
+      category: Text,
+      unit: UnitCode,
+      kind: MaterialKind,
+      control: Control.default('none'),
+      shelfLifeDays: z.int().nullable().default(null),
+      attributes: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
+      units: z.partialRecord(UnitCode, PositiveText).default({}),
+      sources: z
+        .array(
+          z.strictObject({
+            supplier: Text,
+            code: Text,
+            leadTimeDays: z.int(),
+            minimum: PositiveText,
+            multiple: PositiveText,
+            prices: z.array(z.tuple([NonNegativeText, NonNegativeText])).min(1),
+          }),
+        )
+        .default([]),
+    }),
+  ),
+})
+export type DemoMaterials = z.infer<typeof MaterialsKey>
+
+/** The catalogue of the demo chain's leader, with its sources and prices. */
+export function loadDemoMaterials(): DemoMaterials {
+  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { materials?: unknown }
+  const parsed = MaterialsKey.safeParse(file.materials)
+  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, materials: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
+}

@@ -1,0 +1,19 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useWords } from '#ui/i18n.ts'
+import { ImportWizard } from '#ui/import-wizard.tsx'
+import { Page } from '#ui/page.tsx'
+import { materialImport } from '../import-contract.ts'
+
+export function Component() {
+  const t = useWords('materials')
+  const client = useQueryClient()
+  return (
+    <Page title={t('import.title')} subtitle={t('import.subtitle')} breadcrumbs={[{ label: t('name'), path: '/materials' }]}>
+      <ImportWizard
+        endpoints={materialImport}
+        listPath="/materials?sort=-createdAt"
+        onWritten={() => void client.invalidateQueries({ queryKey: ['materials'] })}
+      />
+    </Page>
+  )
+}

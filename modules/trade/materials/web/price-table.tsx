@@ -1,0 +1,110 @@
+import { App, Button, DatePicker, Form } from 'antd'
+import type { Dayjs } from 'dayjs'
+import { useState } from 'react'
+import { call } from '#ui/api.ts'
+import { EditModal } from '#ui/form.tsx'
+import { formatText } from '#ui/format.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
+import { StatusTag } from '#ui/page.tsx'
+import { unitName } from '#values/units.ts'
+import { type Price, supplyApi } from '../supply-contract.ts'
+import { percentText, priceText, priceTones, quantityText, useChange } from './queries.ts'
+
+/** The newest first; what was stays. */
+export function PriceTable({ prices, canManage }: { prices: Price[]; canManage: boolean }) {
+  const t = useWords('materials')
+  const english = useLocale() === 'en-US'
+  return (
+    <div className="mt-scroll">
+      <table className="mt-table">
+        <thead>
+          <tr>
+            <th>{t('validity')}</th>
+            <th>{t('state')}</th>
+            <th className="mt-number">{t('prices.fromQuantity')}</th>
+            <th className="mt-number">{t('prices.net')}</th>
+            <th className="mt-number">{t('prices.taxRate')}</th>
+            <th className="mt-number">{t('prices.gross')}</th>
+            <th>{t('prices.createdBy')}</th>
+            {canManage && <th>{t('ui:actions', { defaultValue: '' })}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {prices.map((price) => {
+            const unit = unitName(price.unit, english)
+            return (
+              <tr key={price.id}>
+                <td>{t(price.validUntil ? 'fromTo' : 'fromOn', { from: price.validFrom, until: price.validUntil ?? '' })}</td>
+                <td>
+                  <StatusTag tone={priceTones[price.state]}>{t(`prices.states.${price.state}`)}</StatusTag>
+                </td>
+                <td className="mt-number">{price.fromQuantity === '0' ? '—' : `≥ ${quantityText(price.fromQuantity)} ${unit}`}</td>
+                <td className="mt-number">
+                  {priceText(price.currency, price.netPrice)} / {unit}
+                </td>
+                <td className="mt-number">{percentText(price.taxRate)}</td>
+                <td className="mt-number">{priceText(price.currency, price.grossPrice)}</td>
+                <td>{formatText(price.createdBy)}</td>
+                {canManage && (
+                  <td>
+                    <PriceActions price={price} />
+                  </td>
+                )}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function PriceActions({ price }: { price: Price }) {
+  const t = useWords('materials')
+  const { modal } = App.useApp()
+  const change = useChange()
+  const [ending, setEnding] = useState(false)
+  if (price.state === 'upcoming')
+    return (
+      <Button
+        size="small"
+        onClick={() =>
+          modal.confirm({
+            title: t('prices.withdrawTitle'),
+            okText: t('prices.withdraw'),
+            okButtonProps: { danger: true },
+            onOk: () => change(() => call(supplyApi.withdrawPrice, { params: { id: price.id }, body: { version: price.version } })),
+          })
+        }
+      >
+        {t('prices.withdraw')}
+      </Button>
+    )
+  if (price.state !== 'inForce') return null
+  return (
+    <>
+      <Button size="small" onClick={() => setEnding(true)}>
+        {t('prices.end')}
+      </Button>
+      <EditModal<{ validUntil: Dayjs }>
+        open={ending}
+        title={t('prices.endTitle')}
+        initialValues={{}}
+        onClose={() => setEnding(false)}
+        fieldOfCode={{ 'materials.invalidPeriod': 'validUntil' }}
+        onSubmit={({ validUntil }) =>
+          change(() =>
+            call(supplyApi.endPrice, {
+              params: { id: price.id },
+              body: { version: price.version, validUntil: validUntil.format('YYYY-MM-DD') },
+            }),
+          )
+        }
+      >
+        <Form.Item name="validUntil" label={t('validUntil')} rules={[{ required: true }]}>
+          <DatePicker className="mt-wide" />
+        </Form.Item>
+      </EditModal>
+    </>
+  )
+}
