@@ -9,6 +9,7 @@ export const moduleMap = {
   'foundation/sharing': ['foundation/organisations'],
   'foundation/security': ['foundation/organisations', 'foundation/access'],
   'foundation/notifications': ['foundation/organisations', 'foundation/access', 'foundation/security'],
+  'foundation/collaboration': ['foundation/organisations', 'foundation/access', 'foundation/notifications'],
   'foundation/programme': ['foundation/organisations', 'foundation/access'],
 
   'shopfloor/plant': ['foundation/organisations'],

@@ -1,4 +1,5 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
+import { collaborationApi } from '#modules/foundation/collaboration/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { mailApi } from '#modules/foundation/notifications/mail-contract.ts'
 import { webhookApi } from '#modules/foundation/notifications/webhook-contract.ts'
@@ -43,6 +44,7 @@ export const contracts: Record<string, Api> = {
   access: accessApi,
   sharing: sharingApi,
   security: securityApi,
+  collaboration: collaborationApi,
   notifications: { ...notificationsApi, ...mailApi, ...webhookApi },
   programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,

@@ -15,8 +15,10 @@ import type { Notice } from '#kernel/notices.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { openPrinter, type Printer } from '#kernel/printer.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
+import type { TodoKind } from '#kernel/todos.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
+import { collaborationModule } from '#modules/foundation/collaboration/module.ts'
 import { notificationsModule } from '#modules/foundation/notifications/module.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import { programmeModule } from '#modules/foundation/programme/module.ts'
@@ -73,6 +75,7 @@ type Kit = Surroundings & {
   connections: () => readonly ConnectionSource[]
   workdays: () => Workdays | undefined
   documents: () => readonly DocumentKind[]
+  todos: () => readonly (TodoKind & { module: string })[]
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -95,6 +98,7 @@ export function composeModules(around: Surroundings) {
   const notices = () => modules.flatMap((module) => module.notices ?? [])
   const connections = () => modules.flatMap((module) => module.connections ?? [])
   const workdays = () => modules.find((module) => module.workdays)?.workdays
+  const todos = () => modules.flatMap((module) => (module.todos ?? []).map((todo) => ({ ...todo, module: module.name })))
   const documents = () => modules.flatMap((module) => module.documents ?? [])
   const kit: Kit = {
     ...around,
@@ -107,6 +111,7 @@ export function composeModules(around: Surroundings) {
     references,
     notices,
     documents,
+    todos,
     connections,
     workdays,
   }
@@ -168,7 +173,17 @@ function composeFoundation(kit: Kit) {
     connections: kit.connections,
     workdays: kit.workdays,
   })
-  return { organisations, access, sharing, security, notifications, programme }
+  const collaboration = collaborationModule({
+    db: database(),
+    access: access.public,
+    organisations: organisations.public,
+    notifications: notifications.public,
+    files: kit.files,
+    clock,
+    documents: kit.documents,
+    todos: kit.todos,
+  })
+  return { organisations, access, sharing, security, notifications, collaboration, programme }
 }
 
 function composeShopfloor(

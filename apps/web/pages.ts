@@ -1,4 +1,5 @@
 import { accessPages } from '#modules/foundation/access/web/pages.ts'
+import { collaborationPages } from '#modules/foundation/collaboration/web/pages.ts'
 import { notificationsPages } from '#modules/foundation/notifications/web/pages.ts'
 import { organisationsPages } from '#modules/foundation/organisations/web/pages.ts'
 import { programmePages } from '#modules/foundation/programme/web/pages.ts'
@@ -24,6 +25,7 @@ export const modulePages: readonly ModulePages[] = [
   sharingPages,
   securityPages,
   notificationsPages,
+  collaborationPages,
   programmePages,
   plantPages,
   devicesPages,

@@ -1,4 +1,5 @@
 import { accessApi } from '#modules/foundation/access/contract.ts'
+import { collaborationApi } from '#modules/foundation/collaboration/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { webhookApi } from '#modules/foundation/notifications/webhook-contract.ts'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
@@ -71,6 +72,10 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   await client.call(notificationsApi.sendTest, { body: {} })
   const { items: messages } = await client.call(notificationsApi.messages)
+  const entry = await client.call(collaborationApi.comment, {
+    params: { entity: 'sharing.agreement', recordId: agreement.id as never },
+    body: { text: `${mark} comment` },
+  })
   const webhook = await client.call(webhookApi.createWebhook, {
     body: { url: 'https://192.0.43.8/hooks', note: `${mark} webhook`, events: ['*'] },
   })
@@ -96,6 +101,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Person: user.personId,
     Role: role.id,
     Secret: secret.id,
+    Entry: entry.id,
     Webhook: webhook.webhook.id,
     WebhookDelivery: delivery.id,
     Message: messages[0]?.id ?? '',

@@ -10,6 +10,8 @@ export interface News {
   path: string
   /** The subject: a second one of the same kind, subject and person renews the first. */
   key: string
+  /** Where an event is its reason: delivered twice it tells once. */
+  eventId?: number
 }
 
 export interface NotificationsPublic {

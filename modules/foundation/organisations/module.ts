@@ -6,6 +6,7 @@ import type { OrganisationsPublic } from './public.ts'
 import { factsCache } from './server/facts-cache.ts'
 import { organisationsPublic } from './server/organisations-public.ts'
 import { organisationReferences } from './server/reference-kinds.ts'
+import { relationTodos } from './server/relation-todos.ts'
 import { organisationRoutes } from './server/routes.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -26,6 +27,7 @@ export const organisationsModule = ({ db, system }: Deps): ServerModule & { publ
     routes: organisationRoutes(db, system, facts),
     references: organisationReferences(doors),
     notices: organisationNotices,
+    todos: [relationTodos],
     public: doors,
   }
 }

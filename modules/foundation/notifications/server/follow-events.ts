@@ -29,7 +29,14 @@ async function tell(parts: Telling, notice: Notice, event: Delivered<unknown>): 
     const partnerId = notice.partner?.(event.payload)
     const partner = partnerId && (await organisations.labels(opaque(tx), [partnerId])).get(partnerId)?.name
     const values = { ...(partner ? { partner } : {}), ...notice.values(event.payload) }
-    const news = { kind: notice.kind, to: { permission: notice.permission }, values, path: notice.path(event.payload), key: event.key }
-    await notify(tx, ctx, parts, news, event.id)
+    const news = {
+      kind: notice.kind,
+      to: { permission: notice.permission },
+      values,
+      path: notice.path(event.payload),
+      key: event.key,
+      eventId: event.id,
+    }
+    await notify(tx, ctx, parts, news)
   })
 }

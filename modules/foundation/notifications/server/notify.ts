@@ -8,15 +8,9 @@ import { putMessages } from './message-store.ts'
 import type { Parts } from './parts.ts'
 import type { NotificationsTx } from './tables.ts'
 
-type Told = Pick<News, 'kind' | 'values' | 'path' | 'key'>
+type Told = Omit<News, 'to' | 'eventId'> & { eventId?: number | null }
 
-export async function notify(
-  tx: NotificationsTx,
-  ctx: Context,
-  parts: Pick<Parts, 'access' | 'mailer'>,
-  news: News,
-  eventId: number | null = null,
-): Promise<void> {
+export async function notify(tx: NotificationsTx, ctx: Context, parts: Pick<Parts, 'access' | 'mailer'>, news: News): Promise<void> {
   const persons = 'persons' in news.to ? [...new Set(news.to.persons)] : await parts.access.personsWith(opaque(tx), news.to.permission)
   await tellPersons(
     tx,
@@ -24,7 +18,6 @@ export async function notify(
     parts,
     persons.filter((person) => person !== ctx.actor.id),
     news,
-    eventId,
   )
 }
 
@@ -34,8 +27,7 @@ export async function tellPersons(
   ctx: Context,
   { mailer }: Pick<Parts, 'mailer'>,
   persons: readonly PersonId[],
-  { kind, values, path, key }: Told,
-  eventId: number | null = null,
+  { kind, values, path, key, eventId = null }: Told,
 ): Promise<void> {
   if (persons.length === 0) return
   const told = await putMessages(tx, persons, { kind, subject: key, facts: values, path, eventId, now: ctx.now })

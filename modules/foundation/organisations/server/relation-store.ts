@@ -93,6 +93,20 @@ export const setRelation = (
     .where('version', '=', version)
     .executeTakeFirstOrThrow()
 
+const PROPOSED_READ = 1_000
+
+/** Proposals of others, the oldest first. */
+export const proposedTo = (tx: OrganisationsTx) =>
+  tx.sql
+    .selectFrom('organisations.relation')
+    .select(['id', 'buyer_name'])
+    .where('supplier_org', '=', tx.orgId)
+    .where('confirmed_at', 'is', null)
+    .where('until', 'is', null)
+    .orderBy('id')
+    .limit(PROPOSED_READ)
+    .execute()
+
 /** All relations of the pair and kind, whatever their period; the pair is locked against a second proposal until the transaction ends. */
 export async function lockedPeriods(tx: OrganisationsTx, buyer: OrgId, supplier: OrgId, kind: RelationKind) {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`organisations.relation ${buyer} ${supplier} ${kind}`}, 0))`.execute(tx.sql)

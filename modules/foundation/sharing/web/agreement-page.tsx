@@ -7,6 +7,7 @@ import { type Column, DataTable } from '#ui/data-table.tsx'
 import { formatDateTime, formatNumber, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { type AccessLogEntry, type Agreement, sharingApi } from '../contract.ts'
 import {
@@ -70,6 +71,7 @@ function AgreementPage({ agreement }: { agreement: Agreement }) {
           ]}
         />
       </Section>
+      <Panels slot="document" props={{ entity: 'sharing.agreement', recordId: agreement.id }} />
       <AccessLog agreement={agreement} />
     </Page>
   )

@@ -1,0 +1,13 @@
+import type { ModulePages } from '#ui/module-pages.ts'
+import zh from '../zh.json'
+
+export const collaborationPages: ModulePages = {
+  module: 'collaboration',
+  words: { zh, en: () => import('../en.json') },
+  menu: [{ group: 'administration', path: '/todos', label: 'menu.todos', icon: 'task', permission: 'collaboration.read', order: 4 }],
+  routes: [{ path: '/todos', permission: 'collaboration.read', lazy: () => import('./todos-page.tsx') }],
+  panels: [
+    { slot: 'header', lazy: () => import('./todo-button.tsx') },
+    { slot: 'document', lazy: () => import('./document-panel.tsx') },
+  ],
+}
