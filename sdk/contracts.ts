@@ -17,7 +17,10 @@ import { configurationApi } from '#modules/shopfloor/gateways/configuration-cont
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { invoiceApi } from '#modules/trade/finance/invoice-contract.ts'
 import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
+import { payableApi } from '#modules/trade/finance/payable-contract.ts'
+import { statementApi } from '#modules/trade/finance/statement-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { documentApi } from '#modules/trade/inventory/document-contract.ts'
@@ -61,7 +64,7 @@ export const contracts: Record<string, Api> = {
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
-  finance: ledgerApi,
+  finance: { ...ledgerApi, ...invoiceApi, ...payableApi, ...statementApi },
   integration: { ...integrationApi, ...sandboxApi },
 }
 

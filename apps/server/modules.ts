@@ -230,14 +230,14 @@ function composeShopfloor(
 }
 
 function composeTrade(
-  { database, files, imports, printing }: Kit,
+  { database, files, imports, printing, systemTables, clock }: Kit,
   { organisations }: ReturnType<typeof composeFoundation>,
   { devices }: ReturnType<typeof composeShopfloor>,
 ) {
   const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
-  const finance = financeModule({ db: database(), organisations: organisations.public })
+  const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock })
   const logistics = logisticsModule({
     db: database(),
     organisations: organisations.public,

@@ -94,7 +94,7 @@ test('raw SQL of the application role without an organisation gets no row of any
 })
 
 /** Master data that is the same for all and names nobody: readable without an organisation, never writable by the application. */
-const referenceTables = ['organisations.size_rule']
+const referenceTables = ['organisations.size_rule', 'finance.term_rule']
 
 test('reference tables cannot be written by the application role', async () => {
   const { rows } = await owner.query<{ name: string }>(

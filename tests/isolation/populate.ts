@@ -95,7 +95,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     ...gateways,
     ...(await populateLogistics(client, partner.orgId, mark)),
     ...materials,
-    ...(await populateFinance(client, mark)),
+    ...(await populateFinance(client, partner.orgId, mark)),
     ...(await populateProgramme(client, mark)),
     Organisation: owner.orgId,
     Person: user.personId,

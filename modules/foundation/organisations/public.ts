@@ -1,7 +1,7 @@
 import type { OrgScope } from '#kernel/context.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { Industry, OrganisationKind, RelationId, RelationKind } from './contract.ts'
+import type { Industry, OrganisationKind, RelationId, RelationKind, SizeClass } from './contract.ts'
 
 export interface OrganisationLabel {
   name: string
@@ -59,6 +59,8 @@ export interface OrganisationsPublic {
   scope(orgId: OrgId): Promise<OrgScope>
   /** As the system role, at most some seconds old: for log-in and the like, not for lists. */
   facts(orgId: OrgId): Promise<OrganisationFacts | undefined>
+  /** The size class recorded for that day; undefined where none is. As the system role: law goes by both parties' sizes, which neither sees of the other. */
+  sizeClassOn(orgId: OrgId, day: string): Promise<SizeClass | undefined>
   organisationByCode(code: string): Promise<OrganisationFacts | undefined>
   /** All of them, in both stores' names: for background work alone. */
   everyScope(): Promise<OrgScope[]>

@@ -1,32 +1,58 @@
+import type { Clock } from '#kernel/clock.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import { financePermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { invoiceApi } from './invoice-contract.ts'
 import { ledgerApi } from './ledger-contract.ts'
+import { financeNotices } from './notices.ts'
+import { payableApi } from './payable-contract.ts'
 import type { FinancePublic } from './public.ts'
 import { accrue } from './server/accruals/accrue-receipt.ts'
+import { invoiceDocument } from './server/documents.ts'
+import { invoiceRoutes } from './server/invoices/routes.ts'
 import { ledgerRoutes } from './server/ledger/routes.ts'
 import { namesFrom } from './server/names.ts'
+import { payableRoutes } from './server/payables/routes.ts'
 import type { Rooms } from './server/rooms.ts'
-import type { FinanceDatabase } from './server/tables.ts'
+import { statementRoutes } from './server/statements/routes.ts'
+import { freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
+import type { FinanceDatabase, FinanceSystem } from './server/tables.ts'
+import { statementApi } from './statement-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
 interface Deps {
   db: FinanceDatabase
-  organisations: Pick<OrganisationsPublic, 'labels'>
+  system: FinanceSystem
+  organisations: Pick<OrganisationsPublic, 'labels' | 'facts' | 'sizeClassOn'>
+  clock: Clock
 }
 
-export const financeModule = ({ db, organisations }: Deps): ServerModule & { public: FinancePublic } => {
-  const rooms: Rooms = { db, names: namesFrom(organisations) }
+export const financeModule = ({ db, system, organisations, clock }: Deps): ServerModule & { public: FinancePublic } => {
+  const rooms: Rooms = {
+    db,
+    system,
+    names: namesFrom(organisations),
+    sizes: organisations.sizeClassOn,
+    isOperator: async (orgId) => (await organisations.facts(orgId))?.kind === 'operator',
+  }
   return {
     name: 'finance',
-    api: ledgerApi,
+    api: { ...ledgerApi, ...invoiceApi, ...payableApi, ...statementApi },
     permissions: financePermissions,
     words: { zh, en },
-    routes: ledgerRoutes(rooms),
+    routes: (on) => {
+      ledgerRoutes(rooms)(on)
+      invoiceRoutes(rooms)(on)
+      payableRoutes(rooms)(on)
+      statementRoutes(rooms)(on)
+    },
+    subscriptions: [matchSubmitted({ ...rooms, organisations, clock }), freezeAtAgreement({ ...rooms, organisations, clock })],
+    notices: financeNotices,
+    documents: [invoiceDocument],
     public: {
-      accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms.names, 'receipt', receipt),
-      reverseReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms.names, 'return', receipt),
+      accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'receipt', receipt),
+      reverseReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'return', receipt),
     },
   }
 }

@@ -1,11 +1,10 @@
 import type { Context } from '#kernel/context.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
-import type { OrderId } from '#modules/trade/orders/contract.ts'
+import type { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { ScheduleLineId } from './schedule-line.ts'
 
 export interface AccruedLine {
   receiptLineId: string

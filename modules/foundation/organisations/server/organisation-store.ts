@@ -56,6 +56,16 @@ export const updateOwn = (
 export const insertSize = (sqlOf: Sql, row: OrganisationsTables['organisations.size_record']) =>
   sqlOf.insertInto('organisations.size_record').values(row).execute()
 
+export const sizeOn = (sqlOf: Sql, orgId: OrgId, day: string) =>
+  sqlOf
+    .selectFrom('organisations.size_record')
+    .select('size_class')
+    .where('org_id', '=', orgId)
+    .where('valid_from', '<=', day)
+    .orderBy('valid_from', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
 /** A record of the same day corrects the earlier one. */
 export const addSize = (sqlOf: Sql, row: OrganisationsTables['organisations.size_record']) =>
   sqlOf

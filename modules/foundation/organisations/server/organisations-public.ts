@@ -4,7 +4,7 @@ import { organisationErrors } from '../errors.ts'
 import type { OrganisationLabel, OrganisationsPublic } from '../public.ts'
 import { createAgreedRelation, createOrganisation } from './create-organisation.ts'
 import { type FactsCache, toFacts } from './facts-cache.ts'
-import { allScopes, anyOrganisation, findByCode, findById, findSandbox, readOwn, updateActive } from './organisation-store.ts'
+import { allScopes, anyOrganisation, findByCode, findById, findSandbox, readOwn, sizeOn, updateActive } from './organisation-store.ts'
 import { activeRelationWith, partnerLabels } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
@@ -30,6 +30,7 @@ export function organisationsPublic(system: OrganisationsSystem, cache: FactsCac
       return { orgId, orgNo }
     },
     facts,
+    sizeClassOn: async (orgId, day) => (await system.inSystem((sqlOf) => sizeOn(sqlOf, orgId, day)))?.size_class,
     organisationByCode: async (code) => {
       const row = await system.inSystem((sqlOf) => findByCode(sqlOf, code))
       return row && toFacts(row)

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '#kernel/context.ts'
-import { moduleDatabase, opaque } from '#kernel/postgres.ts'
+import { moduleDatabase, opaque, systemDatabase } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { decimal } from '#values/decimal.ts'
@@ -32,11 +32,17 @@ export const as = (orgId: OrgId, name: string, now = '2026-11-26T02:00:00Z'): Co
 
 /** The module on a database of its own; its neighbours know three organisations. */
 export async function testRooms(cleanup: Cleanup) {
-  const { app, ownerUrl } = await testPools(cleanup)
+  const { app, system, ownerUrl } = await testPools(cleanup)
   const db = moduleDatabase(app, () => Promise.reject(new Error('no grant'))) as FinanceDatabase
-  const rooms: Rooms = { db, names: namesFrom({ labels: async (_, ids) => new Map([...labels].filter(([one]) => ids.includes(one))) }) }
+  const rooms: Rooms = {
+    db,
+    system: systemDatabase(system),
+    sizes: async (orgId) => (orgId === buyer ? 'large' : orgId === supplier ? 'small' : undefined),
+    isOperator: async () => false,
+    names: namesFrom({ labels: async (_, ids) => new Map([...labels].filter(([one]) => ids.includes(one))) }),
+  }
   const accrueAs = (ctx: Context, receipt: AccruedReceipt, kind: 'receipt' | 'return' = 'receipt') =>
-    db.inTenant(ctx, (tx) => accrue(opaque(tx), ctx, rooms.names, kind, receipt))
+    db.inTenant(ctx, (tx) => accrue(opaque(tx), ctx, rooms, kind, receipt))
   return { rooms, db, app, ownerUrl, accrueAs }
 }
 

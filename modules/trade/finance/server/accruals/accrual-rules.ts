@@ -1,4 +1,4 @@
-import type { Decimal } from '#values/decimal.ts'
+import { type Decimal, divideRounded } from '#values/decimal.ts'
 import { type Currency, lineAmount, taxOn } from '#values/money.ts'
 
 export interface Priced {
@@ -12,4 +12,21 @@ export interface Priced {
 export function worthOf(line: Priced, sign: 1n | -1n): { quantity: Decimal; net: bigint; tax: bigint } {
   const net = lineAmount(line.currency, line.netPrice, line.quantity)
   return { quantity: sign * line.quantity, net: sign * net, tax: sign * taxOn(net, line.taxRate) }
+}
+
+export interface Taken {
+  quantity: Decimal
+  net: bigint
+  tax: bigint
+}
+
+/**
+ * The part of a line's worth that `quantity` more of it carries, when `before` is taken already: what was taken of it together always is the
+ * rounded share of the whole, so that the last part makes it up to the cent.
+ */
+export function shareOf(whole: Taken, before: Taken, quantity: Decimal): { net: bigint; tax: bigint } {
+  const together = before.quantity + quantity
+  const share = (amount: bigint) =>
+    whole.quantity < 0n ? divideRounded(amount * -together, -whole.quantity) : divideRounded(amount * together, whole.quantity)
+  return { net: share(whole.net) - before.net, tax: share(whole.tax) - before.tax }
 }

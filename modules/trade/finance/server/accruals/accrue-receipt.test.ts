@@ -75,7 +75,7 @@ test('nothing of it stays where the receipt’s own transaction fails', async ()
   const [count, before] = [(await vouchers()).length, await balances()]
   await assert.rejects(
     db.inTenant(clerk, async (tx) => {
-      await accrue(opaque(tx), clerk, rooms.names, 'receipt', receipt([line('1', '10')]))
+      await accrue(opaque(tx), clerk, rooms, 'receipt', receipt([line('1', '10')]))
       throw new Error('stock is locked')
     }),
     /stock is locked/,

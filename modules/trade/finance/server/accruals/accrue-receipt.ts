@@ -7,12 +7,14 @@ import type { AccruedLine, AccruedReceipt } from '../../public.ts'
 import { periodOf, postingDay } from '../ledger/ledger-rules.ts'
 import { closedPeriods } from '../ledger/period-store.ts'
 import { accountsFor, postVoucher } from '../ledger/post-voucher.ts'
-import type { Names } from '../names.ts'
+import { freezeSizes } from '../payables/freeze-classes.ts'
+import type { Rooms } from '../rooms.ts'
 import type { FinanceTables, FinanceTx } from '../tables.ts'
 import { worthOf } from './accrual-rules.ts'
 import { insertAccrual, insertAccrualLines } from './accrual-store.ts'
 
 type Kind = 'receipt' | 'return'
+type Neighbours = Pick<Rooms, 'names' | 'sizes'>
 interface Worth {
   line: AccruedLine
   net: bigint
@@ -24,7 +26,13 @@ interface Worth {
  * Accrues what was accepted, or takes back what is returned, once per id, with its voucher: Dr stock, Cr accrued payable, net of tax
  * (财会〔2016〕22号: no input tax before the invoice). A return posts the same in red. Errors: finance.partnerUnknown.
  */
-export async function accrue(opaqueTx: OpaqueTx, ctx: Context, names: Names, kind: Kind, receipt: AccruedReceipt): Promise<void> {
+export async function accrue(
+  opaqueTx: OpaqueTx,
+  ctx: Context,
+  { names, sizes }: Neighbours,
+  kind: Kind,
+  receipt: AccruedReceipt,
+): Promise<void> {
   const tx = narrow<FinanceTables>(opaqueTx)
   const nameOf = await names(opaqueTx, [tx.orgId, receipt.supplier])
   const supplier = { orgId: receipt.supplier, name: nameOf(receipt.supplier) }
@@ -65,6 +73,14 @@ export async function accrue(opaqueTx: OpaqueTx, ctx: Context, names: Names, kin
       net,
       tax,
     })),
+  )
+  // Where the order's agreement has not been heard of: the day of its first receipt is the next best.
+  await freezeSizes(
+    tx,
+    sizes,
+    receipt.supplier,
+    worth.map(({ line }) => line.orderId),
+    receipt.day,
   )
   await postAccrual(tx, ctx, kind, { ...receipt, accrualId: accrual.id }, supplier, worth)
   await publish(tx, ctx, financeEvents.receiptAccrued, accrual.id, {

@@ -151,3 +151,7 @@ export async function trialBalance(tx: FinanceTx, period: string, currency: Curr
     }
   })
 }
+
+/** The voucher that was posted for a document, where it has one. */
+export const voucherOf = (tx: FinanceTx, entity: string, id: string) =>
+  heads(tx).where('v.source_entity', '=', entity).where('v.source_id', '=', id).executeTakeFirst()

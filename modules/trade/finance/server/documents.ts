@@ -1,0 +1,39 @@
+import type { DocumentKind } from '#kernel/documents.ts'
+import { narrow } from '#kernel/postgres.ts'
+import { financeEvents } from '../contract.ts'
+import { ours } from './parties.ts'
+import type { FinanceTables } from './tables.ts'
+
+/** An invoice takes comments and attachments of both sides once it is submitted. */
+export const invoiceDocument: DocumentKind = {
+  entity: 'finance.invoice',
+  read: 'finance.read',
+  answer: 'finance.enterInvoices',
+  path: (id) => `/finance/invoices/${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<FinanceTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('finance.invoice')
+      .select(['id', 'number', 'buyer_org', 'supplier_org', 'supplier_name'])
+      .where('id', 'in', ids as never)
+      .where('state', '<>', 'draft')
+      .execute()
+    return new Map(
+      rows
+        .filter((row) => ours(tx, row))
+        .map((row) => [row.id, { number: row.number, name: row.supplier_name, parties: [row.buyer_org, row.supplier_org] }]),
+    )
+  },
+  events: (
+    [
+      'invoiceSubmitted',
+      'invoiceMatched',
+      'invoiceBlocked',
+      'invoiceReleased',
+      'invoiceApproved',
+      'invoiceRejected',
+      'invoiceWithdrawn',
+    ] as const
+  ).map((name) => ({ event: financeEvents[name].name, id: ({ invoiceId }: { invoiceId: string }) => invoiceId })),
+}

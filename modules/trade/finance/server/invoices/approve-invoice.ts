@@ -1,0 +1,119 @@
+import type { Context } from '#kernel/context.ts'
+import { publish } from '#kernel/outbox.ts'
+import { type Decimal, decimal } from '#values/decimal.ts'
+import { financeEvents, type InvoiceId } from '../../contract.ts'
+import { financeErrors } from '../../errors.ts'
+import type { Invoice } from '../../invoice-contract.ts'
+import { shareOf } from '../accruals/accrual-rules.ts'
+import { openOf, setInvoiced } from '../accruals/open-lines.ts'
+import { chinaDay } from '../china-day.ts'
+import { accountsFor, postVoucher } from '../ledger/post-voucher.ts'
+import { insertPayable } from '../payables/payable-store.ts'
+import { readSetting } from '../payables/setting-store.ts'
+import { dueOf, ruleFor } from '../payables/term-rules.ts'
+import { agreedTerm, frozenClasses, readRules } from '../payables/term-store.ts'
+import type { Rooms } from '../rooms.ts'
+import type { FinanceTx } from '../tables.ts'
+import { newsOf } from './invoice-news.ts'
+import { stepOf } from './invoice-steps.ts'
+import { type InvoiceRow, setInvoice } from './invoice-store.ts'
+import { wholeInvoice } from './invoice-view.ts'
+import { reasonsNow } from './match-invoice.ts'
+import { type MatchReason, takenOf } from './match-rules.ts'
+
+type Pairs = Awaited<ReturnType<typeof reasonsNow>>['pairs']
+
+/**
+ * In one transaction: the receipt lines count as invoiced, their accrual is reversed, the payable stands, the voucher is posted. What has
+ * changed since the match is noticed; what was released stays released. Errors: finance.secondPerson, takenMeanwhile.
+ */
+export const approveInvoice = ({ db }: Rooms, ctx: Context, id: InvoiceId, { version }: { version: number }): Promise<Invoice> =>
+  db.inTenant(ctx, async (tx) => {
+    const { row, to } = await stepOf(tx, id, 'approve', version)
+    if (row.released_by === ctx.actor.id) throw financeErrors.secondPerson()
+    const { pairs, reasons } = await reasonsNow(tx, row)
+    if (pairs.length === 0) throw financeErrors.takenMeanwhile()
+    const known = new Set((row.match ?? []).map(textOf))
+    if (reasons.some((reason) => !known.has(textOf(reason)))) throw financeErrors.takenMeanwhile()
+    const accrued = await takeLines(tx, pairs)
+    const due = await dueDay(tx, row, pairs)
+    const payable = await insertPayable(tx, row, { ...due, accruedGross: accrued.net + accrued.tax }, ctx.now)
+    await setInvoice(tx, id, { state: to, approved_at: ctx.now, approved_name: ctx.actor.name ?? null })
+    await postInvoice(tx, ctx, row, pairs, accrued.net)
+    await publish(tx, ctx, financeEvents.invoiceApproved, id, { ...newsOf(row), payableId: payable.id, dueDay: due.day })
+    return wholeInvoice(tx, id)
+  })
+
+const textOf = ({ lineNo, kind, expected, actual }: MatchReason) => [lineNo, kind, expected, actual].join(' ')
+
+/** Counts the lines as invoiced; returns the accrued worth that is thereby reversed. */
+async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<{ net: bigint; tax: bigint }> {
+  const accrued = { net: 0n, tax: 0n }
+  for (const { line, accrual } of pairs) {
+    const quantity: Decimal = takenOf(openOf(accrual), decimal(line.quantity))
+    // Goods that another invoice took wholly, released all the same: nothing is left to reverse.
+    if (quantity === 0n) throw financeErrors.takenMeanwhile({ line: line.line_no })
+    const before = { quantity: decimal(accrual.invoiced_quantity), net: BigInt(accrual.invoiced_net), tax: BigInt(accrual.invoiced_tax) }
+    const whole = { quantity: decimal(accrual.quantity), net: BigInt(accrual.net), tax: BigInt(accrual.tax) }
+    if (quantity * whole.quantity < 0n) throw financeErrors.takenMeanwhile({ line: line.line_no })
+    const share = shareOf(whole, before, quantity)
+    await setInvoiced(tx, accrual.id, {
+      quantity: before.quantity + quantity,
+      net: before.net + share.net,
+      tax: before.tax + share.tax,
+    })
+    accrued.net += share.net
+    accrued.tax += share.tax
+  }
+  return accrued
+}
+
+/** By the earliest delivery among its lines, so that no part of it is paid too late. */
+async function dueDay(tx: FinanceTx, row: InvoiceRow, pairs: Pairs) {
+  const deliveredDay = pairs.map(({ accrual }) => accrual.day).sort()[0] ?? row.day
+  const frozen = await frozenClasses(tx, [...new Set(pairs.map(({ accrual }) => accrual.order_id))])
+  const rules = await readRules(tx.sql)
+  const classes = frozen.map((one) => ({ payer: one.buyer_class, payee: one.supplier_class }))
+  // Of several orders the one whose rule is the strictest.
+  const rule = classes.flatMap((one) => ruleFor(rules, one, deliveredDay) ?? []).sort((a, b) => a.days - b.days)[0]
+  const due = dueOf({
+    deliveredDay,
+    invoiceDay: row.day,
+    rule,
+    agreed: await agreedTerm(tx, row.supplier_org, row.day),
+    defaultDays: (await readSetting(tx)).defaultDays,
+  })
+  return { ...due, deliveredDay, classes: classes[0] ?? { payer: null, payee: null } }
+}
+
+/** Red: Dr stock, Cr accrued, as accrued. Then Dr stock and input tax by the invoice, Cr payable; a difference of sums by itself. */
+async function postInvoice(tx: FinanceTx, ctx: Context, row: InvoiceRow, pairs: Pairs, accruedNet: bigint): Promise<void> {
+  const day = chinaDay(ctx.now)
+  const accountOf = await accountsFor(tx, day)
+  const partner = { orgId: row.supplier_org, name: row.supplier_name }
+  const netOfLines = pairs.reduce((sum, { line }) => sum + BigInt(line.net), 0n)
+  const number = [row.code, row.number].filter(Boolean).join(' ')
+  const summary = `发票入账 ${number} ${row.supplier_name}`
+  const on = (account: ReturnType<typeof accountOf>, what: string, debit: bigint, credit: bigint) => ({
+    account,
+    summary: `${what} ${number}`,
+    debit,
+    credit,
+    partner,
+  })
+  await postVoucher(tx, ctx, {
+    day,
+    kind: 'invoice',
+    currency: row.currency,
+    summary,
+    lines: [
+      on(accountOf('stock'), '红冲暂估', -accruedNet, 0n),
+      on(accountOf('accrued'), '红冲暂估', 0n, -accruedNet),
+      on(accountOf('stock'), '发票入账', netOfLines, 0n),
+      on(accountOf('inputTax'), '进项税额', BigInt(row.tax), 0n),
+      on(accountOf('difference'), '发票尾差', BigInt(row.net) - netOfLines, 0n),
+      on(accountOf('payable'), '应付货款', 0n, BigInt(row.gross)),
+    ],
+    source: { entity: 'finance.invoice', id: row.id, number, day: row.day },
+  })
+}

@@ -1,0 +1,51 @@
+import type { InvoiceState } from '../../invoice-contract.ts'
+
+export type InvoiceAction = 'change' | 'submit' | 'match' | 'block' | 'release' | 'approve' | 'pay' | 'reopen' | 'reject' | 'withdraw'
+/** `drafter`: whoever entered it, from either side. */
+export type InvoiceActor = 'drafter' | 'buyer'
+
+interface Step {
+  by: InvoiceActor
+  to: InvoiceState
+}
+
+/** The life of an invoice. `match` leads to blocked instead where something differs by more than the tolerances. */
+export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceAction, Step>>> = {
+  draft: {
+    change: { by: 'drafter', to: 'draft' },
+    submit: { by: 'drafter', to: 'submitted' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  submitted: {
+    match: { by: 'buyer', to: 'matched' },
+    reject: { by: 'buyer', to: 'rejected' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  matched: {
+    match: { by: 'buyer', to: 'matched' },
+    block: { by: 'buyer', to: 'blocked' },
+    approve: { by: 'buyer', to: 'approved' },
+    reject: { by: 'buyer', to: 'rejected' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  blocked: {
+    match: { by: 'buyer', to: 'matched' },
+    release: { by: 'buyer', to: 'matched' },
+    reject: { by: 'buyer', to: 'rejected' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  approved: { pay: { by: 'buyer', to: 'paid' } },
+  paid: { reopen: { by: 'buyer', to: 'approved' } },
+  rejected: {},
+  withdrawn: {},
+}
+
+/** Undefined: not in this state, or not this side. */
+export function nextInvoiceState(
+  state: InvoiceState,
+  action: InvoiceAction,
+  actor: { drafter: boolean; buyer: boolean },
+): InvoiceState | undefined {
+  const step = invoiceSteps[state][action]
+  return step && actor[step.by] ? step.to : undefined
+}

@@ -1,0 +1,27 @@
+import type { Routes } from '#kernel/http.ts'
+import { invoiceApi } from '../../invoice-contract.ts'
+import { openLinePage } from '../accruals/open-lines.ts'
+import type { Rooms } from '../rooms.ts'
+import { approveInvoice } from './approve-invoice.ts'
+import { changeInvoice, createInvoice } from './enter-invoice.ts'
+import { blockInvoice, matchAgain, rejectInvoice, releaseInvoice, submitInvoice, withdrawInvoice } from './invoice-steps.ts'
+import { invoicePage } from './invoice-store.ts'
+import { wholeInvoice } from './invoice-view.ts'
+
+export const invoiceRoutes =
+  (rooms: Rooms): Routes =>
+  (on) => {
+    const { db } = rooms
+    on.serve(invoiceApi.openLines, ({ ctx, query }) => db.inTenant(ctx, (tx) => openLinePage(tx, query)))
+    on.serve(invoiceApi.invoices, ({ ctx, query }) => db.inTenant(ctx, (tx) => invoicePage(tx, query)))
+    on.serve(invoiceApi.invoice, ({ ctx, params }) => db.inTenant(ctx, (tx) => wholeInvoice(tx, params.id)))
+    on.serve(invoiceApi.createInvoice, ({ ctx, body }) => createInvoice(rooms, ctx, body))
+    on.serve(invoiceApi.changeInvoice, ({ ctx, params, body }) => changeInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.submitInvoice, ({ ctx, params, body }) => submitInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.withdrawInvoice, ({ ctx, params, body }) => withdrawInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.matchInvoice, ({ ctx, params, body }) => matchAgain(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.blockInvoice, ({ ctx, params, body }) => blockInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.releaseInvoice, ({ ctx, params, body }) => releaseInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.approveInvoice, ({ ctx, params, body }) => approveInvoice(rooms, ctx, params.id, body))
+    on.serve(invoiceApi.rejectInvoice, ({ ctx, params, body }) => rejectInvoice(rooms, ctx, params.id, body))
+  }
