@@ -249,7 +249,7 @@ async function populateStock(client: ApiClient, supplierId: string, materialId: 
     body: { materialId: materialId as never, lot: `${mark} lot`, serial: null, counted: '3' },
   })
   const consignment = await client.call(consignedApi.agreeConsigned, {
-    body: { supplierId: supplierId as never, materialId: materialId as never, min: '10', max: '20' },
+    body: { supplierId: supplierId as never, materialId: materialId as never, minimum: '10', maximum: '20' },
   })
   return { Location: warehouse.id, Stocktake: sheet.id, StocktakeLine: line.id, Consignment: consignment.id }
 }

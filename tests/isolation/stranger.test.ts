@@ -17,8 +17,7 @@ const MARK = 'Kirschkern7'
 const fields: Record<string, unknown> = {
   quantity: '1',
   counted: '1',
-  min: '1',
-  max: '2',
+  maximum: '2',
   accepted: '1',
   quarantined: '0',
   damaged: '0',

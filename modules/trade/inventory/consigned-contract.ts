@@ -35,7 +35,7 @@ export const Consignment = z.object({
 export type Consignment = z.infer<typeof Consignment>
 
 const none = z.object({})
-const Bounds = { min: NonNegativeText.nullable(), max: PositiveText.nullable() }
+const Bounds = { minimum: NonNegativeText.nullable(), maximum: PositiveText.nullable() }
 
 export const consignedApi = {
   consigned: endpoint({

@@ -37,8 +37,10 @@ export const inventoryRoutes =
     on.serve(documentApi.pick, ({ ctx, query }) => readPick(db, ctx, query))
     on.serve(documentApi.post, ({ ctx, body }) => postDocument(rooms, ctx, body))
     on.serve(consignedApi.consigned, ({ ctx, query }) => readConsigned(rooms, ctx, query))
-    on.serve(consignedApi.agreeConsigned, ({ ctx, body }) => agreeConsigned(rooms, ctx, body))
-    on.serve(consignedApi.changeConsigned, ({ ctx, params, body }) => changeConsigned(rooms, ctx, params.id, body))
+    on.serve(consignedApi.agreeConsigned, ({ ctx, body }) => agreeConsigned(rooms, ctx, { ...body, min: body.minimum, max: body.maximum }))
+    on.serve(consignedApi.changeConsigned, ({ ctx, params, body }) =>
+      changeConsigned(rooms, ctx, params.id, { version: body.version, min: body.minimum, max: body.maximum }),
+    )
     on.serve(consignedApi.useConsigned, ({ ctx, params, body }) => useConsigned(rooms, ctx, params.id, body))
     stocktakeRoutes(rooms)(on)
   }

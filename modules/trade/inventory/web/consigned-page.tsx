@@ -153,7 +153,7 @@ function Bounds({ edited, onClose }: { edited: Consignment | 'new' | undefined; 
       onClose={onClose}
       onReload={() => void client.invalidateQueries({ queryKey: ['inventory', 'consigned'] })}
       onSubmit={async ({ supplierId, material, min, max }) => {
-        const bounds = { min: min || null, max: max || null }
+        const bounds = { minimum: min || null, maximum: max || null }
         if (known) await call(consignedApi.changeConsigned, { params: { id: known.id }, body: { ...bounds, version: known.version } })
         else await call(consignedApi.agreeConsigned, { body: { ...bounds, supplierId, materialId: material.id } })
         await client.invalidateQueries({ queryKey: ['inventory', 'consigned'] })
