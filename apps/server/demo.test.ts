@@ -9,6 +9,7 @@ import type { MigrationConfig } from '#kernel/config.ts'
 import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
 import { loadDemoChain } from '../../industries/demo/chain.ts'
 import { loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
+import { loadDemoOrders } from '../../industries/demo/demo-orders.ts'
 import { Fleet } from '../../simulator/config.ts'
 import { testClickHouse } from '../../tests/clickhouse.ts'
 import { testDatabase } from '../../tests/postgres.ts'
@@ -120,6 +121,7 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   const { materials } = loadDemoMaterials()
   assert.equal(grown('materials.material'), materials.length)
   assert.equal(grown('materials.source'), materials.flatMap((material) => material.sources).length)
+  assert.equal(grown('orders."order"'), loadDemoOrders().orders.length)
   assert.ok(grown('kernel.audit') > machines.length)
 
   assert.deepEqual(await at.seed(), accounts)

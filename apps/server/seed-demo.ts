@@ -9,6 +9,7 @@ import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComp
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
 import { seedGateway } from './seed-demo-gateway.ts'
 import { seedMaterials } from './seed-demo-materials.ts'
+import { seedOrders } from './seed-demo-orders.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
 
 /**
@@ -29,7 +30,8 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   const plants = await seedPlants(deps, chain, contexts)
   const gateway = await seedGateway(deps, chain, contexts, plants)
   await seedGrants(deps, chain, contexts, plants.machines)
-  await seedMaterials(deps, contexts)
+  const materials = await seedMaterials(deps, contexts)
+  await seedOrders(deps, contexts, materials)
   keepDemo(dataDir, { accounts, fleet: { seed: randomInt(1, 2 ** 31), ...plants.fleet }, gateway })
   await markComplete(deps, contexts.get(chain.leader) as Context)
   return accounts
