@@ -19,7 +19,6 @@ const fields: Record<string, unknown> = {
   counted: '1',
   maximum: '2',
   accepted: '1',
-  counted: '1',
   quarantined: '0',
   damaged: '0',
   wrong: '0',
