@@ -222,7 +222,7 @@ async function populateMaterials(client: ApiClient, supplierId: string, mark: st
   const params = { id: material.id }
   await client.call(detailApi.addBarcode, { params, body: { code: `${mark}-6204`, unit: 'H87' } })
   await client.call(detailApi.addSubstitute, { params, body: { substituteId: other.id, bothWays: true, note: mark } })
-  await client.call(detailApi.addEquipment, { params, body: { deviceId: null, modelCode: 'furnace', quantity: '1', position: mark } })
+  await client.call(detailApi.addEquipment, { params, body: { deviceId: null, thingModelCode: 'furnace', quantity: '1', position: mark } })
   await client.call(detailApi.addDocument, {
     params,
     query: { kind: 'drawing', fileName: `${mark}-drawing.png`, revision: 'A', effectiveFrom: '2026-01-01' },

@@ -16,7 +16,6 @@ const MARK = 'Kirschkern7'
 /** What a schema cannot tell: values that pass the rim, so that the question of whose row it is gets asked. */
 const fields: Record<string, unknown> = {
   quantity: '1',
-  counted: '1',
   maximum: '2',
   accepted: '1',
   quarantined: '0',
@@ -35,6 +34,8 @@ const fields: Record<string, unknown> = {
   events: ['*'],
   event: '*',
   minuteOfDay: 480,
+  grossKg: '1',
+  thingModelCode: null,
   closeMinute: 960,
   factor: '2',
   minimum: '1',

@@ -158,11 +158,14 @@ export const detailApi = {
     body: z
       .object({
         deviceId: DeviceId.nullable(),
-        modelCode: z.string().trim().min(1).max(80).nullable(),
+        thingModelCode: z.string().trim().min(1).max(80).nullable(),
         quantity: PositiveText,
         position: z.string().trim().max(100),
       })
-      .refine(({ deviceId, modelCode }) => (deviceId === null) !== (modelCode === null), { message: 'oneOfTwo', path: ['deviceId'] }),
+      .refine(({ deviceId, thingModelCode }) => (deviceId === null) !== (thingModelCode === null), {
+        message: 'oneOfTwo',
+        path: ['deviceId'],
+      }),
     response: done,
     status: 201,
     errors: [materialsErrors.notFound, materialsErrors.equipmentWrong],

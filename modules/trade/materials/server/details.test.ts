@@ -55,11 +55,14 @@ test('barcodes, substitutes and machines: once each, of one’s own, and gone wh
   await assert.rejects(addSubstitute(rooms, ours, id, { ...substitute, substituteId: foreign }), fails(materialsErrors.notFound))
   assert.equal((await readDetails(rooms, ours, other)).substitutes[0]?.code, 'BRG-000001')
 
-  const part = { deviceId: PRESS, modelCode: null, quantity: '2', position: '主轴' }
+  const part = { deviceId: PRESS, thingModelCode: null, quantity: '2', position: '主轴' }
   await addEquipment(rooms, ours, id, part)
-  await addEquipment(rooms, ours, id, { ...part, deviceId: null, modelCode: 'die-casting' })
+  await addEquipment(rooms, ours, id, { ...part, deviceId: null, thingModelCode: 'die-casting' })
   await assert.rejects(addEquipment(rooms, ours, id, part), fails(materialsErrors.equipmentWrong))
-  await assert.rejects(addEquipment(rooms, ours, id, { ...part, deviceId: null, modelCode: 'none' }), fails(materialsErrors.equipmentWrong))
+  await assert.rejects(
+    addEquipment(rooms, ours, id, { ...part, deviceId: null, thingModelCode: 'none' }),
+    fails(materialsErrors.equipmentWrong),
+  )
   const shown = await details()
   assert.deepEqual(
     shown.equipment.map((one) => [one.code, one.name, one.quantity]),

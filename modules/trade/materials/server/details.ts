@@ -104,14 +104,15 @@ export const addEquipment = (
   { db, devices }: Rooms,
   ctx: Context,
   id: MaterialId,
-  { deviceId, modelCode, quantity, position }: z.output<typeof detailApi.addEquipment.body>,
+  { deviceId, thingModelCode, quantity, position }: z.output<typeof detailApi.addEquipment.body>,
 ): Promise<void> =>
   db
     .inTenant(ctx, async (tx) => {
       await required(tx, id)
-      const known = deviceId === null ? await devices.newestModel(opaque(tx), modelCode ?? '') : await devices.device(opaque(tx), deviceId)
+      const known =
+        deviceId === null ? await devices.newestModel(opaque(tx), thingModelCode ?? '') : await devices.device(opaque(tx), deviceId)
       if (!known) throw materialsErrors.equipmentWrong()
-      await insertEquipment(tx, { material_id: id, device_id: deviceId, model_code: modelCode, quantity, position })
+      await insertEquipment(tx, { material_id: id, device_id: deviceId, model_code: thingModelCode, quantity, position })
     })
     .catch((error: unknown) => {
       throw violatedUnique(error) === 'equipment_once' ? materialsErrors.equipmentWrong() : error

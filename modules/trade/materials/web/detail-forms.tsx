@@ -152,7 +152,7 @@ export function AddEquipment({ material, onClose }: Props) {
       fieldOfCode={{ 'materials.equipmentWrong': 'of' }}
       onSubmit={({ of, quantity, position = '' }) => {
         const [kind = '', id = ''] = of.split(/:(.*)/)
-        const named = kind === 'device' ? { deviceId: id as never, modelCode: null } : { deviceId: null, modelCode: id }
+        const named = kind === 'device' ? { deviceId: id as never, thingModelCode: null } : { deviceId: null, thingModelCode: id }
         return change(() => call(detailApi.addEquipment, { params: { id: material.id }, body: { ...named, quantity, position } }))
       }}
     >
