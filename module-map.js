@@ -18,6 +18,7 @@ export const moduleMap = {
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
   'trade/materials': ['foundation/organisations', 'shopfloor/devices'],
+  'trade/sourcing': ['foundation/organisations', 'trade/materials'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],
   'trade/inventory': ['foundation/organisations', 'trade/materials'],
   'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders'],

@@ -38,6 +38,7 @@ import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
 import { lineImport } from '#modules/trade/orders/import-contract.ts'
+import { sourcingApi } from '#modules/trade/sourcing/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
 import { prefixed } from '#values/import.ts'
 
@@ -61,6 +62,7 @@ export const contracts: Record<string, Api> = {
     ...prefixed('import', materialImport),
     ...prefixed('importPrices', priceImport),
   },
+  sourcing: sourcingApi,
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },

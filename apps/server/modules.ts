@@ -36,6 +36,7 @@ import { inventoryModule } from '#modules/trade/inventory/module.ts'
 import { logisticsModule } from '#modules/trade/logistics/module.ts'
 import { materialsModule } from '#modules/trade/materials/module.ts'
 import { ordersModule } from '#modules/trade/orders/module.ts'
+import { sourcingModule } from '#modules/trade/sourcing/module.ts'
 import type { Permissions } from '#values/permission.ts'
 
 export interface Surroundings {
@@ -235,6 +236,7 @@ function composeTrade(
   { devices }: ReturnType<typeof composeShopfloor>,
 ) {
   const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
+  const sourcing = sourcingModule({ db: database(), organisations: organisations.public, materials: materials.public })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock })
@@ -248,7 +250,7 @@ function composeTrade(
     files,
     ...printing,
   })
-  return { materials, orders, inventory, finance, logistics }
+  return { materials, sourcing, orders, inventory, finance, logistics }
 }
 
 const composeInsight = (

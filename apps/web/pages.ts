@@ -15,6 +15,7 @@ import { inventoryPages } from '#modules/trade/inventory/web/pages.ts'
 import { logisticsPages } from '#modules/trade/logistics/web/pages.ts'
 import { materialsPages } from '#modules/trade/materials/web/pages.ts'
 import { ordersPages } from '#modules/trade/orders/web/pages.ts'
+import { sourcingPages } from '#modules/trade/sourcing/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 
 /** Every module that has pages; a new module adds its import and its name here. */
@@ -33,6 +34,7 @@ export const modulePages: readonly ModulePages[] = [
   telemetryPages,
   integrationPages,
   materialsPages,
+  sourcingPages,
   ordersPages,
   inventoryPages,
   logisticsPages,

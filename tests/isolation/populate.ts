@@ -22,6 +22,7 @@ import { samplePng } from '../sample-files.ts'
 import { populateFinance } from './populate-finance.ts'
 import { populateLogistics } from './populate-logistics.ts'
 import { populateProgramme } from './populate-programme.ts'
+import { populateSourcing } from './populate-sourcing.ts'
 
 interface Party {
   client: ApiClient
@@ -97,6 +98,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     ...materials,
     ...(await populateFinance(client, partner.orgId, mark)),
     ...(await populateProgramme(client, mark)),
+    ...(await populateSourcing(client, partner, { materialId: materials.Material ?? '', unit: 'H87', mark })),
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,

@@ -26,6 +26,8 @@ const fields: Record<string, unknown> = {
   template: '^XA{lot}^XZ',
   netPrice: '1',
   taxRate: '0.13',
+  mouldCost: '1',
+  share: '1',
   overTolerance: '0',
   underTolerance: '0',
   hash: '0'.repeat(64),

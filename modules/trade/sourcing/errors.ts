@@ -1,0 +1,17 @@
+import { defineErrors } from '#values/errors.ts'
+
+export const sourcingErrors = defineErrors('sourcing', {
+  notFound: { status: 404, message: 'No such request for quotation.' },
+  changedMeanwhile: { status: 409, message: 'Somebody changed it meanwhile.' },
+  notAllowedNow: { status: 409, message: 'It is in a state that does not allow this.' },
+  sealed: { status: 409, message: 'Bids are sealed until the deadline.' },
+  deadlinePassed: { status: 409, message: 'The deadline has passed.' },
+  deadlineTooEarly: { status: 422, message: 'The deadline must lie in the future, and only moves to a later time.' },
+  noSupplier: { status: 422, message: 'Invite suppliers with a supply relation in force.' },
+  materialUnknown: { status: 422, message: 'A material is not in the catalogue, or not in such a unit.' },
+  lineUnknown: { status: 422, message: 'A line is quoted that was not asked for, or twice.' },
+  nothingQuoted: { status: 422, message: 'Quote one line at least, or decline.' },
+  notQuoted: { status: 422, message: 'A supplier is awarded a line that he did not quote.' },
+  sharesWrong: { status: 422, message: 'The shares of each awarded line must come to 100 %.' },
+  reasonNeeded: { status: 422, message: 'Say why the lowest price does not get the line.' },
+})

@@ -1,0 +1,100 @@
+import type { Generated, JSONColumnType } from 'kysely'
+import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
+import type { OrgId } from '#values/ids.ts'
+import type { Currency } from '#values/money.ts'
+import type { Awarded, BidLine, InvitationId, InvitationState, QuestionId, RequestId, RequestLine } from '../contract.ts'
+import type { StoredState } from './request-rules.ts'
+
+export interface SourcingTables {
+  'sourcing.request': {
+    org_id: OrgId
+    id: Generated<RequestId>
+    number: string
+    title: string
+    state: StoredState
+    currency: Currency
+    deadline: Date
+    deliver_to: string
+    note: string
+    lines: JSONColumnType<RequestLine[]>
+    supplier_ids: OrgId[]
+    reason: string | null
+    created_at: Date
+    created_by: string | null
+    published_at: Date | null
+    ended_at: Date | null
+    applied_at: Date | null
+    version: Generated<number>
+  }
+  'sourcing.invitation': {
+    id: Generated<InvitationId>
+    request_id: RequestId
+    buyer_org: OrgId
+    supplier_org: OrgId
+    buyer_name: string
+    supplier_name: string
+    number: string
+    title: string
+    currency: Currency
+    deadline: Date
+    deliver_to: string
+    note: string
+    lines: JSONColumnType<RequestLine[]>
+    request_state: Exclude<StoredState, 'draft'>
+    state: InvitationState
+    decline_reason: string | null
+    quoted_at: Date | null
+    awarded: JSONColumnType<Awarded[] | null, string | null, string | null>
+    created_at: Date
+    version: Generated<number>
+  }
+  'sourcing.bid': {
+    id: Generated<string>
+    invitation_id: InvitationId
+    request_id: RequestId
+    buyer_org: OrgId
+    supplier_org: OrgId
+    no: number
+    opens_at: Date
+    lines: JSONColumnType<BidLine[]>
+    note: string
+    handed_in_at: Date
+    handed_in_by: string | null
+  }
+  'sourcing.question': {
+    id: Generated<QuestionId>
+    invitation_id: InvitationId
+    request_id: RequestId
+    buyer_org: OrgId
+    supplier_org: OrgId
+    question: string
+    asked_at: Date
+    asked_by: string | null
+    answered_at: Date | null
+    version: Generated<number>
+  }
+  'sourcing.clarification': {
+    id: Generated<string>
+    invitation_id: InvitationId
+    request_id: RequestId
+    buyer_org: OrgId
+    supplier_org: OrgId
+    question: string
+    answer: string
+    answered_at: Date
+  }
+  'sourcing.award': {
+    org_id: OrgId
+    request_id: RequestId
+    line_no: number
+    supplier_org: OrgId
+    bid_id: string
+    share: string
+    quantity: string
+    net_price: string
+    tax_rate: string
+    reason: string | null
+  }
+}
+export type SourcingDatabase = ModuleDatabase<SourcingTables>
+export type SourcingTx = Tx<SourcingTables>

@@ -1,0 +1,38 @@
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
+import { sourcingApi } from '#modules/trade/sourcing/contract.ts'
+import type { ApiClient } from '../api-client.ts'
+
+/** A request for quotation to the partner, with a question and a sealed bid of his. */
+export async function populateSourcing(
+  client: ApiClient,
+  partner: { client: ApiClient; orgId: string },
+  { materialId, unit, mark }: { materialId: string; unit: string; mark: string },
+): Promise<Record<string, string>> {
+  const draft = await client.call(sourcingApi.create, {
+    body: {
+      title: `${mark} request`,
+      deadline: '2099-01-01T00:00:00Z',
+      deliverTo: `${mark} store`,
+      lines: [{ materialId: materialId as MaterialId, unit, quantity: '10' }],
+      supplierIds: [partner.orgId as never],
+    },
+  })
+  await client.call(sourcingApi.publish, { params: { id: draft.id }, body: { version: draft.version } })
+  const [invitation] = (await partner.client.call(sourcingApi.invitations, { query: {} })).items
+  if (!invitation) throw new Error('The partner was not invited.')
+  const params = { id: invitation.id }
+  await partner.client.call(sourcingApi.ask, { params, body: { question: `${mark} question` } })
+  const line = {
+    no: 1,
+    netPrice: '12.5',
+    taxRate: '0.13',
+    leadTimeDays: null,
+    minimum: null,
+    validUntil: null,
+    mouldOwner: 'none' as const,
+    mouldCost: null,
+  }
+  await partner.client.call(sourcingApi.bid, { params, body: { version: invitation.version, note: `${mark} bid`, lines: [line] } })
+  const [question] = (await client.call(sourcingApi.get, { params: { id: draft.id } })).questions
+  return { SourcingRequest: draft.id, SourcingInvitation: invitation.id, SourcingQuestion: question?.id ?? '' }
+}
