@@ -16,6 +16,7 @@ const MARK = 'Kirschkern7'
 /** What a schema cannot tell: values that pass the rim, so that the question of whose row it is gets asked. */
 const fields: Record<string, unknown> = {
   quantity: '1',
+  counted: '1',
   maximum: '2',
   accepted: '1',
   quarantined: '0',
