@@ -62,6 +62,7 @@ const text = (ok: (value: Decimal) => boolean, message: string) =>
       },
       { message },
     )
+    .meta({ examples: ['0.5'] })
     .transform((written) => writeDecimal(decimal(written)))
 
 /** A decimal as text, in its shortest form. */

@@ -9,7 +9,13 @@ export type Currency = z.infer<typeof Currency>
 const MICRO = 1_000_000n
 
 /** An amount on the wire: `{ currency: "CNY", amount: "1234.50" }`; inside it is a bigint of minor units (fen). */
-export const Money = z.object({ currency: Currency, amount: z.string().regex(/^-?\d{1,15}(\.\d{1,2})?$/, { message: 'money' }) })
+export const Money = z.object({
+  currency: Currency,
+  amount: z
+    .string()
+    .regex(/^-?\d{1,15}(\.\d{1,2})?$/, { message: 'money' })
+    .meta({ examples: ['12.50'] }),
+})
 export type Money = z.infer<typeof Money>
 
 const unitsOf = (currency: Currency): bigint => 10n ** BigInt(minorDigits[currency])

@@ -77,10 +77,6 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     params: { entity: 'sharing.agreement', recordId: agreement.id as never },
     body: { text: `${mark} comment` },
   })
-  const webhook = await client.call(webhookApi.createWebhook, {
-    body: { url: 'https://192.0.43.8/hooks', note: `${mark} webhook`, events: ['*'] },
-  })
-  const delivery = await client.call(webhookApi.testWebhook, { params: { id: webhook.webhook.id }, body: {} })
   const { references } = await client.call(integrationApi.addReferences, {
     body: {
       references: [
@@ -104,8 +100,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Role: role.id,
     Secret: secret.id,
     Entry: entry.id,
-    Webhook: webhook.webhook.id,
-    WebhookDelivery: delivery.id,
+    ...(await populateWebhook(client, mark)),
     Message: messages[0]?.id ?? '',
     Session: (await client.call(accessApi.sessions)).sessions[0]?.id ?? '',
     ApiClient: apiClient.id,
@@ -115,6 +110,14 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Shift: shift.id,
     ...stock,
   }
+}
+
+async function populateWebhook(client: ApiClient, mark: string): Promise<Record<string, string>> {
+  const { webhook } = await client.call(webhookApi.createWebhook, {
+    body: { url: 'https://192.0.43.8/hooks', note: `${mark} webhook`, events: ['*'] },
+  })
+  const delivery = await client.call(webhookApi.testWebhook, { params: { id: webhook.id }, body: {} })
+  return { Webhook: webhook.id, WebhookDelivery: delivery.id }
 }
 
 async function populateDevices(client: ApiClient, siteId: PlantNodeId, mark: string) {

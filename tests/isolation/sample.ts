@@ -18,6 +18,7 @@ interface JsonSchema {
   minLength?: number
   default?: unknown
   pattern?: string
+  examples?: unknown[]
 }
 
 /** What a stranger would send: real ids by entity name, real values by field name where the schema cannot tell what fits. */
@@ -61,6 +62,7 @@ function sample(s: JsonSchema, known: KnownValues, name: string): unknown {
 const singular = (name: string) => name.replace(/s$/, '')
 
 function text(s: JsonSchema, known: KnownValues, name: string): string {
+  if (typeof s.examples?.[0] === 'string') return s.examples[0]
   if (s.format === 'uuid' || /uuid/i.test(s.pattern ?? '')) return known.ids.any ?? ''
   if (s.format === 'date-time') return '2026-01-01T00:00:00Z'
   if (s.format === 'date') return '2026-01-01'

@@ -20,10 +20,12 @@ const InvoiceNumber = z
   .string()
   .trim()
   .regex(/^([0-9]{8}|[0-9]{20})$/, { message: 'invoiceNumber' })
+  .meta({ examples: ['25500000000000000001'] })
 const InvoiceCode = z
   .string()
   .trim()
   .regex(/^[0-9]{10}([0-9]{2})?$/, { message: 'invoiceCode' })
+  .meta({ examples: ['5000221130'] })
 const Rate = DecimalText.refine((text) => !text.startsWith('-') && Number(text) < 1, { message: 'rate' })
 
 export const MatchReason = z.object({

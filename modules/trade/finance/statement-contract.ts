@@ -125,7 +125,13 @@ export const statementApi = {
   }),
   signStatement: endpoint({
     ...step('sign', 'The other side signs the same content, all lines of it ticked.'),
-    body: z.object({ version: z.int(), contentHash: z.string().regex(/^[0-9a-f]{64}$/) }),
+    body: z.object({
+      version: z.int(),
+      contentHash: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .meta({ examples: ['0'.repeat(64)] }),
+    }),
     errors: [...known, financeErrors.notAllTicked, financeErrors.contentDiffers],
   }),
   withdrawStatement: endpoint({
