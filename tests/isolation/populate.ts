@@ -55,7 +55,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   })
   const devices = await populateDevices(client, site.id, mark)
   const gateways = await populateGateway(client, site.id, devices.Device, mark)
-  const materials = await populateMaterials(client, partner.orgId, mark)
+  const trade = await populateTrade(client, partner, mark)
   const agreement = await client.call(sharingApi.create, {
     body: {
       granteeId: partner.orgId as never,
@@ -69,7 +69,6 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
       until: '2030-01-01T00:00:00Z',
     },
   })
-  const stock = await populateStock(client, partner.orgId, materials.Material ?? '', mark)
   const secret = await client.call(securityApi.keepSecret, { body: { name: `${mark} secret`, secret: `${mark} value` } })
   await client.call(notificationsApi.sendTest, { body: {} })
   const { items: messages } = await client.call(notificationsApi.messages)
@@ -90,11 +89,8 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Reference: references[0]?.id ?? '',
     ...devices,
     ...gateways,
-    ...(await populateLogistics(client, partner.orgId, mark)),
-    ...materials,
-    ...(await populateFinance(client, partner.orgId, mark)),
+    ...trade,
     ...(await populateProgramme(client, mark)),
-    ...(await populateSourcing(client, partner, { materialId: materials.Material ?? '', unit: 'H87', mark })),
     Organisation: owner.orgId,
     Person: user.personId,
     Role: role.id,
@@ -108,7 +104,18 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     SharingAgreement: agreement.id,
     PlantNode: enterprise.id,
     Shift: shift.id,
-    ...stock,
+  }
+}
+
+async function populateTrade(client: ApiClient, partner: Party, mark: string): Promise<Record<string, string>> {
+  const materials = await populateMaterials(client, partner.orgId, mark)
+  const materialId = materials.Material ?? ''
+  return {
+    ...materials,
+    ...(await populateLogistics(client, partner.orgId, mark)),
+    ...(await populateStock(client, partner.orgId, materialId, mark)),
+    ...(await populateFinance(client, partner.orgId, mark)),
+    ...(await populateSourcing(client, partner, { materialId, unit: 'H87', mark })),
   }
 }
 
