@@ -25,7 +25,11 @@ export async function populateFinance(client: ApiClient, partnerId: string, mark
       side: 'buyer',
       partnerId: partnerId as never,
       code: null,
-      number: '25500000000000000001',
+      // One issuer gives a number once, whoever the buyer is.
+      number: `255${BigInt(`0x${Buffer.from(mark).toString('hex')}`)
+        .toString()
+        .slice(-17)
+        .padStart(17, '0')}`,
       day: '2026-11-02',
       net: amount,
       tax: { currency: 'CNY', amount: '0.00' },
