@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Field, openField } from '../field.ts'
+import { ensureProgram } from '../peers/debian.ts'
 import { type Answers, collectAnswers } from './answers.ts'
 import { checkByGateway } from './by-gateway.ts'
 import { checkSkab } from './skab.ts'
@@ -31,7 +31,7 @@ if (unknown.length > 0) {
 }
 const wanted = Object.keys(SETS).filter((set) => positionals.length === 0 || positionals.includes(set))
 const present = wanted.filter((set) => (READS[set] ?? [set]).every((data) => existsSync(join(dataDir, data))))
-const mosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
+const mosquitto = ensureProgram(['mosquitto_pub', '--help'], 'mosquitto-clients') === undefined
 
 const answers = collectAnswers((line) => console.log(line))
 // What a person may lack, a gate may not.
