@@ -30,9 +30,6 @@ export interface PrintedDocument {
   pageWords: string
 }
 
-/** 1234567.5 → 1,234,567.5 */
-export const grouped = (amount: string): string => amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
-
 export interface Printer {
   /** The PDF. Errors: request.unavailable when too many wait. */
   print(document: PrintedDocument): Promise<Uint8Array>

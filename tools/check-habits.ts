@@ -22,6 +22,11 @@ const habits: Habit[] = [
     wrong: /\bnew Date\(\)|\bDate\.now\(\)/g,
     exceptIn: new RegExp(`${apart.source}|/clock\\.ts$|^(simulator|embedded)/`),
   },
+  {
+    says: 'a picker shows the wall clock of the pages, not the browser’s: pickedOfInstant, instantOfPicked (ui/picked-time.ts)',
+    wrong: /\bdayjs\(\)|\bdayjs\((new Date\()?nowMs\(/g,
+    exceptIn: apart,
+  },
   { says: 'nothing is re-exported wholesale', wrong: /^export \* /gm, exceptIn: /^$/ },
 ]
 

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatDate, formatDateTime, formatDateTimeSeconds, formatNumber, formatValue } from './format.ts'
+import {
+  EMPTY,
+  formatAge,
+  formatDate,
+  formatDateTime,
+  formatDateTimeSeconds,
+  formatMoney,
+  formatNumber,
+  formatPrice,
+  formatQuantity,
+  formatValue,
+} from './format.ts'
 
 test('instants show in Shanghai unless a zone is given; nothing shows as a dash', () => {
   expect(formatDateTime('2026-11-22T06:05:09Z')).toBe('2026-11-22 14:05')
@@ -25,4 +36,13 @@ test('an age in the largest unit that fits', () => {
   const now = Date.UTC(2026, 10, 22)
   const ages = [0, 30, 90, 7200, 200_000, -90].map((s) => formatAge(now - s * 1000, now, t))
   expect(ages).toEqual(['ui:age.now', 'ui:age.seconds 30', 'ui:age.minutes 1', 'ui:age.hours 2', 'ui:age.days 2', 'ui:age.minutesAhead 1'])
+})
+
+test('money, prices and quantities keep every digit that they have', () => {
+  expect(formatMoney({ currency: 'CNY', amount: '-1234.50' })).toBe('-¥1,234.50')
+  expect(formatMoney(null)).toBe(EMPTY)
+  expect(formatPrice('CNY', '126.123456')).toBe('¥126.123456')
+  expect(formatPrice('USD', '5')).toBe('US$5.00')
+  expect(formatQuantity('1000.5', '件')).toBe('1,000.5 件')
+  expect(formatQuantity(null, '件')).toBe(EMPTY)
 })

@@ -1,8 +1,10 @@
-import { wallMs } from '#values/instant.ts'
+import { groupDigits } from '#values/decimal.ts'
+import { CHINA_ZONE, wallMs } from '#values/instant.ts'
+import type { Currency, Money } from '#values/money.ts'
 
 /** What stands where there is nothing: never zero, never “null”. */
 export const EMPTY = '—'
-export const DEFAULT_ZONE = 'Asia/Shanghai'
+export const DEFAULT_ZONE = CHINA_ZONE
 
 type When = string | number | Date | null | undefined
 
@@ -57,6 +59,25 @@ export function formatValue(value: number | string | boolean | null | undefined,
   if (typeof value === 'number') return formatNumber(value, unit)
   return unit ? `${value} ${unit}` : String(value)
 }
+
+const signs: Record<Currency, string> = { CNY: '¥', USD: 'US$', EUR: '€', HKD: 'HK$', JPY: 'JP¥', KRW: '₩' }
+
+const withSign = (currency: Currency, amount: string): string =>
+  amount.startsWith('-') ? `-${signs[currency]}${groupDigits(amount.slice(1))}` : `${signs[currency]}${groupDigits(amount)}`
+
+/** ¥1,234.50 */
+export const formatMoney = (money: Money | null | undefined): string => (money ? withSign(money.currency, money.amount) : EMPTY)
+
+/** A price of one unit: as many digits behind the point as it has, two at least. */
+export function formatPrice(currency: Currency, price: string | null | undefined): string {
+  if (price === null || price === undefined) return EMPTY
+  const [whole = '0', fraction = ''] = price.split('.')
+  return withSign(currency, `${whole}.${fraction.padEnd(2, '0')}`)
+}
+
+/** 1,234.5 件: a decimal as text, none of its digits lost. */
+export const formatQuantity = (quantity: string | null | undefined, unit?: string | null): string =>
+  quantity === null || quantity === undefined ? EMPTY : `${groupDigits(quantity)}${unit ? ` ${unit}` : ''}`
 
 export const formatText = (text: string | null | undefined): string => (text === null || text === undefined || text === '' ? EMPTY : text)
 

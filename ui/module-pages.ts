@@ -33,6 +33,19 @@ export interface SearchHit {
   kind: string
 }
 
+export interface PartnerQuery {
+  /** A part of the name. */
+  search: string
+  /** The own side in the relation. */
+  side?: 'buyer' | 'supplier'
+  kind?: 'supply'
+}
+export interface Partner {
+  orgId: string
+  name: string
+  nameEn: string | null
+}
+
 export type WordsSource = object | (() => Promise<{ default: object }>)
 
 /** What a module hands over to apps/web: words, menu, routes, and what other pages may ask of it without knowing it. */
@@ -47,6 +60,8 @@ export interface ModulePages {
   search?: (text: string, signal: AbortSignal) => Promise<SearchHit[]>
   /** Links on the page of a partner organisation, as “its machines”; `label` is a key in the module's words. */
   partnerLinks?: { label: string; permission: string; path: (orgId: string) => string }[]
+  /** Partners with a relation in force, for whoever chooses one (ui/partner-select.tsx). */
+  partnerOptions?: (query: PartnerQuery, signal: AbortSignal) => Promise<Partner[]>
   /** The organisation's sites, for whoever limits something to sites. */
   siteOptions?: (signal: AbortSignal) => Promise<{ value: string; label: string }[]>
 }

@@ -6,12 +6,14 @@ import {
   decimal,
   divide,
   divideRounded,
+  groupDigits,
   MAX_DECIMAL,
   multiply,
   PositiveText,
   readDecimal,
   sumOf,
   writeDecimal,
+  writePercent,
 } from './decimal.ts'
 
 test('every decimal is written and read back as itself', () => {
@@ -38,4 +40,16 @@ test('halves are rounded away from zero', () => {
   assert.equal(writeDecimal(multiply(decimal('0.333333'), decimal('3'))), '0.999999')
   assert.equal(writeDecimal(divide(decimal('1'), decimal('-3'))), '-0.333333')
   assert.equal(writeDecimal(sumOf([decimal('0.1'), decimal('0.2')])), '0.3')
+})
+
+test('digits are grouped before the point alone, and a fraction is written as percent exactly', () => {
+  assert.deepEqual(['1234567.5', '-1234.56', '0.123456', '100', '-100', '1000'].map(groupDigits), [
+    '1,234,567.5',
+    '-1,234.56',
+    '0.123456',
+    '100',
+    '-100',
+    '1,000',
+  ])
+  assert.deepEqual(['0.13', '0.005', '0', '1', '0.000001'].map(writePercent), ['13%', '0.5%', '0%', '100%', '0.0001%'])
 })

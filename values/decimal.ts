@@ -51,6 +51,12 @@ export const sumOf = (values: Iterable<Decimal>): Decimal => {
   return sum
 }
 
+/** 1234567.5 → 1,234,567.5: of any amount as text, none of its digits lost. */
+export const groupDigits = (amount: string): string => amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
+
+/** A fraction as text: 0.13 → 13%, 0.005 → 0.5%. */
+export const writePercent = (fraction: string): string => `${writeDecimal(decimal(fraction) * 100n)}%`
+
 const text = (ok: (value: Decimal) => boolean, message: string) =>
   z
     .string()

@@ -74,6 +74,12 @@ export function businessDay(instantMs: number, zone: string, starts: readonly Da
   return wall - Date.parse(`${date}T00:00:00Z`) >= startMinute(date, starts) * MINUTE_MS ? date : previousDate(date)
 }
 
+/** The zone that documents between enterprises count days by, whatever zone a plant stands in. */
+export const CHINA_ZONE = 'Asia/Shanghai'
+
+/** China's calendar day, YYYY-MM-DD: of orders, receipts, vouchers, relations. */
+export const chinaDay = (now: Date): string => businessDay(now.getTime(), CHINA_ZONE, [])
+
 /** First instant of a production day and of the next: [from, until). */
 export function businessDayBounds(date: string, zone: string, starts: readonly DayStart[]): { fromMs: number; untilMs: number } {
   const at = (day: string) => instantMsOfWall(Date.parse(`${day}T00:00:00Z`) + startMinute(day, starts) * MINUTE_MS, zone)

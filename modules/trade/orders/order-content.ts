@@ -91,16 +91,6 @@ export function contentAmounts({ terms, lines }: OrderContent): { net: bigint; t
 
 const sumMinor = (values: readonly bigint[]): bigint => values.reduce((sum, value) => sum + value, 0n)
 
-/** One text for one content, whatever order its keys came in: what is hashed and signed. */
-export function canonicalText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalText(item)}`).join(',')}}`
-}
-
 /** What may be delivered at most: the agreed quantity and its tolerance. */
 export const withTolerance = (quantity: Decimal, over: Decimal): Decimal => quantity + (quantity * over) / ONE
 /** From how much on a delivery is whole. */

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Empty } from 'antd'
 import { Link } from 'react-router'
 import { nowMs } from '#ui/clock.ts'
+import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
-import { wallMs } from '#values/instant.ts'
 import type { TodoGroup } from '../contract.ts'
 import { collaborationQueries } from './queries.ts'
 import './collaboration.css'
@@ -32,7 +32,7 @@ export function Component() {
 
 function Group({ group }: { group: TodoGroup }) {
   const t = useWords('collaboration')
-  const today = new Date(wallMs(nowMs(), 'Asia/Shanghai')).toISOString().slice(0, 10)
+  const today = formatDate(nowMs())
   const title = (
     <>
       {t(`${group.module}:todos.${group.name}`)} <span className="ls-quiet">{group.total}</span>

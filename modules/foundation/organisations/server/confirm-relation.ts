@@ -1,10 +1,10 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { organisationsEvents, type Relation, type RelationId } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import { lockRelation, readRelation, setRelation, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase } from './tables.ts'
-import { todayOf } from './today.ts'
 
 export const confirmRelation = (db: OrganisationsDatabase, ctx: Context, id: RelationId, version: number): Promise<Relation> =>
   db.inTenant(ctx, async (tx) => {
@@ -21,5 +21,5 @@ export const confirmRelation = (db: OrganisationsDatabase, ctx: Context, id: Rel
     })
     const row = await readRelation(tx, id)
     if (!row) throw organisationErrors.relationNotFound({ id })
-    return toRelation(row, todayOf(ctx.now))
+    return toRelation(row, chinaDay(ctx.now))
   })

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type organisationsApi, organisationsEvents, type Relation } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import { findByCreditCode, readOwn } from './organisation-store.ts'
 import { mayServe, overlaps } from './relation-rules.ts'
 import { insertRelation, lockedPeriods, readRelation, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
-import { todayOf } from './today.ts'
 
 /** The buyer proposes; nothing opens between the two before the other side has confirmed. */
 export async function createRelation(
@@ -37,6 +37,6 @@ export async function createRelation(
     })
     const row = await readRelation(tx, id)
     if (!row) throw organisationErrors.relationNotFound({ id })
-    return toRelation(row, todayOf(ctx.now))
+    return toRelation(row, chinaDay(ctx.now))
   })
 }

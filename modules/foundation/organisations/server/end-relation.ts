@@ -1,10 +1,10 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { organisationsEvents, type Relation, type RelationId } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import { lockRelation, readRelation, setRelation, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase } from './tables.ts'
-import { todayOf } from './today.ts'
 
 /** Ends a relation on its last day; an end once set may be moved as long as it lies ahead. */
 export const endRelation = (
@@ -14,7 +14,7 @@ export const endRelation = (
   { version, until }: { version: number; until: string },
 ): Promise<Relation> =>
   db.inTenant(ctx, async (tx) => {
-    const today = todayOf(ctx.now)
+    const today = chinaDay(ctx.now)
     const relation = await lockRelation(tx, id)
     if (!relation) throw organisationErrors.relationNotFound({ id })
     if (relation.version !== version) throw organisationErrors.changedMeanwhile({ id })

@@ -1,4 +1,5 @@
 import type { Routes } from '#kernel/http.ts'
+import { chinaDay } from '#values/instant.ts'
 import { organisationsApi } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
 import { confirmRelation } from './confirm-relation.ts'
@@ -8,7 +9,6 @@ import type { FactsCache } from './facts-cache.ts'
 import { listPlatform, listSizeRules, setActive, setSizeRules } from './operate-platform.ts'
 import { readRelation, relationPage, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
-import { todayOf } from './today.ts'
 import { readOrganisation, updateOrganisation } from './update-organisation.ts'
 
 export const organisationRoutes =
@@ -20,11 +20,11 @@ export const organisationRoutes =
       facts.forget(ctx.orgId)
       return organisation
     })
-    on.serve(organisationsApi.relations, ({ ctx, query }) => db.inTenant(ctx, (tx) => relationPage(tx, query, todayOf(ctx.now))))
+    on.serve(organisationsApi.relations, ({ ctx, query }) => db.inTenant(ctx, (tx) => relationPage(tx, query, chinaDay(ctx.now))))
     on.serve(organisationsApi.relation, async ({ ctx, params }) => {
       const row = await db.inTenant(ctx, (tx) => readRelation(tx, params.id))
       if (!row) throw organisationErrors.relationNotFound({ id: params.id })
-      return toRelation(row, todayOf(ctx.now))
+      return toRelation(row, chinaDay(ctx.now))
     })
     on.serve(organisationsApi.createRelation, ({ ctx, body }) => createRelation(db, system, ctx, body))
     on.serve(organisationsApi.confirmRelation, ({ ctx, params, body }) => confirmRelation(db, ctx, params.id, body.version))

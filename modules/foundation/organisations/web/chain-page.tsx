@@ -1,7 +1,7 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, InputNumber, Select, Skeleton } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -11,6 +11,7 @@ import { EditDrawer, schemaRule } from '#ui/form.tsx'
 import { formatDate, formatText } from '#ui/format.ts'
 import { nameIn, type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DemoTag, Page, Section } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan, useSession } from '#ui/session.ts'
 import { CreditCode, Industry, organisationsApi, type Relation, RelationKind } from '../contract.ts'
 import { organisationQueries } from './queries.ts'
@@ -163,7 +164,7 @@ function AddSupplier({ open, onClose }: { open: boolean; onClose: () => void }) 
     <EditDrawer<NewSupplier>
       open={open}
       title={t('addSupplier')}
-      initialValues={{ kind: 'supply', tier: 1, since: dayjs(formatDate(nowMs())) }}
+      initialValues={{ kind: 'supply', tier: 1, since: pickedOfInstant(nowMs()) }}
       allowUnchanged
       submitText={t('propose')}
       successText={t('proposed')}

@@ -4,6 +4,8 @@ import type { ModulePages } from '#ui/module-pages.ts'
 import { organisationsApi } from '../contract.ts'
 import zh from '../zh.json'
 
+const CHOICES = 200
+
 export const organisationsPages: ModulePages = {
   module: 'organisations',
   words: { zh, en: () => import('../en.json') },
@@ -33,6 +35,17 @@ export const organisationsPages: ModulePages = {
     { path: '/organisations/size-rules', permission: 'organisations.operate', lazy: () => import('./size-rules-page.tsx') },
     { path: '/organisations/relations/:id', permission: 'organisations.read', lazy: () => import('./relation-page.tsx') },
   ],
+  partnerOptions: async (query, signal) => {
+    const { items } = await call(organisationsApi.relations, { query: { ...query, limit: CHOICES }, signal })
+    const active = items.filter((relation) => relation.state === 'active')
+    const named = active.map(({ partnerId, partnerName, partnerNameEn }) => ({
+      orgId: partnerId,
+      name: partnerName,
+      nameEn: partnerNameEn,
+    }))
+    // With one partner there may be several relations.
+    return [...new Map(named.map((partner) => [partner.orgId, partner])).values()]
+  },
   search: async (text, signal) => {
     const page = await call(organisationsApi.relations, { query: { search: text, limit: 8 }, signal })
     const locale = currentLocale()

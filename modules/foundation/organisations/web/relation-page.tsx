@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Form } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
@@ -11,6 +11,7 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { allPages } from '#ui/module-pages.ts'
 import { DemoTag, DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { mayDo, useCan, useSession } from '#ui/session.ts'
 import { organisationsApi, type Relation } from '../contract.ts'
 import { organisationQueries } from './queries.ts'
@@ -130,7 +131,7 @@ function EndRelation({ relation, name, open, onClose }: { relation: Relation; na
     <EditModal<{ until: Dayjs }>
       open={open}
       title={t(endKey(relation))}
-      initialValues={{ until: dayjs(formatDate(nowMs())) }}
+      initialValues={{ until: pickedOfInstant(nowMs()) }}
       allowUnchanged
       submitText={t(endKey(relation))}
       danger

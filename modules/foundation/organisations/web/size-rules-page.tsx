@@ -69,7 +69,7 @@ function Sectors({ rules }: { rules: readonly SizeRule[] }) {
 
 function Versions({ rules }: { rules: readonly SizeRule[] }) {
   const t = useWords('organisations')
-  const today = new Date(nowMs() + 8 * 3_600_000).toISOString().slice(0, 10)
+  const today = formatDate(nowMs())
   const dates = [...new Set(rules.map((rule) => rule.validFrom))].sort().reverse()
   const current = dates.find((date) => date <= today)
   return (

@@ -3,11 +3,12 @@ import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { organisationErrors } from '#modules/foundation/organisations/errors.ts'
 import { AppError } from '#values/errors.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { PartnerDetail, PartnerId, programmeApi } from '../contract.ts'
 import { programmeErrors } from '../errors.ts'
 import { changePartner, lockPartner, mustStep, record } from './partner-store.ts'
 import { detailOf } from './partner-view.ts'
-import { mustBeLeader, type ProgrammeParts, todayOf } from './parts.ts'
+import { mustBeLeader, type ProgrammeParts } from './parts.ts'
 
 type Admission = z.output<typeof programmeApi.admit.body>
 
@@ -29,7 +30,7 @@ export async function admitPartner(parts: ProgrammeParts, ctx: Context, id: Part
       contract_no: admission.contractNo || null,
       contract_from: admission.contractFrom,
       contract_until: admission.contractUntil,
-      admitted_on: todayOf(ctx.now),
+      admitted_on: chinaDay(ctx.now),
     })
     await record(tx, ctx, [changed], { action: 'admit', side: 'buyer', reason: admission.reason })
     return detailOf(parts, tx, changed, ctx.now)
@@ -43,7 +44,7 @@ const codes: string[] = [organisationErrors.creditCodeTaken.code, organisationEr
 async function makeOrganisation(parts: ProgrammeParts, ctx: Context, id: PartnerId, { version }: Admission): Promise<void> {
   const leader = await parts.organisations.facts(ctx.orgId)
   if (!leader) throw programmeErrors.notFound({ id })
-  const today = todayOf(ctx.now)
+  const today = chinaDay(ctx.now)
   await parts.system
     .inSystem(async (sqlOf) => {
       const row = await sqlOf.selectFrom('programme.partner').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()

@@ -1,16 +1,17 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { type WrittenCell, workbook } from '#kernel/spreadsheet-writer.ts'
+import { chinaDay } from '#values/instant.ts'
 import { DEFAULT_MIN_DAYS } from './connection-rules.ts'
 import { admittedPartners, readRule } from './partner-store.ts'
 import { type Viewed, viewed } from './partner-view.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 
 /** The annex to an acceptance: one row for each enterprise and way; who is not connected stands there too. The rule is its own sheet. */
 export async function annexWorkbook({ db, organisations, imports }: ProgrammeParts, ctx: Context): Promise<FileAnswer> {
   const word = (key: string, values: Record<string, unknown> = {}) => imports.translate(ctx.locale, `programme.annex.${key}`, values) ?? key
   const wordOf = (key: string) => imports.translate(ctx.locale, `programme.${key}`) ?? key
-  const today = todayOf(ctx.now)
+  const today = chinaDay(ctx.now)
   const leader = await organisations.facts(ctx.orgId)
   const { seen, minDays } = await db.inTenant(ctx, async (tx) => {
     const rule = await readRule(tx, tx.orgId, DEFAULT_MIN_DAYS)

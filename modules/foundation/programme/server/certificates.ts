@@ -4,11 +4,12 @@ import type { StoredFileAnswer } from '#kernel/file-answer.ts'
 import { removeFile } from '#kernel/files.ts'
 import { imageKinds } from '#kernel/media-types.ts'
 import type { Upload } from '#kernel/upload.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Certificate, CertificateId, CertificateQuery, PartnerId, PartnerState } from '../contract.ts'
 import { programmeErrors } from '../errors.ts'
 import { type CertificateRow, certificatesOf, findCertificate, insertCertificate, markRemoved, toCertificate } from './certificate-store.ts'
 import { lockPartner, sideOf } from './partner-store.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 import type { ProgrammeTx } from './tables.ts'
 
 const MOST = 30
@@ -42,7 +43,7 @@ export async function addCertificate(
   return parts.files.take(ctx, { upload, name: query.fileName, allowed: ['pdf', ...imageKinds] }, (file) =>
     parts.db.inTenant(ctx, async (tx) => {
       const made = await found(tx, await insertCertificate(tx, ctx, await check(tx), query, file))
-      return toCertificate(made, tx.orgId, todayOf(ctx.now))
+      return toCertificate(made, tx.orgId, chinaDay(ctx.now))
     }),
   )
 }

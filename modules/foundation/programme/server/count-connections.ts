@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import type { Loop } from '#kernel/background.ts'
 import type { ConnectionSource } from '#kernel/connections.ts'
 import type { Context } from '#kernel/context.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { PartnerId } from '../contract.ts'
 import { fiveDayWeek, windowBefore } from './connection-rules.ts'
 import { type Count, connectionsOf, keepCount, suppliersToCount } from './connection-store.ts'
 import { partnersOfSupplier } from './partner-store.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 import type { ProgrammeDatabase } from './tables.ts'
 
 const LOOP_MS = 15 * 60_000
@@ -27,7 +28,7 @@ export async function countConnections(parts: ProgrammeParts, ctx: Context): Pro
     }
   })
   if (partners.mine.length === 0) return
-  const { from, until } = windowBefore(todayOf(ctx.now))
+  const { from, until } = windowBefore(chinaDay(ctx.now))
   const workdays = await parts.workdays()?.(ctx, from, until)
   const ways: Count['ways'][number][] = []
   for (const source of parts.connections()) {

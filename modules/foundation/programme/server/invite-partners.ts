@@ -4,13 +4,14 @@ import type { FileAnswer } from '#kernel/file-answer.ts'
 import { opaque, violatedUnique } from '#kernel/postgres.ts'
 import { workbook } from '#kernel/spreadsheet-writer.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { PartnerId, programmeApi } from '../contract.ts'
 import { programmeErrors } from '../errors.ts'
 import { DEFAULT_MIN_DAYS } from './connection-rules.ts'
 import { makeLinks } from './invitation-store.ts'
 import { changePartner, insertPartners, lockPartner, mustStep, type PartnerRow, partnersByCode, readRule, record } from './partner-store.ts'
 import { toPartner, viewed } from './partner-view.ts'
-import { mustBeLeader, type ProgrammeParts, todayOf } from './parts.ts'
+import { mustBeLeader, type ProgrammeParts } from './parts.ts'
 import type { ProgrammeTx } from './tables.ts'
 
 type Invitation = z.output<typeof programmeApi.invite.body>
@@ -35,7 +36,7 @@ async function withLink(tx: ProgrammeTx, row: PartnerRow, now: Date) {
   const link = (await makeLinks(tx, [row.id], now)).get(row.id)
   if (!link) throw new Error('A partner got no link.')
   const { minDays } = await readRule(tx, tx.orgId, DEFAULT_MIN_DAYS)
-  const [one] = await viewed(tx, [row], () => minDays, todayOf(now))
+  const [one] = await viewed(tx, [row], () => minDays, chinaDay(now))
   if (!one) throw new Error('A partner without a view.')
   return { partner: toPartner(tx, one, { linkExpiresAt: new Date(link.expiresAt) }), link }
 }
@@ -59,7 +60,7 @@ export async function takeIn(parts: ProgrammeParts, ctx: Context, organisationId
     const labels = await parts.organisations.labels(opaque(tx), asked)
     const found: { orgId: OrgId; name: string; creditCode: string }[] = []
     for (const orgId of asked) {
-      const relation = await parts.organisations.relationWith(opaque(tx), orgId, todayOf(ctx.now))
+      const relation = await parts.organisations.relationWith(opaque(tx), orgId, chinaDay(ctx.now))
       const label = labels.get(orgId)
       const facts = await parts.organisations.facts(orgId)
       if (!label || !facts || relation?.side !== 'buyer' || relation.kind !== 'supply')
@@ -121,7 +122,7 @@ export async function linksWorkbook(parts: ProgrammeParts, ctx: Context, origin:
         row.contact_phone ?? '',
         row.contact_email ?? '',
         joinUrl(origin, link?.token ?? ''),
-        todayOf(new Date(link?.expiresAt ?? ctx.now)),
+        chinaDay(new Date(link?.expiresAt ?? ctx.now)),
       ]
     })
   })
@@ -134,7 +135,7 @@ export async function linksWorkbook(parts: ProgrammeParts, ctx: Context, origin:
     { title: word('link'), width: 80 },
     { title: word('until'), width: 14 },
   ]
-  return { fileName: `${word('file')}-${todayOf(ctx.now)}.xlsx`, bytes: await workbook([{ name: word('file'), columns, rows }]) }
+  return { fileName: `${word('file')}-${chinaDay(ctx.now)}.xlsx`, bytes: await workbook([{ name: word('file'), columns, rows }]) }
 }
 
 /** Behind the #, where no server and no log sees it. */

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { CallContext, Context } from '#kernel/context.ts'
 import { imageKinds } from '#kernel/media-types.ts'
 import type { Upload } from '#kernel/upload.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Certificate, CertificateId, CertificateQuery, PartnerState } from '../contract.ts'
 import { programmeErrors } from '../errors.ts'
 import { type joinApi, Token } from '../join-contract.ts'
@@ -11,7 +12,7 @@ import { mustHaveRoom } from './certificates.ts'
 import { findByToken, type Invitation } from './invitation-store.ts'
 import { findApplication, lockPartner, type PartnerRow, readPartner } from './partner-store.ts'
 import { toApplication } from './partner-view.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 import type { ProgrammeTx } from './tables.ts'
 
 // Whoever holds a link stands in no organisation: what he does is done in the leader's, in the name of the invitation, and nothing but this.
@@ -78,7 +79,7 @@ export async function viewInvitation(
       open,
       expiresAt: invitation.expires_at.toISOString(),
       application: application ? toApplication(application) : null,
-      certificates: (await certificatesOf(tx, row.id)).map((one) => toCertificate(one, tx.orgId, todayOf(call.now))),
+      certificates: (await certificatesOf(tx, row.id)).map((one) => toCertificate(one, tx.orgId, chinaDay(call.now))),
       minPasswordLength: parts.access.minPasswordLength,
     }
   })
@@ -105,7 +106,7 @@ export async function addByLink(
       const id = await insertCertificate(tx, ctx, row, query, file)
       const made = await findCertificate(tx, id)
       if (!made) throw programmeErrors.certificateNotFound({ id })
-      return toCertificate(made, tx.orgId, todayOf(call.now))
+      return toCertificate(made, tx.orgId, chinaDay(call.now))
     }),
   )
 }

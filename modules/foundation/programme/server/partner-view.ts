@@ -1,3 +1,4 @@
+import { chinaDay } from '#values/instant.ts'
 import type { Connection, Partner, PartnerDetail } from '../contract.ts'
 import { certificatesOf, toCertificate } from './certificate-store.ts'
 import { checklistOf, connectionOf, contractInForce, DEFAULT_MIN_DAYS, isCounted } from './connection-rules.ts'
@@ -6,7 +7,6 @@ import { openLinks } from './invitation-store.ts'
 import { actionsOf } from './partner-rules.ts'
 import { findApplication, historyOf, type PartnerRow, readRule, sideOf } from './partner-store.ts'
 import type { ProgrammeParts } from './parts.ts'
-import { todayOf } from './parts.ts'
 import type { ProgrammeTx } from './tables.ts'
 
 const WAYS = ['device', 'system', 'portal'] as const
@@ -78,7 +78,7 @@ export const minDaysOf = (parts: ProgrammeParts, orgId: PartnerRow['buyer_org'])
   parts.system.inSystem(async (sql) => (await readRule({ orgId, sql }, orgId, DEFAULT_MIN_DAYS)).minDays)
 
 export async function detailOf(parts: ProgrammeParts, tx: ProgrammeTx, row: PartnerRow, now: Date): Promise<PartnerDetail> {
-  const today = todayOf(now)
+  const today = chinaDay(now)
   const buyer = await parts.organisations.facts(row.buyer_org)
   const minDays = await minDaysOf(parts, row.buyer_org)
   const [one] = await viewed(tx, [row], () => minDays, today)

@@ -5,7 +5,6 @@ import type { Files } from '#kernel/files.ts'
 import type { Imports } from '#kernel/imports/import-service.ts'
 import type { AccessPublic } from '#modules/foundation/access/public.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
-import { businessDay } from '#values/instant.ts'
 import { programmeErrors } from '../errors.ts'
 import type { ProgrammeDatabase, ProgrammeSystem } from './tables.ts'
 
@@ -22,9 +21,6 @@ export interface ProgrammeParts {
   connections: () => readonly ConnectionSource[]
   workdays: () => Workdays | undefined
 }
-
-/** A calendar day in China, whatever zone a plant stands in. */
-export const todayOf = (now: Date): string => businessDay(now.getTime(), 'Asia/Shanghai', [])
 
 /** Errors: programme.leaderOnly. */
 export async function mustBeLeader({ organisations }: Pick<ProgrammeParts, 'organisations'>, ctx: Context): Promise<void> {

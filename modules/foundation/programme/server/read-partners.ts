@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
+import { chinaDay } from '#values/instant.ts'
 import {
   type ConnectionWay,
   type Partner,
@@ -14,7 +15,7 @@ import { DEFAULT_MIN_DAYS } from './connection-rules.ts'
 import { openLinks } from './invitation-store.ts'
 import { admittedPartners, countBy, partnerPage, partnersOfSupplier, readPartner, readRule } from './partner-store.ts'
 import { detailOf, minDaysOf, toPartner, viewed } from './partner-view.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 
 const WARN_DAYS = 60
 
@@ -27,7 +28,7 @@ export const listPartners = ({ db }: ProgrammeParts, ctx: Context, query: z.outp
       page.items.map((row) => row.id),
       ctx.now,
     )
-    const seen = await viewed(tx, page.items, () => minDays, todayOf(ctx.now))
+    const seen = await viewed(tx, page.items, () => minDays, chinaDay(ctx.now))
     return { ...page, items: seen.map((one) => toPartner(tx, one, { linkExpiresAt: links.get(one.row.id) })) }
   })
 
@@ -43,14 +44,14 @@ export async function listMine(parts: ProgrammeParts, ctx: Context): Promise<{ p
     await Promise.all(leaders.map(async (orgId) => [orgId, (await parts.organisations.facts(orgId))?.name ?? null] as const)),
   )
   return parts.db.inTenant(ctx, async (tx) => {
-    const seen = await viewed(tx, rows, (row) => rules.get(row.buyer_org) ?? DEFAULT_MIN_DAYS, todayOf(ctx.now))
+    const seen = await viewed(tx, rows, (row) => rules.get(row.buyer_org) ?? DEFAULT_MIN_DAYS, chinaDay(ctx.now))
     return { partners: seen.map((one) => toPartner(tx, one, { buyerName: names.get(one.row.buyer_org) ?? null })) }
   })
 }
 
 export const summarise = ({ db }: ProgrammeParts, ctx: Context): Promise<z.input<typeof programmeApi.summary.response>> =>
   db.inTenant(ctx, async (tx) => {
-    const today = todayOf(ctx.now)
+    const today = chinaDay(ctx.now)
     const { minDays, version } = await readRule(tx, tx.orgId, DEFAULT_MIN_DAYS)
     const states = await countBy(tx, 'state')
     const tiers = await countBy(tx, 'tier')

@@ -1,4 +1,5 @@
 import type { Routes } from '#kernel/http.ts'
+import { chinaDay } from '#values/instant.ts'
 import { programmeApi } from '../contract.ts'
 import { programmeErrors } from '../errors.ts'
 import { joinApi } from '../join-contract.ts'
@@ -11,7 +12,7 @@ import { actAsLeader, actAsSupplier, updatePartner } from './change-partner.ts'
 import { countConnections } from './count-connections.ts'
 import { invitePartner, linksWorkbook, renewLink, takeIn } from './invite-partners.ts'
 import { addByLink, applyByLink, removeByLink, viewInvitation } from './join.ts'
-import { type ProgrammeParts, todayOf } from './parts.ts'
+import type { ProgrammeParts } from './parts.ts'
 import { listMine, listPartners, readOne, summarise } from './read-partners.ts'
 import { setRule } from './set-rule.ts'
 
@@ -33,7 +34,7 @@ export const programmeRoutes =
     on.serveFile(programmeApi.annex, ({ ctx }) => annexWorkbook(parts, ctx))
 
     on.serve(programmeApi.partner, ({ ctx, params }) => readOne(parts, ctx, params.id))
-    on.serve(programmeApi.certificates, ({ ctx, query }) => parts.db.inTenant(ctx, (tx) => certificatePage(tx, query, todayOf(ctx.now))))
+    on.serve(programmeApi.certificates, ({ ctx, query }) => parts.db.inTenant(ctx, (tx) => certificatePage(tx, query, chinaDay(ctx.now))))
     on.serveUpload(programmeApi.addCertificate, ({ ctx, params, query, upload }) => addCertificate(parts, ctx, params.id, query, upload))
     on.serveFile(programmeApi.certificateFile, ({ ctx, params }) => certificateFile(parts, ctx, params.id))
     on.serve(programmeApi.removeCertificate, async ({ ctx, params }) => {

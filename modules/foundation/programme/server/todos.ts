@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { PartnerState } from '../contract.ts'
 import { certificatePage } from './certificate-store.ts'
 import type { Side } from './partner-rules.ts'
-import { todayOf } from './parts.ts'
 import type { ProgrammeTables } from './tables.ts'
 
 const WARN_DAYS = 30
@@ -36,7 +36,7 @@ const ending = (name: string, permission: string, side: Side): TodoKind => ({
   permission,
   list: async (ctx, opaqueTx, limit) => {
     const tx = narrow<ProgrammeTables>(opaqueTx)
-    const page = await certificatePage(tx, { side, within: WARN_DAYS, sort: 'validUntil', limit }, todayOf(ctx.now))
+    const page = await certificatePage(tx, { side, within: WARN_DAYS, sort: 'validUntil', limit }, chinaDay(ctx.now))
     return {
       total: page.total,
       items: page.items.map((one) => ({

@@ -1,23 +1,21 @@
-import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, Empty, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { call, errorText } from '#ui/api.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useWords } from '#ui/i18n.ts'
+import { usePartners } from '#ui/partner-select.tsx'
 import { programmeApi } from '../contract.ts'
-import { programmeQueries } from './queries.ts'
 import { useChange } from './use-change.ts'
 import './programme.css'
 
 /** Suppliers that are on the platform already, several at once. */
 export function TakeIn({ onClose }: { onClose: () => void }) {
   const t = useWords('programme')
-  const locale = useLocale()
   const change = useChange()
   const { message } = App.useApp()
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [saving, setSaving] = useState(false)
-  const suppliers = useQuery(programmeQueries.suppliers(search)).data ?? []
+  const { partners: suppliers } = usePartners({ side: 'buyer', kind: 'supply' }, search)
   const put = (ids: readonly string[], on: boolean) =>
     setChosen((before) => {
       const next = new Set(before)
@@ -36,7 +34,7 @@ export function TakeIn({ onClose }: { onClose: () => void }) {
       setSaving(false)
     }
   }
-  const all = suppliers.length > 0 && suppliers.every((one) => chosen.has(one.partnerId))
+  const all = suppliers.length > 0 && suppliers.every((one) => chosen.has(one.value))
   return (
     <Modal
       open
@@ -61,7 +59,7 @@ export function TakeIn({ onClose }: { onClose: () => void }) {
             checked={all}
             onChange={(e) =>
               put(
-                suppliers.map((one) => one.partnerId),
+                suppliers.map((one) => one.value),
                 e.target.checked,
               )
             }
@@ -69,8 +67,8 @@ export function TakeIn({ onClose }: { onClose: () => void }) {
             {t('takeInAll')}
           </Checkbox>
           {suppliers.map((one) => (
-            <Checkbox key={one.partnerId} checked={chosen.has(one.partnerId)} onChange={(e) => put([one.partnerId], e.target.checked)}>
-              {nameIn(locale, one.partnerName, one.partnerNameEn)}
+            <Checkbox key={one.value} checked={chosen.has(one.value)} onChange={(e) => put([one.value], e.target.checked)}>
+              {one.label}
             </Checkbox>
           ))}
         </div>

@@ -2,7 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import { type CheckGrant, type GrantFacts, type GrantRequest, opaque } from '#kernel/postgres.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { OrgId } from '#values/ids.ts'
-import { businessDay } from '#values/instant.ts'
+import { chinaDay } from '#values/instant.ts'
 import { DataSet } from '../contract.ts'
 import { sharingErrors } from '../errors.ts'
 import { findOpenAgreements, type OpenAgreement, readOpenAgreements } from './granted-reads.ts'
@@ -10,9 +10,6 @@ import { mergeOpenings, type Opening } from './sharing-rules.ts'
 import type { SharingDatabase, SharingTx } from './tables.ts'
 
 export type Partners = Pick<OrganisationsPublic, 'labels' | 'relationWith' | 'scope'>
-
-/** Relations count by the calendar day in China. */
-export const relationDay = (now: Date): string => businessDay(now.getTime(), 'Asia/Shanghai', [])
 
 /** The latest instant that a Date can hold: the standing openings have no period. */
 const END_OF_TIME_MS = 8.64e15
@@ -43,13 +40,13 @@ export const grantsToWith =
   (db: SharingDatabase, organisations: Partners) =>
   (ctx: Context, owner: OrgId, dataSet: DataSet): Promise<Opening | undefined> =>
     db.inTenant(ctx, async (tx) => {
-      if (!(await organisations.relationWith(opaque(tx), owner, relationDay(ctx.now)))) return undefined
+      if (!(await organisations.relationWith(opaque(tx), owner, chinaDay(ctx.now)))) return undefined
       if (dataSet === 'machine.card') return MACHINE_CARD
       return merged({ itemId: null }, await findOpenAgreements(tx, { owner, dataSet, itemId: null }, ctx.now))
     })
 
 async function mustBeRelated(tx: SharingTx, ctx: Context, organisations: Partners, owner: OrgId): Promise<void> {
-  if (await organisations.relationWith(opaque(tx), owner, relationDay(ctx.now))) return
+  if (await organisations.relationWith(opaque(tx), owner, chinaDay(ctx.now))) return
   throw sharingErrors.noRelation({ orgId: owner })
 }
 

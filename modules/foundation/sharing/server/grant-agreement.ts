@@ -2,10 +2,11 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type sharingApi, sharingEvents } from '../contract.ts'
 import { sharingErrors } from '../errors.ts'
 import { type AgreementRow, insertAgreement } from './agreement-store.ts'
-import { type Partners, relationDay } from './check-grant.ts'
+import type { Partners } from './check-grant.ts'
 import { isPeriodValid } from './sharing-rules.ts'
 import type { SharingDatabase } from './tables.ts'
 
@@ -17,8 +18,7 @@ export const grantAgreement = (db: SharingDatabase, organisations: Partners, ctx
     const { granteeId, from, until } = request
     const period = { from: new Date(from), until: new Date(until) }
     if (!isPeriodValid(period, ctx.now)) throw sharingErrors.invalidPeriod()
-    if (!(await organisations.relationWith(opaque(tx), granteeId, relationDay(ctx.now))))
-      throw sharingErrors.noRelation({ orgId: granteeId })
+    if (!(await organisations.relationWith(opaque(tx), granteeId, chinaDay(ctx.now)))) throw sharingErrors.noRelation({ orgId: granteeId })
     const labels = await organisations.labels(opaque(tx), [ctx.orgId, granteeId])
     const [grantor, grantee] = [labels.get(ctx.orgId), labels.get(granteeId)]
     if (!grantor || !grantee) throw sharingErrors.noRelation({ orgId: granteeId })

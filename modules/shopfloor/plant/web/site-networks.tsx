@@ -9,6 +9,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section, StatusTag } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { type DeclaredNetwork, plantApi, type Site } from '../contract.ts'
 
@@ -114,7 +115,7 @@ function EditNetworks({ site, onClose }: { site: Site; onClose: () => void }) {
                 <Button icon={<DeleteOutlined aria-hidden />} aria-label={t('ui:delete')} onClick={() => remove(field.name)} />
               </div>
             ))}
-            <Button icon={<PlusOutlined aria-hidden />} onClick={() => add({ validFrom: dayjs(formatDate(nowMs())) })}>
+            <Button icon={<PlusOutlined aria-hidden />} onClick={() => add({ validFrom: pickedOfInstant(nowMs()) })}>
               {t('addNetwork')}
             </Button>
           </>

@@ -9,6 +9,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate, formatNumber } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section, StatusTag } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { plantApi, type Shift, type Site } from '../contract.ts'
 import { shiftMinutes } from '../work-calendar.ts'
 import { minuteOf, minuteText, timeOf } from './minute-of-day.ts'
@@ -135,7 +136,7 @@ function ShiftForm({ site, shift, onClose }: { site: Site; shift: Shift | 'new';
               validFrom: dayjs(old.validFrom),
               validUntil: old.validUntil ? dayjs(old.validUntil) : null,
             }
-          : { validFrom: dayjs(formatDate(nowMs())) }
+          : { validFrom: pickedOfInstant(nowMs()) }
       }
       fieldOfCode={{ 'plant.shiftOverlap': 'start', 'plant.invalidPeriod': 'validUntil' }}
       onClose={onClose}

@@ -10,6 +10,7 @@ import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { localPage } from '#ui/local-page.ts'
 import { Page } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { type Account, AccountKind, ledgerApi, Side } from '../ledger-contract.ts'
 import { financeQueries } from './queries.ts'
@@ -106,7 +107,7 @@ function NewAccount({ open, onClose, onDone }: { open: boolean; onClose: () => v
     <EditDrawer<NewValues>
       open={open}
       title={t('accounts.add')}
-      initialValues={{ kind: 'asset', side: 'debit', validFrom: dayjs(new Date(nowMs())).startOf('month') }}
+      initialValues={{ kind: 'asset', side: 'debit', validFrom: pickedOfInstant(nowMs()).startOf('month') }}
       fieldOfCode={{ 'finance.codeTaken': 'code', 'finance.parentMissing': 'code', 'finance.parentUsed': 'code' }}
       onClose={onClose}
       onSubmit={async ({ validFrom, ...values }) => {

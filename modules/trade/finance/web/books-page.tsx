@@ -9,6 +9,7 @@ import { EditModal } from '#ui/form.tsx'
 import { formatDateTime, formatNumber } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { ledgerApi, type PeriodState } from '../ledger-contract.ts'
 import { Amount } from './money-text.tsx'
@@ -19,7 +20,7 @@ import './finance.css'
 export function Component() {
   const t = useWords('finance')
   const [search, setSearch] = useSearchParams()
-  const period = search.get('period') ?? dayjs(new Date(nowMs())).format('YYYY-MM')
+  const period = search.get('period') ?? pickedOfInstant(nowMs()).format('YYYY-MM')
   return (
     <Page
       title={t('books.title')}

@@ -1,9 +1,9 @@
 import { Form, Input } from 'antd'
 import { call } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
+import { formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { type Payable, payableApi } from '../payable-contract.ts'
-import { moneyText } from './money-text.tsx'
 
 interface Values {
   disputed: string
@@ -28,7 +28,7 @@ export function DisputePayable({ payable, onClose, onDone }: { payable: Payable 
         onDone()
       }}
     >
-      <p className="ls-quiet">{t('payables.disputeHint', { open: moneyText(payable?.open) })}</p>
+      <p className="ls-quiet">{t('payables.disputeHint', { open: formatMoney(payable?.open) })}</p>
       <Form.Item
         name="disputed"
         label={t('payables.disputedAmount')}

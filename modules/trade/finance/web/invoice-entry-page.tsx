@@ -6,12 +6,11 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Notice, Page, Section } from '#ui/page.tsx'
 import { type Invoice, invoiceApi, type OpenLine, type PartySide } from '../invoice-contract.ts'
 import { contentOf, reckoned, sums, type TypedHead, type TypedLine, typedLine, typedLines } from './invoice-content.ts'
-import { moneyText } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
 import { useSide } from './side.tsx'
 import './finance.css'
@@ -60,7 +59,7 @@ function NewInvoice() {
                       showSearch={{ optionFilterProp: 'label' }}
                       options={open.map((one) => ({
                         value: `${one.partner.orgId} ${one.currency}`,
-                        label: `${one.partner.name} · ${t('ageing.accrued')} ${moneyText(one.accrued)}`,
+                        label: `${one.partner.name} · ${t('ageing.accrued')} ${formatMoney(one.accrued)}`,
                       }))}
                       onChange={(partner: string) => setSearch({ side, partner })}
                     />
@@ -101,7 +100,7 @@ function useEntry({ side, partner, currency, invoice, open }: Given & { open: Op
   const [head, setHead] = useState<TypedHead>({
     code: invoice?.code ?? '',
     number: invoice?.number ?? '',
-    day: invoice?.day ?? dayjs(new Date(nowMs())).format('YYYY-MM-DD'),
+    day: invoice?.day ?? formatDate(nowMs()),
     net: invoice?.net.amount ?? '0.00',
     tax: invoice?.tax.amount ?? '0.00',
     note: invoice?.note ?? '',

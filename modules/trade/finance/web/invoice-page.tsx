@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { formatDate, formatDateTime, formatText } from '#ui/format.ts'
+import { formatDate, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Notice, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
@@ -13,7 +13,6 @@ import type { Endpoint } from '#values/endpoint.ts'
 import { type Invoice, type InvoiceAction, invoiceApi } from '../invoice-contract.ts'
 import { InvoiceStateTag } from './invoice-state-tag.tsx'
 import { MatchTable } from './match-table.tsx'
-import { moneyText } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
 import './finance.css'
 
@@ -51,9 +50,9 @@ function InvoiceSheet({ invoice }: { invoice: Invoice }) {
             { label: t(`payables.partner.${side}`), value: invoice.partner.name },
             { label: t('invoices.code'), value: formatText(invoice.code) },
             { label: t('invoices.day'), value: formatDate(invoice.day) },
-            { label: t('invoices.net'), value: moneyText(invoice.net) },
-            { label: t('invoices.tax'), value: moneyText(invoice.tax) },
-            { label: t('invoices.gross'), value: moneyText(invoice.gross) },
+            { label: t('invoices.net'), value: formatMoney(invoice.net) },
+            { label: t('invoices.tax'), value: formatMoney(invoice.tax) },
+            { label: t('invoices.gross'), value: formatMoney(invoice.gross) },
             {
               label: t('invoices.enteredBy'),
               value: `${t(invoice.own ? 'invoices.own' : 'invoices.partners')} ${invoice.own ? (invoice.submitted.by ?? '') : ''}`,

@@ -1,12 +1,10 @@
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section } from '#ui/page.tsx'
-import { decimal } from '#values/decimal.ts'
+import { writePercent } from '#values/decimal.ts'
 import { writeMoney } from '#values/money.ts'
 import type { Invoice, InvoiceLine, MatchReason } from '../invoice-contract.ts'
-import { Amount, moneyText } from './money-text.tsx'
-
-const percent = (rate: string): string => `${Number(decimal(rate) * 100n) / 1_000_000}%`
+import { Amount } from './money-text.tsx'
 
 /** Order, receipt and invoice side by side; what differs in words below its line. */
 export function MatchTable({ invoice }: { invoice: Invoice }) {
@@ -93,7 +91,7 @@ function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReaso
         <td>{line.orderNumber}</td>
         <td className="fin-right">
           ¥{line.netPrice}/{line.unit}
-          <div className="ls-quiet">{percent(line.taxRate)}</div>
+          <div className="ls-quiet">{writePercent(line.taxRate)}</div>
         </td>
         <td>
           {line.receiptNumber}
@@ -110,7 +108,7 @@ function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReaso
         </td>
         <td className={wrong('taxRate', 'tax')}>
           <Amount money={line.tax} />
-          <div className="ls-quiet">{percent(line.invoiceTaxRate)}</div>
+          <div className="ls-quiet">{writePercent(line.invoiceTaxRate)}</div>
         </td>
       </tr>
       {reasons.length > 0 && (
@@ -133,8 +131,8 @@ function useReasonWords(invoice: Invoice) {
     const amounts = ['price', 'net', 'tax'].includes(reason.kind)
     const show = (text: string) => {
       if (text === '') return ''
-      if (reason.kind === 'taxRate') return percent(text)
-      return amounts ? moneyText(writeMoney(currency, BigInt(text))) : text
+      if (reason.kind === 'taxRate') return writePercent(text)
+      return amounts ? formatMoney(writeMoney(currency, BigInt(text))) : text
     }
     return t(`match.reasons.${reason.kind}`, { expected: show(reason.expected), actual: show(reason.actual) })
   }

@@ -1,12 +1,13 @@
 import { DatePicker, Form, Input, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer } from '#ui/form.tsx'
+import { formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { readMoney, writeMoney } from '#values/money.ts'
 import { type Payable, PaymentMethod, payableApi } from '../payable-contract.ts'
-import { moneyText } from './money-text.tsx'
 
 interface Values {
   day: Dayjs
@@ -30,7 +31,7 @@ export function PayPayables({ rows, open, onClose, onDone }: { rows: Payable[]; 
       open={open}
       title={t('payments.recordTo', { partner: first?.partner.name ?? '' })}
       initialValues={{
-        day: dayjs(new Date(nowMs())),
+        day: pickedOfInstant(nowMs()),
         method: total === 0n ? 'offset' : 'bank',
         reference: '',
         amounts: Object.fromEntries(rows.map((row) => [row.id, row.open.amount])),
@@ -57,7 +58,7 @@ export function PayPayables({ rows, open, onClose, onDone }: { rows: Payable[]; 
       }}
     >
       <p className="ls-quiet">
-        {t('payments.openTotal', { amount: first ? moneyText(writeMoney(first.gross.currency, oneKind ? total : 0n)) : '—' })}
+        {t('payments.openTotal', { amount: first ? formatMoney(writeMoney(first.gross.currency, oneKind ? total : 0n)) : '—' })}
       </p>
       <Form.Item name="day" label={t('payments.day')} rules={[{ required: true }]}>
         <DatePicker />
@@ -72,7 +73,7 @@ export function PayPayables({ rows, open, onClose, onDone }: { rows: Payable[]; 
         <Form.Item
           key={row.id}
           name={['amounts', row.id]}
-          label={t('payments.amountFor', { invoice: row.invoiceNumber, open: moneyText(row.open) })}
+          label={t('payments.amountFor', { invoice: row.invoiceNumber, open: formatMoney(row.open) })}
           rules={[{ required: true, pattern: AMOUNT, message: t('amountForm') }]}
         >
           <Input inputMode="decimal" />

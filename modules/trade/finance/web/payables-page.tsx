@@ -4,14 +4,14 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import type { PartySide } from '../invoice-contract.ts'
 import { type AgeingRow, type Payable, payableApi } from '../payable-contract.ts'
 import { DisputePayable } from './dispute-payable.tsx'
-import { Amount, moneyText } from './money-text.tsx'
+import { Amount } from './money-text.tsx'
 import { PayPayables } from './pay-payables.tsx'
 import { financeQueries } from './queries.ts'
 import { SideSwitch, useSide } from './side.tsx'
@@ -125,7 +125,7 @@ function useColumns(side: PartySide, onDispute: ((row: Payable) => void) | undef
         <>
           <Amount money={row.undisputed} sign />
           {row.disputeReason && (
-            <div className="ls-quiet">{t('payables.disputed', { amount: moneyText(row.disputed), reason: row.disputeReason })}</div>
+            <div className="ls-quiet">{t('payables.disputed', { amount: formatMoney(row.disputed), reason: row.disputeReason })}</div>
           )}
         </>
       ),

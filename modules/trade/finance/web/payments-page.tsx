@@ -4,12 +4,12 @@ import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
 import { EditModal } from '#ui/form.tsx'
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Payment, payableApi } from '../payable-contract.ts'
-import { Amount, moneyText } from './money-text.tsx'
+import { Amount } from './money-text.tsx'
 import { SideSwitch, useSide } from './side.tsx'
 import './finance.css'
 
@@ -55,7 +55,8 @@ export function Component() {
             key: 'for',
             title: t('payments.for'),
             text: (row) => row.allocations.map((one) => `${one.invoiceNumber} ${one.amount.amount}`).join('; '),
-            render: (row) => row.allocations.map((one) => <div key={one.payableId}>{`${one.invoiceNumber} ${moneyText(one.amount)}`}</div>),
+            render: (row) =>
+              row.allocations.map((one) => <div key={one.payableId}>{`${one.invoiceNumber} ${formatMoney(one.amount)}`}</div>),
           },
           ...(may
             ? [
@@ -89,7 +90,7 @@ export function Component() {
           await client.invalidateQueries({ queryKey: ['finance'] })
         }}
       >
-        <p>{t('payments.cancelText', { amount: moneyText(cancelling?.amount) })}</p>
+        <p>{t('payments.cancelText', { amount: formatMoney(cancelling?.amount) })}</p>
         <Form.Item name="reason" label={t('reason')} rules={[{ required: true, whitespace: true }]}>
           <Input.TextArea maxLength={300} rows={2} />
         </Form.Item>

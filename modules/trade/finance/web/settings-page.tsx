@@ -1,18 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer } from '#ui/form.tsx'
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import type { AccountId } from '../contract.ts'
 import { ledgerApi, PostingRole } from '../ledger-contract.ts'
 import { payableApi, type Setting } from '../payable-contract.ts'
-import { moneyText } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
 import { Terms } from './terms.tsx'
 import './finance.css'
@@ -52,8 +52,8 @@ function Tolerances() {
           <DetailGrid
             items={[
               { label: t('settings.price'), value: `${asPercent(setting.priceFraction)}%` },
-              { label: t('settings.lineAmount'), value: moneyText(setting.lineAmount) },
-              { label: t('settings.taxAmount'), value: moneyText(setting.taxAmount) },
+              { label: t('settings.lineAmount'), value: formatMoney(setting.lineAmount) },
+              { label: t('settings.taxAmount'), value: formatMoney(setting.taxAmount) },
               { label: t('settings.quantity'), value: `${asPercent(setting.quantityFraction)}%` },
               { label: t('settings.defaultDays'), value: t('settings.days', { n: setting.defaultDays }) },
             ]}
@@ -162,7 +162,7 @@ function Postings() {
       <EditDrawer<PostingValues>
         open={editing}
         title={t('settings.setPosting')}
-        initialValues={{ role: 'stock', validFrom: dayjs(new Date(nowMs())) }}
+        initialValues={{ role: 'stock', validFrom: pickedOfInstant(nowMs()) }}
         fieldOfCode={{ 'finance.accountNotPostable': 'accountId' }}
         onClose={() => setEditing(false)}
         onSubmit={async ({ validFrom, ...values }) => {

@@ -4,13 +4,13 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { formatDate, formatDateTime, formatText } from '#ui/format.ts'
+import { formatDate, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Statement, type StatementLine, statementApi } from '../statement-contract.ts'
-import { Amount, moneyText } from './money-text.tsx'
+import { Amount } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
 import { StatementStateTag } from './statement-state-tag.tsx'
 import './finance.css'
@@ -50,8 +50,8 @@ function Sheet({ statement }: { statement: Statement }) {
             { label: t('payables.partner.supplier'), value: statement.buyerName },
             { label: t('payables.partner.buyer'), value: statement.supplierName },
             { label: t('statements.until'), value: formatDate(statement.untilDay) },
-            { label: t('statements.opening'), value: moneyText(statement.opening) },
-            { label: t('statements.closing'), value: moneyText(statement.closing) },
+            { label: t('statements.opening'), value: formatMoney(statement.opening) },
+            { label: t('statements.closing'), value: formatMoney(statement.closing) },
             {
               label: t('statements.previous'),
               value: statement.previous ? (

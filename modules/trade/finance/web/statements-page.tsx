@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -10,6 +10,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
@@ -105,7 +106,7 @@ function Propose({ open, side, onClose }: { open: boolean; side: PartySide; onCl
       title={t('statements.propose')}
       submitText={t('statements.propose')}
       successText={t('statements.proposed')}
-      initialValues={{ untilDay: dayjs(new Date(nowMs())) }}
+      initialValues={{ untilDay: pickedOfInstant(nowMs()) }}
       {...(options.length === 0 ? { disabledReason: t('statements.noPartners') } : {})}
       onClose={onClose}
       onSubmit={async ({ partner, untilDay }) => {

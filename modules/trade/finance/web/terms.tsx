@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -8,6 +8,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Section } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import type { OrgId } from '#values/ids.ts'
 import { payableApi, TermBasis } from '../payable-contract.ts'
@@ -64,7 +65,7 @@ export function Terms() {
       <EditDrawer<Values>
         open={editing}
         title={t('terms.add')}
-        initialValues={{ basis: 'invoice', days: 30, validFrom: dayjs(new Date(nowMs())) }}
+        initialValues={{ basis: 'invoice', days: 30, validFrom: pickedOfInstant(nowMs()) }}
         {...(partners.size === 0 ? { disabledReason: t('terms.noPartners') } : {})}
         onClose={() => setEditing(false)}
         onSubmit={async ({ validFrom, ...values }) => {

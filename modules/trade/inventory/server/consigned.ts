@@ -7,6 +7,7 @@ import { opaque } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { type Decimal, decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type Consignment, type ConsignmentId, type consignedApi, inventoryEvents } from '../consigned-contract.ts'
 import type { StockDocumentId } from '../document-contract.ts'
 import { inventoryErrors } from '../errors.ts'
@@ -24,7 +25,6 @@ import {
 import { systemLocation } from './location-store.ts'
 import { postMoves } from './post-moves.ts'
 import type { Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryTx } from './tables.ts'
 import { holdSetting } from './valuation-store.ts'
 
@@ -78,7 +78,7 @@ export const agreeConsigned = (
 ): Promise<Consignment> =>
   rooms.db.inTenant(ctx, async (tx) => {
     refuseCrossed(bounds)
-    const relation = await rooms.organisations.relationWith(opaque(tx), supplierId, stockDay(ctx.now))
+    const relation = await rooms.organisations.relationWith(opaque(tx), supplierId, chinaDay(ctx.now))
     if (relation?.side !== 'buyer') throw inventoryErrors.noSupplier({ id: supplierId })
     const facts = (await rooms.materials.facts(opaque(tx), [materialId])).get(materialId)
     if (!facts) throw inventoryErrors.materialNotFound({ id: materialId })
@@ -139,7 +139,7 @@ export const useConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use:
       move('2', tx.orgId, supplier, use.locationId),
       move('3', tx.orgId, use.locationId, production),
     ])
-    const number = await nextNumber(opaque(tx), 'SU', stockDay(ctx.now))
+    const number = await nextNumber(opaque(tx), 'SU', chinaDay(ctx.now))
     const document = { org_id: tx.orgId, id: usageId, kind: 'usage' as const, number, day: use.day, reason: use.reason }
     await tx.sql
       .insertInto('inventory.document')

@@ -4,13 +4,13 @@ import { type CellKind, dateCell, textCell } from '#kernel/imports/cells.ts'
 import { type ImportDefinition, optional, type Resolved, type RowOf, type RowProblem, required } from '#kernel/imports/definition.ts'
 import { narrow, type OpaqueTx } from '#kernel/postgres.ts'
 import { decimal, readDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
 import { openPlaces, systemLocation } from './location-store.ts'
 import { moveProblem } from './move-rules.ts'
 import { postMoves } from './post-moves.ts'
 import type { Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryTables } from './tables.ts'
 import { holdSetting } from './valuation-store.ts'
 
@@ -60,7 +60,7 @@ async function resolveRows(rooms: Rooms, ctx: Context, opaqueTx: OpaqueTx, rows:
   const places = await openPlaces(tx)
   const loss = await systemLocation(tx, 'loss')
   const { closed_until } = await holdSetting(tx, 'share')
-  const day = stockDay(ctx.now)
+  const day = chinaDay(ctx.now)
   return rows.map((row) => {
     const problems: RowProblem<Key>[] = []
     const wrong = (column: Key, code: string, details: Record<string, unknown>) =>

@@ -4,12 +4,12 @@ import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Page } from '#values/list.ts'
 import { type Currency, writeMoney } from '#values/money.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { StockItem, stockApi } from '../stock-contract.ts'
 import { likeParts } from './search-words.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryDatabase, InventoryTx } from './tables.ts'
 import { holdSetting } from './valuation-store.ts'
 
@@ -93,14 +93,14 @@ export const seesValue = (ctx: Context): boolean => ctx.scopes.permissions.has('
 export const listItems = (db: InventoryDatabase, ctx: Context, list: List): Promise<Page<StockItem>> =>
   db.inTenant(ctx, async (tx) => {
     const { currency } = await holdSetting(tx, 'share')
-    const today = stockDay(ctx.now)
+    const today = chinaDay(ctx.now)
     return readPage(tx, itemQuery(tx, list, today), list, order, (row) => view(row, today, currency, seesValue(ctx)))
   })
 
 export const readItem = (db: InventoryDatabase, ctx: Context, id: MaterialId): Promise<StockItem> =>
   db.inTenant(ctx, async (tx) => {
     const { currency } = await holdSetting(tx, 'share')
-    const today = stockDay(ctx.now)
+    const today = chinaDay(ctx.now)
     const row = await itemQuery(tx, { id }, today).executeTakeFirst()
     if (!row) throw inventoryErrors.materialNotFound({ id })
     return view(row, today, currency, seesValue(ctx))

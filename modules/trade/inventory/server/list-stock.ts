@@ -5,12 +5,11 @@ import { readPage } from '#kernel/page.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
-import { nextDate } from '#values/instant.ts'
+import { chinaDay, nextDate } from '#values/instant.ts'
 import type { Page } from '#values/list.ts'
 import { EXPIRY_WARNING_DAYS, type StockRow, type stockApi } from '../stock-contract.ts'
 import type { Rooms } from './rooms.ts'
 import { likeParts } from './search-words.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryTx } from './tables.ts'
 
 type List = z.output<typeof stockApi.stock.query>
@@ -79,7 +78,7 @@ export const stockOrder = {
 
 export const listStock = ({ db, organisations }: Rooms, ctx: Context, list: List): Promise<Page<StockRow>> =>
   db.inTenant(ctx, async (tx) => {
-    const today = stockDay(ctx.now)
+    const today = chinaDay(ctx.now)
     const page = await readPage(tx, stockQuery(tx, list, today), list, stockOrder, (row) => row)
     const owners = [...new Set(page.items.map((row) => row.owner_org))].filter((id) => id !== tx.orgId)
     const names = await organisations.labels(opaque(tx), owners)

@@ -3,6 +3,7 @@ import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { LocationId } from '../contract.ts'
 import type { DocumentKind, DocumentLine, StockDocumentId } from '../document-contract.ts'
 import { inventoryErrors } from '../errors.ts'
@@ -13,7 +14,6 @@ import { hasExpired, passedOver } from './pick-rules.ts'
 import { candidatesIn, type PickCandidate } from './pick-store.ts'
 import { postMoves } from './post-moves.ts'
 import type { Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryTx } from './tables.ts'
 
 interface NewDocument {
@@ -53,7 +53,7 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
     })
     if (kind === 'production') await refuseThePassedOver(rooms, tx, ctx, lines)
     await postMoves(rooms, tx, ctx, moves)
-    const number = await nextNumber(opaque(tx), NUMBERS[kind], stockDay(ctx.now))
+    const number = await nextNumber(opaque(tx), NUMBERS[kind], chinaDay(ctx.now))
     await tx.sql
       .insertInto('inventory.document')
       .values({ org_id: tx.orgId, id, kind, number, day, reason, created_at: ctx.now, created_by: ctx.actor.name ?? '' })
@@ -63,7 +63,7 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
 
 /** What expires or came first is taken first, unless somebody says why not. Earlier lines of the document count as taken. */
 async function refuseThePassedOver({ materials }: Rooms, tx: InventoryTx, ctx: Context, lines: readonly DocumentLine[]): Promise<void> {
-  const today = stockDay(ctx.now)
+  const today = chinaDay(ctx.now)
   await lockKnownItems(
     tx,
     lines.map((line) => line.materialId),

@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal, MAX_DECIMAL, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
 import {
@@ -22,7 +23,6 @@ import { type Delta, deltasOf, keyText, moveProblem, sourceText } from './move-r
 import { insertMoves, isSame, movesOfSources } from './move-store.ts'
 import { revalue } from './revalue.ts'
 import type { MaterialFacts, Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryTx } from './tables.ts'
 import type { ValuedMove } from './valuation-rules.ts'
 import { holdSetting, type OfMaterial } from './valuation-store.ts'
@@ -48,7 +48,7 @@ export async function postMoves(
   if (given.length > MAX_MOVES) throw new RangeError(`At most ${MAX_MOVES} moves are posted at once.`)
   const facts = await materials.facts(opaque(tx), [...new Set(given.map((move) => move.materialId))])
   const setting = await holdSetting(tx, 'share')
-  const days = { today: stockDay(ctx.now), closedUntil: setting.closed_until }
+  const days = { today: chinaDay(ctx.now), closedUntil: setting.closed_until }
   for (const move of given) {
     const problem = moveProblem(move, facts.get(move.materialId), days)
     if (problem) throw problem
@@ -121,7 +121,7 @@ async function keepTheirLots({ tx, moves }: Posting): Promise<void> {
 async function moveBalances({ tx, ctx, facts, places }: Posting, deltas: readonly Delta[]): Promise<void> {
   const stored = await readBalances(tx, deltas)
   const changed = deltas.filter((delta) => delta.quantity !== ZERO)
-  const today = stockDay(ctx.now)
+  const today = chinaDay(ctx.now)
   const balances = changed.map((delta): NewBalance => {
     const { materialId, locationId, owner, lot, serial } = delta
     const before = stored.get(keyText(delta))

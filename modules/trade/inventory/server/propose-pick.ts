@@ -1,12 +1,12 @@
 import type { Context } from '#kernel/context.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { LocationId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import { readLocation } from './location-store.ts'
 import { proposePick } from './pick-rules.ts'
 import { candidatesIn } from './pick-store.ts'
-import { stockDay } from './stock-day.ts'
 import type { InventoryDatabase } from './tables.ts'
 
 export const readPick = (
@@ -17,7 +17,7 @@ export const readPick = (
   db.inTenant(ctx, async (tx) => {
     if (!(await readLocation(tx, warehouseId))) throw inventoryErrors.locationNotFound({ id: warehouseId })
     const candidates = await candidatesIn(tx, materialId, warehouseId)
-    const { picks, missing, expired } = proposePick(candidates, decimal(quantity), stockDay(ctx.now))
+    const { picks, missing, expired } = proposePick(candidates, decimal(quantity), chinaDay(ctx.now))
     return {
       picks: picks.map((pick) => ({
         location: { id: pick.locationId, kind: pick.kind, code: pick.locationCode, name: pick.locationName },

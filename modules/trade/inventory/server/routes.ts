@@ -1,4 +1,5 @@
 import type { Routes } from '#kernel/http.ts'
+import { chinaDay } from '#values/instant.ts'
 import { consignedApi } from '../consigned-contract.ts'
 import { inventoryApi } from '../contract.ts'
 import { documentApi } from '../document-contract.ts'
@@ -15,7 +16,6 @@ import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
 import type { Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import { listStocktakes } from './stocktake-store.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 
@@ -33,7 +33,7 @@ export const inventoryRoutes =
     on.serve(stockApi.item, ({ ctx, params }) => readItem(db, ctx, params.id))
     on.serve(stockApi.card, ({ ctx, params, query }) => readCard(rooms, ctx, params.id, query))
     on.serve(stockApi.turnover, ({ ctx, query }) => readTurnover(db, ctx, query))
-    on.serve(stockApi.ageing, ({ ctx }) => readAgeing(db, ctx, stockDay(ctx.now)))
+    on.serve(stockApi.ageing, ({ ctx }) => readAgeing(db, ctx, chinaDay(ctx.now)))
     on.serve(documentApi.pick, ({ ctx, query }) => readPick(db, ctx, query))
     on.serve(documentApi.post, ({ ctx, body }) => postDocument(rooms, ctx, body))
     on.serve(consignedApi.consigned, ({ ctx, query }) => readConsigned(rooms, ctx, query))

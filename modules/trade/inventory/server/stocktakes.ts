@@ -3,6 +3,7 @@ import { nextNumber } from '#kernel/numbering.ts'
 import { opaque, violatedUnique } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { LocationId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
@@ -12,7 +13,6 @@ import { locationKinds } from './location-kinds.ts'
 import { lockLocation, systemLocation } from './location-store.ts'
 import { postMoves } from './post-moves.ts'
 import type { Rooms } from './rooms.ts'
-import { stockDay } from './stock-day.ts'
 import { nextState } from './stocktake-rules.ts'
 import {
   amount,
@@ -50,7 +50,7 @@ export const createStocktake = ({ db }: Rooms, ctx: Context, locationId: Locatio
       const location = await lockLocation(tx, locationId)
       if (!location || locationKinds[location.kind].outside) throw inventoryErrors.locationNotFound({ id: locationId })
       if (location.closed_at) throw inventoryErrors.locationClosed({ code: location.code })
-      const number = await nextNumber(opaque(tx), 'SC', stockDay(ctx.now))
+      const number = await nextNumber(opaque(tx), 'SC', chinaDay(ctx.now))
       const by = ctx.actor.name ?? ''
       const id = await insertStocktake(tx, { number, location_id: locationId, created_at: ctx.now, created_by: by })
       if ((await writeSheet(tx, id, locationId)) > MAX_SHEET_LINES) throw inventoryErrors.sheetTooLong({ max: MAX_SHEET_LINES })
@@ -184,7 +184,7 @@ function differences(ctx: Context, at: LocationId, loss: LocationId, id: Stockta
         lot: row.lot || null,
         serial: row.serial || null,
         expires: null,
-        day: stockDay(ctx.now),
+        day: chinaDay(ctx.now),
         unitCost: null,
         reason: number,
         source: { entity: 'inventory.stocktake', id, line: row.id },

@@ -6,13 +6,13 @@ import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditModal } from '#ui/form.tsx'
-import { EMPTY, formatDate } from '#ui/format.ts'
+import { EMPTY, formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { inventoryApi, ValuationMethod } from '../contract.ts'
 import { stockApi } from '../stock-contract.ts'
-import { inventoryQueries, moneyText } from './queries.ts'
+import { inventoryQueries } from './queries.ts'
 import './inventory.css'
 
 export function Component() {
@@ -58,10 +58,10 @@ function Turnover() {
               items={[
                 { label: t('analysis.turns'), value: found.turns === null ? EMPTY : t('analysis.times', { n: found.turns }) },
                 { label: t('analysis.daysOfStock'), value: found.daysOfStock === null ? EMPTY : t('days', { n: found.daysOfStock }) },
-                { label: t('analysis.issued'), value: moneyText(found.issued) },
-                { label: t('analysis.opening'), value: moneyText(found.opening) },
-                { label: t('analysis.closing'), value: moneyText(found.closing) },
-                { label: t('analysis.average'), value: moneyText(found.average) },
+                { label: t('analysis.issued'), value: formatMoney(found.issued) },
+                { label: t('analysis.opening'), value: formatMoney(found.opening) },
+                { label: t('analysis.closing'), value: formatMoney(found.closing) },
+                { label: t('analysis.average'), value: formatMoney(found.average) },
               ]}
             />
             <p className="ls-quiet">{t('analysis.formula')}</p>
@@ -95,14 +95,14 @@ function Ageing() {
                   return (
                     <div key={bucket}>
                       <div className="ls-quiet">{t(`analysis.buckets.${bucket}`)}</div>
-                      <strong>{moneyText(value)}</strong>
+                      <strong>{formatMoney(value)}</strong>
                       <div className="iv-bar" style={{ width: `${Math.round(part * 100)}%` }} />
                       <div className="ls-quiet">{t('analysis.materials', { n: materials, percent: (part * 100).toFixed(1) })}</div>
                     </div>
                   )
                 })}
               </div>
-              <p className="ls-quiet">{t('analysis.ageingFormula', { total: moneyText(total) })}</p>
+              <p className="ls-quiet">{t('analysis.ageingFormula', { total: formatMoney(total) })}</p>
             </>
           )
         }}

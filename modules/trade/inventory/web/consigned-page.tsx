@@ -1,18 +1,18 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, Segmented, Select } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EditModal } from '#ui/form.tsx'
-import { formatDate } from '#ui/format.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import type { OrgId } from '#values/ids.ts'
 import { type Consignment, consignedApi } from '../consigned-contract.ts'
@@ -136,14 +136,9 @@ interface BoundValues {
 
 function Bounds({ edited, onClose }: { edited: Consignment | 'new' | undefined; onClose: () => void }) {
   const t = useWords('inventory')
-  const locale = useLocale()
+  const _locale = useLocale()
   const client = useQueryClient()
   const known = edited === 'new' ? undefined : edited
-  const partners = useQuery({
-    queryKey: ['inventory', 'suppliers'],
-    queryFn: ({ signal }) => call(organisationsApi.relations, { query: { limit: 200 }, signal }),
-    enabled: edited === 'new',
-  })
   return (
     <EditModal<BoundValues>
       open={edited !== undefined}
@@ -162,13 +157,7 @@ function Bounds({ edited, onClose }: { edited: Consignment | 'new' | undefined; 
       {!known && (
         <>
           <Form.Item name="supplierId" label={t('consigned.partner.buyer')} rules={[{ required: true }]}>
-            <Select
-              showSearch={{ optionFilterProp: 'label' }}
-              loading={partners.isFetching}
-              options={(partners.data?.items ?? [])
-                .filter((one) => one.side === 'buyer')
-                .map((one) => ({ value: one.partnerId, label: nameIn(locale, one.partnerName, one.partnerNameEn) }))}
-            />
+            <PartnerSelect side="buyer" />
           </Form.Item>
           <Form.Item name="material" label={t('material')} rules={[{ required: true }]}>
             <StockItemSelect all value={undefined} onChange={() => undefined} />
@@ -203,7 +192,7 @@ function Use({ row, onClose }: { row: Consignment | undefined; onClose: () => vo
       open={row !== undefined}
       title={t('consigned.useOf', { name: row?.name ?? '' })}
       allowUnchanged
-      initialValues={{ day: dayjs(formatDate(nowMs())) }}
+      initialValues={{ day: pickedOfInstant(nowMs()) }}
       fieldOfCode={{
         'inventory.notEnough': 'quantity',
         'inventory.notEnoughThen': 'day',

@@ -6,11 +6,11 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { formatDate, formatDateTime, formatText } from '#ui/format.ts'
+import { formatDate, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { type CardEntry, type StockItem, type StockRow, stockApi } from '../stock-contract.ts'
-import { inventoryQueries, moneyText, placeName, quantityText } from './queries.ts'
+import { inventoryQueries, placeName, quantityText } from './queries.ts'
 import { useStockColumns } from './stock-page.tsx'
 import './inventory.css'
 
@@ -40,7 +40,7 @@ function Item({ item }: { item: StockItem }) {
             { label: t('items.reserved'), value: amount(item.reserved) },
             { label: t('items.available'), value: amount(item.available) },
             { label: t('items.consigned'), value: amount(item.consigned) },
-            item.value && { label: t('value'), value: moneyText(item.value) },
+            item.value && { label: t('value'), value: formatMoney(item.value) },
             { label: t('items.lastIn'), value: formatDate(item.lastIn) },
             { label: t('items.lastOut'), value: formatDate(item.lastOut) },
             { label: t('items.control'), value: t(`control.${item.control}`) },
@@ -168,7 +168,7 @@ function useCardColumns(unit: string): Column<CardEntry>[] {
     amount('in'),
     amount('out'),
     amount('balance'),
-    { key: 'value', title: t('card.cost'), align: 'right', render: (row) => moneyText(row.value), text: (row) => row.value?.amount },
+    { key: 'value', title: t('card.cost'), align: 'right', render: (row) => formatMoney(row.value), text: (row) => row.value?.amount },
     { key: 'lot', title: t('lot'), render: (row) => formatText(row.lot || row.serial), text: (row) => row.lot || row.serial },
     { key: 'document', title: t('card.document'), render: (row) => formatText(documentOf(row)), text: documentOf },
     {

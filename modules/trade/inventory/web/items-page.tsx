@@ -3,12 +3,12 @@ import { Button } from 'antd'
 import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
-import { formatDate, formatText } from '#ui/format.ts'
+import { formatDate, formatMoney, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type StockItem, stockApi } from '../stock-contract.ts'
-import { moneyText, quantityText } from './queries.ts'
+import { quantityText } from './queries.ts'
 
 /** Stock by material. */
 export function Component() {
@@ -89,7 +89,7 @@ function useColumns(): Column<StockItem>[] {
             key: 'value',
             title: t('value'),
             align: 'right' as const,
-            render: (row: StockItem) => moneyText(row.value),
+            render: (row: StockItem) => formatMoney(row.value),
             text: (row: StockItem) => Number(row.value?.amount ?? 0),
           },
         ]

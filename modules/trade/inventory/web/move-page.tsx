@@ -1,14 +1,14 @@
 import { DeleteOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Form, Input, Radio, Select, Space } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
-import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page, Section } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { readDecimal } from '#values/decimal.ts'
 import type { LocationId } from '../contract.ts'
 import { DocumentKind, documentApi } from '../document-contract.ts'
@@ -75,7 +75,7 @@ export function Component() {
         form={form}
         layout="vertical"
         onFinish={(values) => void submit(values)}
-        initialValues={{ kind: 'production', day: dayjs(formatDate(nowMs())) }}
+        initialValues={{ kind: 'production', day: pickedOfInstant(nowMs()) }}
       >
         <Head kind={kind} onChange={() => setLines([])} />
         <Section title={t('move.lines')}>

@@ -1,9 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
-import { EMPTY } from '#ui/format.ts'
+import { formatQuantity } from '#ui/format.ts'
 import type { PageLocale, Words } from '#ui/i18n.ts'
-import type { Money } from '#values/money.ts'
 import { unitName } from '#values/units.ts'
 import { inventoryApi, type LocationId, type LocationLabel } from '../contract.ts'
 import { stockApi } from '../stock-contract.ts'
@@ -42,20 +41,9 @@ export const inventoryQueries = {
     }),
 }
 
-/** 1,234.5 件: digits grouped, none lost. */
-export function quantityText(quantity: string | null | undefined, unit: string | null, locale: PageLocale): string {
-  if (quantity === null || quantity === undefined) return EMPTY
-  const [whole = '', fraction] = quantity.split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${grouped}${fraction ? `.${fraction}` : ''}${unit ? ` ${unitName(unit, locale === 'en-US')}` : ''}`
-}
-
-const SIGNS: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€', HKD: 'HK$' }
-
-export function moneyText(money: Money | null | undefined): string {
-  if (!money) return EMPTY
-  return `${SIGNS[money.currency] ?? `${money.currency} `}${quantityText(money.amount, null, 'zh-CN')}`
-}
+/** 1,234.5 件 */
+export const quantityText = (quantity: string | null | undefined, unit: string | null, locale: PageLocale): string =>
+  formatQuantity(quantity, unit && unitName(unit, locale === 'en-US'))
 
 export const placeName = (place: LocationLabel, t: Words): string =>
   place.kind === 'warehouse' || place.kind === 'bin'

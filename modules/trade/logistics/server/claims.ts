@@ -5,13 +5,14 @@ import { publish } from '#kernel/outbox.ts'
 import { readPage } from '#kernel/page.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { type Decimal, decimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { ListQuery, Page } from '#values/list.ts'
 import { claimMoves } from '../claim-rules.ts'
 import { logisticsEvents, type ShipmentId, type Side } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Claim, ClaimAction, ClaimId, ClaimKind, ClaimState, Settlement } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
-import { buyerView, dayOf, supplierView } from './parties.ts'
+import { buyerView, supplierView } from './parties.ts'
 import type { ReceiptRow } from './receipt-store.ts'
 import type { TakenLine } from './receive-goods.ts'
 import type { Rooms } from './rooms.ts'
@@ -49,7 +50,7 @@ async function openClaim(
   kind: ClaimKind,
   quantity: Decimal,
 ): Promise<void> {
-  const number = await nextNumber(opaque(tx), 'CL', dayOf(ctx.now))
+  const number = await nextNumber(opaque(tx), 'CL', chinaDay(ctx.now))
   const claim = await tx.sql
     .insertInto('logistics.claim')
     .values({

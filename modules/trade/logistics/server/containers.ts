@@ -1,9 +1,10 @@
 import type { Context } from '#kernel/context.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { ContainerCount, Side } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { ContainerAccount, ContainerMoveId } from '../receiving-contract.ts'
-import { buyerView, dayOf, partiesOf, supplierView } from './parties.ts'
+import { buyerView, partiesOf, supplierView } from './parties.ts'
 import type { ReceiptRow } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
 import { containersOf, type ShipmentRow, sideOf } from './shipment-store.ts'
@@ -186,7 +187,7 @@ export const confirmBalance = ({ db }: Rooms, ctx: Context, { partnerId, side, c
         buyer_org: buyer,
         supplier_org: supplier,
         code,
-        day: dayOf(ctx.now),
+        day: chinaDay(ctx.now),
         balance,
         signed_by_buyer: side === 'buyer' ? ctx.now : null,
         signed_by_supplier: side === 'supplier' ? ctx.now : null,

@@ -1,8 +1,8 @@
 import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents, type ShipmentId } from '../contract.ts'
-import { dayOf } from './parties.ts'
 import type { LogisticsTables } from './tables.ts'
 
 interface OfShipment {
@@ -59,7 +59,7 @@ export const logisticsTodos: readonly TodoKind[] = [
       const items = rows.slice(0, limit).map((row) => ({
         label: `${row.number ?? ''} ${row.supplier_name}`,
         path: `/receive?shipment=${row.id}`,
-        due: dayOf(row.arrival_at),
+        due: chinaDay(row.arrival_at),
       }))
       return { total: rows.length, items }
     },

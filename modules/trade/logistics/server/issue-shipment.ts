@@ -3,10 +3,10 @@ import { nextNumber } from '#kernel/numbering.ts'
 import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents, type Shipment, type ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import { takeSerials } from './pack-codes.ts'
-import { dayOf } from './parties.ts'
 import type { Rooms } from './rooms.ts'
 import { mostToShip, step } from './shipment-rules.ts'
 import { changeShipment, linesOf, lockShipment, packsOf, partsOf, type ShipmentRow, sideOf } from './shipment-store.ts'
@@ -29,7 +29,7 @@ export const issueShipment = (rooms: Rooms, ctx: Context, id: ShipmentId, { vers
         .where('shipment_id', '=', id)
         .where('issued', '=', false)
         .execute()
-    const number = await nextNumber(opaque(tx), 'SN', dayOf(ctx.now))
+    const number = await nextNumber(opaque(tx), 'SN', chinaDay(ctx.now))
     const issued = await changeShipment(tx, id, {
       state: 'issued',
       number,

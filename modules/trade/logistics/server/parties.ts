@@ -1,19 +1,14 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
-import { wallMs } from '#values/instant.ts'
+import { chinaDay } from '#values/instant.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Rooms } from './rooms.ts'
 import type { LogisticsTx, Parties } from './tables.ts'
 
-const ZONE = 'Asia/Shanghai'
-
-/** The day of a document, by China's calendar. */
-export const dayOf = (at: Date): string => new Date(wallMs(at.getTime(), ZONE)).toISOString().slice(0, 10)
-
 /** The acting organisation as the buyer of a supplier it has a relation with today. Errors: logistics.noRelation. */
 export async function buyerOf(rooms: Rooms, tx: LogisticsTx, ctx: Context, supplier: OrgId): Promise<Parties> {
-  const relation = await rooms.organisations.relationWith(opaque(tx), supplier, dayOf(ctx.now))
+  const relation = await rooms.organisations.relationWith(opaque(tx), supplier, chinaDay(ctx.now))
   if (relation?.side !== 'buyer') throw logisticsErrors.noRelation({ orgId: supplier })
   return partiesOf(rooms, tx, ctx.orgId, supplier)
 }

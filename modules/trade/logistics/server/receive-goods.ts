@@ -6,6 +6,7 @@ import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { type Decimal, decimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents, type ShipmentLineId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Receipt, ReceiptId, ReceiptInput, ReceiptLineId, ReceivedLine } from '../receiving-contract.ts'
@@ -13,7 +14,6 @@ import { openClaims } from './claims.ts'
 import { countContainers } from './containers.ts'
 import { newsOf } from './issue-shipment.ts'
 import { lockFor } from './move-shipment.ts'
-import { dayOf } from './parties.ts'
 import { postReceipt } from './post-receipt.ts'
 import { type Counted, countReceived, isWhole, missingOf, spreadExcess } from './receipt-rules.ts'
 import { findByKey, insertReceipt, receiptView } from './receipt-store.ts'
@@ -62,7 +62,7 @@ export const receiveGoods = (rooms: Rooms, ctx: Context, input: ReceiptInput): P
     const warehouse = await warehouseOf(rooms, tx, input)
     const lines = await takenLines(rooms, tx, shipment, input)
     checkOver(ctx, lines, input)
-    const receipt = { id: uuidv7() as ReceiptId, shipment, day: dayOf(receivedAt), warehouseId: warehouse.id }
+    const receipt = { id: uuidv7() as ReceiptId, shipment, day: chinaDay(receivedAt), warehouseId: warehouse.id }
     await countInOrders(rooms, tx, ctx, lines, receipt.day, input.finish)
     await postReceipt(rooms, tx, ctx, receipt, lines)
     const number = await nextNumber(opaque(tx), 'GR', receipt.day)

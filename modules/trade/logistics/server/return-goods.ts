@@ -7,11 +7,11 @@ import { opaque } from '#kernel/postgres.ts'
 import type { NewMove } from '#modules/trade/inventory/public.ts'
 import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { type Decimal, decimal, multiply, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { GoodsReturn, ReceiptLineId, ReturnId, ReturnInput } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
-import { dayOf } from './parties.ts'
 import { unitCostOf } from './post-receipt.ts'
 import { type ReceiptRow, returnsOf } from './receipt-store.ts'
 import { accruedLine } from './receive-goods.ts'
@@ -42,7 +42,7 @@ export const returnGoods = (rooms: Rooms, ctx: Context, input: ReturnInput): Pro
     if (before) return before
     const going = await goingLines(rooms, tx, receipt, input)
     const id = uuidv7() as ReturnId
-    const day = dayOf(ctx.now)
+    const day = chinaDay(ctx.now)
     await rooms.orders.addReceived(
       opaque(tx),
       ctx,

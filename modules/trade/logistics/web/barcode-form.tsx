@@ -6,11 +6,11 @@ import { EditDrawer } from '#ui/form.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
 import { type Barcode, labelApi } from '../label-contract.ts'
 import { compileTemplate } from '../labels/barcode-template.ts'
 import { readScan } from '../labels/scan.ts'
 import { RemoveButton } from './remove-button.tsx'
-import { SupplierSelect } from './supplier-select.tsx'
 
 interface Values {
   supplierId: string
@@ -45,7 +45,7 @@ export function BarcodeForm({ barcode, onClose }: { barcode: Barcode | 'new' | u
         <p>{old.supplier.name}</p>
       ) : (
         <Form.Item name="supplierId" label={t('supplier')} rules={[{ required: true, message: t('required') }]}>
-          <SupplierSelect />
+          <PartnerSelect side="buyer" />
         </Form.Item>
       )}
       <Form.Item name="name" label={t('setup.name')} rules={[{ required: true, message: t('required') }]}>

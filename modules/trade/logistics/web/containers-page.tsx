@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, DatePicker, Empty, Form, Input, InputNumber } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -8,6 +8,7 @@ import { EditModal } from '#ui/form.tsx'
 import { formatNumber } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { type ContainerAccount, receivingApi } from '../receiving-contract.ts'
 import { logisticsQueries } from './queries.ts'
@@ -100,7 +101,7 @@ function Account({ account }: { account: ContainerAccount }) {
         open={sending}
         title={t('sendBack')}
         allowUnchanged
-        initialValues={{ day: dayjs(nowMs()) }}
+        initialValues={{ day: pickedOfInstant(nowMs()) }}
         onClose={() => setSending(false)}
         onSubmit={async ({ count, day, note = '' }) => {
           await call(receivingApi.sendContainersBack, {

@@ -133,7 +133,7 @@ interface Values {
 }
 
 const minuteOf = (time: Dayjs) => time.hour() * 60 + time.minute()
-const timeOf = (minute: number) => dayjs().startOf('day').add(Math.min(minute, 1439), 'minute')
+const timeOf = (minute: number) => dayjs('2000-01-01').add(Math.min(minute, 1439), 'minute')
 
 function DockForm({ dock, onClose }: { dock: Dock | 'new' | undefined; onClose: () => void }) {
   const t = useWords('logistics')

@@ -3,10 +3,10 @@ import { Button, Form, Input, Segmented } from 'antd'
 import { call } from '#ui/api.ts'
 import { EditDrawer } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
+import { PartnerSelect } from '#ui/partner-select.tsx'
 import { type LabelFormat, labelApi } from '../label-contract.ts'
 import { type LabelLanguage, labelFault, labelFields, standardLabels } from '../labels/label-text.ts'
 import { RemoveButton } from './remove-button.tsx'
-import { SupplierSelect } from './supplier-select.tsx'
 
 interface Values {
   supplierId: string
@@ -48,7 +48,7 @@ export function LabelFormatForm({ format, onClose }: { format: LabelFormat | 'ne
         <p>{old.supplier.name}</p>
       ) : (
         <Form.Item name="supplierId" label={t('supplier')} rules={[{ required: true, message: t('required') }]}>
-          <SupplierSelect />
+          <PartnerSelect side="buyer" />
         </Form.Item>
       )}
       <Form.Item name="name" label={t('setup.name')} rules={[{ required: true, message: t('required') }]}>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, DatePicker, Form, Input, InputNumber, Space } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
@@ -9,6 +9,7 @@ import { useUnsavedGuard } from '#ui/form.tsx'
 import { formatNumber } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
+import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { logisticsApi, type Shipment, type ShipmentInput, type Shippable } from '../contract.ts'
 import { LinePicker } from './line-picker.tsx'
 import { type LinePacking, packingOf, packingOfDraft } from './packing.ts'
@@ -45,12 +46,12 @@ const pickedOf = (draft: Shipment | undefined): PickedLine[] =>
   draft ? packingOfDraft(draft).lines.map((packing, i) => ({ ...packing, line: { ...draft.lines[i]!, most: null } })) : []
 
 function transportOf(draft: Shipment | undefined): Partial<Transport> {
-  const start = dayjs(nowMs()).minute(0).second(0).millisecond(0)
+  const start = pickedOfInstant(nowMs()).minute(0).second(0).millisecond(0)
   if (!draft) return { departure: start.add(2, 'hour'), arrival: start.add(6, 'hour') }
   const { carrier, vehicle, driverName, driverPhone, note, containers } = draft
   return {
-    departure: dayjs(draft.departure.at),
-    arrival: dayjs(draft.arrival.at),
+    departure: pickedOfInstant(draft.departure.at),
+    arrival: pickedOfInstant(draft.arrival.at),
     carrier,
     vehicle,
     driverName,
@@ -183,8 +184,8 @@ function inputOf(
     driverName: values.driverName ?? '',
     driverPhone: values.driverPhone ?? '',
     note: values.note ?? '',
-    departureAt: values.departure.toISOString(),
-    arrivalAt: values.arrival.toISOString(),
+    departureAt: instantOfPicked(values.departure),
+    arrivalAt: instantOfPicked(values.arrival),
   }
 }
 

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, DatePicker, Dropdown, Form, Input } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { call, download, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditModal } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
+import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { logisticsApi, type Shipment } from '../contract.ts'
 import { labelApi } from '../label-contract.ts'
@@ -139,14 +140,14 @@ function TimesForm(props: {
   const { shipment, action } = props
   const departs = action === 'depart' || (action === 'foresee' && shipment.departure.kind === 'estimated')
   const picker = <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
-  const now = dayjs(nowMs())
+  const now = pickedOfInstant(nowMs())
   return (
     <EditModal<Times>
       open={action !== undefined}
       title={t(action ?? 'foresee')}
       initialValues={{
-        departure: action === 'depart' ? now : dayjs(shipment.departure.at),
-        arrival: action === 'arrive' ? now : dayjs(shipment.arrival.at),
+        departure: action === 'depart' ? now : pickedOfInstant(shipment.departure.at),
+        arrival: action === 'arrive' ? now : pickedOfInstant(shipment.arrival.at),
       }}
       allowUnchanged
       onClose={props.onClose}
@@ -157,8 +158,8 @@ function TimesForm(props: {
           params: { id: shipment.id },
           body: {
             version: shipment.version,
-            ...(departs && departure ? { departure: { kind: kind(action === 'depart'), at: departure.toISOString() } } : {}),
-            ...(arrival ? { arrival: { kind: kind(action === 'arrive'), at: arrival.toISOString() } } : {}),
+            ...(departs && departure ? { departure: { kind: kind(action === 'depart'), at: instantOfPicked(departure) } } : {}),
+            ...(arrival ? { arrival: { kind: kind(action === 'arrive'), at: instantOfPicked(arrival) } } : {}),
           },
         })
         await props.onDone()

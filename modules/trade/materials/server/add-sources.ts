@@ -1,11 +1,12 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { writeDecimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { SourceId } from '../contract.ts'
 import { materialsErrors } from '../errors.ts'
 import type { NewSource } from '../public.ts'
 import { factsByIds } from './material-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { insertSources } from './source-store.ts'
 import type { MaterialsTx } from './tables.ts'
 
@@ -20,7 +21,7 @@ export async function addSources(
   const suppliers = [...new Set(sources.map((source) => source.supplier))]
   const labels = await organisations.labels(opaque(tx), [tx.orgId, ...suppliers])
   for (const supplier of suppliers) {
-    const relation = await organisations.relationWith(opaque(tx), supplier, todayOf(ctx.now))
+    const relation = await organisations.relationWith(opaque(tx), supplier, chinaDay(ctx.now))
     if (relation?.side !== 'buyer') throw materialsErrors.noRelation({ orgId: supplier })
   }
   const known = new Set(

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { filesOf } from '#kernel/files.ts'
 import { opaque, violatedUnique } from '#kernel/postgres.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { MaterialId } from '../contract.ts'
 import type { BarcodeId, Details, detailApi, EquipmentId, SubstituteId } from '../detail-contract.ts'
 import { materialsErrors } from '../errors.ts'
@@ -17,7 +18,7 @@ import {
 } from './detail-store.ts'
 import { currentDrawings } from './document-rules.ts'
 import { findMaterial, type MaterialRow } from './material-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import type { MaterialsTx } from './tables.ts'
 import { factorOf } from './unit-rules.ts'
 
@@ -29,7 +30,7 @@ export const readDetails = (rooms: Rooms, ctx: Context, id: MaterialId): Promise
     await required(tx, id)
     const documents = await documentsOf(tx, id)
     const files = await filesOf(tx, FILES_OF, [id])
-    const current = currentDrawings(documents, todayOf(ctx.now))
+    const current = currentDrawings(documents, chinaDay(ctx.now))
     return {
       barcodes: await barcodesOf(tx, id),
       substitutes: await substitutesOf(tx, id),

@@ -4,6 +4,7 @@ import { type ImportDefinition, optional, type Resolved, type RowOf, type RowPro
 import { narrow, type OpaqueTx } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import { Currency } from '#values/money.ts'
 import type { MaterialId } from '../contract.ts'
 import type { MaterialFacts, NewSource } from '../public.ts'
@@ -13,7 +14,7 @@ import { decimalCell, taxRateCell, unitCell } from './import-cells.ts'
 import { factsByCodes, unitsByIds } from './material-store.ts'
 import { netOf } from './price-rules.ts'
 import { standingPrices } from './price-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { knownSuppliers, sourceKeys } from './source-store.ts'
 import type { MaterialsTables, MaterialsTx } from './tables.ts'
 import { factorOf } from './unit-rules.ts'
@@ -128,7 +129,7 @@ async function suppliersOf(
   for (const word of new Set(rows.map((row) => row.supplier.toLowerCase()))) {
     if (found.has(word)) continue
     const facts = await organisations.organisationByCode(word)
-    const relation = facts && (await organisations.relationWith(opaqueTx, facts.orgId, todayOf(ctx.now)))
+    const relation = facts && (await organisations.relationWith(opaqueTx, facts.orgId, chinaDay(ctx.now)))
     if (facts && relation?.side === 'buyer') found.set(word, facts.orgId)
   }
   return found

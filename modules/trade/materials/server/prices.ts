@@ -2,13 +2,14 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { PriceId, SourceId } from '../contract.ts'
 import { materialsErrors } from '../errors.ts'
 import type { Price, supplyApi } from '../supply-contract.ts'
 import { refuseOverlap, writePrices } from './add-prices.ts'
 import { netOf } from './price-rules.ts'
 import { changePrice, findPrice, lockPrice, type PriceRow, pricesOf } from './price-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { findSource } from './source-list.ts'
 import { priceState } from './source-rules.ts'
 import { lockSource } from './source-store.ts'
@@ -17,7 +18,7 @@ import type { MaterialsTx } from './tables.ts'
 /** Both parties read the same prices; who of the buyer's people entered them is the buyer's affair. */
 export const listPrices = ({ db }: Rooms, ctx: Context, id: SourceId): Promise<{ prices: Price[] }> =>
   db.inTenant(ctx, async (tx) => {
-    if (!(await findSource(tx, id, todayOf(ctx.now)))) throw materialsErrors.sourceNotFound({ id })
+    if (!(await findSource(tx, id, chinaDay(ctx.now)))) throw materialsErrors.sourceNotFound({ id })
     return { prices: (await pricesOf(tx, id)).map((row) => viewOf(row, tx.orgId, ctx)) }
   })
 
@@ -57,7 +58,7 @@ export const endPrice = (
   db
     .inTenant(ctx, async (tx) => {
       const row = await lock(tx, id, version)
-      if (validUntil < todayOf(ctx.now) || validUntil < row.valid_from) throw materialsErrors.invalidPeriod()
+      if (validUntil < chinaDay(ctx.now) || validUntil < row.valid_from) throw materialsErrors.invalidPeriod()
       if (['ended', 'withdrawn'].includes(stateOf(row, ctx))) throw materialsErrors.notAllowedNow()
       await changePrice(tx, id, { valid_until: validUntil })
       return required(tx, ctx, id)
@@ -86,7 +87,7 @@ async function required(tx: MaterialsTx, ctx: Context, id: PriceId): Promise<Pri
 }
 
 const stateOf = (row: PriceRow, ctx: Context) =>
-  priceState({ from: row.valid_from, until: row.valid_until, withdrawn: row.withdrawn_at !== null }, todayOf(ctx.now))
+  priceState({ from: row.valid_from, until: row.valid_until, withdrawn: row.withdrawn_at !== null }, chinaDay(ctx.now))
 
 const viewOf = (row: PriceRow, reader: OrgId, ctx: Context): Price => ({
   id: row.id,

@@ -1,7 +1,6 @@
 import type { Files } from '#kernel/files.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
-import { businessDay } from '#values/instant.ts'
 import type { MaterialsDatabase } from './tables.ts'
 
 /** What the use cases of this module stand on. */
@@ -11,6 +10,3 @@ export interface Rooms {
   devices: Pick<DevicesPublic, 'device' | 'devices' | 'newestModel'>
   files: Pick<Files, 'take' | 'answer'>
 }
-
-/** Validity counts by the calendar day in China. */
-export const todayOf = (now: Date): string => businessDay(now.getTime(), 'Asia/Shanghai', [])

@@ -1,19 +1,20 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { decimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Page } from '#values/list.ts'
 import type { MaterialId, SourceId } from '../contract.ts'
 import { materialsErrors } from '../errors.ts'
 import type { Side, Source, SourceAction, supplyApi } from '../supply-contract.ts'
 import { addSources } from './add-sources.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { findSource, sourcePage } from './source-list.ts'
 import { sourceTransitions } from './source-rules.ts'
 import { changeSource, lockSource, type SourceChange } from './source-store.ts'
 import type { MaterialsTx } from './tables.ts'
 
 export const listSources = ({ db }: Rooms, ctx: Context, list: z.output<typeof supplyApi.sources.query>): Promise<Page<Source>> =>
-  db.inTenant(ctx, (tx) => sourcePage(tx, list, todayOf(ctx.now)))
+  db.inTenant(ctx, (tx) => sourcePage(tx, list, chinaDay(ctx.now)))
 
 export const readSource = ({ db }: Rooms, ctx: Context, id: SourceId): Promise<Source> => db.inTenant(ctx, (tx) => required(tx, id, ctx))
 
@@ -103,7 +104,7 @@ async function lock(tx: MaterialsTx, id: SourceId, version: number, side: Side) 
 }
 
 async function required(tx: MaterialsTx, id: SourceId, ctx: Context): Promise<Source> {
-  const source = await findSource(tx, id, todayOf(ctx.now))
+  const source = await findSource(tx, id, chinaDay(ctx.now))
   if (!source) throw materialsErrors.sourceNotFound({ id })
   return source
 }

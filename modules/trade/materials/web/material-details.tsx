@@ -4,7 +4,7 @@ import { App, Button, Image, Popconfirm } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { Link } from 'react-router'
 import { apiUrl, call, errorText } from '#ui/api.ts'
-import { formatBytes, formatDateTime, formatText } from '#ui/format.ts'
+import { formatBytes, formatDateTime, formatQuantity, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
@@ -13,7 +13,7 @@ import { unitName } from '#values/units.ts'
 import type { Material } from '../contract.ts'
 import { type Details, detailApi, type MaterialDocument } from '../detail-contract.ts'
 import { AddBarcode, AddDocument, AddEquipment, AddSubstitute } from './detail-forms.tsx'
-import { materialQueries, quantityText, useChange } from './queries.ts'
+import { materialQueries, useChange } from './queries.ts'
 import './materials.css'
 
 /** Codes to scan, substitutes, machines, drawings and images. */
@@ -104,10 +104,10 @@ function Packages({ material }: { material: Material }) {
               <tr key={`${one.unit} ${one.quantity}`}>
                 <td>{unitName(one.unit, english)}</td>
                 <td className="mt-number">
-                  {quantityText(one.quantity)} {unitName(material.baseUnit, english)}
+                  {formatQuantity(one.quantity)} {unitName(material.baseUnit, english)}
                 </td>
                 <td>{one.lengthMm && one.widthMm && one.heightMm ? `${one.lengthMm} × ${one.widthMm} × ${one.heightMm} mm` : '—'}</td>
-                <td className="mt-number">{one.grossKg === null ? '—' : `${quantityText(one.grossKg)} kg`}</td>
+                <td className="mt-number">{one.grossKg === null ? '—' : `${formatQuantity(one.grossKg)} kg`}</td>
               </tr>
             ))}
           </tbody>
@@ -208,7 +208,7 @@ function EquipmentList({ material, details }: Props) {
               </td>
               <td>{formatText(one.position)}</td>
               <td className="mt-number">
-                {quantityText(one.quantity)} {unitName(material.baseUnit, english)}
+                {formatQuantity(one.quantity)} {unitName(material.baseUnit, english)}
               </td>
               <td className="mt-number">
                 <Remove endpoint={detailApi.removeEquipment} id={material.id} partId={one.id} />

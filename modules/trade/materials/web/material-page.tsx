@@ -3,7 +3,7 @@ import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { call } from '#ui/api.ts'
-import { formatDateTime } from '#ui/format.ts'
+import { formatDateTime, formatQuantity } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, ErrorBoundary, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
@@ -14,7 +14,7 @@ import { type Material, materialsApi } from '../contract.ts'
 import { MaterialDetails } from './material-details.tsx'
 import { EditMaterialDrawer } from './material-form.tsx'
 import { MaterialSources } from './material-sources.tsx'
-import { materialQueries, quantityText, useChange } from './queries.ts'
+import { materialQueries, useChange } from './queries.ts'
 import './materials.css'
 
 export function Component() {
@@ -138,7 +138,7 @@ function Units({ material }: { material: Material }) {
       <DetailGrid
         items={material.units.map(({ unit, factor }) => ({
           label: `1 ${unitName(unit, english)}`,
-          value: `${quantityText(factor)} ${base}`,
+          value: `${formatQuantity(factor)} ${base}`,
         }))}
       />
     </Section>

@@ -3,14 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { formatText } from '#ui/format.ts'
+import { formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { writePercent } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import type { Material } from '../contract.ts'
 import type { Source } from '../supply-contract.ts'
-import { materialQueries, percentText, priceText, quantityText, sourceTones } from './queries.ts'
+import { materialQueries, sourceTones } from './queries.ts'
 import { NewSourceDrawer } from './source-forms.tsx'
 
 /** Who supplies the material at which price. */
@@ -70,12 +71,12 @@ function Table({ items }: { items: Source[] }) {
               <td>{formatText(source.supplierCode)}</td>
               <td className="mt-number">
                 {source.price
-                  ? `${priceText(source.price.currency, source.price.netPrice)} / ${base(source.price.unit)}`
+                  ? `${formatPrice(source.price.currency, source.price.netPrice)} / ${base(source.price.unit)}`
                   : t('prices.noneNow')}
               </td>
-              <td className="mt-number">{source.price ? percentText(source.price.taxRate) : '—'}</td>
+              <td className="mt-number">{source.price ? writePercent(source.price.taxRate) : '—'}</td>
               <td className="mt-number">{source.leadTimeDays === null ? '—' : t('nDays', { n: source.leadTimeDays })}</td>
-              <td className="mt-number">{source.minimum === null ? '—' : `${quantityText(source.minimum)} ${base(source.baseUnit)}`}</td>
+              <td className="mt-number">{source.minimum === null ? '—' : `${formatQuantity(source.minimum)} ${base(source.baseUnit)}`}</td>
             </tr>
           ))}
         </tbody>

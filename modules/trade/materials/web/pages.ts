@@ -5,7 +5,7 @@ export const materialsPages: ModulePages = {
   module: 'materials',
   words: { zh, en: () => import('../en.json') },
   menu: [
-    { group: 'trade', path: '/materials', label: 'menu.list', icon: 'model', permission: 'materials.read', order: 10 },
+    { group: 'trade', path: '/materials', label: 'menu.list', icon: 'material', permission: 'materials.read', order: 10 },
     { group: 'trade', path: '/materials/sources', label: 'menu.sources', icon: 'share', permission: 'materials.readPrices', order: 12 },
     { group: 'trade', path: '/materials/supplied', label: 'menu.supplied', icon: 'list', permission: 'materials.readPrices', order: 14 },
   ],

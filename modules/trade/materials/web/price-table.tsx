@@ -3,12 +3,13 @@ import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { formatText } from '#ui/format.ts'
+import { formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag } from '#ui/page.tsx'
+import { writePercent } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import { type Price, supplyApi } from '../supply-contract.ts'
-import { percentText, priceText, priceTones, quantityText, useChange } from './queries.ts'
+import { priceTones, useChange } from './queries.ts'
 
 /** The newest first; what was stays. */
 export function PriceTable({ prices, canManage }: { prices: Price[]; canManage: boolean }) {
@@ -38,12 +39,12 @@ export function PriceTable({ prices, canManage }: { prices: Price[]; canManage: 
                 <td>
                   <StatusTag tone={priceTones[price.state]}>{t(`prices.states.${price.state}`)}</StatusTag>
                 </td>
-                <td className="mt-number">{price.fromQuantity === '0' ? '—' : `≥ ${quantityText(price.fromQuantity)} ${unit}`}</td>
+                <td className="mt-number">{price.fromQuantity === '0' ? '—' : `≥ ${formatQuantity(price.fromQuantity)} ${unit}`}</td>
                 <td className="mt-number">
-                  {priceText(price.currency, price.netPrice)} / {unit}
+                  {formatPrice(price.currency, price.netPrice)} / {unit}
                 </td>
-                <td className="mt-number">{percentText(price.taxRate)}</td>
-                <td className="mt-number">{priceText(price.currency, price.grossPrice)}</td>
+                <td className="mt-number">{writePercent(price.taxRate)}</td>
+                <td className="mt-number">{formatPrice(price.currency, price.grossPrice)}</td>
                 <td>{formatText(price.createdBy)}</td>
                 {canManage && (
                   <td>

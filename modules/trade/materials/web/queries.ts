@@ -1,5 +1,4 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
-import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { call } from '#ui/api.ts'
 import { nameIn, type PageLocale } from '#ui/i18n.ts'
 import type { Tone } from '#ui/page.tsx'
@@ -41,10 +40,6 @@ export const materialQueries = {
       queryKey: ['materials', 'prices', id],
       queryFn: ({ signal }) => call(supplyApi.prices, { params: { id }, signal }),
     }),
-  suppliers: queryOptions({
-    queryKey: ['materials', 'suppliers'],
-    queryFn: ({ signal }) => call(organisationsApi.relations, { query: { side: 'buyer', limit: CHOICES }, signal }),
-  }),
 }
 
 /** Runs a change, then fetches what the pages of the catalogue show anew. */
@@ -70,25 +65,3 @@ export function categoryOptions(categories: readonly Category[], locale: PageLoc
 
 export const sourceTones: Record<SourceState, Tone> = { proposed: 'info', approved: 'good', blocked: 'bad' }
 export const priceTones: Record<Price['state'], Tone> = { upcoming: 'info', inForce: 'good', ended: 'neutral', withdrawn: 'neutral' }
-
-const marks: Record<string, string> = { CNY: '¥', USD: 'US$', EUR: '€', HKD: 'HK$', JPY: 'JP¥', KRW: '₩' }
-
-/** ¥1,234.50: at least two digits behind the point, as many as there are. */
-export function priceText(currency: string, amount: string): string {
-  const [whole = '0', fraction = ''] = amount.split('.')
-  return `${marks[currency] ?? `${currency} `}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`
-}
-
-/** 1,000.5 */
-export function quantityText(amount: string): string {
-  const [whole = '0', fraction] = amount.split('.')
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction ? `.${fraction}` : ''}`
-}
-
-/** 13% of 0.13, exactly. */
-export function percentText(fraction: string): string {
-  const [, decimals = ''] = fraction.split('.')
-  const digits = decimals.padEnd(2, '0')
-  const rest = digits.slice(2).replace(/0+$/, '')
-  return `${Number(digits.slice(0, 2))}${rest ? `.${rest}` : ''}%`
-}

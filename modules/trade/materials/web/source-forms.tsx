@@ -1,17 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
 import { Checkbox, DatePicker, Form, Input, InputNumber, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
 import dayjs from 'dayjs'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer, EditModal } from '#ui/form.tsx'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
+import { PartnerSelect } from '#ui/partner-select.tsx'
+import { pickedOfInstant } from '#ui/picked-time.ts'
 import type { OrgId } from '#values/ids.ts'
 import { Currency } from '#values/money.ts'
 import { type UnitCode, unitCodes, unitName } from '#values/units.ts'
 import type { Material } from '../contract.ts'
 import { type Source, supplyApi } from '../supply-contract.ts'
-import { materialQueries, useChange } from './queries.ts'
+import { useChange } from './queries.ts'
 import './materials.css'
 
 const day = (value: Dayjs | null | undefined): string | null => value?.format('YYYY-MM-DD') ?? null
@@ -41,18 +42,12 @@ const termsOf = (values: TermsValues) => ({
 
 export function NewSourceDrawer({ material, open, onClose }: { material: Material; open: boolean; onClose: () => void }) {
   const t = useWords('materials')
-  const locale = useLocale()
   const change = useChange()
-  const suppliers = useQuery({ ...materialQueries.suppliers, enabled: open })
-  const options = (suppliers.data?.items ?? []).map((one) => ({
-    value: one.partnerId as string,
-    label: nameIn(locale, one.partnerName, one.partnerNameEn),
-  }))
   return (
     <EditDrawer<TermsValues>
       open={open}
       title={t('sources.addTitle', { code: material.code })}
-      initialValues={{ validFrom: dayjs(nowMs()), approved: true }}
+      initialValues={{ validFrom: pickedOfInstant(nowMs()), approved: true }}
       allowUnchanged
       onClose={onClose}
       fieldOfCode={{
@@ -70,12 +65,7 @@ export function NewSourceDrawer({ material, open, onClose }: { material: Materia
       }
     >
       <Form.Item name="supplierId" label={t('sources.supplier')} rules={[{ required: true }]}>
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          loading={suppliers.isFetching}
-          options={options}
-          notFoundContent={t('sources.noSuppliers')}
-        />
+        <PartnerSelect side="buyer" />
       </Form.Item>
       <TermsFields unit={material.baseUnit} />
       <Form.Item name="approved" valuePropName="checked">
@@ -215,7 +205,7 @@ export function NewPriceDrawer({ source, open, onClose }: { source: Source; open
         fromQuantity: '0',
         basis: 'net',
         taxPercent: '13',
-        validFrom: dayjs(nowMs()),
+        validFrom: pickedOfInstant(nowMs()),
       }}
       allowUnchanged
       onClose={onClose}

@@ -4,13 +4,14 @@ import { App, Button, Space } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call } from '#ui/api.ts'
+import { formatQuantity } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { unitName } from '#values/units.ts'
 import { type Source, type SourceAction, type SourceState, supplyApi } from '../supply-contract.ts'
 import { PriceTable } from './price-table.tsx'
-import { materialQueries, quantityText, sourceTones, useChange } from './queries.ts'
+import { materialQueries, sourceTones, useChange } from './queries.ts'
 import { EditSourceDrawer, NameSuppliedModal, NewPriceDrawer } from './source-forms.tsx'
 import './materials.css'
 
@@ -63,7 +64,7 @@ function Shown({ source }: { source: Source }) {
 }
 
 const amount = (text: string | null, source: Source, english: boolean) =>
-  text && `${quantityText(text)} ${unitName(source.baseUnit, english)}`
+  text && `${formatQuantity(text)} ${unitName(source.baseUnit, english)}`
 
 const actionsOf: Record<SourceState, SourceAction[]> = { proposed: ['reject', 'approve'], approved: ['block'], blocked: ['unblock'] }
 

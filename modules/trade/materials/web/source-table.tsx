@@ -1,11 +1,12 @@
 import { call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
-import { formatText } from '#ui/format.ts'
+import { formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag } from '#ui/page.tsx'
+import { writePercent } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import { type Side, type Source, SourceState, supplyApi } from '../supply-contract.ts'
-import { percentText, priceText, quantityText, sourceTones } from './queries.ts'
+import { sourceTones } from './queries.ts'
 
 export function SourceTable({ side }: { side: Side }) {
   const t = useWords('materials')
@@ -37,9 +38,9 @@ function useColumns(side: Side): Column<Source>[] {
   const bought = side === 'buyer'
   const name = (s: Source) => nameIn(locale, s.materialName, s.materialNameEn)
   const partner = (s: Source) => nameIn(locale, s.partnerName, s.partnerNameEn)
-  const price = (s: Source) => s.price && `${priceText(s.price.currency, s.price.netPrice)} / ${unitName(s.price.unit, english)}`
-  const gross = (s: Source) => s.price && priceText(s.price.currency, s.price.grossPrice)
-  const minimum = (s: Source) => s.minimum && `${quantityText(s.minimum)} ${unitName(s.baseUnit, english)}`
+  const price = (s: Source) => s.price && `${formatPrice(s.price.currency, s.price.netPrice)} / ${unitName(s.price.unit, english)}`
+  const gross = (s: Source) => s.price && formatPrice(s.price.currency, s.price.grossPrice)
+  const minimum = (s: Source) => s.minimum && `${formatQuantity(s.minimum)} ${unitName(s.baseUnit, english)}`
   const state = (s: Source) => t(`sources.states.${s.state}`)
   return [
     { key: 'name', title: t('materialName'), primary: true, render: name, text: name },
@@ -66,8 +67,8 @@ function useColumns(side: Side): Column<Source>[] {
       title: t('prices.taxRate'),
       align: 'right',
       width: 90,
-      render: (s) => formatText(s.price && percentText(s.price.taxRate)),
-      text: (s) => s.price && percentText(s.price.taxRate),
+      render: (s) => formatText(s.price && writePercent(s.price.taxRate)),
+      text: (s) => s.price && writePercent(s.price.taxRate),
     },
     {
       key: 'leadTime',

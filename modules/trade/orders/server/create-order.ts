@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
 import { opaque } from '#kernel/postgres.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { DraftInput, OrderId } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import type { OrderContent } from '../order-content.ts'
@@ -10,7 +11,6 @@ import { applyProposal } from './proposal-rules.ts'
 import { resolveLines } from './resolve-lines.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 /** Errors: orders.noSupplier, orders.proposalInvalid, orders.priceNotAllowed. */
 export const createOrder = (rooms: Rooms, ctx: Context, input: DraftInput): Promise<OrderId> =>
@@ -18,7 +18,7 @@ export const createOrder = (rooms: Rooms, ctx: Context, input: DraftInput): Prom
 
 export async function makeDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, input: DraftInput): Promise<OrderId> {
   const { organisations } = rooms
-  const day = today(ctx.now)
+  const day = chinaDay(ctx.now)
   const relation = await organisations.relationWith(opaque(tx), input.supplierId, day)
   if (relation?.kind !== 'supply' || relation.side !== 'buyer') throw ordersErrors.noSupplier({ supplierId: input.supplierId })
   const names = await organisations.labels(opaque(tx), [tx.orgId, input.supplierId])
@@ -58,7 +58,7 @@ async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: Dra
   const parties = { supplier: input.supplierId, currency: input.terms.currency }
   const resolved = await resolveLines(rooms, tx, ctx, parties, input.lines)
   if ('problems' in resolved) throw ordersErrors.proposalInvalid({ problems: resolved.problems })
-  const facts = { side: 'buyer' as const, today: today(ctx.now), added: resolved.added, highest: { line: 0, schedule: new Map() } }
+  const facts = { side: 'buyer' as const, today: chinaDay(ctx.now), added: resolved.added, highest: { line: 0, schedule: new Map() } }
   const made = applyProposal({ terms: input.terms, lines: [] }, { terms: null, lines: [], added: input.lines }, facts)
   if ('problems' in made) throw ordersErrors.proposalInvalid({ problems: made.problems })
   return made.content

@@ -2,12 +2,12 @@ import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { streamWorkbook, type WrittenColumn } from '#kernel/spreadsheet-writer.ts'
 import type { Translate } from '#kernel/words.ts'
+import { chinaDay } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { OpenDelivery } from '../contract.ts'
 import { type DeliveryFilter, described, dueLines } from './open-deliveries.ts'
 import type { ScheduleRow } from './projection-store.ts'
 import type { Rooms } from './rooms.ts'
-import { today } from './today.ts'
 
 const MAX_ROWS = 50_000
 const CHUNK = 1_000
@@ -49,7 +49,7 @@ export async function exportDeliveries(
   const english = ctx.locale === 'en-US'
   const heads = columns.map(([key, width]): WrittenColumn => ({ title: word(`export.${key}`), width }))
   return {
-    fileName: `${word('export.fileName')}-${today(ctx.now)}.xlsx`,
+    fileName: `${word('export.fileName')}-${chinaDay(ctx.now)}.xlsx`,
     bytes: streamWorkbook(
       word('export.sheet'),
       heads,

@@ -4,6 +4,7 @@ import { type ImportDefinition, optional, type Resolved, type RowOf, required } 
 import { narrow } from '#kernel/postgres.ts'
 import type { MaterialFacts } from '#modules/trade/materials/public.ts'
 import { readDecimal, writeDecimal, ZERO } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { unitCodes, unitName } from '#values/units.ts'
 import type { OrderId } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
@@ -16,7 +17,6 @@ import { changeOrder, headOf, lockOrder, type OrderRow, readOrder } from './orde
 import { resolveLines } from './resolve-lines.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTables, OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 const PROBLEMS = 'orders.importRows.problems'
 const plain = (text: string) => text.normalize('NFKC').trim()
@@ -111,7 +111,7 @@ async function resolveRows(
   rows: readonly Row[],
   found: Map<string, MaterialFacts>,
 ): Promise<Resolved<NewLine, Key>[]> {
-  const day = today(ctx.now)
+  const day = chinaDay(ctx.now)
   const mayPrice = ctx.scopes.permissions.has('orders.setPrices')
   const known = rows.map((row): NewLine | Resolved<NewLine, Key> => {
     const text = plain(row.materialCode)

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { ListQuery, Page } from '#values/list.ts'
 import type { OrderHead } from '../contract.ts'
 import { type OrderState, otherSide, type Side } from '../order-states.ts'
 import { headView } from './order-view.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 export interface OrderFilter extends ListQuery {
   side: Side
@@ -45,7 +45,7 @@ export function filtered(tx: OrdersTx, ctx: Context, { side, state, waitsFor, pa
   if (waitsFor === 'partner') query = query.where('o.turn', '=', otherSide(side))
   if (waitsFor === 'any') query = query.where('o.turn', 'is not', null)
   if (partnerId) query = query.where(`o.${other}_org`, '=', partnerId)
-  if (late) query = query.where(sql<boolean>`o.state = 'agreed'`).where('o.due_order', '<', today(ctx.now))
+  if (late) query = query.where(sql<boolean>`o.state = 'agreed'`).where('o.due_order', '<', chinaDay(ctx.now))
   for (const word of (search ?? '').toLowerCase().split(/\s+/).filter(Boolean))
     query = query.where(
       sql<boolean>`strpos(lower(${sql.ref('o.number')} || ' ' || ${sql.ref(`o.${other}_name`)} || ' ' || coalesce(${sql.ref(`o.${other}_name_en`)}, '')), ${word}) > 0`,

@@ -1,4 +1,5 @@
 import type { Context } from '#kernel/context.ts'
+import { chinaDay } from '#values/instant.ts'
 import { ordersErrors } from '../errors.ts'
 import type { OrderContent } from '../order-content.ts'
 import type { Side } from '../order-states.ts'
@@ -9,7 +10,6 @@ import { applyProposal, belowFloors } from './proposal-rules.ts'
 import { resolveLines } from './resolve-lines.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 /** What a side's proposal makes of what stands. Errors: orders.proposalInvalid, orders.priceNotAllowed. */
 export async function makeContent(
@@ -26,7 +26,7 @@ export async function makeContent(
   const resolved = await resolveLines(rooms, tx, ctx, { supplier: order.supplier_org, currency: base.terms.currency }, lines)
   if ('problems' in resolved) return refuse(resolved.problems)
   const highest = await highestNumbers(tx, order.id)
-  const made = applyProposal(base, proposal, { side, today: today(ctx.now), added: resolved.added, highest })
+  const made = applyProposal(base, proposal, { side, today: chinaDay(ctx.now), added: resolved.added, highest })
   if ('problems' in made) return refuse(made.problems)
   const below = belowFloors(made.content, await floorsOf(tx, order.id))
   return below.length > 0 ? refuse(below) : made.content

@@ -4,9 +4,9 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import type { Notice } from '#kernel/notices.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
 import type { OrdersTables } from './tables.ts'
-import { today } from './today.ts'
 
 const ENTITY = 'orders.order'
 const path = (id: string) => `/orders/${id}`
@@ -107,7 +107,7 @@ const waiting = (name: string, permission: string, side: 'buyer' | 'supplier', c
       items: rows.map(({ id, number, partner, respond_by }) => ({
         label: `${number} · ${partner}`,
         path: path(id),
-        due: respond_by && today(respond_by),
+        due: respond_by && chinaDay(respond_by),
       })),
     }
   },

@@ -3,6 +3,7 @@ import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { ListQuery, Page } from '#values/list.ts'
 import type { OpenDelivery, OrderId, OrderLineId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, type UnansweredOrder } from '../follow-up-contract.ts'
@@ -14,7 +15,6 @@ import { deliveryView, headView, instant } from './order-view.ts'
 import type { ScheduleRow } from './projection-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 export interface DeliveryFilter {
   side: Side
@@ -39,7 +39,7 @@ export const listDeliveries = (
   })
 
 export function dueLines(tx: OrdersTx, ctx: Context, { side, partnerId, reason, search }: DeliveryFilter) {
-  const day = today(ctx.now)
+  const day = chinaDay(ctx.now)
   let query = tx.sql
     .selectFrom('orders.schedule_line as s')
     .selectAll('s')
@@ -139,7 +139,7 @@ async function remindersOf(tx: OrdersTx, side: Side, orderIds: readonly OrderId[
 
 export const countFollowUp = (rooms: Pick<Rooms, 'db'>, ctx: Context, side: Side) =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const [own, day] = [sql.ref(`${side}_org`), today(ctx.now)]
+    const [own, day] = [sql.ref(`${side}_org`), chinaDay(ctx.now)]
     const { rows } = await sql<{ dueSoon: number; overdue: number; unanswered: number }>`select
         count(*) filter (where due_day + grace_days >= ${day}::date)::int as "dueSoon",
         count(*) filter (where due_day + grace_days < ${day}::date)::int as overdue,

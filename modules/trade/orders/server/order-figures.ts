@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { decimal, divide, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import { ordersErrors } from '../errors.ts'
 import type { OnTimeFigure, StepTime } from '../follow-up-contract.ts'
 import { otherSide, type Side } from '../order-states.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 const YEAR_MS = 366 * 86_400_000
 
@@ -39,7 +39,7 @@ async function onTimeByPartner(tx: OrdersTx, ctx: Context, { side, from, until, 
       count(*) filter (where s.whole_on is null)::int as overdue
     from orders.schedule_line s join orders.order o on o.id = s.order_id
     where ${own} = ${tx.orgId} and s.agreed_day between ${from} and ${until} and s.state in ('agreed', 'whole')
-      and (s.whole_on is not null or s.agreed_day + s.grace_days < ${today(ctx.now)}::date)
+      and (s.whole_on is not null or s.agreed_day + s.grace_days < ${chinaDay(ctx.now)}::date)
       and (${partnerId ?? null}::uuid is null or ${other} = ${partnerId ?? null}::uuid)
     group by 1 order by 3 desc, 2 limit 500`.execute(tx.sql)
   return rows.map((row) => {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type Currency, writeMoney } from '#values/money.ts'
 import { diffContents } from '../content-diff.ts'
 import type { Delivery, Order, OrderHead, Preparation, Revision } from '../contract.ts'
@@ -12,7 +13,6 @@ import { leftToShip, punctuality } from './delivery-rules.ts'
 import { sideOf } from './open-order.ts'
 import type { OrderRow, RevisionRow, SignatureRow } from './order-store.ts'
 import type { ScheduleRow } from './projection-store.ts'
-import { today } from './today.ts'
 
 export const instant = (at: Date | null): string | null => at?.toISOString() ?? null
 
@@ -30,7 +30,7 @@ export function headView(row: OrderRow, reader: OrgId, now: Date): OrderHead {
     ...moneyOf(row.currency, BigInt(row.net_amount), BigInt(row.tax_amount)),
     lines: row.line_count,
     nextDay: row.next_day,
-    late: row.state === 'agreed' && row.next_day !== null && row.next_day < today(now),
+    late: row.state === 'agreed' && row.next_day !== null && row.next_day < chinaDay(now),
     urgent: row.urgent,
     createdAt: row.created_at.toISOString(),
     version: row.version,
@@ -86,7 +86,7 @@ export function deliveryView(row: DeliveryRow, now: Date): Delivery {
     rejected: writeDecimal(rejected),
     left: dueNow ? writeDecimal(leftToShip({ agreed, shipped, rejected })) : '0',
     wholeOn: row.whole_on,
-    punctuality: dueNow && row.agreed_day ? punctuality(row.agreed_day, row.grace_days, row.whole_on, today(now)) : null,
+    punctuality: dueNow && row.agreed_day ? punctuality(row.agreed_day, row.grace_days, row.whole_on, chinaDay(now)) : null,
   }
 }
 

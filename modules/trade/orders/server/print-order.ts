@@ -1,16 +1,16 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
-import { grouped, type Paper, type PrintedDocument, type Printer } from '#kernel/printer.ts'
+import type { Paper, PrintedDocument, Printer } from '#kernel/printer.ts'
 import type { Translate } from '#kernel/words.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
-import { writeDecimal } from '#values/decimal.ts'
+import { groupDigits, writeDecimal, writePercent } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { readMoney, writeMoney } from '#values/money.ts'
 import { unitName } from '#values/units.ts'
 import type { Order, OrderId } from '../contract.ts'
 import { deliveryOf, type LineContent, lineAmounts, lineQuantity } from '../order-content.ts'
 import { getOrder } from './read-order.ts'
 import type { Rooms } from './rooms.ts'
-import { today } from './today.ts'
 
 export interface Printing {
   printer: Printer
@@ -44,7 +44,7 @@ function documentOf(order: Order, paper: Paper, word: Word, english: boolean): P
     qr: order.number,
     facts: [
       [word('supplier'), supplier.name],
-      [word('day'), today(new Date(order.createdAt))],
+      [word('day'), chinaDay(new Date(order.createdAt))],
       [word('deliverTo'), terms.deliverTo],
       [word('paymentTerms'), terms.paymentTerms || '—'],
       [word('currency'), terms.currency],
@@ -78,23 +78,20 @@ function rowOf({ content }: Order, line: LineContent, english: boolean): string[
     String(line.no),
     names.filter(Boolean).join(' '),
     unitName(line.unit, english),
-    grouped(writeDecimal(lineQuantity(line))),
-    grouped(line.netPrice),
-    percent(line.taxRate),
-    grouped(writeMoney(currency, lineAmounts(currency, line).net).amount),
+    groupDigits(writeDecimal(lineQuantity(line))),
+    groupDigits(line.netPrice),
+    writePercent(line.taxRate),
+    groupDigits(writeMoney(currency, lineAmounts(currency, line).net).amount),
     line.schedule
       .map(deliveryOf)
-      .map(({ day, quantity }) => `${day} × ${grouped(quantity)}`)
+      .map(({ day, quantity }) => `${day} × ${groupDigits(quantity)}`)
       .join('\n'),
   ]
 }
 
-/** 0.13 → 13 % */
-const percent = (rate: string): string => `${Number((Number(rate) * 100).toFixed(4))}%`
-
 function totalsOf({ net, gross }: Order, word: Word): [string, string][] {
   const tax = writeMoney(gross.currency, readMoney(gross) - readMoney(net))
-  const money = ({ currency, amount }: Order['net']) => `${currency} ${grouped(amount)}`
+  const money = ({ currency, amount }: Order['net']) => `${currency} ${groupDigits(amount)}`
   const inWords: [string, string][] = gross.currency === 'CNY' ? [[word('capital'), capitalAmount(readMoney(gross))]] : []
   return [[word('net'), money(net)], [word('tax'), money(tax)], [word('gross'), money(gross)], ...inWords]
 }

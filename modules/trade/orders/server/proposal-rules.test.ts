@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
+import { canonicalJson } from '#values/canonical-json.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import { diffContents } from '../content-diff.ts'
-import { canonicalText, contentAmounts, deliveryOf, OrderContent } from '../order-content.ts'
+import { contentAmounts, deliveryOf, OrderContent } from '../order-content.ts'
 import type { Side } from '../order-states.ts'
 import { Proposal } from '../proposal.ts'
 import { needsApproval } from './approval-rules.ts'
@@ -143,8 +144,8 @@ test('no revision goes below what is shipped', () => {
 
 test('one content has one text, whatever order its keys came in', () => {
   const shuffled = { lines: base.lines.map((one) => Object.fromEntries(Object.entries(one).reverse())), terms: base.terms }
-  assert.equal(canonicalText(shuffled), canonicalText(base))
-  assert.notEqual(canonicalText({ ...base, terms: { ...base.terms, graceDays: 1 } }), canonicalText(base))
+  assert.equal(canonicalJson(shuffled), canonicalJson(base))
+  assert.notEqual(canonicalJson({ ...base, terms: { ...base.terms, graceDays: 1 } }), canonicalJson(base))
 })
 
 test('amounts are rounded by line, as the invoice adds them up', () => {

@@ -3,10 +3,10 @@ import { opaque } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Currency } from '#values/money.ts'
 import type { Quote } from '../contract.ts'
 import type { Rooms } from './rooms.ts'
-import { today } from './today.ts'
 
 interface Question {
   supplierId: OrgId
@@ -17,7 +17,7 @@ interface Question {
 /** Of the materials those that the supplier is an approved source of; the others are left out. */
 export const quoteMaterials = ({ db, materials }: Rooms, ctx: Context, { supplierId, currency, materialIds }: Question) =>
   db.inTenant(ctx, async (tx) => {
-    const day = today(ctx.now)
+    const day = chinaDay(ctx.now)
     const facts = await materials.facts(opaque(tx), materialIds)
     const sources = await materials.sourcesOf(opaque(tx), supplierId, materialIds, day)
     const known = [...facts.values()].filter((material) => sources.has(material.id) && !material.retired)

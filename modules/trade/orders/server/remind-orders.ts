@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { publishAll } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import { DUE_SOON_DAYS, type FollowUpReason, REMINDERS_PER_DAY, type Reminder } from '../follow-up-contract.ts'
@@ -10,7 +11,6 @@ import { newsOf, sideOf } from './open-order.ts'
 import { type OrderRow, readOrder } from './order-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 interface Result {
   orderId: OrderId
@@ -23,7 +23,7 @@ export function reminderReason(order: OrderRow, side: 'buyer' | 'supplier', now:
   if (order.turn === otherSide(side) && order.respond_by !== null && order.respond_by < now) return 'unanswered'
   // Goods are the supplier's to bring.
   if (side === 'supplier' || order.state !== 'agreed' || order.next_day === null) return undefined
-  const day = today(now)
+  const day = chinaDay(now)
   if (shiftDay(order.next_day, order.grace_days) < day) return 'overdue'
   return order.next_day <= shiftDay(day, DUE_SOON_DAYS) ? 'dueSoon' : undefined
 }
@@ -42,7 +42,7 @@ export const remindOrders = (rooms: Pick<Rooms, 'db'>, ctx: Context, { orderIds,
       .forUpdate()
       .execute()
     const orders = new Map(locked.map((order) => [order.id, order]))
-    const day = today(ctx.now)
+    const day = chinaDay(ctx.now)
     const counts = await remindersToday(tx, ids, day)
     const results = ids.map((orderId): Result => {
       const order = orders.get(orderId)

@@ -2,13 +2,13 @@ import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { type Decimal, decimal, sumOf, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Currency } from '#values/money.ts'
 import { ordersErrors } from '../errors.ts'
 import type { NewLine } from '../proposal.ts'
 import type { AddedLine, ProblemCode, ProposalProblem } from './proposal-rules.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 /**
  * New lines with the facts of the buyer's catalogue and the prices in force today. Runs in the buyer's tenant.
@@ -24,7 +24,7 @@ export async function resolveLines(
   if (wanted.length === 0) return { added: [] }
   if (wanted.some((line) => line.netPrice !== null) && !ctx.scopes.permissions.has('orders.setPrices')) throw ordersErrors.priceNotAllowed()
   const own = opaque(tx)
-  const day = today(ctx.now)
+  const day = chinaDay(ctx.now)
   const ids = [...new Set(wanted.map((line) => line.materialId))]
   const asked = wanted.map((line) => ({ materialId: line.materialId, unit: line.unit, quantity: quantityOf(line) }))
   const facts = await materials.facts(own, ids)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '#kernel/context.ts'
+import { canonicalJson } from '#values/canonical-json.ts'
 import type { RevisionKind } from '../contract.ts'
-import { canonicalText, type OrderContent } from '../order-content.ts'
+import type { OrderContent } from '../order-content.ts'
 import type { Side } from '../order-states.ts'
 
 export interface ToSign {
@@ -28,4 +29,4 @@ export interface SealProvider {
 export const personSeal: SealProvider = { sign: async () => ({ method: 'person', seal: null }) }
 
 export const revisionHash = (number: string, revision: number, kind: RevisionKind, content: OrderContent): string =>
-  createHash('sha256').update(canonicalText({ number, revision, kind, content })).digest('hex')
+  createHash('sha256').update(canonicalJson({ number, revision, kind, content })).digest('hex')

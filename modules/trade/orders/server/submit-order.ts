@@ -1,5 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import { deliveryOf, type OrderContent } from '../order-content.ts'
@@ -12,7 +13,6 @@ import type { ProposalProblem } from './proposal-rules.ts'
 import { putRevision } from './put-revision.ts'
 import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
-import { today } from './today.ts'
 
 interface Step {
   version: number
@@ -25,7 +25,7 @@ export const submitOrder = (rooms: Rooms, ctx: Context, id: OrderId, { version, 
     const { order, side } = await openOrder(tx, id, version)
     const next = stepOf(order, 'submit', side)
     const draft = await draftOf(tx, id)
-    refusePassedDays(draft.content, today(ctx.now))
+    refusePassedDays(draft.content, chinaDay(ctx.now))
     const asks = needsApproval(grossOf(draft.content), draft.content.terms.currency, await limitOf(tx), undefined)
     await changeDraft(tx, id, {
       hand: ctx.actor.id,
@@ -47,7 +47,7 @@ export const approveOrder = (rooms: Rooms, ctx: Context, id: OrderId, { version,
     const next = stepOf(order, 'approve', side)
     const draft = await draftOf(tx, id)
     if (draft.hands.includes(ctx.actor.id)) throw ordersErrors.ownApproval({ id })
-    refusePassedDays(draft.content, today(ctx.now))
+    refusePassedDays(draft.content, chinaDay(ctx.now))
     await changeDraft(tx, id, {
       approved_by: ctx.actor.name ?? ctx.actor.id,
       approved_at: ctx.now,

@@ -1,8 +1,9 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Input, Tooltip } from 'antd'
+import { formatQuantity } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DayField } from './day-field.tsx'
-import { formatQuantity, readQuantity } from './order-words.tsx'
+import { readQuantity } from './order-words.tsx'
 import { sumText, type TypedDelivery } from './proposal-form.ts'
 
 interface Props {

@@ -5,17 +5,17 @@ import { useSearchParams } from 'react-router'
 import { call, download, errorText } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { DownloadButton } from '#ui/download-button.tsx'
-import { EMPTY, formatDateTime } from '#ui/format.ts'
+import { EMPTY, formatDateTime, formatMoney, formatQuantity } from '#ui/format.ts'
 import { nameIn, type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
 import { useCan } from '#ui/session.ts'
 import { unitName } from '#values/units.ts'
 import type { OrderId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, followUpApi, REMINDERS_PER_DAY, type UnansweredOrder } from '../follow-up-contract.ts'
 import { Side } from '../order-states.ts'
 import { FiguresTab } from './figures-tab.tsx'
-import { formatMoney, formatQuantity, partnerOf, RespondBy } from './order-words.tsx'
-import { PartnerFilter } from './partner-filter.tsx'
+import { partnerFilter, partnerOf, RespondBy } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 import './orders.css'
 
@@ -43,7 +43,7 @@ export function Component() {
       },
       { replace: true },
     )
-  const partner = <PartnerFilter side={side} value={partnerId} onChange={(id) => put({ partnerId: id })} />
+  const partner = <PartnerSelect {...partnerFilter(side, t)} value={partnerId} onChange={(id) => put({ partnerId: id })} />
   const count = (key: Tab) => (key === 'overdue' || key === 'dueSoon' || key === 'unanswered' ? counts.data?.[key] : undefined)
   return (
     <Page title={t('followUp.name')} subtitle={t('followUp.subtitle', { days: DUE_SOON_DAYS, limit: REMINDERS_PER_DAY })}>

@@ -1,3 +1,4 @@
+import { formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
 import { useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
 import { writeMoney } from '#values/money.ts'
@@ -5,7 +6,7 @@ import { unitName } from '#values/units.ts'
 import type { Change } from '../content-diff.ts'
 import type { Delivery, Order } from '../contract.ts'
 import { deliveryOf, type LineContent, lineAmounts } from '../order-content.ts'
-import { formatMoney, formatPrice, formatQuantity, formatShare } from './order-words.tsx'
+import { formatShare } from './order-words.tsx'
 import { totalOf } from './proposal-form.ts'
 
 const tones: Record<'onTime' | 'late' | 'overdue' | 'open', Tone> = { onTime: 'good', late: 'warning', overdue: 'bad', open: 'neutral' }

@@ -6,11 +6,11 @@ import { call, errorText } from '#ui/api.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
 import type { OrgId } from '#values/ids.ts'
 import { ordersApi, type Settings } from '../contract.ts'
 import type { Terms } from '../order-content.ts'
 import { NewLines } from './new-lines.tsx'
-import { PartnerFilter } from './partner-filter.tsx'
 import { problemAt, problemsOf } from './problems.ts'
 import { isFilled, newLineOf, type TypedNewLine } from './proposal-form.ts'
 import { orderQueries } from './queries.ts'
@@ -60,8 +60,11 @@ function NewOrder({ defaults }: { defaults: Settings }) {
         <Alert type="error" showIcon role="alert" className="ls-form-failure" title={errorText(state.failure, t)} />
       )}
       <Section title={t('list.supplier')}>
-        <PartnerFilter
+        <PartnerSelect
           side="buyer"
+          className="orders-partner"
+          allowClear
+          label={t('list.supplier')}
           value={supplierId}
           placeholder={t('edit.chooseSupplier')}
           onChange={(id) => {

@@ -4,14 +4,14 @@ import { Badge, Button, Segmented, Tabs, Tag, Tooltip } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
-import { EMPTY, formatDateTime } from '#ui/format.ts'
+import { EMPTY, formatDateTime, formatMoney } from '#ui/format.ts'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
 import { useCan } from '#ui/session.ts'
 import { type OrderHead, ordersApi } from '../contract.ts'
 import { OrderState, Side } from '../order-states.ts'
-import { formatMoney, partnerOf, RespondBy, StateTag, stateText, turnText } from './order-words.tsx'
-import { PartnerFilter } from './partner-filter.tsx'
+import { partnerFilter, partnerOf, RespondBy, StateTag, stateText, turnText } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 import { SettingsButton } from './settings-drawer.tsx'
 import './orders.css'
@@ -101,7 +101,7 @@ export function Component() {
         rowHref={(order) => `/orders/${order.id}`}
         actions={
           <>
-            <PartnerFilter side={side} value={partnerId} onChange={(id) => put({ partnerId: id })} />
+            <PartnerSelect {...partnerFilter(side, t)} value={partnerId} onChange={(id) => put({ partnerId: id })} />
             {tab === 'agreed' && (
               <Tag.CheckableTag checked={late} onChange={(on) => put({ late: on ? 'true' : undefined })}>
                 {t('list.onlyLate')}

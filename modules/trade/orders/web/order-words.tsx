@@ -4,9 +4,8 @@ import { EMPTY, formatDateTime } from '#ui/format.ts'
 import { nameIn, type PageLocale, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
 import { type Decimal, decimal } from '#values/decimal.ts'
-import type { Money } from '#values/money.ts'
 import type { OrderHead } from '../contract.ts'
-import type { OrderState } from '../order-states.ts'
+import type { OrderState, Side } from '../order-states.ts'
 
 const tones: Record<OrderState, Tone> = {
   draft: 'neutral',
@@ -49,24 +48,6 @@ export function RespondBy({ order, t }: { order: Pick<OrderHead, 'respondBy'>; t
   )
 }
 
-const symbols: Record<Money['currency'], string> = { CNY: '¥', USD: 'US$', EUR: '€', HKD: 'HK$', JPY: 'JP¥', KRW: '₩' }
-
-const grouped = (text: string): string => {
-  const [whole = '0', fraction] = text.split('.')
-  return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (fraction === undefined ? '' : `.${fraction}`)
-}
-
-/** ¥1,234.50 */
-export const formatMoney = ({ currency, amount }: Money): string => `${symbols[currency]}${grouped(amount)}`
-/** A price with as many decimals as it has, two at least. */
-export const formatPrice = (currency: Money['currency'], price: string): string => {
-  const [whole = '0', fraction = ''] = price.split('.')
-  return `${symbols[currency]}${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`
-}
-
-export const formatQuantity = (quantity: string | null, unit?: string): string =>
-  quantity === null ? EMPTY : `${grouped(quantity)}${unit ? ` ${unit}` : ''}`
-
 /** Zero where the text is no number yet. */
 export const readQuantity = (text: string | undefined): Decimal => {
   try {
@@ -82,4 +63,10 @@ export const formatShare = (fraction: string): string => {
   const whole = millionths / 10_000n
   const rest = (millionths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '')
   return `${whole}${rest && `.${rest}`}%`
+}
+
+/** The partner of a list's filter: a buyer chooses among suppliers, a supplier among customers. */
+export function partnerFilter(side: Side, t: Words) {
+  const label = t(side === 'buyer' ? 'list.supplier' : 'list.customer')
+  return { side, label, placeholder: label, allowClear: true, className: 'orders-partner' }
 }

@@ -8,7 +8,6 @@ import { type OrderId, ordersApi, type Quote } from '../contract.ts'
 import { followUpApi } from '../follow-up-contract.ts'
 import type { Side } from '../order-states.ts'
 
-const PARTNERS_SHOWN = 50
 const MATERIALS_SHOWN = 30
 
 /** A material of the catalogue; without a quote the supplier is no approved source of it. */
@@ -35,15 +34,6 @@ export const orderQueries = {
       queryKey: ['organisations', 'own', 'kind'],
       queryFn: async ({ signal }) => (await call(organisationsApi.own, { signal })).kind,
       staleTime: Number.POSITIVE_INFINITY,
-    }),
-  /** Partners of a supply relation; `side` is the own one. */
-  partners: (side: Side, search: string) =>
-    queryOptions({
-      queryKey: ['organisations', 'relations', 'orders', side, search],
-      queryFn: async ({ signal }) => {
-        const query = { side, kind: 'supply' as const, limit: PARTNERS_SHOWN, ...(search && { search }) }
-        return (await call(organisationsApi.relations, { query, signal })).items
-      },
     }),
   /** Of the catalogue, those that the supplier may supply first. */
   materials: (supplierId: string, currency: Currency, search: string) =>

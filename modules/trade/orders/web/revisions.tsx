@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Select, Tooltip } from 'antd'
 import { useState } from 'react'
-import { EMPTY, formatDateTime } from '#ui/format.ts'
+import { EMPTY, formatDateTime, formatMoney } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Section, StatusTag, type Tone } from '#ui/page.tsx'
 import type { Change } from '../content-diff.ts'
 import type { Order, Revision } from '../contract.ts'
-import { formatMoney, formatShare } from './order-words.tsx'
+import { formatShare } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 
 const tones: Record<Revision['outcome'], Tone> = {

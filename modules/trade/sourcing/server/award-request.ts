@@ -3,6 +3,7 @@ import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { NewPrice, NewSource } from '#modules/trade/materials/public.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type Awarded, type BidLine, type RequestDetail, type RequestId, type sourcingApi, sourcingEvents } from '../contract.ts'
 import { sourcingErrors } from '../errors.ts'
 import { awardProblem, splitQuantity } from './request-rules.ts'
@@ -16,7 +17,7 @@ import {
   readRequest,
   tell,
 } from './request-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import type { SourcingTables, SourcingTx } from './tables.ts'
 import { toDetail } from './views.ts'
 
@@ -127,7 +128,7 @@ interface Given {
 
 /** What is there already is left as it is: a price of this award that was written before the process died is not written twice. */
 async function cataloguePart(rooms: Rooms, tx: SourcingTx, ctx: Context, row: RequestRow, given: readonly Given[]) {
-  const today = todayOf(ctx.now)
+  const today = chinaDay(ctx.now)
   const sources: NewSource[] = []
   const prices: NewPrice[] = []
   for (const one of given) {

@@ -1,10 +1,11 @@
 import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
 import { opaque } from '#kernel/postgres.ts'
+import { chinaDay } from '#values/instant.ts'
 import type { Draft, RequestDetail, RequestId, RequestLine } from '../contract.ts'
 import { sourcingErrors } from '../errors.ts'
 import { lockRequest } from './request-store.ts'
-import { type Rooms, todayOf } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import type { SourcingTx } from './tables.ts'
 import { toDetail } from './views.ts'
 
@@ -36,7 +37,7 @@ async function linesOf({ materials }: Rooms, tx: SourcingTx, { lines }: Pick<Dra
 /** Errors: sourcing.noSupplier. */
 export async function mustBeSuppliers({ organisations }: Rooms, tx: SourcingTx, ctx: Context, ids: Draft['supplierIds']): Promise<void> {
   for (const id of ids) {
-    const relation = await organisations.relationWith(opaque(tx), id, todayOf(ctx.now))
+    const relation = await organisations.relationWith(opaque(tx), id, chinaDay(ctx.now))
     if (relation?.kind !== 'supply' || relation.side !== 'buyer') throw sourcingErrors.noSupplier({ supplierId: id })
   }
 }
@@ -62,7 +63,7 @@ export const createRequest = (rooms: Rooms, ctx: Context, draft: Draft): Promise
       .values({
         org_id: tx.orgId,
         ...(await columnsOf(rooms, tx, ctx, draft)),
-        number: await nextNumber(opaque(tx), 'RFQ', todayOf(ctx.now)),
+        number: await nextNumber(opaque(tx), 'RFQ', chinaDay(ctx.now)),
         state: 'draft',
         reason: null,
         created_at: ctx.now,

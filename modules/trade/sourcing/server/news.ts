@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import type { Notice } from '#kernel/notices.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay } from '#values/instant.ts'
 import { sourcingEvents } from '../contract.ts'
-import { todayOf } from './rooms.ts'
 import type { SourcingTables } from './tables.ts'
 
 type News = z.infer<typeof sourcingEvents.invited.payload>
@@ -74,7 +74,7 @@ export const sourcingTodos: readonly TodoKind[] = [
       const items = rows.map((row) => ({
         label: `${row.number} ${row.title}`,
         path: `/sourcing/invitations/${row.id}`,
-        due: todayOf(row.deadline),
+        due: chinaDay(row.deadline),
       }))
       return { total: rows[0]?.n ?? 0, items }
     },

@@ -1,6 +1,5 @@
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
-import { businessDay } from '#values/instant.ts'
 import type { SourcingDatabase } from './tables.ts'
 
 /** What the module stands on. */
@@ -9,6 +8,3 @@ export interface Rooms {
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
   materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor' | 'createSources' | 'createPrices'>
 }
-
-/** China's calendar day. */
-export const todayOf = (now: Date): string => businessDay(now.getTime(), 'Asia/Shanghai', [])

@@ -1,10 +1,11 @@
 import { Button, Form, Input, InputNumber } from 'antd'
 import { call } from '#ui/api.ts'
 import { EditDrawer } from '#ui/form.tsx'
+import { formatPrice } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
 import { useChange } from './queries.ts'
-import { priceText, useUnitName } from './sourcing-words.tsx'
+import { useUnitName } from './sourcing-words.tsx'
 import './sourcing.css'
 
 /** Per cent by line and supplier, as `l1`, `s<id>`. */
@@ -79,7 +80,7 @@ export function AwardDrawer({ request, open, onClose }: { request: RequestDetail
               .map((one) => (
                 <div key={one.supplierId} className="so-share">
                   <span>
-                    {names.get(one.supplierId)} {priceText(request.currency, one.bid?.netPrice)}
+                    {names.get(one.supplierId)} {formatPrice(request.currency, one.bid?.netPrice)}
                     {one.lowest && `（${t('lowest')}）`}
                   </span>
                   <Form.Item name={['shares', `l${no}`, one.supplierId]} noStyle>

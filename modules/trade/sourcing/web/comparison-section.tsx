@@ -1,8 +1,10 @@
-import { formatText } from '#ui/format.ts'
+import { formatMoney, formatPrice, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section, StatusTag } from '#ui/page.tsx'
+import { writePercent } from '#values/decimal.ts'
+import type { Currency } from '#values/money.ts'
 import type { Compared, RequestDetail } from '../contract.ts'
-import { moneyText, percentText, priceText, useUnitName } from './sourcing-words.tsx'
+import { useUnitName } from './sourcing-words.tsx'
 
 /** Bids side by side: a row for each line, a column for each supplier that quoted. */
 export function Comparison({ request }: { request: RequestDetail }) {
@@ -49,7 +51,7 @@ export function Comparison({ request }: { request: RequestDetail }) {
               <td>{t('total')}</td>
               {quoted.map((one) => (
                 <td key={one.supplierId}>
-                  <b>{moneyText(one.total)}</b>
+                  <b>{formatMoney(one.total)}</b>
                   <div className="ls-quiet">{formatText(one.note)}</div>
                 </td>
               ))}
@@ -61,20 +63,20 @@ export function Comparison({ request }: { request: RequestDetail }) {
   )
 }
 
-function Cell({ currency, compared }: { currency: string; compared: Compared | undefined }) {
+function Cell({ currency, compared }: { currency: Currency; compared: Compared | undefined }) {
   const t = useWords('sourcing')
   const bid = compared?.bid
   if (!compared || !bid) return <span className="ls-quiet">{t('notQuoted')}</span>
   return (
     <div className="so-cell">
       <span className="so-best">
-        <b>{priceText(currency, bid.netPrice)}</b> {compared.lowest && <StatusTag tone="good">{t('lowest')}</StatusTag>}
+        <b>{formatPrice(currency, bid.netPrice)}</b> {compared.lowest && <StatusTag tone="good">{t('lowest')}</StatusTag>}
       </span>
       <span className="ls-quiet">
-        {t('grossPrice')} {priceText(currency, compared.grossPrice)}（{percentText(bid.taxRate)}）
+        {t('grossPrice')} {formatPrice(currency, compared.grossPrice)}（{writePercent(bid.taxRate)}）
       </span>
       <span>
-        {t('amount')} {moneyText(compared.amount)}
+        {t('amount')} {formatMoney(compared.amount)}
       </span>
       {bid.leadTimeDays !== null && (
         <span className="so-best">
@@ -94,7 +96,7 @@ function Cell({ currency, compared }: { currency: string; compared: Compared | u
       {bid.mouldOwner !== 'none' && (
         <span>
           {t('mould')} {t(`mouldOwners.${bid.mouldOwner}`)}
-          {bid.mouldCost !== null && ` ${priceText(currency, bid.mouldCost)}`}
+          {bid.mouldCost !== null && ` ${formatPrice(currency, bid.mouldCost)}`}
         </span>
       )}
       {bid.note && <span className="ls-quiet">{bid.note}</span>}

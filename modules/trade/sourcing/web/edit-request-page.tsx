@@ -8,6 +8,8 @@ import { call, errorText } from '#ui/api.ts'
 import { showAtFields, useUnsavedGuard } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
+import { usePartners } from '#ui/partner-select.tsx'
+import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { Currency } from '#values/money.ts'
 import { unitCodes } from '#values/units.ts'
 import { MAX_LINES, type RequestDetail, sourcingApi } from '../contract.ts'
@@ -58,7 +60,7 @@ function Edit({ request }: { request?: RequestDetail }) {
     const body = {
       title: values.title,
       currency: values.currency,
-      deadline: values.deadline.toISOString(),
+      deadline: instantOfPicked(values.deadline),
       deliverTo: values.deliverTo,
       note: values.note ?? '',
       supplierIds: values.supplierIds,
@@ -116,7 +118,7 @@ function Edit({ request }: { request?: RequestDetail }) {
 const valuesOf = (request: RequestDetail): Partial<Values> => ({
   title: request.title,
   currency: request.currency,
-  deadline: dayjs(request.deadline),
+  deadline: pickedOfInstant(request.deadline),
   deliverTo: request.deliverTo,
   note: request.note,
   supplierIds: request.suppliers.map((one) => one.supplierId),
@@ -233,9 +235,9 @@ function MaterialSelect(props: Chooser<string> & { known: RequestDetail['lines']
 
 function Suppliers({ value, onChange, id }: Chooser<string[]>) {
   const t = useWords('sourcing')
-  const locale = useLocale()
+  const _locale = useLocale()
   const [search, setSearch] = useState('')
-  const suppliers = useQuery(sourcingQueries.suppliers(search)).data ?? []
+  const { partners } = usePartners({ side: 'buyer', kind: 'supply' }, search)
   return (
     <Select
       mode="multiple"
@@ -244,7 +246,7 @@ function Suppliers({ value, onChange, id }: Chooser<string[]>) {
       value={value ?? []}
       onChange={(chosen) => onChange?.(chosen)}
       showSearch={{ filterOption: false, onSearch: setSearch }}
-      options={suppliers.map((one) => ({ value: one.partnerId as string, label: nameIn(locale, one.partnerName, one.partnerNameEn) }))}
+      options={partners}
     />
   )
 }

@@ -4,16 +4,17 @@ import { useState } from 'react'
 import { useParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { formatDateTime, formatText } from '#ui/format.ts'
+import { formatDateTime, formatPrice, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { writePercent } from '#values/decimal.ts'
 import { type InvitationDetail, sourcingApi } from '../contract.ts'
 import { BidDrawer } from './bid-drawer.tsx'
 import { LinesSection } from './lines-section.tsx'
 import { sourcingQueries, useChange } from './queries.ts'
 import { Clarifications } from './questions-section.tsx'
-import { InvitationTag, PhaseTag, percentText, priceText, useUnitName } from './sourcing-words.tsx'
+import { InvitationTag, PhaseTag, useUnitName } from './sourcing-words.tsx'
 import './sourcing.css'
 
 /** What a customer asks, and the own bid for it. */
@@ -80,8 +81,8 @@ function Result({ invitation: { phase, awarded, lines, currency } }: { invitatio
         const line = lines.find((asked) => asked.no === one.no)
         return (
           <div key={one.no} className="so-bid-line">
-            {one.no}. {line?.code} {line?.name} · {percentText(one.share)} · {one.quantity} {unit(line?.unit)} ·{' '}
-            {priceText(currency, one.netPrice)}
+            {one.no}. {line?.code} {line?.name} · {writePercent(one.share)} · {one.quantity} {unit(line?.unit)} ·{' '}
+            {formatPrice(currency, one.netPrice)}
           </div>
         )
       })}
@@ -105,12 +106,12 @@ function Bid({ invitation: { bid, lines, currency, deadline } }: { invitation: I
         const line = lines.find((asked) => asked.no === one.no)
         return (
           <div key={one.no} className="so-bid-line">
-            {one.no}. {line?.code} {line?.name} · <b>{priceText(currency, one.netPrice)}</b> · {t('taxRate')} {percentText(one.taxRate)}
+            {one.no}. {line?.code} {line?.name} · <b>{formatPrice(currency, one.netPrice)}</b> · {t('taxRate')} {writePercent(one.taxRate)}
             {one.leadTimeDays !== null && ` · ${t('leadTime')} ${t('days', { n: one.leadTimeDays })}`}
             {one.minimum !== null && ` · ${t('minimum')} ${one.minimum}`}
             {one.validUntil !== null && ` · ${t('validUntil')} ${one.validUntil}`}
             {one.mouldOwner !== 'none' &&
-              ` · ${t('mould')} ${t(`mouldOwners.${one.mouldOwner}`)} ${one.mouldCost === null ? '' : priceText(currency, one.mouldCost)}`}
+              ` · ${t('mould')} ${t(`mouldOwners.${one.mouldOwner}`)} ${one.mouldCost === null ? '' : formatPrice(currency, one.mouldCost)}`}
           </div>
         )
       })}

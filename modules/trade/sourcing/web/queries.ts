@@ -1,10 +1,9 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
-import { organisationsApi, type Relation } from '#modules/foundation/organisations/contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { type InvitationId, type RequestId, sourcingApi } from '../contract.ts'
 
-const SUPPLIERS = 200
+const _SUPPLIERS = 200
 const MATERIALS = 30
 
 export const sourcingQueries = {
@@ -17,17 +16,6 @@ export const sourcingQueries = {
     queryOptions({
       queryKey: ['sourcing', 'invitation', id],
       queryFn: ({ signal }) => call(sourcingApi.invitation, { params: { id: id as InvitationId }, signal }),
-    }),
-  /** Suppliers in force, each once. */
-  suppliers: (search: string) =>
-    queryOptions({
-      queryKey: ['organisations', 'relations', 'suppliers', search],
-      queryFn: async ({ signal }) => {
-        const page = await call(organisationsApi.relations, { query: { search, limit: SUPPLIERS, side: 'buyer', kind: 'supply' }, signal })
-        const active = page.items.filter((relation) => relation.state === 'active')
-        return [...new Map<string, Relation>(active.map((relation) => [relation.partnerId, relation])).values()]
-      },
-      placeholderData: (before) => before,
     }),
   materials: (search: string) =>
     queryOptions({

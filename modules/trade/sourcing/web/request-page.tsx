@@ -1,21 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Form, Input, Space } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
+import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { EMPTY, formatDateTime, formatText } from '#ui/format.ts'
+import { EMPTY, formatDateTime, formatMoney, formatPrice, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
+import { writePercent } from '#values/decimal.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
 import { AwardDrawer } from './award-drawer.tsx'
 import { Comparison } from './comparison-section.tsx'
 import { LinesSection } from './lines-section.tsx'
 import { sourcingQueries, useChange } from './queries.ts'
 import { Questions } from './questions-section.tsx'
-import { InvitationTag, moneyText, PhaseTag, percentText, priceText } from './sourcing-words.tsx'
+import { InvitationTag, PhaseTag } from './sourcing-words.tsx'
 import './sourcing.css'
 
 const LOOK_MS = 20_000
@@ -102,7 +104,7 @@ function Suppliers({ request }: { request: RequestDetail }) {
                   {one.state ? <InvitationTag state={one.state} /> : EMPTY} <span className="ls-quiet">{one.declineReason}</span>
                 </td>
                 <td>{one.quotedAt ? formatDateTime(one.quotedAt) : EMPTY}</td>
-                <td className="ls-cell-right">{moneyText(one.total)}</td>
+                <td className="ls-cell-right">{formatMoney(one.total)}</td>
               </tr>
             ))}
           </tbody>
@@ -140,9 +142,9 @@ function Awards({ request }: { request: RequestDetail }) {
               <tr key={`${one.no} ${one.supplierId}`}>
                 <td>{one.no}</td>
                 <td>{names.get(one.supplierId)}</td>
-                <td>{percentText(one.share)}</td>
+                <td>{writePercent(one.share)}</td>
                 <td className="ls-cell-right">{one.quantity}</td>
-                <td className="ls-cell-right">{priceText(request.currency, one.netPrice)}</td>
+                <td className="ls-cell-right">{formatPrice(request.currency, one.netPrice)}</td>
                 <td>{formatText(one.reason)}</td>
               </tr>
             ))}
@@ -201,11 +203,11 @@ function Actions({ request }: { request: RequestDetail }) {
       <EditModal<{ deadline: Dayjs }>
         open={open === 'extend'}
         title={t('actions.extend')}
-        initialValues={{ deadline: dayjs(request.deadline) }}
+        initialValues={{ deadline: pickedOfInstant(request.deadline) }}
         fieldOfCode={{ 'sourcing.deadlineTooEarly': 'deadline' }}
         onClose={close}
         onSubmit={({ deadline }) =>
-          change(() => call(sourcingApi.extend, { params, body: { version: request.version, deadline: deadline.toISOString() } }))
+          change(() => call(sourcingApi.extend, { params, body: { version: request.version, deadline: instantOfPicked(deadline) } }))
         }
       >
         <Form.Item name="deadline" label={t('deadline')} rules={[{ required: true }]}>

@@ -1,7 +1,5 @@
-import { EMPTY } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
-import type { Money } from '#values/money.ts'
 import { unitName } from '#values/units.ts'
 import type { InvitationState, RequestPhase } from '../contract.ts'
 
@@ -16,25 +14,6 @@ export function PhaseTag({ phase }: { phase: RequestPhase }) {
 export function InvitationTag({ state }: { state: InvitationState }) {
   const t = useWords('sourcing')
   return <StatusTag tone={stateTones[state]}>{t(`states.${state}`)}</StatusTag>
-}
-
-const signs: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€' }
-
-/** As many places as it has; digits in groups of three. */
-export function priceText(currency: string, amount: string | null | undefined): string {
-  if (amount === null || amount === undefined) return EMPTY
-  const [whole = '', fraction = ''] = amount.split('.')
-  return `${signs[currency] ?? `${currency} `}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction && `.${fraction}`}`
-}
-
-export const moneyText = (money: Money | null): string => (money === null ? EMPTY : priceText(money.currency, money.amount))
-
-/** 0.13 → 13 %; decimals as text, so that none is lost. */
-export function percentText(fraction: string): string {
-  const [whole = '0', part = ''] = fraction.split('.')
-  const digits = `${whole}${part.padEnd(2, '0').slice(0, 2)}`.replace(/^0+(?=\d)/, '')
-  const rest = part.slice(2).replace(/0+$/, '')
-  return `${digits}${rest && `.${rest}`}%`
 }
 
 /** What people write for a unit's code: 件, 千克. */

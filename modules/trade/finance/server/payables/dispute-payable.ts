@@ -1,10 +1,10 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type Money, readMoney } from '#values/money.ts'
 import { financeEvents, type PayableId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { Payable } from '../../payable-contract.ts'
-import { chinaDay } from '../china-day.ts'
 import type { Rooms } from '../rooms.ts'
 import { lockPayables, setPayable, toPayable } from './payable-store.ts'
 

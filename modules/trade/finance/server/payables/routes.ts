@@ -1,6 +1,6 @@
 import type { Routes } from '#kernel/http.ts'
+import { chinaDay } from '#values/instant.ts'
 import { payableApi } from '../../payable-contract.ts'
-import { chinaDay } from '../china-day.ts'
 import type { Rooms } from '../rooms.ts'
 import { setTerm, setTermRule } from './change-terms.ts'
 import { disputePayable } from './dispute-payable.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from '#values/canonical-json.ts'
 import type { StatementLineKind, StatementState } from '../../statement-contract.ts'
 
 export type StatementStep = 'tick' | 'dispute' | 'revise' | 'sign' | 'withdraw'
@@ -45,18 +46,6 @@ export interface Content {
   opening: bigint
   closing: bigint
   lines: readonly ContentLine[]
-}
-
-/** Keys in order, no spaces, amounts as text: the same content has the same text wherever it is written. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value === 'bigint') return JSON.stringify(String(value))
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null)
-    return `{${Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`)
-      .join(',')}}`
-  return JSON.stringify(value ?? null)
 }
 
 /** What both sides sign. The lines stand in the order of day, kind and document. */
