@@ -15,14 +15,17 @@ interface Parts extends Rooms {
   clock: Clock
 }
 
-/** What a supplier submits is compared in the buyer's tenant, where the tolerances are. A repetition finds it compared already. */
+/**
+ * What a supplier submits is compared in the buyer's tenant, where the tolerances are. A repetition finds it compared already.
+ * Nobody of the supplier's acts in the buyer's house: the audit and the timeline there name the job.
+ */
 export const matchSubmitted = ({ db, organisations, clock }: Parts): Subscription => ({
   name: 'finance.matchSubmitted',
   event: 'finance.invoiceSubmitted',
   handle: async (event: Delivered<{ invoiceId: InvoiceId; buyerId: OrgId }>) => {
     const buyer = await organisations.facts(event.payload.buyerId)
     if (!buyer?.active) return
-    const ctx = backgroundContext(buyer, event.actor, event.trace, clock.now())
+    const ctx = backgroundContext(buyer, { kind: 'job', id: 'finance.matchSubmitted' }, event.trace, clock.now())
     await db.inTenant(ctx, async (tx) => {
       const row = await lockInvoice(tx, event.payload.invoiceId)
       if (row?.state === 'submitted') await compare(tx, ctx, row)
@@ -38,7 +41,7 @@ export const freezeAtAgreement = (parts: Parts): Subscription => ({
     const { orderId, buyerOrg, supplierOrg } = event.payload
     const buyer = await parts.organisations.facts(buyerOrg)
     if (!buyer?.active) return
-    const ctx = backgroundContext(buyer, event.actor, event.trace, parts.clock.now())
+    const ctx = backgroundContext(buyer, { kind: 'job', id: 'finance.freezeAtAgreement' }, event.trace, parts.clock.now())
     await parts.db.inTenant(ctx, (tx) => freezeSizes(tx, parts.sizes, supplierOrg, [orderId], chinaDay(new Date(event.occurredAt))))
   },
 })

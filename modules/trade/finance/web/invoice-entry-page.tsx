@@ -6,9 +6,10 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
-import { formatDate, formatMoney } from '#ui/format.ts'
-import { useWords } from '#ui/i18n.ts'
+import { formatDate, formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Notice, Page, Section } from '#ui/page.tsx'
+import { unitName } from '#values/units.ts'
 import { type Invoice, invoiceApi, type OpenLine, type PartySide } from '../invoice-contract.ts'
 import { contentOf, reckoned, sums, type TypedHead, type TypedLine, typedLine, typedLines } from './invoice-content.ts'
 import { financeQueries } from './queries.ts'
@@ -151,27 +152,40 @@ function Entry(given: Given & { open: OpenLine[] }) {
       {failure !== undefined && <Alert type="error" showIcon role="alert" title={errorText(failure, t)} className="ls-form-failure" />}
       <Section title={given.invoice ? t('entry.changeTitle', { partner: given.partner.name }) : t('entry.head')}>
         <Form layout="vertical" className="fin-head">
-          <Form.Item label={t('invoices.number')} required extra={t('entry.numberHint')}>
-            <Input value={head.number} maxLength={20} inputMode="numeric" onChange={(event) => typed({ number: event.target.value })} />
+          <Form.Item htmlFor="invoice-number" label={t('invoices.number')} required extra={t('entry.numberHint')}>
+            <Input
+              id="invoice-number"
+              value={head.number}
+              maxLength={20}
+              inputMode="numeric"
+              onChange={(event) => typed({ number: event.target.value })}
+            />
           </Form.Item>
-          <Form.Item label={t('invoices.code')} extra={t('entry.codeHint')}>
-            <Input value={head.code} maxLength={12} inputMode="numeric" onChange={(event) => typed({ code: event.target.value })} />
+          <Form.Item htmlFor="invoice-code" label={t('invoices.code')} extra={t('entry.codeHint')}>
+            <Input
+              id="invoice-code"
+              value={head.code}
+              maxLength={12}
+              inputMode="numeric"
+              onChange={(event) => typed({ code: event.target.value })}
+            />
           </Form.Item>
-          <Form.Item label={t('invoices.day')} required>
+          <Form.Item htmlFor="invoice-day" label={t('invoices.day')} required>
             <DatePicker
+              id="invoice-day"
               allowClear={false}
               value={dayjs(head.day)}
               onChange={(day) => typed({ day: day?.format('YYYY-MM-DD') ?? head.day })}
             />
           </Form.Item>
-          <Form.Item label={`${t('invoices.net')}（${given.currency}）`} required extra={t('entry.sumHint')}>
-            <Input value={head.net} inputMode="decimal" onChange={(event) => typed({ net: event.target.value })} />
+          <Form.Item htmlFor="invoice-net" label={`${t('invoices.net')}（${given.currency}）`} required extra={t('entry.sumHint')}>
+            <Input id="invoice-net" value={head.net} inputMode="decimal" onChange={(event) => typed({ net: event.target.value })} />
           </Form.Item>
-          <Form.Item label={`${t('invoices.tax')}（${given.currency}）`} required>
-            <Input value={head.tax} inputMode="decimal" onChange={(event) => typed({ tax: event.target.value })} />
+          <Form.Item htmlFor="invoice-tax" label={`${t('invoices.tax')}（${given.currency}）`} required>
+            <Input id="invoice-tax" value={head.tax} inputMode="decimal" onChange={(event) => typed({ tax: event.target.value })} />
           </Form.Item>
-          <Form.Item label={t('note')}>
-            <Input value={head.note} maxLength={500} onChange={(event) => typed({ note: event.target.value })} />
+          <Form.Item htmlFor="invoice-note" label={t('note')}>
+            <Input id="invoice-note" value={head.note} maxLength={500} onChange={(event) => typed({ note: event.target.value })} />
           </Form.Item>
         </Form>
       </Section>
@@ -197,6 +211,7 @@ type Change = (index: number, part: (line: TypedLine) => TypedLine) => void
 
 function Lines({ lines, currency, change }: { lines: TypedLine[]; currency: Given['currency']; change: Change }) {
   const t = useWords('finance')
+  const english = useLocale() === 'en-US'
   return (
     <Section title={t('entry.lines')} flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -236,10 +251,8 @@ function Lines({ lines, currency, change }: { lines: TypedLine[]; currency: Give
                   {line.of.materialCode} {line.of.materialName}
                   <div className="ls-quiet">{line.of.orderNumber}</div>
                 </td>
-                <td className="fin-right">{line.of.netPrice}</td>
-                <td className="fin-right">
-                  {line.of.open} {line.of.unit}
-                </td>
+                <td className="fin-right">{formatPrice(currency, line.of.netPrice)}</td>
+                <td className="fin-right">{formatQuantity(line.of.open, unitName(line.of.unit, english))}</td>
                 <td>
                   <Input
                     aria-label={t('match.quantity')}

@@ -1,8 +1,9 @@
-import { formatDate, formatMoney } from '#ui/format.ts'
-import { useWords } from '#ui/i18n.ts'
+import { formatDate, formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 import { Section } from '#ui/page.tsx'
 import { writePercent } from '#values/decimal.ts'
 import { writeMoney } from '#values/money.ts'
+import { unitName } from '#values/units.ts'
 import type { Invoice, InvoiceLine, MatchReason } from '../invoice-contract.ts'
 import { Amount } from './money-text.tsx'
 
@@ -80,6 +81,7 @@ export function MatchTable({ invoice }: { invoice: Invoice }) {
 }
 
 function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReason[]; words: (reason: MatchReason) => string }) {
+  const unit = unitName(line.unit, useLocale() === 'en-US')
   const wrong = (...kinds: MatchReason['kind'][]) =>
     reasons.some(({ kind }) => kinds.includes(kind)) ? 'fin-right fin-wrong' : 'fin-right'
   return (
@@ -90,19 +92,15 @@ function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReaso
         </td>
         <td>{line.orderNumber}</td>
         <td className="fin-right">
-          ¥{line.netPrice}/{line.unit}
+          {formatPrice(line.net.currency, line.netPrice)}/{unit}
           <div className="ls-quiet">{writePercent(line.taxRate)}</div>
         </td>
         <td>
           {line.receiptNumber}
           <div className="ls-quiet">{formatDate(line.day)}</div>
         </td>
-        <td className="fin-right">
-          {line.open} {line.unit}
-        </td>
-        <td className={wrong('quantity')}>
-          {line.invoiced} {line.unit}
-        </td>
+        <td className="fin-right">{formatQuantity(line.open, unit)}</td>
+        <td className={wrong('quantity')}>{formatQuantity(line.invoiced, unit)}</td>
         <td className={wrong('price')}>
           <Amount money={line.net} />
         </td>

@@ -118,6 +118,8 @@ function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
   const t = useWords('logistics')
   const locale = useLocale()
   const [more, setMore] = useState(fault !== undefined)
+  // What is asked for must be in sight, and stays so once it is filled in.
+  if (fault === 'lotMissing' && !more) setMore(true)
   const line = shipment.lines.find((one) => one.id === row.lineId)
   if (!line) return null
   const came = amount(row.accepted) + amount(row.quarantined) + amount(row.damaged) + amount(row.wrong)

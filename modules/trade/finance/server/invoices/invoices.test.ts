@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { decimal, writeDecimal } from '#values/decimal.ts'
+import type { OrgId } from '#values/ids.ts'
 import { lineAmount, type Money, readMoney, taxOn, writeMoney } from '#values/money.ts'
 import type { AccrualLineId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
@@ -12,6 +13,7 @@ import { trialBalance, voucherPage, wholeVoucher } from '../ledger/voucher-store
 import { disputePayable } from '../payables/dispute-payable.ts'
 import { ageing, payablePage } from '../payables/payable-store.ts'
 import { cancelPayment, recordPayment } from '../payables/record-payment.ts'
+import { matchSubmitted } from '../subscriptions.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
 import { approveInvoice } from './approve-invoice.ts'
 import { changeInvoice, createInvoice } from './enter-invoice.ts'
@@ -319,3 +321,27 @@ const accruedOf = async (ids: readonly AccrualLineId[]): Promise<bigint> =>
     }>`select sum(invoiced_net)::text as sum from finance.accrual_line where id = any(${ids}::uuid[])`.execute(tx.sql)
     return BigInt(rows[0]?.sum ?? 0)
   })
+
+test('what the platform compares in the buyer’s house is written down as its own act, not as the supplier’s person’s', async () => {
+  await received(line('7', '3.5'))
+  const draft = await enter(contentFor((await open(seller)).slice(-1)), seller)
+  await submit(draft, seller)
+  const facts = async (orgId: OrgId) => ({ orgId, orgNo: 1, active: true }) as never
+  await matchSubmitted({ ...rooms, organisations: { facts }, clock: { now: () => clerk.now, nowMs: () => clerk.now.getTime() } }).handle({
+    id: 1,
+    orgId: supplier,
+    name: 'finance.invoiceSubmitted',
+    version: 1,
+    key: draft.id,
+    payload: { invoiceId: draft.id, buyerId: buyer },
+    actor: seller.actor,
+    trace: '',
+    occurredAt: clerk.now.toISOString(),
+  })
+  assert.equal((await db.inTenant(clerk, (tx) => wholeInvoice(tx, draft.id))).state, 'matched')
+  const { rows } = await db.inTenant(clerk, (tx) =>
+    sql<{ kind: string; id: string }>`select actor->>'kind' as kind, actor->>'id' as id from kernel.audit
+      where org_id = ${buyer} and entity = 'finance.invoice' and entity_id = ${draft.id}`.execute(tx.sql),
+  )
+  assert.deepEqual(rows, [{ kind: 'job', id: 'finance.matchSubmitted' }])
+})
