@@ -74,9 +74,9 @@ before(async () => {
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),
   )
   superuser = await superuserOf(started.ownerUrl)
+  cleanups.unshift(() => superuser.end())
 })
 after(async () => {
-  await superuser.end()
   for (const cleanup of cleanups) await cleanup()
 })
 
