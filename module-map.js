@@ -21,7 +21,7 @@ export const moduleMap = {
   'trade/sourcing': ['foundation/organisations', 'trade/materials'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],
   'trade/inventory': ['foundation/organisations', 'trade/materials'],
-  'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders'],
+  'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory'],
   'trade/logistics': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory', 'trade/finance'],
 
   'insight/integration': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices'],

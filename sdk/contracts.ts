@@ -20,6 +20,7 @@ import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { invoiceApi } from '#modules/trade/finance/invoice-contract.ts'
 import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { payableApi } from '#modules/trade/finance/payable-contract.ts'
+import { selfBillApi } from '#modules/trade/finance/self-bill-contract.ts'
 import { statementApi } from '#modules/trade/finance/statement-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
@@ -66,7 +67,7 @@ export const contracts: Record<string, Api> = {
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
-  finance: { ...ledgerApi, ...invoiceApi, ...payableApi, ...statementApi },
+  finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
   integration: { ...integrationApi, ...sandboxApi },
 }
 

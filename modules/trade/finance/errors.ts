@@ -32,6 +32,7 @@ export const financeErrors = defineErrors('finance', {
   statementOpen: { status: 409, message: 'A statement with this partner is open already.' },
   beforePrevious: { status: 422, message: 'The day lies before the end of the last signed statement.' },
   reasonMissing: { status: 422, message: 'A disputed line needs a reason.' },
+  nothingToBill: { status: 409, message: 'Nothing that has a price is left to bill up to that day.' },
   notAllTicked: { status: 409, message: 'Not all lines are ticked.' },
   contentDiffers: { status: 409, message: 'The content is not the one that was proposed.' },
 })

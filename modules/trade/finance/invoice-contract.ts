@@ -12,16 +12,28 @@ export const PartySide = z.enum(['buyer', 'supplier'])
 export type PartySide = z.infer<typeof PartySide>
 export const Party = z.object({ orgId: OrgId, name: z.string() })
 
-export const InvoiceState = z.enum(['draft', 'submitted', 'matched', 'blocked', 'approved', 'paid', 'rejected', 'withdrawn'])
+export const InvoiceState = z.enum([
+  'draft',
+  'proposed',
+  'disputed',
+  'confirmed',
+  'submitted',
+  'matched',
+  'blocked',
+  'approved',
+  'paid',
+  'rejected',
+  'withdrawn',
+])
 export type InvoiceState = z.infer<typeof InvoiceState>
 
 /** 8 digits with a code of 10 or 12, or the 20 digits of a fully digital invoice (数电票), which has no code. */
-const InvoiceNumber = z
+export const InvoiceNumber = z
   .string()
   .trim()
   .regex(/^([0-9]{8}|[0-9]{20})$/, { message: 'invoiceNumber' })
   .meta({ examples: ['25500000000000000001'] })
-const InvoiceCode = z
+export const InvoiceCode = z
   .string()
   .trim()
   .regex(/^[0-9]{10}([0-9]{2})?$/, { message: 'invoiceCode' })
@@ -36,12 +48,15 @@ export const MatchReason = z.object({
 })
 export type MatchReason = z.infer<typeof MatchReason>
 
+/** `usage`: consigned goods taken. */
+export const AccrualKind = z.enum(['receipt', 'return', 'usage'])
+
 /** What was accepted and is not wholly invoiced yet. */
 export const OpenLine = z.object({
   id: AccrualLineId,
   partner: Party,
   receiptNumber: z.string(),
-  kind: z.enum(['receipt', 'return']),
+  kind: AccrualKind,
   day: CalendarDate,
   orderNumber: z.string(),
   materialCode: z.string(),
@@ -64,7 +79,9 @@ export const InvoiceHead = z.object({
   own: z.boolean(),
   state: InvoiceState,
   code: z.string().nullable(),
-  number: z.string(),
+  number: z.string().describe('Of a self-bill its own number until the tax invoice is issued.'),
+  billNumber: z.string().nullable().describe('Of a self-bill (结算单).'),
+  billDay: CalendarDate.nullable().describe('The last day that the self-bill bills.'),
   day: CalendarDate,
   net: Money,
   tax: Money,
@@ -84,7 +101,20 @@ export const InvoiceLine = OpenLine.omit({ partner: true, openNet: true, openTax
 })
 export type InvoiceLine = z.infer<typeof InvoiceLine>
 
-export const InvoiceAction = z.enum(['change', 'submit', 'match', 'block', 'release', 'approve', 'reject', 'withdraw'])
+export const InvoiceAction = z.enum([
+  'change',
+  'submit',
+  'match',
+  'block',
+  'release',
+  'approve',
+  'reject',
+  'withdraw',
+  'revise',
+  'dispute',
+  'confirm',
+  'issue',
+])
 export type InvoiceAction = z.infer<typeof InvoiceAction>
 
 const Step = z.object({ at: Instant.nullable(), by: z.string().nullable(), reason: z.string().nullable() })
@@ -97,6 +127,8 @@ export const Invoice = InvoiceHead.extend({
   blocked: Step.nullable(),
   released: Step.nullable(),
   approved: Step.nullable(),
+  confirmed: Step.nullable(),
+  disputeReason: z.string().nullable(),
   endReason: z.string().nullable(),
   /** What the own side may do now, as far as the state goes. */
   actions: z.array(InvoiceAction),
@@ -142,7 +174,12 @@ export const invoiceApi = {
     summary: 'What was accepted and is not invoiced yet, oldest first.',
     permission: 'finance.read',
     params: z.object({}),
-    query: listQuery(['day']).extend({ side: PartySide, partnerId: OrgId.optional(), currency: Currency.optional() }),
+    query: listQuery(['day']).extend({
+      side: PartySide,
+      partnerId: OrgId.optional(),
+      currency: Currency.optional(),
+      kind: AccrualKind.optional(),
+    }),
     body: z.undefined(),
     response: pageOf(OpenLine),
     errors: [],

@@ -8,6 +8,7 @@ import { ledgerApi } from './ledger-contract.ts'
 import { financeNotices } from './notices.ts'
 import { payableApi } from './payable-contract.ts'
 import type { FinancePublic } from './public.ts'
+import { selfBillApi } from './self-bill-contract.ts'
 import { accrue } from './server/accruals/accrue-receipt.ts'
 import { invoiceDocument } from './server/documents.ts'
 import { invoiceRoutes } from './server/invoices/routes.ts'
@@ -16,7 +17,7 @@ import { namesFrom } from './server/names.ts'
 import { payableRoutes } from './server/payables/routes.ts'
 import type { Rooms } from './server/rooms.ts'
 import { statementRoutes } from './server/statements/routes.ts'
-import { freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
+import { accrueUsage, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
 import type { FinanceDatabase, FinanceSystem } from './server/tables.ts'
 import { statementApi } from './statement-contract.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -38,7 +39,7 @@ export const financeModule = ({ db, system, organisations, clock }: Deps): Serve
   }
   return {
     name: 'finance',
-    api: { ...ledgerApi, ...invoiceApi, ...payableApi, ...statementApi },
+    api: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
     permissions: financePermissions,
     words: { zh, en },
     routes: (on) => {
@@ -47,7 +48,7 @@ export const financeModule = ({ db, system, organisations, clock }: Deps): Serve
       payableRoutes(rooms)(on)
       statementRoutes(rooms)(on)
     },
-    subscriptions: [matchSubmitted({ ...rooms, organisations, clock }), freezeAtAgreement({ ...rooms, organisations, clock })],
+    subscriptions: [matchSubmitted, freezeAtAgreement, accrueUsage].map((subscription) => subscription({ ...rooms, organisations, clock })),
     notices: financeNotices,
     documents: [invoiceDocument],
     public: {

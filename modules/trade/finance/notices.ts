@@ -34,6 +34,9 @@ const toBuyer = (event: string, kind: string): Notice<InvoicePayload> => ({
 export const financeNotices: readonly Notice[] = [
   toBuyer(financeEvents.invoiceMatched.name, 'finance.awaitsApproval'),
   toBuyer(financeEvents.invoiceBlocked.name, 'finance.blocked'),
+  toBuyer(financeEvents.selfBillConfirmed.name, 'finance.selfBillConfirmed'),
+  toBuyer(financeEvents.selfBillDisputed.name, 'finance.selfBillDisputed'),
+  { ...toSupplier(financeEvents.selfBillProposed.name, 'finance.selfBillProposed'), values: ({ number }) => ({ number }) },
   toSupplier(financeEvents.invoiceRejected.name, 'finance.rejected'),
   {
     event: financeEvents.invoiceApproved.name,

@@ -10,7 +10,7 @@ import { Party, PartySide } from './invoice-contract.ts'
 
 export const StatementState = z.enum(['proposed', 'disputed', 'signed', 'withdrawn'])
 export type StatementState = z.infer<typeof StatementState>
-export const StatementLineKind = z.enum(['receipt', 'return', 'invoice', 'payment', 'paymentCancelled'])
+export const StatementLineKind = z.enum(['receipt', 'return', 'usage', 'invoice', 'payment', 'paymentCancelled'])
 export type StatementLineKind = z.infer<typeof StatementLineKind>
 
 export const StatementHead = z.object({

@@ -2,17 +2,11 @@ import { z } from 'zod'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
-import { event } from '#values/event.ts'
-import { idOf, OrgId } from '#values/ids.ts'
+import { OrgId } from '#values/ids.ts'
 import { CalendarDate } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
-import { UnitPrice } from '#values/money.ts'
-import { LocationId } from './contract.ts'
-import { StockDocumentId } from './document-contract.ts'
+import { ConsignmentId, LocationId, StockDocumentId } from './contract.ts'
 import { inventoryErrors } from './errors.ts'
-
-export const ConsignmentId = idOf('Consignment')
-export type ConsignmentId = z.infer<typeof ConsignmentId>
 
 export const Consignment = z.object({
   id: ConsignmentId,
@@ -102,27 +96,4 @@ export const consignedApi = {
       inventoryErrors.periodClosed,
     ],
   }),
-}
-
-export const inventoryEvents = {
-  /** The buyer owes these goods from now on: what self-billing bills. */
-  consignmentUsed: event(
-    'inventory.consignmentUsed',
-    1,
-    z.object({
-      usageId: StockDocumentId,
-      number: z.string(),
-      buyerId: OrgId,
-      supplierId: OrgId,
-      materialId: MaterialId,
-      code: z.string(),
-      name: z.string(),
-      unit: z.string(),
-      quantity: z.string(),
-      day: CalendarDate,
-      /** Net price of one unit in force on that day; null where none is. */
-      price: UnitPrice.nullable(),
-      taxRate: z.string().nullable(),
-    }),
-  ),
 }

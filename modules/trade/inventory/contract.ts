@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { endpoint } from '#values/endpoint.ts'
-import { idOf } from '#values/ids.ts'
+import { event } from '#values/event.ts'
+import { idOf, OrgId } from '#values/ids.ts'
 import { CalendarDate } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
-import { Currency } from '#values/money.ts'
+import { Currency, UnitPrice } from '#values/money.ts'
 import { permissions } from '#values/permission.ts'
 import { inventoryErrors } from './errors.ts'
 
@@ -11,6 +13,10 @@ export const LocationId = idOf('Location')
 export type LocationId = z.infer<typeof LocationId>
 export const MoveId = idOf('Move')
 export type MoveId = z.infer<typeof MoveId>
+export const StockDocumentId = idOf('StockDocument')
+export type StockDocumentId = z.infer<typeof StockDocumentId>
+export const ConsignmentId = idOf('Consignment')
+export type ConsignmentId = z.infer<typeof ConsignmentId>
 
 export const inventoryPermissions = permissions('inventory', {
   read: ['owner', 'systemAdmin', 'engineer', 'staff', 'buyer', 'sales', 'warehouse', 'accountant'],
@@ -141,4 +147,28 @@ export const inventoryApi = {
       inventoryErrors.locationClosed,
     ],
   }),
+}
+
+export const inventoryEvents = {
+  /** The buyer owes these goods from now on: what self-billing bills. */
+  consignmentUsed: event(
+    'inventory.consignmentUsed',
+    1,
+    z.object({
+      usageId: StockDocumentId,
+      number: z.string(),
+      consignmentId: ConsignmentId,
+      buyerId: OrgId,
+      supplierId: OrgId,
+      materialId: MaterialId,
+      code: z.string(),
+      name: z.string(),
+      unit: z.string(),
+      quantity: z.string(),
+      day: CalendarDate,
+      /** Net price of one unit in force on that day; null where none is. */
+      price: UnitPrice.nullable(),
+      taxRate: z.string().nullable(),
+    }),
+  ),
 }

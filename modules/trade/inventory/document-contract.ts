@@ -2,13 +2,10 @@ import { z } from 'zod'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
-import { idOf, OrgId } from '#values/ids.ts'
+import { OrgId } from '#values/ids.ts'
 import { CalendarDate } from '#values/instant.ts'
-import { LocationId, LocationLabel } from './contract.ts'
+import { LocationId, LocationLabel, StockDocumentId } from './contract.ts'
 import { inventoryErrors } from './errors.ts'
-
-export const StockDocumentId = idOf('StockDocument')
-export type StockDocumentId = z.infer<typeof StockDocumentId>
 
 /** transfer 调拨, production 生产领用, scrap 报废, back 生产退料. */
 export const DocumentKind = z.enum(['transfer', 'production', 'scrap', 'back'])

@@ -1,6 +1,7 @@
 import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
 import { financeEvents } from '../contract.ts'
+import { numberOf } from './invoices/invoice-store.ts'
 import { ours } from './parties.ts'
 import type { FinanceTables } from './tables.ts'
 
@@ -15,18 +16,21 @@ export const invoiceDocument: DocumentKind = {
     if (ids.length === 0) return new Map()
     const rows = await tx.sql
       .selectFrom('finance.invoice')
-      .select(['id', 'number', 'buyer_org', 'supplier_org', 'supplier_name'])
+      .select(['id', 'number', 'bill_number', 'buyer_org', 'supplier_org', 'supplier_name'])
       .where('id', 'in', ids as never)
       .where('state', '<>', 'draft')
       .execute()
     return new Map(
       rows
         .filter((row) => ours(tx, row))
-        .map((row) => [row.id, { number: row.number, name: row.supplier_name, parties: [row.buyer_org, row.supplier_org] }]),
+        .map((row) => [row.id, { number: numberOf(row), name: row.supplier_name, parties: [row.buyer_org, row.supplier_org] }]),
     )
   },
   events: (
     [
+      'selfBillProposed',
+      'selfBillDisputed',
+      'selfBillConfirmed',
       'invoiceSubmitted',
       'invoiceMatched',
       'invoiceBlocked',

@@ -1,10 +1,16 @@
+import type { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
 import { backgroundContext } from '#kernel/context.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
+import { opaque } from '#kernel/postgres.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import { inventoryEvents } from '#modules/trade/inventory/contract.ts'
+import type { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
+import { decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import type { InvoiceId } from '../contract.ts'
+import { accrue } from './accruals/accrue-receipt.ts'
 import { lockInvoice } from './invoices/invoice-store.ts'
 import { compare } from './invoices/match-invoice.ts'
 import { freezeSizes } from './payables/freeze-classes.ts'
@@ -43,5 +49,43 @@ export const freezeAtAgreement = (parts: Parts): Subscription => ({
     if (!buyer?.active) return
     const ctx = backgroundContext(buyer, { kind: 'job', id: 'finance.freezeAtAgreement' }, event.trace, parts.clock.now())
     await parts.db.inTenant(ctx, (tx) => freezeSizes(tx, parts.sizes, supplierOrg, [orderId], chinaDay(new Date(event.occurredAt))))
+  },
+})
+
+/**
+ * Consigned goods used are owed from that day: accrued once per usage, as a receipt is. The contract behind them is the consignment. What has
+ * no price in force is accrued at nothing: it is in no self-bill, and an invoice of it needs somebody's release.
+ */
+export const accrueUsage = (parts: Parts): Subscription => ({
+  name: 'finance.accrueUsage',
+  event: inventoryEvents.consignmentUsed.name,
+  handle: async (event: Delivered<z.output<typeof inventoryEvents.consignmentUsed.payload>>) => {
+    const used = event.payload
+    const buyer = await parts.organisations.facts(used.buyerId)
+    if (!buyer?.active) return
+    const ctx = backgroundContext(buyer, { kind: 'job', id: 'finance.accrueUsage' }, event.trace, parts.clock.now())
+    const line = {
+      receiptLineId: used.usageId,
+      scheduleLineId: used.usageId as string as ScheduleLineId,
+      orderId: used.consignmentId as string as OrderId,
+      orderNumber: '',
+      materialId: used.materialId,
+      materialCode: used.code,
+      materialName: used.name,
+      unit: used.unit,
+      quantity: decimal(used.quantity),
+      currency: used.price?.currency ?? 'CNY',
+      netPrice: decimal(used.price?.amount ?? '0'),
+      taxRate: decimal(used.taxRate ?? '0'),
+    }
+    await parts.db.inTenant(ctx, (tx) =>
+      accrue(opaque(tx), ctx, parts, 'usage', {
+        receiptId: used.usageId,
+        number: used.number,
+        supplier: used.supplierId,
+        day: used.day,
+        lines: [line],
+      }),
+    )
   },
 })

@@ -77,13 +77,15 @@ interface Parties {
   supplier_org: OrgId
 }
 
+export type AccrualKind = 'receipt' | 'return' | 'usage'
+
 interface AccrualTable extends Parties {
   id: Generated<AccrualId>
   buyer_name: string
   supplier_name: string
   receipt_id: string
   receipt_number: string
-  kind: 'receipt' | 'return'
+  kind: AccrualKind
   day: string
   created_at: Date
 }
@@ -122,7 +124,9 @@ interface InvoiceTable extends PartyNames {
   drafter_org: OrgId
   state: InvoiceState
   code: string | null
-  number: string
+  number: string | null
+  bill_number: string | null
+  bill_day: string | null
   day: string
   currency: Currency
   net: Minor
@@ -142,6 +146,9 @@ interface InvoiceTable extends PartyNames {
   release_reason: string | null
   approved_name: string | null
   approved_at: Date | null
+  dispute_reason: string | null
+  confirmed_at: Date | null
+  confirmed_name: string | null
   end_reason: string | null
   version: Generated<number>
 }

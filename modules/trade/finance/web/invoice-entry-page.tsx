@@ -249,7 +249,7 @@ function Lines({ lines, currency, change }: { lines: TypedLine[]; currency: Give
                 </td>
                 <td>
                   {line.of.materialCode} {line.of.materialName}
-                  <div className="ls-quiet">{line.of.orderNumber}</div>
+                  <div className="ls-quiet">{line.of.orderNumber || t('statementKinds.usage')}</div>
                 </td>
                 <td className="fin-right">{formatPrice(currency, line.of.netPrice)}</td>
                 <td className="fin-right">{formatQuantity(line.of.open, unitName(line.of.unit, english))}</td>

@@ -14,6 +14,7 @@ import { type Invoice, type InvoiceAction, invoiceApi } from '../invoice-contrac
 import { InvoiceStateTag } from './invoice-state-tag.tsx'
 import { MatchTable } from './match-table.tsx'
 import { financeQueries } from './queries.ts'
+import { SelfBillFinding, SelfBillSteps } from './self-bill-steps.tsx'
 import './finance.css'
 
 export function Component() {
@@ -21,7 +22,7 @@ export function Component() {
   return <Loaded query={useQuery(financeQueries.invoice(id))}>{(invoice) => <InvoiceSheet invoice={invoice} />}</Loaded>
 }
 
-type Step = Exclude<InvoiceAction, 'change'>
+type Step = Exclude<InvoiceAction, 'change' | 'revise' | 'dispute' | 'confirm' | 'issue'>
 const endpoints: Record<Step, Endpoint> = {
   submit: invoiceApi.submitInvoice,
   match: invoiceApi.matchInvoice,
@@ -32,6 +33,7 @@ const endpoints: Record<Step, Endpoint> = {
   withdraw: invoiceApi.withdrawInvoice,
 }
 const withReason: readonly Step[] = ['block', 'release', 'reject', 'withdraw']
+const isStep = (action: InvoiceAction): action is Step => action in endpoints
 const first: readonly Step[] = ['submit', 'approve', 'release']
 
 function InvoiceSheet({ invoice }: { invoice: Invoice }) {
@@ -39,17 +41,24 @@ function InvoiceSheet({ invoice }: { invoice: Invoice }) {
   const side = invoice.side
   return (
     <Page
-      title={t('invoices.sheet', { number: invoice.number })}
+      title={t(invoice.billNumber === invoice.number ? 'invoices.billSheet' : 'invoices.sheet', { number: invoice.number })}
       tags={<InvoiceStateTag state={invoice.state} />}
       breadcrumbs={[{ label: t(`invoices.${side}`), path: `/finance/invoices?side=${side}` }]}
-      actions={<Steps invoice={invoice} />}
+      actions={
+        <>
+          <SelfBillSteps invoice={invoice} />
+          <Steps invoice={invoice} />
+        </>
+      }
     >
       <Section>
         <DetailGrid
           items={[
             { label: t(`payables.partner.${side}`), value: invoice.partner.name },
+            invoice.billNumber !== null && { label: t('invoices.billNumber'), value: invoice.billNumber },
+            invoice.billNumber !== null && { label: t('invoices.billDay'), value: formatDate(invoice.billDay) },
             { label: t('invoices.code'), value: formatText(invoice.code) },
-            { label: t('invoices.day'), value: formatDate(invoice.day) },
+            invoice.billNumber !== invoice.number && { label: t('invoices.day'), value: formatDate(invoice.day) },
             { label: t('invoices.net'), value: formatMoney(invoice.net) },
             { label: t('invoices.tax'), value: formatMoney(invoice.tax) },
             { label: t('invoices.gross'), value: formatMoney(invoice.gross) },
@@ -58,6 +67,10 @@ function InvoiceSheet({ invoice }: { invoice: Invoice }) {
               value: `${t(invoice.own ? 'invoices.own' : 'invoices.partners')} ${invoice.own ? (invoice.submitted.by ?? '') : ''}`,
             },
             { label: t('invoices.submittedAt'), value: formatDateTime(invoice.submitted.at) },
+            invoice.confirmed && {
+              label: t('invoices.confirmed'),
+              value: `${invoice.confirmed.by ?? ''} ${formatDateTime(invoice.confirmed.at)}`,
+            },
             invoice.released && { label: t('invoices.released'), value: `${invoice.released.by ?? ''} ${invoice.released.reason ?? ''}` },
             invoice.approved && {
               label: t('invoices.approved'),
@@ -68,6 +81,7 @@ function InvoiceSheet({ invoice }: { invoice: Invoice }) {
           ]}
         />
       </Section>
+      <SelfBillFinding invoice={invoice} />
       <Finding invoice={invoice} />
       <MatchTable invoice={invoice} />
       <Panels slot="document" props={{ entity: 'finance.invoice', recordId: invoice.id }} />
@@ -116,7 +130,7 @@ function Steps({ invoice }: { invoice: Invoice }) {
     )
     setBusy(false)
   }
-  const steps = invoice.actions.filter((action): action is Step => action !== 'change')
+  const steps = invoice.actions.filter(isStep)
   const allowed = steps.filter((step) => (['submit', 'withdraw'].includes(step) ? may.enter : may.approve))
   return (
     <>

@@ -4,6 +4,9 @@ import type { InvoiceState } from '../invoice-contract.ts'
 
 const tones: Record<InvoiceState, Tone> = {
   draft: 'neutral',
+  proposed: 'info',
+  disputed: 'bad',
+  confirmed: 'good',
   submitted: 'info',
   matched: 'good',
   blocked: 'bad',

@@ -1,4 +1,5 @@
 import { Button } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
@@ -9,6 +10,7 @@ import { useCan } from '#ui/session.ts'
 import { type InvoiceHead, InvoiceState, invoiceApi } from '../invoice-contract.ts'
 import { InvoiceStateTag } from './invoice-state-tag.tsx'
 import { Amount } from './money-text.tsx'
+import { NewSelfBill } from './self-bill-new.tsx'
 import { SideSwitch, useSide } from './side.tsx'
 import './finance.css'
 
@@ -16,6 +18,8 @@ export function Component() {
   const t = useWords('finance')
   const [side, setSide] = useSide()
   const may = useCan('finance.enterInvoices')
+  const mayBill = useCan('finance.approve')
+  const [billing, setBilling] = useState(false)
   const add = may && (
     <Link to={`/finance/invoices/new?side=${side}`}>
       <Button type="primary">{t('invoices.add')}</Button>
@@ -28,6 +32,7 @@ export function Component() {
       actions={
         <>
           {add}
+          {mayBill && side === 'buyer' && <Button onClick={() => setBilling(true)}>{t('invoices.selfBill')}</Button>}
           <SideSwitch side={side} onChange={setSide} words="invoices" />
         </>
       }
@@ -51,6 +56,7 @@ export function Component() {
         ]}
         columns={[
           { key: 'number', title: t('invoices.number'), render: (row) => row.number },
+          { key: 'bill', title: t('invoices.billNumber'), hidden: true, render: (row) => row.billNumber ?? '—' },
           { key: 'code', title: t('invoices.code'), hidden: true, render: (row) => row.code ?? '—' },
           { key: 'partner', title: t(`payables.partner.${side}`), primary: true, render: (row) => row.partner.name },
           { key: 'day', title: t('invoices.day'), sort: 'day', render: (row) => formatDate(row.day), width: 120 },
@@ -85,6 +91,7 @@ export function Component() {
         ]}
         empty={{ text: t(`invoices.empty.${side}`), action: add }}
       />
+      <NewSelfBill open={billing} onClose={() => setBilling(false)} />
     </Page>
   )
 }

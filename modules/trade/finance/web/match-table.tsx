@@ -81,6 +81,7 @@ export function MatchTable({ invoice }: { invoice: Invoice }) {
 }
 
 function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReason[]; words: (reason: MatchReason) => string }) {
+  const t = useWords('finance')
   const unit = unitName(line.unit, useLocale() === 'en-US')
   const wrong = (...kinds: MatchReason['kind'][]) =>
     reasons.some(({ kind }) => kinds.includes(kind)) ? 'fin-right fin-wrong' : 'fin-right'
@@ -90,7 +91,7 @@ function Line({ line, reasons, words }: { line: InvoiceLine; reasons: MatchReaso
         <td>
           {line.materialCode} {line.materialName}
         </td>
-        <td>{line.orderNumber}</td>
+        <td>{line.orderNumber || t('statementKinds.usage')}</td>
         <td className="fin-right">
           {formatPrice(line.net.currency, line.netPrice)}/{unit}
           <div className="ls-quiet">{writePercent(line.taxRate)}</div>

@@ -33,6 +33,12 @@ export const financeQueries = {
       queryKey: key('open-lines', side, partnerId, currency),
       queryFn: ({ signal }) => call(invoiceApi.openLines, { query: { side, partnerId, currency, limit: 200 }, signal }),
     }),
+  openUsage: (partnerId: OrgId) =>
+    queryOptions({
+      queryKey: key('open-usage', partnerId),
+      queryFn: ({ signal }) =>
+        call(invoiceApi.openLines, { query: { side: 'buyer', partnerId, currency: 'CNY', kind: 'usage', limit: 200 }, signal }),
+    }),
   ageing: (side: PartySide) =>
     queryOptions({ queryKey: key('ageing', side), queryFn: ({ signal }) => call(payableApi.ageing, { query: { side }, signal }) }),
   statement: (id: string) =>

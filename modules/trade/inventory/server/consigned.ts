@@ -8,8 +8,8 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { type Decimal, decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
-import { type Consignment, type ConsignmentId, type consignedApi, inventoryEvents } from '../consigned-contract.ts'
-import type { StockDocumentId } from '../document-contract.ts'
+import type { Consignment, consignedApi } from '../consigned-contract.ts'
+import { type ConsignmentId, inventoryEvents, type StockDocumentId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
 import { levelOf, refillOf } from './consigned-rules.ts'
@@ -148,6 +148,7 @@ export const useConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use:
     await publish(tx, ctx, inventoryEvents.consignmentUsed, usageId, {
       usageId,
       number,
+      consignmentId: id,
       buyerId: tx.orgId,
       supplierId: row.supplier_org,
       materialId: row.material_id,

@@ -3,9 +3,8 @@ import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { ConsignmentId } from '../consigned-contract.ts'
-import type { LocationId, LocationKind, MoveId, ValuationMethod } from '../contract.ts'
-import type { DocumentKind, StockDocumentId } from '../document-contract.ts'
+import type { ConsignmentId, LocationId, LocationKind, MoveId, StockDocumentId, ValuationMethod } from '../contract.ts'
+import type { DocumentKind } from '../document-contract.ts'
 import type { StocktakeId, StocktakeLineId, StocktakeState } from '../stocktake-contract.ts'
 
 /** numeric(18, 6) as text. */

@@ -9,11 +9,10 @@ import { closedPeriods } from '../ledger/period-store.ts'
 import { accountsFor, postVoucher } from '../ledger/post-voucher.ts'
 import { freezeSizes } from '../payables/freeze-classes.ts'
 import type { Rooms } from '../rooms.ts'
-import type { FinanceTables, FinanceTx } from '../tables.ts'
+import type { AccrualKind, FinanceTables, FinanceTx } from '../tables.ts'
 import { worthOf } from './accrual-rules.ts'
 import { insertAccrual, insertAccrualLines } from './accrual-store.ts'
 
-type Kind = 'receipt' | 'return'
 type Neighbours = Pick<Rooms, 'names' | 'sizes'>
 interface Worth {
   line: AccruedLine
@@ -24,13 +23,13 @@ interface Worth {
 
 /**
  * Accrues what was accepted, or takes back what is returned, once per id, with its voucher: Dr stock, Cr accrued payable, net of tax
- * (财会〔2016〕22号: no input tax before the invoice). A return posts the same in red. Errors: finance.partnerUnknown.
+ * (财会〔2016〕22号: no input tax before the invoice). A return posts the same in red; consigned goods used are what a receipt is. Errors: finance.partnerUnknown.
  */
 export async function accrue(
   opaqueTx: OpaqueTx,
   ctx: Context,
   { names, sizes }: Neighbours,
-  kind: Kind,
+  kind: AccrualKind,
   receipt: AccruedReceipt,
 ): Promise<void> {
   const tx = narrow<FinanceTables>(opaqueTx)
@@ -48,9 +47,7 @@ export async function accrue(
     created_at: ctx.now,
   })
   if (!accrual) return
-  const worth = receipt.lines
-    .filter((line) => line.quantity > 0n)
-    .map((line) => ({ line, ...worthOf(line, kind === 'receipt' ? 1n : -1n) }))
+  const worth = receipt.lines.filter((line) => line.quantity > 0n).map((line) => ({ line, ...worthOf(line, kind === 'return' ? -1n : 1n) }))
   await insertAccrualLines(
     tx,
     worth.map(({ line, quantity, net, tax }, i) => ({
@@ -93,11 +90,13 @@ export async function accrue(
   })
 }
 
+const summaries: Record<AccrualKind, string> = { receipt: '收货暂估', return: '退货冲暂估', usage: '寄售消耗暂估' }
+
 /** One voucher per currency: none is converted. */
 async function postAccrual(
   tx: FinanceTx,
   ctx: Context,
-  kind: Kind,
+  kind: AccrualKind,
   receipt: { accrualId: string; number: string; day: string },
   supplier: { orgId: AccruedReceipt['supplier']; name: string },
   worth: readonly Worth[],
@@ -109,10 +108,10 @@ async function postAccrual(
     // What was given free of charge has no voucher.
     if (lines.length === 0) continue
     const accountOf = await accountsFor(tx, day)
-    const summary = `${kind === 'receipt' ? '收货暂估' : '退货冲暂估'} ${receipt.number} ${supplier.name}`
+    const summary = `${summaries[kind]} ${receipt.number} ${supplier.name}`
     await postVoucher(tx, ctx, {
       day,
-      kind: kind === 'receipt' ? 'accrual' : 'accrualReversal',
+      kind: kind === 'return' ? 'accrualReversal' : 'accrual',
       currency,
       summary,
       lines: voucherLines(lines, summary, supplier, accountOf('stock'), accountOf('accrued')),

@@ -8,7 +8,7 @@ import type { AccrualLineId } from '../../contract.ts'
 import type { OpenLine, PartySide } from '../../invoice-contract.ts'
 import { columnsOf, partnerOf } from '../parties.ts'
 import { inWords } from '../search.ts'
-import type { FinanceTx } from '../tables.ts'
+import type { AccrualKind, FinanceTx } from '../tables.ts'
 
 const lines = (tx: FinanceTx) =>
   tx.sql
@@ -51,6 +51,7 @@ export interface OpenFilter extends ListQuery {
   side: PartySide
   partnerId?: OrgId | undefined
   currency?: Currency | undefined
+  kind?: AccrualKind | undefined
 }
 
 export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
@@ -58,6 +59,7 @@ export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
   let query = lines(tx).where(`l.${own}`, '=', tx.orgId).where(sql<boolean>`l.invoiced_quantity <> l.quantity`)
   if (filter.partnerId !== undefined) query = query.where(`l.${other}`, '=', filter.partnerId)
   if (filter.currency !== undefined) query = query.where('l.currency', '=', filter.currency)
+  if (filter.kind !== undefined) query = query.where('a.kind', '=', filter.kind)
   for (const word of inWords(filter.search))
     query = query.where(
       sql<boolean>`strpos(lower(l.order_number || ' ' || a.receipt_number || ' ' || l.material_code || ' ' || l.material_name || ' ' || ${sql.ref(`a.${otherName}`)}), ${word}) > 0`,

@@ -16,7 +16,7 @@ import type { Rooms } from '../rooms.ts'
 import type { FinanceTx } from '../tables.ts'
 import { newsOf } from './invoice-news.ts'
 import { stepOf } from './invoice-steps.ts'
-import { type InvoiceRow, setInvoice } from './invoice-store.ts'
+import { fullNumberOf, type InvoiceRow, setInvoice } from './invoice-store.ts'
 import { wholeInvoice } from './invoice-view.ts'
 import { reasonsNow } from './match-invoice.ts'
 import { type MatchReason, takenOf } from './match-rules.ts'
@@ -92,7 +92,7 @@ async function postInvoice(tx: FinanceTx, ctx: Context, row: InvoiceRow, pairs: 
   const accountOf = await accountsFor(tx, day)
   const partner = { orgId: row.supplier_org, name: row.supplier_name }
   const netOfLines = pairs.reduce((sum, { line }) => sum + BigInt(line.net), 0n)
-  const number = [row.code, row.number].filter(Boolean).join(' ')
+  const number = fullNumberOf(row)
   const summary = `发票入账 ${number} ${row.supplier_name}`
   const on = (account: ReturnType<typeof accountOf>, what: string, debit: bigint, credit: bigint) => ({
     account,

@@ -6,11 +6,15 @@ import { type InvoiceAction, nextInvoiceState } from './invoice-states.ts'
 import { type MatchedInvoice, matchInvoice, type Tolerances, takenOf } from './match-rules.ts'
 
 const actions: InvoiceAction[] = ['change', 'submit', 'match', 'block', 'release', 'approve', 'pay', 'reopen', 'reject', 'withdraw']
+const billActions: InvoiceAction[] = ['revise', 'dispute', 'confirm', 'issue', 'withdraw']
+const billStates = ['proposed', 'disputed', 'confirmed'] as const
 
 test('every (state, action, side) is decided', () => {
-  const table = (actor: { drafter: boolean; buyer: boolean }) =>
+  const table = (actor: { drafter: boolean; buyer: boolean }, supplier = false) =>
     Object.fromEntries(
-      InvoiceState.options.map((state) => [state, actions.map((action) => nextInvoiceState(state, action, actor) ?? '—').join(' ')]),
+      InvoiceState.options
+        .filter((state) => !billStates.some((one) => one === state))
+        .map((state) => [state, actions.map((action) => nextInvoiceState(state, action, { ...actor, supplier }) ?? '—').join(' ')]),
     )
   assert.deepEqual(table({ drafter: true, buyer: false }), {
     draft: 'draft submitted — — — — — — — withdrawn',
@@ -34,8 +38,23 @@ test('every (state, action, side) is decided', () => {
   })
   assert.deepEqual(
     Object.values(table({ drafter: false, buyer: false })).map((row) => row.replace(/[— ]/g, '')),
-    InvoiceState.options.map(() => ''),
+    InvoiceState.options.slice(billStates.length).map(() => ''),
   )
+})
+
+test('of a self-bill every (state, action, side) is decided', () => {
+  const table = (side: 'buyer' | 'supplier', states: readonly InvoiceState[] = billStates) => {
+    const actor = { drafter: side === 'buyer', buyer: side === 'buyer', supplier: side === 'supplier' }
+    return states.map((state) => billActions.map((action) => nextInvoiceState(state, action, actor) ?? '—').join(' '))
+  }
+  assert.deepEqual(table('buyer'), ['proposed — — — withdrawn', 'proposed — — — withdrawn', '— — — — withdrawn'])
+  assert.deepEqual(table('supplier'), ['— disputed confirmed — —', '— — confirmed — —', '— — — submitted —'])
+  // Nothing of it is possible to either side once the tax invoice is there, and nothing of an invoice before.
+  const after = InvoiceState.options.filter((state) => !billStates.some((one) => one === state))
+  assert.ok(table('supplier', after).every((row) => row === '— — — — —'))
+  for (const state of billStates)
+    for (const action of actions.filter((one) => one !== 'withdraw'))
+      assert.equal(nextInvoiceState(state, action, { drafter: true, buyer: true, supplier: true }), undefined)
 })
 
 const exact: Tolerances = { priceFraction: 0n, lineAmount: 0n, taxAmount: 0n, quantityFraction: 0n }

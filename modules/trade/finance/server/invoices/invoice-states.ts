@@ -1,19 +1,51 @@
 import type { InvoiceState } from '../../invoice-contract.ts'
 
-export type InvoiceAction = 'change' | 'submit' | 'match' | 'block' | 'release' | 'approve' | 'pay' | 'reopen' | 'reject' | 'withdraw'
+export type InvoiceAction =
+  | 'change'
+  | 'submit'
+  | 'match'
+  | 'block'
+  | 'release'
+  | 'approve'
+  | 'pay'
+  | 'reopen'
+  | 'reject'
+  | 'withdraw'
+  | 'revise'
+  | 'dispute'
+  | 'confirm'
+  | 'issue'
 /** `drafter`: whoever entered it, from either side. */
-export type InvoiceActor = 'drafter' | 'buyer'
+export type InvoiceActor = 'drafter' | 'buyer' | 'supplier'
 
 interface Step {
   by: InvoiceActor
   to: InvoiceState
 }
 
-/** The life of an invoice. `match` leads to blocked instead where something differs by more than the tolerances. */
+/**
+ * The life of an invoice. `match` leads to blocked instead where something differs by more than the tolerances. A self-bill begins as
+ * proposed; the supplier issues his tax invoice by it, and from there it is an invoice like any other.
+ */
 export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceAction, Step>>> = {
   draft: {
     change: { by: 'drafter', to: 'draft' },
     submit: { by: 'drafter', to: 'submitted' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  proposed: {
+    revise: { by: 'drafter', to: 'proposed' },
+    dispute: { by: 'supplier', to: 'disputed' },
+    confirm: { by: 'supplier', to: 'confirmed' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  disputed: {
+    revise: { by: 'drafter', to: 'proposed' },
+    confirm: { by: 'supplier', to: 'confirmed' },
+    withdraw: { by: 'drafter', to: 'withdrawn' },
+  },
+  confirmed: {
+    issue: { by: 'supplier', to: 'submitted' },
     withdraw: { by: 'drafter', to: 'withdrawn' },
   },
   submitted: {
@@ -44,7 +76,7 @@ export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceAction, St
 export function nextInvoiceState(
   state: InvoiceState,
   action: InvoiceAction,
-  actor: { drafter: boolean; buyer: boolean },
+  actor: Record<InvoiceActor, boolean>,
 ): InvoiceState | undefined {
   const step = invoiceSteps[state][action]
   return step && actor[step.by] ? step.to : undefined

@@ -16,12 +16,17 @@ export const readInvoice = (tx: FinanceTx, id: InvoiceId) =>
   tx.sql.selectFrom('finance.invoice').selectAll().where('id', '=', id).where(mine(tx)).executeTakeFirst()
 export type InvoiceRow = NonNullable<Awaited<ReturnType<typeof readInvoice>>>
 
+/** What an invoice goes by: its own number, or that of the self-bill it is to be issued by. */
+export const numberOf = (row: Pick<InvoiceRow, 'number' | 'bill_number'>): string => row.number ?? row.bill_number ?? ''
+export const fullNumberOf = (row: Pick<InvoiceRow, 'code' | 'number' | 'bill_number'>): string =>
+  [row.code, numberOf(row)].filter(Boolean).join(' ')
+
 export const lockInvoice = (tx: FinanceTx, id: InvoiceId) =>
   tx.sql.selectFrom('finance.invoice').selectAll().where('id', '=', id).where(mine(tx)).forUpdate().executeTakeFirst()
 
 export interface InvoiceValues {
   code: string | null
-  number: string
+  number: string | null
   day: string
   net: bigint
   tax: bigint
@@ -35,7 +40,7 @@ export const insertInvoice = (
     Pick<
       InvoiceRow,
       'buyer_org' | 'supplier_org' | 'buyer_name' | 'supplier_name' | 'drafter_org' | 'currency' | 'entered_by' | 'entered_name'
-    >,
+    > & { bill_number?: string; bill_day?: string },
 ) =>
   tx.sql
     .insertInto('finance.invoice')
@@ -58,6 +63,10 @@ type Change = Partial<
       | 'approved_name'
       | 'approved_at'
       | 'end_reason'
+      | 'bill_day'
+      | 'dispute_reason'
+      | 'confirmed_at'
+      | 'confirmed_name'
     > & { state: InvoiceState; match: string }
 >
 
@@ -91,10 +100,10 @@ export async function replaceLines(
     .execute()
 }
 
-export const showLines = (tx: FinanceTx, id: InvoiceId) =>
+export const showLines = (tx: FinanceTx, id: InvoiceId, shown = true) =>
   tx.sql
     .updateTable('finance.invoice_line')
-    .set({ draft: false })
+    .set({ draft: !shown })
     .where('invoice_id', '=', id)
     .where('drafter_org', '=', tx.orgId)
     .execute()
@@ -121,7 +130,7 @@ export function invoicePage(tx: FinanceTx, filter: InvoiceFilter) {
   if (filter.partnerId !== undefined) query = query.where(`i.${other}`, '=', filter.partnerId)
   for (const word of inWords(filter.search))
     query = query.where(
-      sql<boolean>`strpos(lower(i.number || ' ' || coalesce(i.code, '') || ' ' || ${sql.ref(`i.${otherName}`)}), ${word}) > 0`,
+      sql<boolean>`strpos(lower(coalesce(i.number, '') || ' ' || coalesce(i.code, '') || ' ' || coalesce(i.bill_number, '') || ' ' || ${sql.ref(`i.${otherName}`)}), ${word}) > 0`,
     )
   return readPage(tx, query, filter, { sorts: { day: { by: 'i.day', type: 'date' } }, id: 'i.id' }, (row) => toHead(tx, row))
 }
@@ -133,7 +142,9 @@ export const toHead = (tx: FinanceTx, row: InvoiceRow): InvoiceHead => ({
   own: row.drafter_org === tx.orgId,
   state: row.state,
   code: row.code,
-  number: row.number,
+  number: numberOf(row),
+  billNumber: row.bill_number,
+  billDay: row.bill_day,
   day: row.day,
   net: writeMoney(row.currency, BigInt(row.net)),
   tax: writeMoney(row.currency, BigInt(row.tax)),

@@ -8,8 +8,12 @@ import type { FinanceTx } from '../tables.ts'
 import { nextInvoiceState } from './invoice-states.ts'
 import { type InvoiceRow, invoiceLines, readInvoice, toHead } from './invoice-store.ts'
 
-/** Whose step it is: the drafter's or the buyer's, or both. */
-export const actorOf = (tx: FinanceTx, row: InvoiceRow) => ({ drafter: row.drafter_org === tx.orgId, buyer: row.buyer_org === tx.orgId })
+/** Whose step it is. */
+export const actorOf = (tx: FinanceTx, row: InvoiceRow) => ({
+  drafter: row.drafter_org === tx.orgId,
+  buyer: row.buyer_org === tx.orgId,
+  supplier: row.supplier_org === tx.orgId,
+})
 
 export async function wholeInvoice(tx: FinanceTx, id: InvoiceId): Promise<Invoice> {
   const row = await readInvoice(tx, id)
@@ -61,6 +65,9 @@ export async function wholeInvoice(tx: FinanceTx, id: InvoiceId): Promise<Invoic
     blocked: row.block_reason === null ? null : { at: null, by: buyer ? row.blocked_name : null, reason: row.block_reason },
     released: row.release_reason === null || !buyer ? null : { at: null, by: row.released_name, reason: row.release_reason },
     approved: row.approved_at === null ? null : { at: row.approved_at.toISOString(), by: buyer ? row.approved_name : null, reason: null },
+    confirmed:
+      row.confirmed_at === null ? null : { at: row.confirmed_at.toISOString(), by: buyer ? null : row.confirmed_name, reason: null },
+    disputeReason: row.dispute_reason,
     endReason: row.end_reason,
     actions: InvoiceAction.options.filter((action) => nextInvoiceState(row.state, action, actorOf(tx, row)) !== undefined),
   }

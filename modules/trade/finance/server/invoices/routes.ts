@@ -1,5 +1,6 @@
 import type { Routes } from '#kernel/http.ts'
 import { invoiceApi } from '../../invoice-contract.ts'
+import { selfBillApi } from '../../self-bill-contract.ts'
 import { openLinePage } from '../accruals/open-lines.ts'
 import type { Rooms } from '../rooms.ts'
 import { approveInvoice } from './approve-invoice.ts'
@@ -7,6 +8,7 @@ import { changeInvoice, createInvoice } from './enter-invoice.ts'
 import { blockInvoice, matchAgain, rejectInvoice, releaseInvoice, submitInvoice, withdrawInvoice } from './invoice-steps.ts'
 import { invoicePage } from './invoice-store.ts'
 import { wholeInvoice } from './invoice-view.ts'
+import { confirmSelfBill, createSelfBill, disputeSelfBill, issueSelfBill, reviseSelfBill } from './self-bill.ts'
 
 export const invoiceRoutes =
   (rooms: Rooms): Routes =>
@@ -24,4 +26,9 @@ export const invoiceRoutes =
     on.serve(invoiceApi.releaseInvoice, ({ ctx, params, body }) => releaseInvoice(rooms, ctx, params.id, body))
     on.serve(invoiceApi.approveInvoice, ({ ctx, params, body }) => approveInvoice(rooms, ctx, params.id, body))
     on.serve(invoiceApi.rejectInvoice, ({ ctx, params, body }) => rejectInvoice(rooms, ctx, params.id, body))
+    on.serve(selfBillApi.createSelfBill, ({ ctx, body }) => createSelfBill(rooms, ctx, body))
+    on.serve(selfBillApi.reviseSelfBill, ({ ctx, params, body }) => reviseSelfBill(rooms, ctx, params.id, body))
+    on.serve(selfBillApi.confirmSelfBill, ({ ctx, params, body }) => confirmSelfBill(rooms, ctx, params.id, body))
+    on.serve(selfBillApi.disputeSelfBill, ({ ctx, params, body }) => disputeSelfBill(rooms, ctx, params.id, body))
+    on.serve(selfBillApi.issueSelfBill, ({ ctx, params, body }) => issueSelfBill(rooms, ctx, params.id, body))
   }

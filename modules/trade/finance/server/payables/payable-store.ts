@@ -7,7 +7,7 @@ import { type Currency, writeMoney } from '#values/money.ts'
 import type { PayableId } from '../../contract.ts'
 import type { PartySide } from '../../invoice-contract.ts'
 import type { AgeingRow, Payable } from '../../payable-contract.ts'
-import type { InvoiceRow } from '../invoices/invoice-store.ts'
+import { fullNumberOf, type InvoiceRow } from '../invoices/invoice-store.ts'
 import { columnsOf, partnerOf } from '../parties.ts'
 import { inWords } from '../search.ts'
 import type { FinanceTx } from '../tables.ts'
@@ -24,7 +24,7 @@ export const insertPayable = (tx: FinanceTx, invoice: InvoiceRow, due: Facts, no
       buyer_name: invoice.buyer_name,
       supplier_name: invoice.supplier_name,
       invoice_id: invoice.id,
-      invoice_number: [invoice.code, invoice.number].filter(Boolean).join(' '),
+      invoice_number: fullNumberOf(invoice),
       invoice_day: invoice.day,
       delivered_day: due.deliveredDay,
       due_day: due.day,

@@ -75,7 +75,7 @@ async function setPaid(tx: FinanceTx, row: PayableRow, paid: bigint, day: string
   const disputed = BigInt(row.disputed) > open ? (open > 0n ? open : 0n) : BigInt(row.disputed)
   await setPayable(tx, row.id, { paid, disputed, settled_on: open === 0n ? day : null })
   const invoice = await lockInvoice(tx, row.invoice_id)
-  const to = invoice && nextInvoiceState(invoice.state, open === 0n ? 'pay' : 'reopen', { drafter: false, buyer: true })
+  const to = invoice && nextInvoiceState(invoice.state, open === 0n ? 'pay' : 'reopen', { drafter: false, buyer: true, supplier: false })
   if (invoice && to) await setInvoice(tx, invoice.id, { state: to })
 }
 
