@@ -18,8 +18,8 @@ export const moduleMap = {
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
   'trade/materials': ['foundation/organisations', 'shopfloor/devices'],
-  'trade/sourcing': ['foundation/organisations', 'trade/materials'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],
+  'trade/sourcing': ['foundation/organisations', 'trade/materials', 'trade/orders'],
   'trade/inventory': ['foundation/organisations', 'trade/materials'],
   'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory'],
   'trade/logistics': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory', 'trade/finance'],

@@ -88,7 +88,9 @@ export function businessDayBounds(date: string, zone: string, starts: readonly D
 
 export const nextDate = (date: string): string => shiftDate(date, 1)
 const previousDate = (date: string): string => shiftDate(date, -1)
-const shiftDate = (date: string, days: number) => new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+/** Days later, or earlier where negative. */
+export const shiftDate = (date: string, days: number) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
 function startMinute(date: string, starts: readonly DayStart[]): number {
   let minute = 0

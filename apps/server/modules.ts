@@ -236,8 +236,13 @@ function composeTrade(
   { devices }: ReturnType<typeof composeShopfloor>,
 ) {
   const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
-  const sourcing = sourcingModule({ db: database(), organisations: organisations.public, materials: materials.public })
   const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
+  const sourcing = sourcingModule({
+    db: database(),
+    organisations: organisations.public,
+    materials: materials.public,
+    orders: orders.public,
+  })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock })
   const logistics = logisticsModule({
@@ -250,7 +255,7 @@ function composeTrade(
     files,
     ...printing,
   })
-  return { materials, sourcing, orders, inventory, finance, logistics }
+  return { materials, orders, sourcing, inventory, finance, logistics }
 }
 
 const composeInsight = (

@@ -85,8 +85,11 @@ export interface MaterialsPublic {
   ): Promise<({ priceId: PriceId; netPrice: Decimal; taxRate: Decimal } | undefined)[]>
   /** For first data: as the endpoint. */
   createCategory(ctx: Context, category: z.input<typeof NewCategory>): Promise<CategoryId>
-  /** For first data, and for other rooms that make them (award of a request for quotation). Errors: as the endpoints. */
+  /** For first data. Errors: as the endpoints. */
   createMaterials(ctx: Context, materials: readonly NewMaterial[]): Promise<MaterialId[]>
   createSources(ctx: Context, sources: readonly NewSource[]): Promise<void>
   createPrices(ctx: Context, prices: readonly NewPrice[]): Promise<void>
+  /** The same in the caller's transaction: an award and what follows from it stand or fall together. */
+  addSources(tx: OpaqueTx, ctx: Context, sources: readonly NewSource[]): Promise<void>
+  addPrices(tx: OpaqueTx, ctx: Context, prices: readonly NewPrice[]): Promise<void>
 }

@@ -13,6 +13,7 @@ import { lineImportDefinition } from './server/import-lines.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { orderDocument, orderNotices, orderTodos } from './server/news.ts'
+import { ordersOfOthers } from './server/orders-of-others.ts'
 import type { Printing } from './server/print-order.ts'
 import type { Rooms } from './server/rooms.ts'
 import { ordersRoutes } from './server/routes.ts'
@@ -43,6 +44,6 @@ export const ordersModule = ({ seal = personSeal, imports, printing, ...around }
     notices: orderNotices,
     documents: [orderDocument],
     todos: orderTodos,
-    public: { ...deliveriesPublic, ...firstSteps(rooms) },
+    public: { ...deliveriesPublic, ...ordersOfOthers(rooms), ...firstSteps(rooms) },
   }
 }

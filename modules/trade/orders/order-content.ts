@@ -26,6 +26,8 @@ export const Terms = z.object({
   underTolerance: Fraction,
   /** Days after the agreed one that still count as on time. */
   graceDays: z.int().min(0).max(MAX_GRACE_DAYS),
+  /** Number of the request or agreement that the order follows from: given when it is made, for good. */
+  reference: z.string().trim().min(1).max(120).optional(),
 })
 export type Terms = z.infer<typeof Terms>
 

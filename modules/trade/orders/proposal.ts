@@ -41,7 +41,7 @@ export type NewLine = z.infer<typeof NewLine>
 
 /** Lines that are not named stay as they are. Terms and new lines are the buyer's to propose. */
 export const Proposal = z.object({
-  terms: Terms.omit({ currency: true }).nullable().default(null),
+  terms: Terms.omit({ currency: true, reference: true }).nullable().default(null),
   lines: z.array(ProposedLine).max(MAX_LINES).default([]),
   added: z.array(NewLine).max(MAX_LINES).default([]),
 })

@@ -5,7 +5,8 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { DraftInput, OrderId, ScheduleLineId } from './contract.ts'
+import type { DraftInput, OrderId, ScheduleLineId, Settings } from './contract.ts'
+import type { OnTimeFigure } from './follow-up-contract.ts'
 import type { Proposal } from './proposal.ts'
 
 export interface AgreedScheduleLine {
@@ -62,7 +63,18 @@ export interface OrdersPublic {
   ): Promise<void>
   /** Those the acting organisation sees. */
   labels(tx: OpaqueTx, ids: readonly OrderId[]): Promise<Map<OrderId, { number: string }>>
-  /** A draft of the acting organisation: for an award, and for first data. Errors: as the endpoint. */
+  /** A draft of the acting organisation in the caller's transaction, with the number of what it follows from. Errors: as the endpoint. */
+  makeDraft(tx: OpaqueTx, ctx: Context, draft: z.input<typeof DraftInput>, reference: string): Promise<OrderId>
+  /** What new orders of the acting organisation begin with. */
+  defaults(tx: OpaqueTx): Promise<Pick<Settings, 'terms' | 'responseHours'>>
+  /** How punctual suppliers have delivered to the acting organisation, by agreed day; who has delivered nothing is left out. */
+  punctuality(
+    tx: OpaqueTx,
+    ctx: Context,
+    suppliers: readonly OrgId[],
+    period: { from: string; until: string },
+  ): Promise<Map<OrgId, Pick<OnTimeFigure, 'onTime' | 'due' | 'rate'>>>
+  /** For first data. Errors: as the endpoint. */
   createDraft(ctx: Context, draft: z.input<typeof DraftInput>): Promise<OrderId>
   /** One step of an order as it stands now, by the acting side: for first data. Errors: as the endpoints. */
   step(ctx: Context, id: OrderId, step: FirstStep): Promise<void>

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
-import { NonNegativeText, PositiveText, readDecimal, ZERO } from '#values/decimal.ts'
+import { materialsErrors } from '#modules/trade/materials/errors.ts'
+import { OrderId } from '#modules/trade/orders/contract.ts'
+import { ordersErrors } from '#modules/trade/orders/errors.ts'
+import { DecimalText, NonNegativeText, PositiveText, readDecimal, ZERO } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { event } from '#values/event.ts'
 import { idOf, OrgId } from '#values/ids.ts'
@@ -35,7 +38,7 @@ export const Fraction = NonNegativeText.refine((text) => (readDecimal(text) ?? Z
 /** Between publishing and the deadline bids are sealed; after it they are open. */
 export const RequestPhase = z.enum(['draft', 'bidding', 'opened', 'awarded', 'cancelled'])
 export type RequestPhase = z.infer<typeof RequestPhase>
-export const RequestAction = z.enum(['change', 'publish', 'extend', 'answer', 'cancel', 'award', 'apply', 'bid', 'decline', 'ask'])
+export const RequestAction = z.enum(['change', 'publish', 'extend', 'answer', 'cancel', 'award', 'order', 'bid', 'decline', 'ask'])
 export type RequestAction = z.infer<typeof RequestAction>
 export const InvitationState = z.enum(['invited', 'quoted', 'declined'])
 export type InvitationState = z.infer<typeof InvitationState>
@@ -113,6 +116,8 @@ export const RequestDetail = RequestHead.extend({
       note: z.string().nullable(),
       total: Money.nullable(),
       linesQuoted: z.int().nullable(),
+      /** How punctual he has been with this buyer, by the schedule lines due in the period; null: nothing delivered. */
+      punctuality: z.object({ onTime: z.int(), due: z.int(), rate: DecimalText.nullable() }).nullable(),
     }),
   ),
   questions: z.array(
@@ -121,9 +126,18 @@ export const RequestDetail = RequestHead.extend({
   clarifications: z.array(Clarification),
   /** By line; empty while bids are sealed. */
   comparison: z.array(z.object({ no: z.int(), bids: z.array(Compared) })),
-  awards: z.array(Awarded.extend({ supplierId: OrgId, reason: z.string().nullable() })),
+  /** Of which agreed days the punctuality tells. */
+  punctualityOf: z.object({ from: CalendarDate, until: CalendarDate }),
+  awards: z.array(
+    Awarded.extend({
+      supplierId: OrgId,
+      reason: z.string().nullable(),
+      /** Without one the order's maker must say it. */ day: CalendarDate.nullable(),
+    }),
+  ),
+  /** What the awards became. */
+  orders: z.array(z.object({ supplierId: OrgId, orderId: OrderId, number: z.string() })),
   reason: z.string().nullable(),
-  applied: z.boolean(),
   actions: z.array(RequestAction),
 })
 export type RequestDetail = z.infer<typeof RequestDetail>
@@ -294,18 +308,28 @@ const buyerApi = {
         .max(MAX_LINES * 10),
     }),
     response: RequestDetail,
-    errors: [...changed, sourcingErrors.sealed, sourcingErrors.notQuoted, sourcingErrors.sharesWrong, sourcingErrors.reasonNeeded],
+    errors: [
+      ...changed,
+      sourcingErrors.sealed,
+      sourcingErrors.notQuoted,
+      sourcingErrors.sharesWrong,
+      sourcingErrors.reasonNeeded,
+      materialsErrors.noRelation,
+      materialsErrors.sourceNotFound,
+      materialsErrors.priceOverlaps,
+    ],
   }),
-  apply: endpoint({
+  order: endpoint({
     method: 'POST',
-    path: '/sourcing/requests/:id/apply',
-    summary: 'Writes the awarded prices and sources once more where that failed; twice it changes nothing.',
+    path: '/sourcing/requests/:id/orders',
+    summary: 'Makes a draft order for each awarded supplier that has none yet; twice it makes none twice.',
     permission: 'sourcing.manage',
     params: one,
     query: none,
-    body: none,
+    /** `day`: for lines without a day of their own and without a lead time. */
+    body: z.object({ version, day: CalendarDate.nullable().default(null) }),
     response: RequestDetail,
-    errors: [sourcingErrors.notFound, sourcingErrors.notAllowedNow],
+    errors: [...changed, sourcingErrors.dayNeeded, ordersErrors.noSupplier, ordersErrors.proposalInvalid, ordersErrors.priceNotAllowed],
   }),
 }
 

@@ -13,5 +13,6 @@ export const sourcingErrors = defineErrors('sourcing', {
   nothingQuoted: { status: 422, message: 'Quote one line at least, or decline.' },
   notQuoted: { status: 422, message: 'A supplier is awarded a line that he did not quote.' },
   sharesWrong: { status: 422, message: 'The shares of each awarded line must come to 100 %.' },
+  dayNeeded: { status: 422, message: 'A line has neither a day nor a lead time: say until when it shall be delivered.' },
   reasonNeeded: { status: 422, message: 'Say why the lowest price does not get the line.' },
 })

@@ -2,7 +2,7 @@ import { narrow } from '#kernel/postgres.ts'
 import { decimal, divide } from '#values/decimal.ts'
 import { NewCategory, NewMaterial } from '../contract.ts'
 import type { MaterialsPublic } from '../public.ts'
-import { addPrices } from './add-prices.ts'
+import { addPrices, refuseOverlap, writePrices } from './add-prices.ts'
 import { addSources } from './add-sources.ts'
 import { createCategory } from './categories.ts'
 import { createMaterials } from './change-material.ts'
@@ -54,6 +54,8 @@ export const materialsPublic = (rooms: Rooms): MaterialsPublic => ({
     ),
   createSources: async (ctx, sources) => void (await rooms.db.inTenant(ctx, (tx) => addSources(rooms, tx, ctx, sources, 'approved'))),
   createPrices: async (ctx, prices) => void (await addPrices(rooms.db, ctx, prices)),
+  addSources: async (tx, ctx, sources) => void (await addSources(rooms, narrow<MaterialsTables>(tx), ctx, sources, 'approved')),
+  addPrices: async (tx, ctx, prices) => void (await writePrices(narrow<MaterialsTables>(tx), ctx, prices).catch(refuseOverlap)),
 })
 
 /** By the unit asked for; where no price is in that unit, by another one that converts into it, the price and its breaks converted. */

@@ -16,7 +16,8 @@ import type { OrdersTx } from './tables.ts'
 export const createOrder = (rooms: Rooms, ctx: Context, input: DraftInput): Promise<OrderId> =>
   rooms.db.inTenant(ctx, (tx) => makeDraft(rooms, tx, ctx, input))
 
-export async function makeDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, input: DraftInput): Promise<OrderId> {
+/** `reference`: what it follows from. */
+export async function makeDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, input: DraftInput, reference?: string): Promise<OrderId> {
   const { organisations } = rooms
   const day = chinaDay(ctx.now)
   const relation = await organisations.relationWith(opaque(tx), input.supplierId, day)
@@ -24,7 +25,7 @@ export async function makeDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, input:
   const names = await organisations.labels(opaque(tx), [tx.orgId, input.supplierId])
   const [own, supplier] = [names.get(tx.orgId), names.get(input.supplierId)]
   if (!own || !supplier) throw ordersErrors.noSupplier({ supplierId: input.supplierId })
-  const content = await firstContent(rooms, tx, ctx, input)
+  const content = await firstContent(rooms, tx, ctx, input, reference)
   const order = await insertOrder(tx, {
     number: await nextNumber(opaque(tx), 'PO', day),
     buyer_org: tx.orgId,
@@ -54,12 +55,16 @@ export async function makeDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, input:
   return order.id
 }
 
-async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: DraftInput): Promise<OrderContent> {
+async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: DraftInput, reference?: string): Promise<OrderContent> {
   const parties = { supplier: input.supplierId, currency: input.terms.currency }
   const resolved = await resolveLines(rooms, tx, ctx, parties, input.lines)
   if ('problems' in resolved) throw ordersErrors.proposalInvalid({ problems: resolved.problems })
   const facts = { side: 'buyer' as const, today: chinaDay(ctx.now), added: resolved.added, highest: { line: 0, schedule: new Map() } }
-  const made = applyProposal({ terms: input.terms, lines: [] }, { terms: null, lines: [], added: input.lines }, facts)
+  const made = applyProposal(
+    { terms: { ...input.terms, ...(reference !== undefined && { reference }) }, lines: [] },
+    { terms: null, lines: [], added: input.lines },
+    facts,
+  )
   if ('problems' in made) throw ordersErrors.proposalInvalid({ problems: made.problems })
   return made.content
 }

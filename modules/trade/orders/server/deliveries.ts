@@ -184,7 +184,7 @@ async function settleAll(tx: OrdersTx, ctx: Context, orderIds: readonly OrderId[
   }
 }
 
-export const deliveriesPublic: Omit<OrdersPublic, 'createDraft' | 'step'> = {
+export const deliveriesPublic: Pick<OrdersPublic, 'lockScheduleLines' | 'shippable' | 'addShipped' | 'addReceived' | 'labels'> = {
   lockScheduleLines: (tx, ids) => lockLines(narrow<OrdersTables>(tx), ids),
   shippable,
   addShipped: (opaqueTx, ctx, changes) =>

@@ -22,14 +22,21 @@ interface Question {
 export const readFigures = (rooms: Pick<Rooms, 'db'>, ctx: Context, question: Question) => {
   const { from, until } = question
   if (until < from || Date.parse(until) - Date.parse(from) > YEAR_MS) throw ordersErrors.periodTooLong({ from, until })
-  return rooms.db.inTenant(ctx, async (tx) => ({ onTime: await onTimeByPartner(tx, ctx, question), steps: await stepTimes(tx, question) }))
+  return rooms.db.inTenant(ctx, async (tx) => ({
+    onTime: await onTimeByPartner(tx, ctx, { ...question, partners: question.partnerId && [question.partnerId] }),
+    steps: await stepTimes(tx, question),
+  }))
 }
 
 /**
  * Per schedule line of the agreed revisions whose agreed day lies in the period: on time = whole by the agreed day + days of grace. A line
  * whose day has not passed yet counts only where it is whole already.
  */
-async function onTimeByPartner(tx: OrdersTx, ctx: Context, { side, from, until, partnerId }: Question): Promise<OnTimeFigure[]> {
+export async function onTimeByPartner(
+  tx: OrdersTx,
+  ctx: Context,
+  { side, from, until, partners }: Omit<Question, 'partnerId'> & { partners: readonly OrgId[] | undefined },
+): Promise<OnTimeFigure[]> {
   const [own, other] = [sql.ref(`s.${side}_org`), sql.ref(`s.${otherSide(side)}_org`)]
   const name = sql.ref(`o.${otherSide(side)}_name`)
   const { rows } = await sql<{ partnerId: OrgId; partner: string; onTime: number; late: number; overdue: number }>`
@@ -40,7 +47,7 @@ async function onTimeByPartner(tx: OrdersTx, ctx: Context, { side, from, until, 
     from orders.schedule_line s join orders.order o on o.id = s.order_id
     where ${own} = ${tx.orgId} and s.agreed_day between ${from} and ${until} and s.state in ('agreed', 'whole')
       and (s.whole_on is not null or s.agreed_day + s.grace_days < ${chinaDay(ctx.now)}::date)
-      and (${partnerId ?? null}::uuid is null or ${other} = ${partnerId ?? null}::uuid)
+      and (${partners ?? null}::uuid[] is null or ${other} = any(${partners ?? null}::uuid[]))
     group by 1 order by 3 desc, 2 limit 500`.execute(tx.sql)
   return rows.map((row) => {
     const due = row.onTime + row.late + row.overdue

@@ -5,6 +5,7 @@ import type { Settings } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import { readSetting, type SettingRow, writeSetting } from './buyer-store.ts'
 import type { Rooms } from './rooms.ts'
+import type { OrdersTx } from './tables.ts'
 
 const RESPONSE_HOURS = 48
 
@@ -31,11 +32,12 @@ const settingsView = (row: SettingRow): Settings => ({
   version: row.version,
 })
 
-export const getSettings = ({ db }: Pick<Rooms, 'db'>, ctx: Context): Promise<Settings> =>
-  db.inTenant(ctx, async (tx) => {
-    const row = await readSetting(tx)
-    return row ? settingsView(row) : none
-  })
+export const getSettings = ({ db }: Pick<Rooms, 'db'>, ctx: Context): Promise<Settings> => db.inTenant(ctx, settingsOf)
+
+export async function settingsOf(tx: OrdersTx): Promise<Settings> {
+  const row = await readSetting(tx)
+  return row ? settingsView(row) : none
+}
 
 /** Errors: orders.changedMeanwhile. */
 export const setSettings = (

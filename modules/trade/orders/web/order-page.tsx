@@ -126,6 +126,7 @@ function Head({ order, t }: { order: Order; t: Words }) {
           { label: t('terms.paymentTerms'), value: terms.paymentTerms },
           { label: t('terms.paymentDays'), value: terms.paymentDays },
           { label: t('terms.currency'), value: terms.currency },
+          terms.reference !== undefined && { label: t('terms.reference'), value: terms.reference },
           { label: t('terms.overTolerance'), value: formatShare(terms.overTolerance) },
           { label: t('terms.underTolerance'), value: formatShare(terms.underTolerance) },
           { label: t('terms.graceDays'), value: terms.graceDays },

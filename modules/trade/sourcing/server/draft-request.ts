@@ -70,7 +70,6 @@ export const createRequest = (rooms: Rooms, ctx: Context, draft: Draft): Promise
         created_by: ctx.actor.name ?? null,
         published_at: null,
         ended_at: null,
-        applied_at: null,
       })
       .returningAll()
       .executeTakeFirstOrThrow()

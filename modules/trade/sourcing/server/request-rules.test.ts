@@ -21,7 +21,7 @@ test('every phase, action and side is decided', () => {
     'bidding supplier': 'bid decline ask',
     'opened buyer': 'cancel award',
     'opened supplier': '',
-    'awarded buyer': 'apply',
+    'awarded buyer': 'order',
     'awarded supplier': '',
     'cancelled buyer': '',
     'cancelled supplier': '',

@@ -1,5 +1,6 @@
 import { type Decimal, decimal, multiply, sumOf, ZERO } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { shiftDate } from '#values/instant.ts'
 import type { BidLine, RequestAction, RequestPhase } from '../contract.ts'
 
 export type Side = 'buyer' | 'supplier'
@@ -10,7 +11,7 @@ export const allowed: Record<RequestPhase, Record<Side, readonly RequestAction[]
   draft: { buyer: ['change', 'publish', 'cancel'], supplier: [] },
   bidding: { buyer: ['extend', 'answer', 'cancel'], supplier: ['bid', 'decline', 'ask'] },
   opened: { buyer: ['award', 'cancel'], supplier: [] },
-  awarded: { buyer: ['apply'], supplier: [] },
+  awarded: { buyer: ['order'], supplier: [] },
   cancelled: { buyer: [], supplier: [] },
 }
 
@@ -70,3 +71,7 @@ export function splitQuantity(quantity: Decimal, shares: readonly Decimal[]): De
   const largest = shares.reduce((best, share, i) => (share > (shares[best] ?? ZERO) ? i : best), 0)
   return parts.map((part, i) => (i === largest ? part + rest : part))
 }
+
+/** The day that was asked for, or where that is none or has passed, as soon as he can; null: nobody has said. */
+export const deliveryDay = (asked: string | null, leadTimeDays: number | null, today: string): string | null =>
+  asked !== null && asked >= today ? asked : leadTimeDays === null ? null : shiftDate(today, leadTimeDays)

@@ -87,7 +87,7 @@ export type BidRow = NonNullable<Awaited<ReturnType<typeof ownBid>>>
 export const changeRequest = (
   tx: SourcingTx,
   id: RequestId,
-  change: Partial<Pick<RequestRow, 'state' | 'deadline' | 'reason' | 'published_at' | 'ended_at' | 'applied_at'>>,
+  change: Partial<Pick<RequestRow, 'state' | 'deadline' | 'reason' | 'published_at' | 'ended_at'>>,
 ): Promise<RequestRow> =>
   tx.sql
     .updateTable('sourcing.request')

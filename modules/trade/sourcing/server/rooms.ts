@@ -1,10 +1,12 @@
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
+import type { OrdersPublic } from '#modules/trade/orders/public.ts'
 import type { SourcingDatabase } from './tables.ts'
 
 /** What the module stands on. */
 export interface Rooms {
   db: SourcingDatabase
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
-  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor' | 'createSources' | 'createPrices'>
+  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor' | 'addSources' | 'addPrices'>
+  orders: Pick<OrdersPublic, 'makeDraft' | 'defaults' | 'labels' | 'punctuality'>
 }

@@ -1,7 +1,8 @@
 import type { Routes } from '#kernel/http.ts'
 import { sourcingApi } from '../contract.ts'
-import { applyAward, awardRequest } from './award-request.ts'
+import { awardRequest } from './award-request.ts'
 import { createRequest, updateRequest } from './draft-request.ts'
+import { orderAward } from './order-award.ts'
 import { askQuestion, declineInvitation, handInBid } from './quote.ts'
 import { invitationPage, readInvitation, readRequest, requestPage } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -23,7 +24,7 @@ export const sourcingRoutes =
     on.serve(sourcingApi.answer, ({ ctx, params, body }) => answerQuestion(rooms, ctx, params.id, body))
     on.serve(sourcingApi.cancel, ({ ctx, params, body }) => cancelRequest(rooms, ctx, params.id, body))
     on.serve(sourcingApi.award, ({ ctx, params, body }) => awardRequest(rooms, ctx, params.id, body))
-    on.serve(sourcingApi.apply, ({ ctx, params }) => applyAward(rooms, ctx, params.id))
+    on.serve(sourcingApi.order, ({ ctx, params, body }) => orderAward(rooms, ctx, params.id, body))
 
     on.serve(sourcingApi.invitations, ({ ctx, query }) =>
       db.inTenant(ctx, (tx) => invitationPage(tx, query, (row) => toInvitation(row, ctx.now))),

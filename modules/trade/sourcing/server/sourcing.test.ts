@@ -2,88 +2,29 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { v7 as uuidv7 } from 'uuid'
-import type { Context } from '#kernel/context.ts'
-import { moduleDatabase } from '#kernel/postgres.ts'
-import type { MaterialId } from '#modules/trade/materials/contract.ts'
-import type { NewPrice, NewSource } from '#modules/trade/materials/public.ts'
-import { decimal } from '#values/decimal.ts'
+import { opaque } from '#kernel/postgres.ts'
+import type { LineContent } from '#modules/trade/orders/order-content.ts'
+import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
-import { testContext } from '../../../../tests/context.ts'
-import { testPools } from '../../../../tests/pools.ts'
+import { chinaDay, shiftDate } from '#values/instant.ts'
 import type { BidLine, Draft, InvitationId, RequestId } from '../contract.ts'
-import { applyAward, awardRequest } from './award-request.ts'
+import { awardRequest } from './award-request.ts'
 import { createRequest, updateRequest } from './draft-request.ts'
+import { orderAward } from './order-award.ts'
 import { askQuestion, declineInvitation, handInBid } from './quote.ts'
 import { bidsOf, invitationPage, readInvitation, readRequest, requestPage } from './request-store.ts'
-import type { Rooms } from './rooms.ts'
 import { answerQuestion, cancelRequest, extendDeadline, publishRequest } from './run-request.ts'
-import type { SourcingTables } from './tables.ts'
+import { failsWith as otherFailsWith, testRooms } from './test-rooms.ts'
 import { toDetail, toInvitationDetail } from './views.ts'
 
-const pools = await testPools({ after })
+const bed = await testRooms({ after })
+const { rooms, pools, as, buyer, first, second, third, stranger, house, cover } = bed
 const owner = new pg.Client({ connectionString: Object.assign(new URL(pools.ownerUrl), { username: 'postgres' }).href })
 await owner.connect()
 owner.on('error', () => undefined)
 after(() => owner.end())
 
-const org = () => uuidv7() as OrgId
-const [buyer, first, second, third, stranger] = [org(), org(), org(), org(), org()]
-const names = new Map([
-  [buyer, '白泽摩托'],
-  [first, '应龙压铸'],
-  [second, '烛龙压铸'],
-  [third, '毕方压铸'],
-])
-const [house, cover] = [uuidv7() as MaterialId, uuidv7() as MaterialId]
-const written: { sources: NewSource[]; prices: NewPrice[]; fail: boolean } = { sources: [], prices: [], fail: false }
-
-const rooms: Rooms = {
-  db: moduleDatabase<SourcingTables>(pools.app, () => Promise.reject(new Error('no grant'))),
-  organisations: {
-    labels: async (_, ids) =>
-      new Map(ids.flatMap((id) => (names.has(id) ? [[id, { name: names.get(id) ?? '', nameEn: null, code: 'c' }]] : []))),
-    relationWith: async (tx, other) =>
-      tx.orgId === buyer && names.has(other) ? { relationId: uuidv7() as never, kind: 'supply', side: 'buyer' } : undefined,
-  },
-  materials: {
-    facts: async (_, ids) =>
-      new Map(
-        ids.flatMap((id) =>
-          [house, cover].includes(id)
-            ? [
-                [
-                  id,
-                  {
-                    id,
-                    code: id === house ? 'HS-01' : 'CV-02',
-                    name: '箱体',
-                    nameEn: null,
-                    specification: 'A',
-                    baseUnit: 'pcs',
-                    control: 'none' as const,
-                    shelfLifeDays: null,
-                    retired: false,
-                  },
-                ],
-              ]
-            : [],
-        ),
-      ),
-    unitFactors: async (_, wanted) => wanted.map(({ unit }) => (unit === 'pcs' ? decimal('1') : undefined)),
-    sourcesOf: async () => new Map(),
-    pricesFor: async (_, __, ___, ____, wanted) => wanted.map(() => undefined),
-    createSources: async (_, sources) => void written.sources.push(...sources),
-    createPrices: async (_, prices) => {
-      if (written.fail) throw new Error('the catalogue does not answer')
-      written.prices.push(...prices)
-    },
-  },
-}
-
-const as = (orgId: OrgId): Context =>
-  testContext({ orgId, now: new Date(), actor: { kind: 'user', id: uuidv7(), name: `${names.get(orgId)}的人` } })
-const failsWith = (code: string) => (error: unknown) => (error as { code?: string }).code === `sourcing.${code}`
+const failsWith = (code: string) => otherFailsWith(`sourcing.${code}`)
 const draft = (deadlineMs: number, change: Partial<Draft> = {}): Draft => ({
   title: '2027 年箱体',
   currency: 'CNY',
@@ -91,8 +32,8 @@ const draft = (deadlineMs: number, change: Partial<Draft> = {}): Draft => ({
   deliverTo: '两江一号库',
   note: '',
   lines: [
-    { materialId: house, unit: 'pcs', quantity: '1000', day: '2027-01-10', note: '' },
-    { materialId: cover, unit: 'pcs', quantity: '500', day: null, note: '' },
+    { materialId: house, unit: 'C62', quantity: '1000', day: '2099-01-10', note: '' },
+    { materialId: cover, unit: 'C62', quantity: '500', day: null, note: '' },
   ],
   supplierIds: [first, second, third],
   ...change,
@@ -103,7 +44,7 @@ const offer = (no: number, netPrice: string, change: Partial<BidLine> = {}): Bid
   taxRate: '0.13',
   leadTimeDays: 20,
   minimum: null,
-  validUntil: '2099-12-31',
+  validUntil: null,
   mouldOwner: 'buyer',
   mouldCost: '120000',
   note: '',
@@ -198,7 +139,7 @@ test('one supplier never sees another, nor that there is one', async () => {
   const made = await published(Date.now() + 60_000)
   await bid(first, made.id, [offer(1, '50')])
   const seen = JSON.stringify(await invitationOf(second, made.id))
-  for (const hidden of [first, third, names.get(first) ?? '', names.get(third) ?? '']) assert.ok(!seen.includes(hidden))
+  for (const hidden of [first, third, '应龙压铸', '毕方压铸']) assert.ok(!seen.includes(hidden))
   await asApp(second, async () => {
     for (const table of ['invitation', 'bid', 'question', 'clarification'])
       assert.equal((await owner.query(`select 1 from sourcing.${table} where supplier_org <> $1`, [second])).rowCount, 0)
@@ -267,7 +208,18 @@ test('an answer goes to all without who asked', async () => {
   }
 })
 
-test('split by line and share: prices and sources follow, each supplier hears his own result, and a failure is made good', async () => {
+const catalogueOf = (supplier: OrgId) =>
+  rooms.db.inTenant(as(buyer), async (tx) => {
+    const [wanted, day] = [
+      [house, cover].map((materialId) => ({ materialId, unit: 'C62', quantity: decimal('1000') })),
+      chinaDay(new Date()),
+    ]
+    const sources = await rooms.materials.sourcesOf(opaque(tx), supplier, [house, cover], day)
+    const prices = await rooms.materials.pricesFor(opaque(tx), supplier, day, 'CNY', wanted)
+    return [sources.size, ...prices.map((price) => price && writeDecimal(price.netPrice))]
+  })
+
+test('split by line and share: prices, sources and orders follow with the award or not at all, and each supplier hears his own result', async () => {
   const made = await published(Date.now() + 1_500)
   await bid(first, made.id, [offer(1, '50'), offer(2, '12', { leadTimeDays: 10 })])
   await bid(second, made.id, [offer(1, '48', { minimum: '200' })])
@@ -276,6 +228,10 @@ test('split by line and share: prices and sources follow, each supplier hears hi
   await sleep(Date.parse(made.deadline) - Date.now() + 50)
   const opened = await request(made.id)
   assert.equal(opened.suppliers.find((one) => one.supplierId === third)?.declineReason, '产能已满')
+  assert.deepEqual(
+    opened.suppliers.map((one) => one.punctuality),
+    [null, null, null],
+  )
   const awards = [
     { no: 1, supplierId: second, share: '0.7', reason: '' },
     { no: 1, supplierId: first, share: '0.3', reason: '保供' },
@@ -289,35 +245,33 @@ test('split by line and share: prices and sources follow, each supplier hears hi
     }),
     failsWith('notQuoted'),
   )
-  written.fail = true
-  await assert.rejects(awardRequest(rooms, as(buyer), made.id, { version: opened.version, reason: '', awards }), /does not answer/)
-  const waiting = await request(made.id)
-  assert.deepEqual([waiting.phase, waiting.applied, waiting.actions], ['awarded', false, ['apply']])
-  written.fail = false
-  written.sources = []
-  const done = await applyAward(rooms, as(buyer), made.id)
+  // A price that begins later stands in the way of an endless one: there is no award then, and nothing of it.
+  const inTheWay = { materialId: cover, supplier: first, currency: 'CNY', unit: 'C62', taxRate: decimal('0.13') } as const
+  await bed.materials.public.createSources(as(buyer), [{ materialId: cover, supplier: first, validFrom: '2026-01-01' }])
+  await bed.materials.public.createPrices(as(buyer), [{ ...inTheWay, netPrice: decimal('11'), validFrom: '2030-01-01' }])
+  const award = { version: opened.version, reason: '', awards }
+  await assert.rejects(awardRequest(rooms, as(buyer), made.id, award), otherFailsWith('materials.priceOverlaps'))
   assert.deepEqual(
-    [done.applied, done.awards.map((one) => [one.no, one.quantity])],
+    [(await request(made.id)).phase, await catalogueOf(first), await catalogueOf(second)],
+    ['opened', [1, undefined, undefined], [0, undefined, undefined]],
+  )
+  await owner.query('update materials.price set withdrawn_at = now() where valid_from = $1', ['2030-01-01'])
+  const done = await awardRequest(rooms, as(buyer), made.id, award)
+  assert.deepEqual(
+    done.awards.map((one) => [one.no, one.quantity]),
     [
-      true,
-      [
-        [1, '700'],
-        [1, '300'],
-        [2, '500'],
-      ],
+      [1, '700'],
+      [1, '300'],
+      [2, '500'],
     ],
   )
   assert.deepEqual(
-    written.prices.map((one) => [one.supplier, one.materialId, one.netPrice]),
+    [await catalogueOf(first), await catalogueOf(second)],
     [
-      [second, house, decimal('48')],
-      [first, house, decimal('50')],
-      [first, cover, decimal('12')],
+      [2, '50', '12'],
+      [1, '48', undefined],
     ],
   )
-  assert.equal(written.sources.length, 3)
-  await applyAward(rooms, as(buyer), made.id)
-  assert.equal(written.prices.length, 3)
   const results = await Promise.all([first, second, third].map((one) => invitationOf(one, made.id)))
   assert.deepEqual(
     results.map((one) => one.awarded?.map((line) => [line.no, line.quantity])),
@@ -331,6 +285,40 @@ test('split by line and share: prices and sources follow, each supplier hears hi
     ],
   )
   await assert.rejects(cancelRequest(rooms, as(buyer), made.id, { version: done.version, reason: 'x' }), failsWith('notAllowedNow'))
+
+  assert.deepEqual(done.actions, ['order'])
+  const ordered = await Promise.all([0, 1].map(() => orderAward(rooms, as(buyer), made.id, { version: done.version, day: null })))
+  const [one, again] = ordered
+  assert.deepEqual([one?.orders.length, one?.orders, one?.actions], [2, again?.orders, []])
+  const { rows } = await owner.query(
+    `select o.supplier_org, o.state, d.content from orders.order o join orders.draft d on d.order_id = o.id where o.buyer_org = $1`,
+    [buyer],
+  )
+  const lead = (days: number) => shiftDate(chinaDay(new Date()), days)
+  assert.deepEqual(
+    rows
+      .map(({ supplier_org, state, content: { terms, lines } }) => [
+        supplier_org === first ? 'first' : 'second',
+        state,
+        terms.reference,
+        terms.deliverTo,
+        lines.map((line: LineContent) => [line.materialCode, line.netPrice, line.schedule.map((slot) => slot.requested)]),
+      ])
+      .sort(),
+    [
+      [
+        'first',
+        'draft',
+        made.number,
+        '两江一号库',
+        [
+          ['HS-01', '50', [{ quantity: '300', day: '2099-01-10' }]],
+          ['CV-02', '12', [{ quantity: '500', day: lead(10) }]],
+        ],
+      ],
+      ['second', 'draft', made.number, '两江一号库', [['HS-01', '48', [{ quantity: '700', day: '2099-01-10' }]]]],
+    ],
+  )
 })
 
 test('a draft is the buyer’s alone and changes; what is wrong is said; what was cancelled takes no bid', async () => {

@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
+import type { OrderId } from '#modules/trade/orders/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import type { Awarded, BidLine, InvitationId, InvitationState, QuestionId, RequestId, RequestLine } from '../contract.ts'
@@ -23,7 +24,6 @@ export interface SourcingTables {
     created_by: string | null
     published_at: Date | null
     ended_at: Date | null
-    applied_at: Date | null
     version: Generated<number>
   }
   'sourcing.invitation': {
@@ -95,6 +95,7 @@ export interface SourcingTables {
     tax_rate: string
     reason: string | null
   }
+  'sourcing.award_order': { org_id: OrgId; request_id: RequestId; supplier_org: OrgId; order_id: OrderId; made_at: Date }
 }
 export type SourcingDatabase = ModuleDatabase<SourcingTables>
 export type SourcingTx = Tx<SourcingTables>

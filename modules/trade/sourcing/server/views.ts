@@ -1,12 +1,17 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal, sumOf, writeDecimal } from '#values/decimal.ts'
+import { chinaDay, shiftDate } from '#values/instant.ts'
 import { type Currency, lineAmount, writeMoney } from '#values/money.ts'
 import type { Compared, Invitation, InvitationDetail, RequestDetail, RequestHead } from '../contract.ts'
-import { allowed, bestOf, grossOf, phaseOf } from './request-rules.ts'
+import { awardedLines, ordersOf } from './award-store.ts'
+import { allowed, bestOf, deliveryDay, grossOf, phaseOf } from './request-rules.ts'
 import { type BidRow, bidsOf, type InvitationRow, invitationsOf, ownBid, type RequestRow } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { SourcingTx } from './tables.ts'
+
+/** How far back a supplier's punctuality is counted. */
+const YEAR_DAYS = 365
 
 export const toHead = (row: RequestRow, now: Date): RequestHead => ({
   id: row.id,
@@ -29,6 +34,15 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
   const opened = (await bidsOf(tx, row.id)).filter((bid) => quoted.has(bid.supplier_org))
   const bids = new Map(opened.map((bid) => [bid.supplier_org, bid]))
   const labels = await rooms.organisations.labels(opaque(tx), row.supplier_ids)
+  const today = chinaDay(ctx.now)
+  const period = { from: shiftDate(today, -YEAR_DAYS), until: today }
+  const punctual = await rooms.orders.punctuality(opaque(tx), ctx, row.supplier_ids, period)
+  const awards = await awardedLines(tx, row)
+  const made = await ordersOf(tx, row.id)
+  const numbers = await rooms.orders.labels(
+    opaque(tx),
+    made.map((one) => one.order_id),
+  )
   const bySupplier = new Map(invitations.map((one) => [one.supplier_org, one]))
   return {
     ...head,
@@ -47,6 +61,7 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
         note: bid?.note ?? null,
         total: bid ? writeMoney(row.currency, sumOf(bid.lines.map((line) => amountOf(row, line.no, line.netPrice)))) : null,
         linesQuoted: bid?.lines.length ?? null,
+        punctuality: punctual.get(supplierId) ?? null,
       }
     }),
     questions: (await questionsOf(tx, row)).map((one) => ({
@@ -59,17 +74,25 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
     })),
     clarifications: invitations[0] ? await clarificationsOf(tx, invitations[0]) : [],
     comparison: bids.size === 0 ? [] : row.lines.map((line) => ({ no: line.no, bids: compare(row, line.no, bids) })),
-    awards: (await awardsOf(tx, row)).map((one) => ({
+    punctualityOf: period,
+    awards: awards.map((one) => ({
       no: one.line_no,
       supplierId: one.supplier_org,
       share: writeDecimal(decimal(one.share)),
       quantity: writeDecimal(decimal(one.quantity)),
       netPrice: writeDecimal(decimal(one.net_price)),
       reason: one.reason,
+      day: deliveryDay(one.line.day, one.leadTimeDays, chinaDay(ctx.now)),
+    })),
+    orders: made.map((one) => ({
+      supplierId: one.supplier_org,
+      orderId: one.order_id,
+      number: numbers.get(one.order_id)?.number ?? '',
     })),
     reason: row.reason,
-    applied: row.applied_at !== null,
-    actions: allowed[head.phase].buyer.filter((action) => action !== 'apply' || row.applied_at === null),
+    actions: allowed[head.phase].buyer.filter(
+      (action) => action !== 'order' || awards.some((award) => !made.some((one) => one.supplier_org === award.supplier_org)),
+    ),
   }
 }
 
@@ -97,16 +120,6 @@ function compare(row: RequestRow, no: number, bids: ReadonlyMap<RequestRow['supp
 
 const questionsOf = (tx: SourcingTx, { id }: RequestRow) =>
   tx.sql.selectFrom('sourcing.question').selectAll().where('buyer_org', '=', tx.orgId).where('request_id', '=', id).orderBy('id').execute()
-
-const awardsOf = (tx: SourcingTx, { id }: RequestRow) =>
-  tx.sql
-    .selectFrom('sourcing.award')
-    .selectAll()
-    .where('org_id', '=', tx.orgId)
-    .where('request_id', '=', id)
-    .orderBy('line_no')
-    .orderBy('share', 'desc')
-    .execute()
 
 const clarificationsOf = async (tx: SourcingTx, { id }: InvitationRow) => {
   const rows = await tx.sql

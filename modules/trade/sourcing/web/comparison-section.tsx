@@ -4,7 +4,7 @@ import { Section, StatusTag } from '#ui/page.tsx'
 import { writePercent } from '#values/decimal.ts'
 import type { Currency } from '#values/money.ts'
 import type { Compared, RequestDetail } from '../contract.ts'
-import { useUnitName } from './sourcing-words.tsx'
+import { Punctuality, useUnitName } from './sourcing-words.tsx'
 
 /** Bids side by side: a row for each line, a column for each supplier that quoted. */
 export function Comparison({ request }: { request: RequestDetail }) {
@@ -24,6 +24,9 @@ export function Comparison({ request }: { request: RequestDetail }) {
               {quoted.map((one) => (
                 <th key={one.supplierId} scope="col">
                   {one.name}
+                  <div className="so-th-more">
+                    {t('punctuality')} <Punctuality of={one.punctuality} />
+                  </div>
                 </th>
               ))}
             </tr>

@@ -5,19 +5,19 @@ import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { EMPTY, formatDateTime, formatMoney, formatPrice, formatText } from '#ui/format.ts'
+import { EMPTY, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
-import { writePercent } from '#values/decimal.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
 import { AwardDrawer } from './award-drawer.tsx'
+import { Awards, OrderButton } from './awards-section.tsx'
 import { Comparison } from './comparison-section.tsx'
 import { LinesSection } from './lines-section.tsx'
 import { sourcingQueries, useChange } from './queries.ts'
 import { Questions } from './questions-section.tsx'
-import { InvitationTag, PhaseTag } from './sourcing-words.tsx'
+import { InvitationTag, PhaseTag, Punctuality } from './sourcing-words.tsx'
 import './sourcing.css'
 
 const LOOK_MS = 20_000
@@ -49,14 +49,6 @@ function RequestPage({ request }: { request: RequestDetail }) {
           showIcon
           className="ls-form-failure"
           title={t('sealed', { quoted: count('quoted'), declined: count('declined'), n: request.suppliers.length })}
-        />
-      )}
-      {request.phase === 'awarded' && (
-        <Alert
-          type={request.applied ? 'success' : 'warning'}
-          showIcon
-          className="ls-form-failure"
-          title={t(request.applied ? 'applied' : 'notApplied')}
         />
       )}
       <Section title={t('name')}>
@@ -91,6 +83,7 @@ function Suppliers({ request }: { request: RequestDetail }) {
               <th scope="col">{t('supplier')}</th>
               <th scope="col">{t('state')}</th>
               <th scope="col">{t('quotedAt')}</th>
+              <th scope="col">{t('punctuality')}</th>
               <th scope="col" className="ls-cell-right">
                 {t('total')}
               </th>
@@ -104,53 +97,16 @@ function Suppliers({ request }: { request: RequestDetail }) {
                   {one.state ? <InvitationTag state={one.state} /> : EMPTY} <span className="ls-quiet">{one.declineReason}</span>
                 </td>
                 <td>{one.quotedAt ? formatDateTime(one.quotedAt) : EMPTY}</td>
+                <td>
+                  <Punctuality of={one.punctuality} />
+                </td>
                 <td className="ls-cell-right">{formatMoney(one.total)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-    </Section>
-  )
-}
-
-function Awards({ request }: { request: RequestDetail }) {
-  const t = useWords('sourcing')
-  if (request.awards.length === 0) return null
-  const names = new Map(request.suppliers.map((one) => [one.supplierId, one.name]))
-  return (
-    <Section title={t('award')} flush>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className="ls-rows" tabIndex={0}>
-        <table aria-label={t('award')}>
-          <thead>
-            <tr>
-              <th scope="col">{t('line')}</th>
-              <th scope="col">{t('supplier')}</th>
-              <th scope="col">{t('share')}</th>
-              <th scope="col" className="ls-cell-right">
-                {t('awardedQuantity')}
-              </th>
-              <th scope="col" className="ls-cell-right">
-                {t('netPrice')}
-              </th>
-              <th scope="col">{t('reason')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {request.awards.map((one) => (
-              <tr key={`${one.no} ${one.supplierId}`}>
-                <td>{one.no}</td>
-                <td>{names.get(one.supplierId)}</td>
-                <td>{writePercent(one.share)}</td>
-                <td className="ls-cell-right">{one.quantity}</td>
-                <td className="ls-cell-right">{formatPrice(request.currency, one.netPrice)}</td>
-                <td>{formatText(one.reason)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <p className="ls-quiet so-foot">{t('punctualityHint', request.punctualityOf)}</p>
     </Section>
   )
 }
@@ -175,7 +131,6 @@ function Actions({ request }: { request: RequestDetail }) {
           (error: unknown) => void message.error(errorText(error, t)),
         ),
     })
-  const apply = () => change(() => call(sourcingApi.apply, { params })).catch((error: unknown) => void message.error(errorText(error, t)))
   return (
     <Space wrap>
       {may('change') && (
@@ -199,7 +154,7 @@ function Actions({ request }: { request: RequestDetail }) {
           {t('actions.award')}
         </Button>
       )}
-      {may('apply') && <Button onClick={() => void apply()}>{t('actions.apply')}</Button>}
+      {may('order') && <OrderButton request={request} />}
       <EditModal<{ deadline: Dayjs }>
         open={open === 'extend'}
         title={t('actions.extend')}
