@@ -66,7 +66,14 @@ export async function testRooms(t: Cleanup) {
     const actor = { kind: 'user' as const, id: uuidv7(), name: `${names[i]}的人` }
     return testContext({ orgId, orgNo: joined[i]?.orgNo ?? 0, actor, now: at, permissions })
   }
-  const categoryId = await materials.public.createCategory(as(buyer), { parentId: null, code: 'CAST', name: '压铸件', prefix: 'CAST', nameEn: null, attributes: [] })
+  const categoryId = await materials.public.createCategory(as(buyer), {
+    parentId: null,
+    code: 'CAST',
+    name: '压铸件',
+    prefix: 'CAST',
+    nameEn: null,
+    attributes: [],
+  })
   const plate = { categoryId, kind: 'part', baseUnit: 'C62' } as const
   const [house, cover] = await materials.public.createMaterials(as(buyer), [
     { ...plate, code: 'HS-01', name: '箱体' },

@@ -31,7 +31,8 @@ export function Punctuality({ of }: { of: RequestDetail['suppliers'][number]['pu
   if (of === null || of.rate === null) return <span className="ls-quiet">{t('noDeliveries')}</span>
   return (
     <>
-      {writePercent(writeDecimal(divideRounded(decimal(of.rate), TENTH_OF_PERCENT) * TENTH_OF_PERCENT))} <span className="ls-quiet">{t('ofLines', of)}</span>
+      {writePercent(writeDecimal(divideRounded(decimal(of.rate), TENTH_OF_PERCENT) * TENTH_OF_PERCENT))}{' '}
+      <span className="ls-quiet">{t('ofLines', of)}</span>
     </>
   )
 }
