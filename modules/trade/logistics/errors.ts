@@ -27,5 +27,6 @@ export const logisticsErrors = defineErrors('logistics', {
   dayInFuture: { status: 422, message: 'The receipt lies in the future.' },
   settlementMissing: { status: 422, message: 'Say how the discrepancy was settled.' },
   tooMuchReturned: { status: 422, message: 'More than was accepted.' },
+  awaitsInspection: { status: 409, message: 'These goods wait for inspection.' },
   tooManyFiles: { status: 409, message: 'There are as many photos as are kept.' },
 })

@@ -4,13 +4,15 @@ import { dockApi } from './dock-contract.ts'
 import en from './en.json' with { type: 'json' }
 import { labelApi } from './label-contract.ts'
 import { logisticsNotices } from './notices.ts'
+import type { LogisticsPublic } from './public.ts'
 import { receivingApi } from './receiving-contract.ts'
 import { logisticsTodos, shipmentDocument } from './server/document-kind.ts'
+import { logisticsPublic } from './server/inspected-lots.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const logisticsModule = (rooms: Rooms): ServerModule => ({
+export const logisticsModule = (rooms: Rooms): ServerModule & { public: LogisticsPublic } => ({
   name: 'logistics',
   api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   permissions: logisticsPermissions,
@@ -19,4 +21,5 @@ export const logisticsModule = (rooms: Rooms): ServerModule => ({
   notices: logisticsNotices,
   documents: [shipmentDocument],
   todos: logisticsTodos,
+  public: logisticsPublic(rooms),
 })

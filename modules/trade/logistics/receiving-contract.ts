@@ -67,6 +67,14 @@ export const ReceiptLine = ReceivedLine.extend({
   unit: z.string(),
   excess: NonNegativeText,
   returned: NonNegativeText,
+  /** Out of quarantine onto the shelf. */
+  released: NonNegativeText,
+  /** Of the excess what went back to the supplier. */
+  excessReturned: NonNegativeText,
+  /** 来料必检: in quarantine until quality decides. */
+  inspect: z.boolean(),
+  /** What may still be taken, by place: own goods on the shelf, own goods in quarantine, the supplier's there. */
+  remains: z.object({ warehouse: NonNegativeText, quarantine: NonNegativeText, excess: NonNegativeText }),
 })
 export type ReceiptLine = z.infer<typeof ReceiptLine>
 
@@ -95,7 +103,7 @@ export const Receipt = z.object({
 })
 export type Receipt = z.infer<typeof Receipt>
 
-export const ClaimKind = z.enum(['short', 'over', 'damaged', 'wrong'])
+export const ClaimKind = z.enum(['short', 'over', 'damaged', 'wrong', 'quality'])
 export type ClaimKind = z.infer<typeof ClaimKind>
 export const ClaimState = z.enum(['open', 'accepted', 'disputed', 'settled', 'withdrawn'])
 export type ClaimState = z.infer<typeof ClaimState>
@@ -128,13 +136,15 @@ export const Claim = z.object({
 })
 export type Claim = z.infer<typeof Claim>
 
+export const TakenFrom = z.enum(['warehouse', 'quarantine', 'excess'])
+export type TakenFrom = z.infer<typeof TakenFrom>
 export const ReturnInput = z.object({
   returnKey: z.uuid(),
   receiptId: ReceiptId,
   reason: z.string().trim().min(1).max(200),
-  /** `from`: where the goods lie now. */
+  /** `from`: where the goods lie now; `excess`: the supplier's own in quarantine, beyond the order's tolerance. */
   lines: z
-    .array(z.object({ receiptLineId: ReceiptLineId, quantity: PositiveText, from: z.enum(['warehouse', 'quarantine']) }))
+    .array(z.object({ receiptLineId: ReceiptLineId, quantity: PositiveText, from: TakenFrom }))
     .min(1)
     .max(500),
 })
@@ -146,9 +156,21 @@ export const GoodsReturn = z.object({
   receiptNumber: z.string(),
   day: CalendarDate,
   reason: z.string(),
-  lines: z.array(z.object({ materialCode: z.string(), materialName: z.string(), unit: z.string(), quantity: PositiveText })),
+  lines: z.array(
+    z.object({ materialCode: z.string(), materialName: z.string(), unit: z.string(), quantity: PositiveText, from: TakenFrom }),
+  ),
 })
 export type GoodsReturn = z.infer<typeof GoodsReturn>
+
+export const ReleaseInput = z.object({
+  releaseKey: z.uuid(),
+  receiptId: ReceiptId,
+  lines: z
+    .array(z.object({ receiptLineId: ReceiptLineId, quantity: PositiveText }))
+    .min(1)
+    .max(500),
+})
+export type ReleaseInput = z.infer<typeof ReleaseInput>
 
 /** What a phone needs to receive without a network: shipments on their way, warehouses, how to read suppliers' codes. */
 export const Expected = z.object({
@@ -157,6 +179,8 @@ export const Expected = z.object({
   barcodes: z.array(Barcode.pick({ template: true }).extend({ supplierId: OrgId })),
   /** Materials that are kept by lot or serial number. */
   controls: z.array(z.object({ materialId: MaterialId, control: z.enum(['lot', 'serial']) })),
+  /** 来料必检: what comes in of them goes to quarantine first. */
+  inspected: z.array(MaterialId),
   asOf: Instant,
 })
 export type Expected = z.infer<typeof Expected>
@@ -288,14 +312,40 @@ export const receivingApi = {
   returnGoods: endpoint({
     method: 'POST',
     path: '/logistics/returns',
-    summary: 'Sends accepted goods back: stock, order counters and accrual go back in one transaction; once per returnKey.',
+    summary:
+      'Sends goods back, from the shelf or from quarantine: stock, order counters and accrual go back in one transaction; once per returnKey. Excess was neither counted nor accrued: stock alone.',
     permission: 'logistics.receive',
     params: none,
     query: none,
     body: ReturnInput,
     response: GoodsReturn,
     status: 201,
-    errors: [logisticsErrors.notFound, logisticsErrors.notYourSide, logisticsErrors.tooMuchReturned, logisticsErrors.receiptDiffers],
+    errors: [
+      logisticsErrors.notFound,
+      logisticsErrors.notYourSide,
+      logisticsErrors.tooMuchReturned,
+      logisticsErrors.receiptDiffers,
+      logisticsErrors.awaitsInspection,
+    ],
+  }),
+  releaseGoods: endpoint({
+    method: 'POST',
+    path: '/logistics/releases',
+    summary:
+      'Moves own goods of a receipt from quarantine onto the shelf; once per releaseKey. What must be inspected is released by quality.',
+    permission: 'logistics.receive',
+    params: none,
+    query: none,
+    body: ReleaseInput,
+    response: Receipt,
+    status: 201,
+    errors: [
+      logisticsErrors.notFound,
+      logisticsErrors.notYourSide,
+      logisticsErrors.tooMuchReturned,
+      logisticsErrors.receiptDiffers,
+      logisticsErrors.awaitsInspection,
+    ],
   }),
   containers: endpoint({
     method: 'GET',

@@ -65,6 +65,8 @@ const plate = {
   kind: MaterialKind,
   control: Control,
   shelfLifeDays: z.int().min(1).max(36_500).nullable(),
+  /** 来料必检: what comes in of it goes to quarantine until quality has decided. */
+  inspectedOnReceipt: z.boolean(),
   attributes: AttributeValues,
   units: z.array(UnitConversion).max(20),
   packages: z.array(Package).max(10),
@@ -78,6 +80,7 @@ export const NewMaterial = z.object({ ...plate, code: Code.nullable(), baseUnit:
   specification: true,
   control: true,
   shelfLifeDays: true,
+  inspectedOnReceipt: true,
   attributes: true,
   units: true,
   packages: true,
@@ -105,6 +108,7 @@ export type MaterialSummary = z.infer<typeof MaterialSummary>
 
 export const Material = MaterialSummary.extend({
   shelfLifeDays: z.int().nullable(),
+  inspectedOnReceipt: z.boolean(),
   attributes: AttributeValues,
   /** What the category asks for, in order: own and inherited. */
   template: z.array(Attribute),

@@ -15,6 +15,8 @@ export interface MaterialFacts {
   baseUnit: string
   control: 'none' | 'lot' | 'serial'
   shelfLifeDays: number | null
+  /** 来料必检: what comes in of it goes to quarantine first. */
+  inspectedOnReceipt: boolean
   retired: boolean
 }
 

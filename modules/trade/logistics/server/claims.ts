@@ -16,7 +16,7 @@ import { buyerView, supplierView } from './parties.ts'
 import type { ReceiptRow } from './receipt-store.ts'
 import type { TakenLine } from './receive-goods.ts'
 import type { Rooms } from './rooms.ts'
-import { readShipment, type ShipmentRow, sideOf } from './shipment-store.ts'
+import { type LineRow, readShipment, type ShipmentRow, sideOf } from './shipment-store.ts'
 import { shortest } from './shipment-view.ts'
 import type { ClaimTable, LogisticsTx } from './tables.ts'
 
@@ -30,26 +30,33 @@ export async function openClaims(
   finish: boolean,
 ): Promise<void> {
   for (const taken of lines) {
-    const { rows, counted, missing, whole } = taken
+    const { line, rows, counted, missing, whole } = taken
+    const note = [...new Set(rows.map((row) => row.input.note).filter((text) => text !== ''))].join('; ')
     const found: [ClaimKind, Decimal][] = [
       ['damaged', sumOf(rows.map((row) => decimal(row.input.damaged)))],
       ['wrong', sumOf(rows.map((row) => decimal(row.input.wrong)))],
       ['over', counted.excess],
       ['short', finish && !whole ? missing : ZERO],
     ]
-    for (const [kind, quantity] of found) if (quantity > ZERO) await openClaim(tx, ctx, shipment, receipt, taken, kind, quantity)
+    for (const [kind, quantity] of found) if (quantity > ZERO) await openClaim(tx, ctx, shipment, receipt, { line, note, kind, quantity })
   }
 }
 
-async function openClaim(
+interface NewClaim {
+  line: LineRow
+  note: string
+  kind: ClaimKind
+  quantity: Decimal
+}
+
+/** Its number. */
+export async function openClaim(
   tx: LogisticsTx,
   ctx: Context,
   shipment: ShipmentRow,
   receipt: ReceiptRow,
-  { line, rows }: TakenLine,
-  kind: ClaimKind,
-  quantity: Decimal,
-): Promise<void> {
+  { line, note, kind, quantity }: NewClaim,
+): Promise<string> {
   const number = await nextNumber(opaque(tx), 'CL', chinaDay(ctx.now))
   const claim = await tx.sql
     .insertInto('logistics.claim')
@@ -71,7 +78,7 @@ async function openClaim(
       unit: line.unit,
       kind,
       quantity: writeDecimal(quantity),
-      note: [...new Set(rows.map((row) => row.input.note).filter((note) => note !== ''))].join('; '),
+      note,
       state: 'open',
       settlement: null,
       opened_at: ctx.now,
@@ -79,6 +86,7 @@ async function openClaim(
     .returning(['id'])
     .executeTakeFirstOrThrow()
   await publish(tx, ctx, logisticsEvents.claimOpened, claim.id, { ...newsOf(shipment), claimId: claim.id, claimNumber: number, kind })
+  return number
 }
 
 type Row = Selectable<ClaimTable>

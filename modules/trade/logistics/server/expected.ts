@@ -37,7 +37,8 @@ export const listExpected = (rooms: Rooms, ctx: Context): Promise<Expected> =>
       ...new Set(shipments.flatMap(({ lines }) => lines.map((line) => line.materialId))),
     ])
     const controls = [...facts.values()].flatMap(({ id: materialId, control }) => (control === 'none' ? [] : [{ materialId, control }]))
-    return { shipments, warehouses, barcodes, controls, asOf: ctx.now.toISOString() }
+    const inspected = [...facts.values()].filter((one) => one.inspectedOnReceipt).map(({ id }) => id)
+    return { shipments, warehouses, barcodes, controls, inspected, asOf: ctx.now.toISOString() }
   })
 
 /** Errors: logistics.notFound. */

@@ -5,11 +5,12 @@ import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { ShipmentId } from '../contract.ts'
 import type { GoodsReturn, Receipt, ReceiptId, ReceiptInput, ReceiptLine } from '../receiving-contract.ts'
 import { buyerView, supplierView } from './parties.ts'
+import { type Kept, remainsOf } from './quarantine-rules.ts'
 import type { TakenLine } from './receive-goods.ts'
 import type { ShipmentRow } from './shipment-store.ts'
 import { sideOf } from './shipment-store.ts'
 import { shortest } from './shipment-view.ts'
-import type { LogisticsTx, ReceiptTable } from './tables.ts'
+import type { LogisticsTx, ReceiptLineTable, ReceiptTable } from './tables.ts'
 
 export type ReceiptRow = Selectable<ReceiptTable>
 
@@ -59,7 +60,7 @@ export async function insertReceipt(tx: LogisticsTx, ctx: Context, receipt: NewR
     .returningAll()
     .executeTakeFirstOrThrow()
   const rows = lines.flatMap(({ line, rows: taken }) =>
-    taken.map(({ id, input: given, excess }) => ({
+    taken.map(({ id, input: given, excess, inspect }) => ({
       id,
       receipt_id: receipt.id,
       buyer_org: shipment.buyer_org,
@@ -70,6 +71,7 @@ export async function insertReceipt(tx: LogisticsTx, ctx: Context, receipt: NewR
       damaged: given.damaged,
       wrong: given.wrong,
       excess: writeDecimal(excess),
+      inspect,
       lot: given.lot,
       serial: given.serial,
       expires_on: given.expiresOn,
@@ -135,6 +137,10 @@ export async function receiptView(tx: LogisticsTx, row: ReceiptRow): Promise<Rec
         wrong: shortest(line.wrong),
         excess: shortest(line.excess),
         returned: shortest(line.returned),
+        released: shortest(line.released),
+        excessReturned: shortest(line.excess_returned),
+        inspect: line.inspect,
+        remains: remainsView(line),
         lot: line.lot,
         serial: line.serial,
         expiresOn: line.expires_on,
@@ -144,6 +150,22 @@ export async function receiptView(tx: LogisticsTx, row: ReceiptRow): Promise<Rec
     proofs: proofs.map((proof) => ({ id: proof.id, name: proof.name, mediaType: proof.media_type, bytes: proof.bytes })),
   }
 }
+
+function remainsView(line: Selectable<ReceiptLineTable>): ReceiptLine['remains'] {
+  const left = remainsOf(keptOf(line))
+  return { warehouse: writeDecimal(left.warehouse), quarantine: writeDecimal(left.quarantine), excess: writeDecimal(left.excess) }
+}
+
+export const keptOf = (row: Selectable<ReceiptLineTable>): Kept => ({
+  inspect: row.inspect,
+  accepted: decimal(row.accepted),
+  quarantined: decimal(row.quarantined),
+  excess: decimal(row.excess),
+  released: decimal(row.released),
+  returned: decimal(row.returned),
+  returnedApart: decimal(row.returned_apart),
+  excessReturned: decimal(row.excess_returned),
+})
 
 export async function receiptsOf(tx: LogisticsTx, id: ShipmentId): Promise<Receipt[]> {
   const rows = await tx.sql.selectFrom('logistics.receipt').selectAll().where('shipment_id', '=', id).orderBy('created_at').execute()
@@ -173,7 +195,7 @@ export async function returnsOf(
       .selectFrom('logistics.goods_return_line as g')
       .innerJoin('logistics.receipt_line as r', 'r.id', 'g.receipt_line_id')
       .innerJoin('logistics.line as l', 'l.id', 'r.line_id')
-      .select(['g.quantity', 'l.material_code', 'l.material_name', 'l.unit'])
+      .select(['g.quantity', 'g.taken_from', 'l.material_code', 'l.material_name', 'l.unit'])
       .where('g.return_id', '=', row.id)
       .orderBy('l.line_no')
       .execute()
@@ -190,6 +212,7 @@ export async function returnsOf(
         materialName: line.material_name,
         unit: line.unit,
         quantity: writeDecimal(decimal(line.quantity)),
+        from: line.taken_from,
       })),
     })
   }

@@ -32,6 +32,8 @@ export interface TakenRow {
   apart: Decimal
   excess: Decimal
   bad: Decimal
+  /** 来料必检: all of it waits in quarantine for quality. */
+  inspect: boolean
 }
 
 export interface TakenLine {
@@ -120,14 +122,27 @@ async function takenLines(rooms: Rooms, tx: LogisticsTx, shipment: ShipmentRow, 
       )
     ).map((line) => [line.id, line]),
   )
+  const facts = await rooms.materials.facts(opaque(tx), [...new Set(spoken.map((line) => line.material_id))])
   return spoken.map((line) => {
     const schedule = agreed.get(line.schedule_line_id)
     if (!schedule) throw logisticsErrors.lineUnknown({ id: line.id })
-    return takenLine(line, schedule, given.get(line.id) ?? [], input.finish)
+    const inspect = facts.get(line.material_id)?.inspectedOnReceipt ?? false
+    return takenLine(line, schedule, inspected(given.get(line.id) ?? [], inspect), { finish: input.finish, inspect })
   })
 }
 
-function takenLine(line: LineRow, agreed: AgreedScheduleLine, given: readonly ReceivedLine[], finish: boolean): TakenLine {
+/** Of what must be inspected nothing goes onto the shelf, whatever whoever counts has said. */
+const inspected = (rows: readonly ReceivedLine[], inspect: boolean): readonly ReceivedLine[] =>
+  inspect
+    ? rows.map((row) => ({ ...row, accepted: '0', quarantined: writeDecimal(decimal(row.accepted) + decimal(row.quarantined)) }))
+    : rows
+
+function takenLine(
+  line: LineRow,
+  agreed: AgreedScheduleLine,
+  given: readonly ReceivedLine[],
+  { finish, inspect }: { finish: boolean; inspect: boolean },
+): TakenLine {
   const rows = given.map((input) => {
     const [accepted, quarantined] = [decimal(input.accepted), decimal(input.quarantined)]
     const bad = decimal(input.damaged) + decimal(input.wrong)
@@ -150,7 +165,7 @@ function takenLine(line: LineRow, agreed: AgreedScheduleLine, given: readonly Re
   return {
     line,
     agreed,
-    rows: spreadExcess(rows, counted.excess),
+    rows: spreadExcess(rows, counted.excess).map((row) => ({ ...row, inspect: inspect && row.apart > ZERO })),
     counted,
     missing: finish ? missingOf(standing.notified, receivedBefore + arrived.good + arrived.bad) : ZERO,
     whole: isWhole({ ...standing, accepted: agreed.accepted + counted.good }),

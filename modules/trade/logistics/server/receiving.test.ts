@@ -9,12 +9,12 @@ import { confirmBalance, confirmContainers, listContainers, sendContainersBack }
 import { addProof, listExpected, listReceipts, proofContent } from './expected.ts'
 import { getShipment, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
-import { returnGoods } from './return-goods.ts'
+import { releaseGoods, returnGoods } from './return-goods.ts'
 import { agreedOrder, catalogueFor, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, chief, supplier, second, stranger } = bed
-const { house, lotted } = await catalogueFor(bed, [supplier, second])
+const { house, lotted, inspected } = await catalogueFor(bed, [supplier, second])
 const warehouse = await newWarehouse(bed)
 const ledgers = await ledgersOf(bed.pools.ownerUrl, { after })
 const claims = (ctx: Context, side: 'buyer' | 'supplier' = 'buyer') => listClaims(rooms, ctx, { side, sort: 'openedAt', limit: 200 })
@@ -166,6 +166,65 @@ test('a claim goes between both sides until it is settled', async () => {
     ['settled', 'redeliver', ['supplier dispute', 'buyer insist', 'supplier accept', 'buyer settle']],
   )
   assert.equal((await claims(stranger)).total + (await claims(second, 'supplier')).total, 0)
+})
+
+test('excess goes back out of quarantine as the supplier’s: stock alone, seen by both, no more than lies there', async () => {
+  const { shipment } = await shipmentOf([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  const receipt = await receiveGoods(rooms, chief, receiptOf(shipment, warehouse, { lines: [took(line, '108')], overReason: '供应商多发' }))
+  const row = receipt.lines[0]
+  assert.deepEqual([row?.remains.warehouse, row?.remains.quarantine, row?.remains.excess], ['105', '0', '3'])
+  const [before, apart] = [await consistent(), Number(await ledgers.elsewhere(leader.orgId))]
+  const back = (quantity: string) => ({
+    returnKey: crypto.randomUUID(),
+    receiptId: receipt.id,
+    reason: '多发退回',
+    lines: [{ receiptLineId: row?.id as never, quantity, from: 'excess' as const }],
+  })
+  await assert.rejects(returnGoods(rooms, leader, back('4')), failsWith('logistics.tooMuchReturned'))
+  const vouchers = (await ledgers.books(leader.orgId))[1]
+  await returnGoods(rooms, leader, back('3'))
+  await assert.rejects(returnGoods(rooms, leader, back('1')), failsWith('logistics.tooMuchReturned'))
+  assert.equal(await consistent(), before)
+  assert.equal((await ledgers.books(leader.orgId))[1], vouchers)
+  assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart - 3)
+  const seen = await listReceipts(rooms, supplier, shipment.id)
+  assert.deepEqual([seen.returns[0]?.lines[0]?.from, seen.receipts[0]?.lines[0]?.excessReturned], ['excess', '3'])
+})
+
+test('goods set apart by hand are released onto the shelf, once per key; what must be inspected is quality’s', async () => {
+  const { shipment } = await shipmentOf([
+    [house, '20'],
+    [inspected, '30'],
+  ])
+  const [line, checked] = shipment.lines
+  assert.ok(line && checked)
+  const before = Number(await consistent())
+  const receipt = await receiveGoods(
+    rooms,
+    leader,
+    receiptOf(shipment, warehouse, { lines: [took(line, '12', { quarantined: '8' }), took(checked, '30')] }),
+  )
+  const [row, waiting] = receipt.lines
+  assert.ok(row && waiting)
+  assert.deepEqual([waiting.accepted, waiting.quarantined, waiting.inspect, waiting.remains.warehouse], ['0', '30', true, '0'])
+  const apart = Number(await ledgers.elsewhere(leader.orgId))
+  const release = (receiptLineId: typeof row.id, quantity: string) => ({
+    releaseKey: crypto.randomUUID(),
+    receiptId: receipt.id,
+    lines: [{ receiptLineId, quantity }],
+  })
+  const input = release(row.id, '5')
+  for (const ctx of [supplier, stranger])
+    await assert.rejects(releaseGoods(rooms, ctx, input), failsWith(`logistics.${ctx === supplier ? 'notYourSide' : 'notFound'}`))
+  await assert.rejects(releaseGoods(rooms, leader, release(row.id, '9')), failsWith('logistics.tooMuchReturned'))
+  await assert.rejects(releaseGoods(rooms, leader, release(waiting.id, '1')), failsWith('logistics.awaitsInspection'))
+  await Promise.all([releaseGoods(rooms, leader, input), releaseGoods(rooms, leader, input)])
+  assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart - 5)
+  const [after] = (await listReceipts(rooms, supplier, shipment.id)).receipts
+  assert.deepEqual([after?.lines[0]?.released, after?.lines[0]?.remains.quarantine], ['5', '3'])
+  assert.equal(Number(await consistent()), before + 50)
 })
 
 test('goods go back: stock, counters and accrual with them, once, and no more than came', async () => {

@@ -16,7 +16,7 @@ import { readPackCodes, setPackCodes } from './pack-codes.ts'
 import { deliveryNote, printLabels } from './print-shipment.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
-import { returnGoods } from './return-goods.ts'
+import { releaseGoods, returnGoods } from './return-goods.ts'
 import type { Rooms } from './rooms.ts'
 
 export const logisticsRoutes =
@@ -74,6 +74,7 @@ function receivingRoutes(rooms: Rooms, on: Serving): void {
   on.serve(receivingApi.claims, ({ ctx, query }) => listClaims(rooms, ctx, query))
   on.serve(receivingApi.moveClaim, ({ ctx, params, body }) => moveClaim(rooms, ctx, params.id, body))
   on.serve(receivingApi.returnGoods, ({ ctx, body }) => returnGoods(rooms, ctx, body))
+  on.serve(receivingApi.releaseGoods, ({ ctx, body }) => releaseGoods(rooms, ctx, body))
   on.serve(receivingApi.containers, ({ ctx }) => listContainers(rooms, ctx))
   on.serve(receivingApi.sendContainersBack, ({ ctx, body }) => sendContainersBack(rooms, ctx, body))
   on.serve(receivingApi.confirmContainers, ({ ctx, params, body }) => confirmContainers(rooms, ctx, params.id, body.agreed))

@@ -16,6 +16,7 @@ import type {
   ReceiptLineId,
   ReturnId,
   Settlement,
+  TakenFrom,
 } from '../receiving-contract.ts'
 
 export interface BarcodeTable {
@@ -190,6 +191,10 @@ export interface ReceiptLineTable extends OfParties {
   expires_on: string | null
   note: string
   returned: Generated<string>
+  inspect: boolean
+  released: Generated<string>
+  returned_apart: Generated<string>
+  excess_returned: Generated<string>
 }
 
 export interface ClaimTable extends Parties {
@@ -275,7 +280,16 @@ export interface LogisticsTables {
     return_id: ReturnId
     receipt_line_id: ReceiptLineId
     quantity: string
-    taken_from: 'warehouse' | 'quarantine'
+    taken_from: TakenFrom
+  }
+  'logistics.release': OfParties & {
+    id: Generated<string>
+    receipt_id: ReceiptId
+    receipt_line_id: ReceiptLineId
+    release_key: string
+    quantity: string
+    day: string
+    created_at: Date
   }
   'logistics.container_move': ContainerMoveTable
   'logistics.container_balance': OfParties & {

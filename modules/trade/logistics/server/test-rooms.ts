@@ -133,6 +133,8 @@ function callerOf(routes: readonly Routes[]) {
 export interface Catalogue {
   house: MaterialId
   lotted: MaterialId
+  /** 来料必检. */
+  inspected: MaterialId
 }
 
 /** Two materials of the leader that a supplier is approved for and has prices of; the second is kept by lots. */
@@ -141,20 +143,21 @@ export async function catalogueFor({ call, materials, leader }: TestRooms, suppl
     body: { parentId: null, code: 'CAST', name: '压铸件', nameEn: null, prefix: 'CAST', attributes: [] },
   })
   const plate = { categoryId: category.id, kind: 'part', baseUnit: 'C62' } as const
-  const [house, lotted] = await materials.public.createMaterials(leader, [
+  const [house, lotted, inspected] = await materials.public.createMaterials(leader, [
     { ...plate, code: 'HS-01', name: '左箱体' },
     { ...plate, code: 'CV-02', name: '端盖', control: 'lot' },
+    { ...plate, code: 'GR-03', name: '齿轮', inspectedOnReceipt: true },
   ])
-  if (!house || !lotted) throw new Error('No materials were made.')
+  if (!house || !lotted || !inspected) throw new Error('No materials were made.')
   for (const { orgId } of suppliers) {
     const of = { supplier: orgId, validFrom: '2026-01-01' }
     await materials.public.createSources(
       leader,
-      [house, lotted].map((materialId) => ({ ...of, materialId, supplierCode: `S-${materialId.slice(-3)}` })),
+      [house, lotted, inspected].map((materialId) => ({ ...of, materialId, supplierCode: `S-${materialId.slice(-3)}` })),
     )
     await materials.public.createPrices(
       leader,
-      [house, lotted].map((materialId) => ({
+      [house, lotted, inspected].map((materialId) => ({
         ...of,
         materialId,
         currency: 'CNY',
@@ -164,7 +167,7 @@ export async function catalogueFor({ call, materials, leader }: TestRooms, suppl
       })),
     )
   }
-  return { house, lotted }
+  return { house, lotted, inspected }
 }
 
 export const newWarehouse = async ({ call, leader }: TestRooms): Promise<ReceiptInput['warehouseId']> =>

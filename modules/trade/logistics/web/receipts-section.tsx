@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Upload } from 'antd'
+import { App, Button, Space, Tag, Upload } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { apiUrl, errorText, upload } from '#ui/api.ts'
@@ -12,7 +12,8 @@ import { unitName } from '#values/units.ts'
 import type { Shipment } from '../contract.ts'
 import { type Receipt, receivingApi } from '../receiving-contract.ts'
 import { logisticsQueries } from './queries.ts'
-import { ReturnForm } from './return-form.tsx'
+import { canRelease, ReleaseForm } from './release-form.tsx'
+import { canReturn, ReturnForm } from './return-form.tsx'
 
 /** What was received, with proof; what went back. */
 export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
@@ -34,7 +35,12 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
             {returns.map((one) => (
               <p key={one.id}>
                 <strong>{t('returnOf', { number: one.number, receipt: one.receiptNumber })}</strong> {one.day} · {one.reason} ·{' '}
-                {one.lines.map((line) => `${line.materialCode} ${line.quantity} ${unitName(line.unit, locale === 'en-US')}`).join('、')}
+                {one.lines
+                  .map(
+                    (line) =>
+                      `${line.materialCode} ${line.quantity} ${unitName(line.unit, locale === 'en-US')} ${t(`places.${line.from}`)}`,
+                  )
+                  .join('、')}
               </p>
             ))}
           </>
@@ -44,12 +50,16 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
   )
 }
 
-const counts = ['accepted', 'quarantined', 'damaged', 'wrong', 'excess', 'returned'] as const
+const counts = ['accepted', 'quarantined', 'damaged', 'wrong', 'excess', 'released', 'returned', 'excessReturned'] as const
+/** Columns that only a receipt with something in them shows. */
+const seldom = new Set<string>(['damaged', 'wrong', 'excess', 'released', 'excessReturned'])
 
 function ReceiptBlock({ receipt }: { receipt: Receipt }) {
   const t = useWords('logistics')
   const canReceive = useCan('logistics.receive') && receipt.side === 'buyer'
-  const [returning, setReturning] = useState(false)
+  const [doing, setDoing] = useState<'return' | 'release'>()
+  const close = () => setDoing(undefined)
+  const shown = counts.filter((key) => !seldom.has(key) || receipt.lines.some((line) => line[key] !== '0'))
   return (
     <article>
       <div className="lg-bar">
@@ -58,7 +68,12 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
           {receipt.receivedBy && ` · ${t('receivedBy', { name: receipt.receivedBy })}`}
           {receipt.signedBy && ` · ${t('signedBy', { name: receipt.signedBy })}`}
         </span>
-        {canReceive && <Button onClick={() => setReturning(true)}>{t('return')}</Button>}
+        {canReceive && (
+          <Space>
+            {canRelease(receipt) && <Button onClick={() => setDoing('release')}>{t('release')}</Button>}
+            {canReturn(receipt) && <Button onClick={() => setDoing('return')}>{t('return')}</Button>}
+          </Space>
+        )}
       </div>
       <div className="lg-table">
         <table>
@@ -67,7 +82,7 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
               <th>{t('print.no')}</th>
               <th>{t('print.material')}</th>
               <th>{t('lot')}</th>
-              {counts.map((key) => (
+              {shown.map((key) => (
                 <th key={key} className="lg-number">
                   {t(`counts.${key}`)}
                 </th>
@@ -81,9 +96,10 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
                 <td>{line.lineNo}</td>
                 <td className="lg-long">
                   {line.materialCode} {line.materialName}
+                  {line.inspect && line.remains.quarantine !== '0' && <Tag color="orange">{t('awaitsInspection')}</Tag>}
                 </td>
                 <td>{line.lot ?? line.serial ?? '—'}</td>
-                {counts.map((key) => (
+                {shown.map((key) => (
                   <td key={key} className="lg-number">
                     {line[key]}
                   </td>
@@ -96,7 +112,8 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
       </div>
       {receipt.overReason && <p>{t('overReasonOf', { reason: receipt.overReason })}</p>}
       <Proofs receipt={receipt} canAdd={canReceive} />
-      {returning && <ReturnForm receipt={receipt} onClose={() => setReturning(false)} />}
+      {doing === 'return' && <ReturnForm receipt={receipt} onClose={close} />}
+      {doing === 'release' && <ReleaseForm receipt={receipt} onClose={close} />}
     </article>
   )
 }

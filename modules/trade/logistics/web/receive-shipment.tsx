@@ -1,5 +1,5 @@
 import { MinusOutlined, PlusOutlined } from '@ant-design/icons'
-import { Alert, App, Button, Input } from 'antd'
+import { Alert, App, Button, Input, Tag } from 'antd'
 import { useState } from 'react'
 import { nowMs } from '#ui/clock.ts'
 import { formatDate } from '#ui/format.ts'
@@ -54,6 +54,9 @@ export function ReceiveShipment({ shipment, expected, receiving, onClose }: Prop
   }
   const faults = counting.rows.map((row) => rowFault(row, controlOf(expected, shipment, row)))
   const state = balance(counting)
+  // A device may remember what it was told before there was such a list.
+  const inspected = new Set(expected.inspected ?? [])
+  const inspectedLines = new Set(shipment.lines.filter((line) => inspected.has(line.materialId)).map((line) => line.id))
   return (
     <>
       <p>
@@ -70,6 +73,7 @@ export function ReceiveShipment({ shipment, expected, receiving, onClose }: Prop
             place={`row${i}`}
             row={row}
             shipment={shipment}
+            inspected={inspectedLines.has(row.lineId)}
             fault={faults[i]}
             onChange={(change) => keep(changeRow(counting, i, change))}
           />
@@ -110,11 +114,13 @@ interface CardProps {
   place: string
   row: CountRow
   shipment: Shipment
+  /** 来料必检. */
+  inspected: boolean
   fault: RowFault | undefined
   onChange: (change: Partial<CountRow>) => void
 }
 
-function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
+function CountCard({ place, row, shipment, inspected, fault, onChange }: CardProps) {
   const t = useWords('logistics')
   const locale = useLocale()
   const [more, setMore] = useState(fault !== undefined)
@@ -151,6 +157,7 @@ function CountCard({ place, row, shipment, fault, onChange }: CardProps) {
           {row.lot && ` · ${t('lot')} ${row.lot}`}
           {row.serial && ` · SN ${row.serial}`}
         </div>
+        {inspected && <Tag color="orange">{t('rc.inspected')}</Tag>}
         <div>{t('rc.expected', { n: row.expected, unit: unitName(line.unit, locale === 'en-US') })}</div>
       </div>
       <div className="rc-count">

@@ -66,6 +66,7 @@ export const updateMaterial = ({ db }: Rooms, ctx: Context, id: MaterialId, chan
       ...(change.kind === undefined ? {} : { kind: change.kind }),
       ...(change.control === undefined ? {} : { control: change.control }),
       ...(change.shelfLifeDays === undefined ? {} : { shelf_life_days: change.shelfLifeDays }),
+      ...(change.inspectedOnReceipt === undefined ? {} : { inspected_on_receipt: change.inspectedOnReceipt }),
       ...(change.note === undefined ? {} : { note: change.note }),
     })
     await renameInSources(tx, id, {

@@ -1,4 +1,4 @@
-import { choiceCell, codeCell, numberCell, textCell } from '#kernel/imports/cells.ts'
+import { choiceCell, codeCell, numberCell, textCell, yesNoCell } from '#kernel/imports/cells.ts'
 import { type ImportDefinition, optional, type Resolved, type RowOf, type RowProblem, required } from '#kernel/imports/definition.ts'
 import { narrow } from '#kernel/postgres.ts'
 import { insertReferences, referencesAt } from '#kernel/references.ts'
@@ -32,6 +32,7 @@ const columns = {
     { width: 12 },
   ),
   shelfLifeDays: optional(numberCell({ min: 1, max: 36_500, whole: true }), '', { width: 12 }),
+  inspectedOnReceipt: optional(yesNoCell(), 'imports.no', { width: 10 }),
   attributes: optional(textCell({ max: 1_000 }), 'materials.importRows.examples.attributes', { width: 28 }),
   nameEn: optional(textCell({ max: 120 }), 'Deep groove ball bearing', { width: 24 }),
   reference: optional(textCell({ max: 300 }), 'sap/material:100023', { unique: true, width: 24 }),
@@ -127,7 +128,7 @@ function resolveRow(row: Row, stored: Stored): Resolved<Ready, Key> {
   if (row.code === null && prefixOf(stored.tree, categoryId) === undefined) wrong('code', 'codeNeeded')
   const attributes = attributesOf(row.attributes, templateOf(stored.tree, categoryId), wrong)
   if (problems.length > 0) return { problems }
-  const { code, name, nameEn, note, specification, unit, kind, control, shelfLifeDays } = row
+  const { code, name, nameEn, note, specification, unit, kind, control, shelfLifeDays, inspectedOnReceipt } = row
   return {
     ready: {
       material: {
@@ -140,6 +141,7 @@ function resolveRow(row: Row, stored: Stored): Resolved<Ready, Key> {
         control: control ?? 'none',
         baseUnit: unit,
         shelfLifeDays,
+        inspectedOnReceipt: inspectedOnReceipt ?? false,
         attributes,
         units: [],
         note: note ?? '',

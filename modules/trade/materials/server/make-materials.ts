@@ -53,6 +53,7 @@ function plateOf(tree: Tree<Category>, material: NewMaterial) {
     kind: material.kind,
     control: material.control ?? 'none',
     shelf_life_days: material.shelfLifeDays ?? null,
+    inspected_on_receipt: material.inspectedOnReceipt ?? false,
     attributes: checked.values,
     units,
     packages: material.packages ?? [],

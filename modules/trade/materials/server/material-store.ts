@@ -20,6 +20,7 @@ export const materialQuery = (tx: MaterialsTx) =>
       'm.kind',
       'm.control',
       'm.shelf_life_days',
+      'm.inspected_on_receipt',
       'm.attributes',
       'm.units',
       'm.packages',
@@ -43,6 +44,7 @@ export interface WrittenMaterial {
   kind: MaterialKind
   control: Control
   shelf_life_days: number | null
+  inspected_on_receipt: boolean
   attributes: AttributeValues
   units: UnitConversion[]
   packages: Package[]
@@ -54,12 +56,13 @@ export interface WrittenMaterial {
 export async function insertMaterials(tx: MaterialsTx, materials: readonly WrittenMaterial[], createdAt: Date): Promise<MaterialId[]> {
   if (materials.length === 0) return []
   const { rows } = await sql<{ id: MaterialId; code: string }>`
-    insert into materials.material (org_id, category_id, code, name, name_en, specification, base_unit, kind, control, shelf_life_days, attributes, units,
-      packages, note, search_text, created_at)
-    select ${tx.orgId}, m.category_id, m.code, m.name, m.name_en, m.specification, m.base_unit, m.kind, m.control, m.shelf_life_days, m.attributes, m.units,
-      m.packages, m.note, m.search_text, ${createdAt}
+    insert into materials.material (org_id, category_id, code, name, name_en, specification, base_unit, kind, control, shelf_life_days,
+      inspected_on_receipt, attributes, units, packages, note, search_text, created_at)
+    select ${tx.orgId}, m.category_id, m.code, m.name, m.name_en, m.specification, m.base_unit, m.kind, m.control, m.shelf_life_days,
+      m.inspected_on_receipt, m.attributes, m.units, m.packages, m.note, m.search_text, ${createdAt}
     from jsonb_to_recordset(${JSON.stringify(materials)}::jsonb) as m(category_id uuid, code text, name text, name_en text, specification text,
-      base_unit text, kind text, control text, shelf_life_days int, attributes jsonb, units jsonb, packages jsonb, note text, search_text text)
+      base_unit text, kind text, control text, shelf_life_days int, inspected_on_receipt boolean, attributes jsonb, units jsonb, packages jsonb,
+      note text, search_text text)
     returning id, code`.execute(tx.sql)
   const byCode = new Map(rows.map((row) => [row.code, row.id]))
   return materials.map(({ code }) => byCode.get(code) as MaterialId)
@@ -112,6 +115,7 @@ const facts = (tx: MaterialsTx) =>
       'm.base_unit as baseUnit',
       'm.control',
       'm.shelf_life_days as shelfLifeDays',
+      'm.inspected_on_receipt as inspectedOnReceipt',
       sql<boolean>`m.retired_at is not null`.as('retired'),
     ])
 

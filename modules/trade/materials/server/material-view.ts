@@ -21,6 +21,7 @@ export const summaryOf = (row: MaterialRow, tree: Tree<Category>): MaterialSumma
 export const materialView = (row: MaterialRow, tree: Tree<Category>): Material => ({
   ...summaryOf(row, tree),
   shelfLifeDays: row.shelf_life_days,
+  inspectedOnReceipt: row.inspected_on_receipt,
   attributes: row.attributes,
   template: templateOf(tree, row.category_id),
   units: row.units,

@@ -32,6 +32,7 @@ export interface MaterialsTables {
     kind: MaterialKind
     control: Control
     shelf_life_days: number | null
+    inspected_on_receipt: Generated<boolean>
     attributes: JSONColumnType<AttributeValues, string, string>
     units: JSONColumnType<UnitConversion[], string, string>
     packages: JSONColumnType<Package[], string | undefined, string>

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Button, Form, Input, InputNumber, Select, Switch } from 'antd'
+import { Button, Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd'
 import { useNavigate } from 'react-router'
 import { call } from '#ui/api.ts'
 import { EditDrawer } from '#ui/form.tsx'
@@ -30,6 +30,7 @@ interface Values {
   control: Control
   baseUnit: UnitCode
   shelfLifeDays?: number | null
+  inspectedOnReceipt?: boolean
   attributes?: Record<string, string | boolean | undefined>
   units?: Partial<UnitConversion>[]
   packages?: Partial<Package>[]
@@ -45,6 +46,7 @@ const plateOf = (values: Values) => ({
   control: values.control,
   baseUnit: values.baseUnit,
   shelfLifeDays: values.shelfLifeDays ?? null,
+  inspectedOnReceipt: values.inspectedOnReceipt ?? false,
   attributes: Object.fromEntries(
     Object.entries(values.attributes ?? {}).filter(([, value]) => value !== undefined && value !== ''),
   ) as AttributeValues,
@@ -144,6 +146,9 @@ function MaterialFields() {
           <InputNumber min={1} max={36_500} precision={0} className="mt-wide" suffix={t('days')} />
         </Form.Item>
       </div>
+      <Form.Item name="inspectedOnReceipt" valuePropName="checked" extra={t('inspectedHint')}>
+        <Checkbox>{t('inspected')}</Checkbox>
+      </Form.Item>
       <AttributeFields categories={data?.categories ?? []} />
       <ConversionFields units={units} />
       <PackageFields units={units} />

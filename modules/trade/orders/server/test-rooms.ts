@@ -33,7 +33,15 @@ const catalogue = new Map([
   [motor, { code: 'MT-02', name: '起动电机', price: '126.123456' }],
 ])
 
-const facts = { nameEn: null, specification: 'A', baseUnit: 'pcs', control: 'none' as const, shelfLifeDays: null, retired: false }
+const facts = {
+  nameEn: null,
+  specification: 'A',
+  baseUnit: 'pcs',
+  control: 'none' as const,
+  shelfLifeDays: null,
+  inspectedOnReceipt: false,
+  retired: false,
+}
 const source = { sourceId: uuidv7() as never, supplierName: null, leadTimeDays: 7, minimum: null, multiple: null }
 
 const catalogueOf = (stranger: OrgId): Rooms['materials'] => ({

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decimal, writeDecimal } from '#values/decimal.ts'
+import { type Kept, mayTake, type Place, remainsOf } from './quarantine-rules.ts'
+
+const names = ['accepted', 'quarantined', 'excess', 'released', 'returned', 'returnedApart', 'excessReturned'] as const
+const kept = (inspect: boolean, ...counts: number[]): Kept =>
+  ({ inspect, ...Object.fromEntries(names.map((name, i) => [name, decimal(String(counts[i]))])) }) as unknown as Kept
+const left = (row: Kept) => Object.values(remainsOf(row)).map(writeDecimal).join(' ')
+
+test('what lies where: warehouse, quarantine, excess', () => {
+  assert.equal(left(kept(false, 100, 0, 0, 0, 0, 0, 0)), '100 0 0')
+  // What was set apart may have been moved onto the shelf by hand.
+  assert.equal(left(kept(false, 60, 40, 0, 0, 0, 0, 0)), '100 40 0')
+  assert.equal(left(kept(true, 0, 40, 0, 0, 0, 0, 0)), '0 40 0')
+  // Excess is of what was to go onto the shelf first, then of what was set apart.
+  assert.equal(left(kept(true, 10, 40, 15, 0, 0, 0, 5)), '0 35 10')
+  assert.equal(left(kept(true, 0, 40, 0, 25, 15, 15, 0)), '25 0 0')
+  assert.equal(left(kept(false, 60, 40, 0, 0, 90, 0, 0)), '10 10 0')
+})
+
+test('no place gives more than it holds, nor all of them together', () => {
+  const row = kept(false, 60, 40, 8, 0, 0, 0, 0)
+  const take = (released: number, ...parts: [Place, number][]) =>
+    mayTake(
+      row,
+      parts.map(([from, n]) => ({ from, quantity: decimal(String(n)) })),
+      decimal(String(released)),
+    )
+  assert.deepEqual([take(40), take(41), take(10, ['quarantine', 30]), take(11, ['quarantine', 30])], [true, false, true, false])
+  assert.deepEqual(
+    [
+      take(0, ['warehouse', 52], ['quarantine', 40]),
+      take(0, ['warehouse', 53], ['quarantine', 40]),
+      take(0, ['excess', 8]),
+      take(0, ['excess', 9]),
+    ],
+    [true, false, true, false],
+  )
+})
