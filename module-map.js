@@ -24,5 +24,7 @@ export const moduleMap = {
   'trade/finance': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory'],
   'trade/logistics': ['foundation/organisations', 'trade/materials', 'trade/orders', 'trade/inventory', 'trade/finance'],
 
+  'works/quality': ['foundation/organisations', 'trade/materials', 'trade/logistics'],
+
   'insight/integration': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices'],
 }

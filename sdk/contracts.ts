@@ -40,6 +40,7 @@ import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
 import { lineImport } from '#modules/trade/orders/import-contract.ts'
 import { sourcingApi } from '#modules/trade/sourcing/contract.ts'
+import { qualityApi } from '#modules/works/quality/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
 import { prefixed } from '#values/import.ts'
 
@@ -68,6 +69,7 @@ export const contracts: Record<string, Api> = {
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
+  quality: qualityApi,
   integration: { ...integrationApi, ...sandboxApi },
 }
 

@@ -14,6 +14,7 @@ import {
   DashboardOutlined,
   DatabaseOutlined,
   DesktopOutlined,
+  ExperimentOutlined,
   FieldTimeOutlined,
   FileDoneOutlined,
   FileProtectOutlined,
@@ -74,6 +75,7 @@ const icons = {
   task: CheckSquareOutlined,
   scan: ScanOutlined,
   partner: TeamOutlined,
+  quality: ExperimentOutlined,
   webhook: ApiOutlined,
 } as const satisfies Record<string, ComponentType>
 

@@ -37,6 +37,7 @@ import { logisticsModule } from '#modules/trade/logistics/module.ts'
 import { materialsModule } from '#modules/trade/materials/module.ts'
 import { ordersModule } from '#modules/trade/orders/module.ts'
 import { sourcingModule } from '#modules/trade/sourcing/module.ts'
+import { qualityModule } from '#modules/works/quality/module.ts'
 import type { Permissions } from '#values/permission.ts'
 
 export interface Surroundings {
@@ -120,18 +121,20 @@ export function composeModules(around: Surroundings) {
   const foundation = composeFoundation(kit)
   const shopfloor = composeShopfloor(kit, foundation)
   const trade = composeTrade(kit, foundation, shopfloor)
+  const works = composeWorks(kit, foundation, trade)
   const insight = composeInsight(kit, foundation, shopfloor)
 
   const modules: readonly ServerModule[] = [
     ...Object.values(foundation),
     ...Object.values(shopfloor),
     ...Object.values(trade),
+    ...Object.values(works),
     ...Object.values(insight),
     // New modules above this line.
   ]
   const definitions = modules.flatMap((module) => module.imports ?? [])
   const importWork = importLoops({ ...imports, system: systemTables(), definitions, clock, log })
-  return { modules, translate, importWork, ...foundation, ...shopfloor, ...trade }
+  return { modules, translate, importWork, ...foundation, ...shopfloor, ...trade, ...works }
 }
 export type Composition = ReturnType<typeof composeModules>
 
@@ -257,6 +260,14 @@ function composeTrade(
   })
   return { materials, orders, sourcing, inventory, finance, logistics }
 }
+
+const composeWorks = (
+  { database, printing, clock }: Kit,
+  { organisations }: ReturnType<typeof composeFoundation>,
+  { logistics }: ReturnType<typeof composeTrade>,
+) => ({
+  quality: qualityModule({ db: database(), organisations: organisations.public, logistics: logistics.public, ...printing, clock }),
+})
 
 const composeInsight = (
   { database, references }: Kit,

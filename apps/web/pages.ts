@@ -16,6 +16,7 @@ import { logisticsPages } from '#modules/trade/logistics/web/pages.ts'
 import { materialsPages } from '#modules/trade/materials/web/pages.ts'
 import { ordersPages } from '#modules/trade/orders/web/pages.ts'
 import { sourcingPages } from '#modules/trade/sourcing/web/pages.ts'
+import { qualityPages } from '#modules/works/quality/web/pages.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 
 /** Every module that has pages; a new module adds its import and its name here. */
@@ -39,4 +40,5 @@ export const modulePages: readonly ModulePages[] = [
   inventoryPages,
   logisticsPages,
   financePages,
+  qualityPages,
 ]

@@ -8,6 +8,7 @@ import { SETUP_CODE, testApp } from '../app.ts'
 import { populate } from './populate.ts'
 import { populateDelivery } from './populate-logistics.ts'
 import { populateOrders } from './populate-orders.ts'
+import { populateQuality } from './populate-quality.ts'
 import { type KnownValues, sampleOf } from './sample.ts'
 
 /** What stands in every name of the victim, and must stand in no answer to the stranger. */
@@ -68,7 +69,10 @@ before(async () => {
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
   const made = await populate(victim, partner, MARK)
   const order = await populateOrders(victim.client, partner.orgId, made.Material ?? '')
-  const ids: Record<string, string> = { ...made, ...order, ...(await populateDelivery(victim, partner, order.Order, MARK)) }
+  const delivered = await populateDelivery(victim, partner, order.Order, MARK)
+  const subscriptions = started.composition.modules.flatMap((module) => module.subscriptions ?? [])
+  const inspected = { orderId: order.Order, materialId: made.Material ?? '', subscriptions, mark: MARK }
+  const ids: Record<string, string> = { ...made, ...order, ...delivered, ...(await populateQuality(victim, partner, inspected)) }
   known = { ids, fields: { ...fields, ids: ids.Device } }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),
