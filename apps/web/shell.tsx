@@ -103,7 +103,11 @@ function MainMenu() {
           children: entries.map((entry) => ({
             key: entry.path,
             icon: <Icon name={entry.icon} />,
-            label: <Link to={entry.path}>{t(`${entry.module}:${entry.label}`)}</Link>,
+            label: (
+              <Link to={entry.path} {...(entry.path === active && { 'aria-current': 'page' as const })}>
+                {t(`${entry.module}:${entry.label}`)}
+              </Link>
+            ),
           })),
         }))}
       />
