@@ -8,6 +8,7 @@ import { gatewayScenario } from './gateway-scenario.ts'
 import { hostileScenario } from './hostile-scenario.ts'
 import { killsScenario } from './kills-scenario.ts'
 import { openReport, type Scenario } from './report.ts'
+import { tradeScenario } from './trade-scenario.ts'
 
 // `npm run fault [-- --short] [--only kills,hostile]`: what goes wrong in a plant, done on purpose, and compared with an outside ledger.
 
@@ -17,6 +18,7 @@ const scenarios: Record<string, Scenario> = {
   crowd: crowdScenario,
   disk: fullDiskScenario,
   gateway: gatewayScenario,
+  trade: tradeScenario,
 }
 
 const { values } = parseArgs({

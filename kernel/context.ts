@@ -24,6 +24,14 @@ export interface CallContext {
   userAgent: string
 }
 
+/** The key that a run of a request holds; see kernel/idempotency.ts. */
+export interface DoneOnce {
+  orgId: OrgId
+  key: string
+  actor: string
+  run: string
+}
+
 /** Who acts, for whom, when: a request, a job and a message from a device each have one. */
 export interface Context extends OrgScope, CallContext {
   actor: Actor
@@ -33,6 +41,8 @@ export interface Context extends OrgScope, CallContext {
     sites: readonly string[] | 'all'
   }
   sessionId?: string
+  /** Of a request with an Idempotency-Key: whatever it writes for its organisation commits once. */
+  once?: DoneOnce
 }
 
 /** Whether a row of this site (undefined: of none) lies within what the actor may see. */

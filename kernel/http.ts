@@ -134,15 +134,15 @@ export function servingOn(app: FastifyInstance, parts: HttpParts): Serving {
         const ctx = await identify(e, request)
         const input = inputOf(e, request)
         const cookie = cookieOf(reply)
-        const run = async () => {
-          const answer = await handle({ ...input, ctx, cookie })
+        const run = async (acting: Context) => {
+          const answer = await handle({ ...input, ctx: acting, cookie })
           return { status: e.status ?? 200, body: answer instanceof JsonBytes ? answer : (e.response.parse(answer) as unknown) }
         }
         const key = request.headers['idempotency-key']
         const answer =
           e.method === 'POST' && typeof key === 'string' && !e.secret && !e.question
             ? await parts.idempotency.once(ctx, key, requestHash(e, request), run)
-            : await run()
+            : await run(ctx)
         reply.code(answer.status).header('cache-control', 'no-store')
         return answer.body instanceof JsonBytes
           ? reply.type('application/json; charset=utf-8').send(answer.body.bytes)

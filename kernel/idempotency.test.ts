@@ -6,7 +6,8 @@ import { testContext } from '../tests/context.ts'
 import { testPools } from '../tests/pools.ts'
 import type { Context } from './context.ts'
 import { idempotencyIn } from './idempotency.ts'
-import { moduleDatabase } from './postgres.ts'
+import { nextNumber } from './numbering.ts'
+import { moduleDatabase, opaque } from './postgres.ts'
 
 const { app } = await testPools({ after })
 const db = moduleDatabase<never>(app, () => Promise.reject(new Error('no grants here')))
@@ -18,7 +19,7 @@ function counter() {
   const work = { runs: 0, run: async () => ({ status: 201, body: { run: ++work.runs, list: [1, null, '中文'] } as unknown }) }
   return work
 }
-const once = (ctx: Context, key: string, request: string, run: () => Promise<{ status: number; body: unknown }>) =>
+const once = (ctx: Context, key: string, request: string, run: (ctx: Context) => Promise<{ status: number; body: unknown }>) =>
   idempotency.once(ctx, key, hash(request), run)
 
 test('a repetition gets the first answer and runs nothing', async () => {
@@ -58,16 +59,75 @@ test('a failed request frees its key', async () => {
   assert.equal((await once(ctx, 'k', 'order', work.run)).status, 201)
 })
 
-test('a request whose process died blocks its key for a minute, not for ever', async () => {
+test('a request whose process died blocks its key for ten seconds, not for ever', async () => {
   const [ctx, work] = [testContext(), counter()]
   await db.inTenant(ctx, (tx) =>
     sql`insert into kernel.idempotency (org_id, key, actor, request_hash, created_at)
       values (${tx.orgId}, 'k', ${`${ctx.actor.kind}:${ctx.actor.id}`}, ${hash('order')}, ${ctx.now})`.execute(tx.sql),
   )
-  const at = (seconds: number) => ({ ...ctx, now: new Date(ctx.now.getTime() + seconds * 1000) })
-  await assert.rejects(once(at(30), 'k', 'order', work.run), failsWith('request.stillRunning'))
-  await assert.rejects(once(at(61), 'k', 'another order', work.run), failsWith('request.keyReused'))
-  assert.equal((await once(at(61), 'k', 'order', work.run)).status, 201)
+  await assert.rejects(once(at(ctx, 9), 'k', 'order', work.run), failsWith('request.stillRunning'))
+  await assert.rejects(once(at(ctx, 11), 'k', 'another order', work.run), failsWith('request.keyReused'))
+  assert.equal((await once(at(ctx, 11), 'k', 'order', work.run)).status, 201)
+})
+
+const at = (ctx: Context, seconds: number): Context => ({ ...ctx, now: new Date(ctx.now.getTime() + seconds * 1000) })
+const number = (ctx: Context) => db.inTenant(ctx, (tx) => nextNumber(opaque(tx), 'XX', '2026-11-26'))
+
+test('what committed is never run again, though its process died before it could answer', async () => {
+  const ctx = testContext()
+  const first: string[] = []
+  // The process that dies neither frees the key nor keeps an answer: its run never ends.
+  void once(ctx, 'k', 'order', async (acting) => {
+    first.push(await number(acting))
+    return new Promise<never>(() => undefined)
+  })
+  while (first.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  const again = counter()
+  await assert.rejects(once(at(ctx, 5), 'k', 'order', again.run), failsWith('request.stillRunning'))
+  await assert.rejects(once(at(ctx, 3_000), 'k', 'order', again.run), failsWith('request.answerLost'))
+  assert.equal(again.runs, 0)
+})
+
+test('a commit whose answer was cut off keeps its key; what only read has done nothing and frees it', async () => {
+  const [ctx, work] = [testContext(), counter()]
+  const cutOff = async (acting: Context) => {
+    await number(acting)
+    throw new Error('Connection terminated unexpectedly')
+  }
+  await assert.rejects(once(ctx, 'written', 'order', cutOff), /terminated/)
+  await assert.rejects(once(at(ctx, 11), 'written', 'order', work.run), failsWith('request.answerLost'))
+  const reading = async (acting: Context) => {
+    await db.inTenant(acting, (tx) => sql`select 1`.execute(tx.sql))
+    throw new Error('Connection terminated unexpectedly')
+  }
+  await assert.rejects(once(ctx, 'read', 'order', reading), /terminated/)
+  assert.equal((await once(ctx, 'read', 'order', work.run)).status, 201)
+})
+
+test('taken for dead and yet alive: of two runs of a request one commits', async () => {
+  const ctx = testContext()
+  let goOn = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const made: string[] = []
+  const run = async (acting: Context) => {
+    await db.inTenant(acting, async (tx) => {
+      if (made.length === 0) {
+        made.push('')
+        await held
+      }
+      made.push(await nextNumber(opaque(tx), 'YY', '2026-11-26'))
+    })
+    return { status: 201, body: null }
+  }
+  const slow = once(ctx, 'k', 'order', run)
+  while (made.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.equal((await once(at(ctx, 11), 'k', 'order', run)).status, 201)
+  goOn()
+  await assert.rejects(slow, failsWith('request.stillRunning'))
+  assert.match(await db.inTenant(ctx, (tx) => nextNumber(opaque(tx), 'YY', '2026-11-26')), /2$/)
+  assert.equal((await once(at(ctx, 12), 'k', 'order', run)).status, 201)
 })
 
 test('a key longer than 200 characters is refused, an answer without a body is kept', async () => {

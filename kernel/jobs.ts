@@ -1,7 +1,12 @@
-import { type JobHelpers, Logger, run, type TaskList } from 'graphile-worker'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type JobHelpers, Logger, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import type { Delivered, Subscription } from './outbox-reader.ts'
+
+const CONNECTION_NAME = 'lianshu-jobs'
+const BEGIN_AGAIN_MS = 1_000
+const UNLOCK_EVERY_MS = 20_000
 
 /** A module's background task. */
 export interface Job {
@@ -15,7 +20,7 @@ export async function startJobs(
   { jobs, subscriptions }: { jobs: readonly Job[]; subscriptions: readonly Subscription[] },
   log: Log,
 ): Promise<{ stop(): Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: systemUrl, max: 4, application_name: 'lianshu-jobs' })
+  const pool = new pg.Pool({ connectionString: systemUrl, max: 4, application_name: CONNECTION_NAME })
   pool.on('error', (error) => log.warn({ error: error.message }, 'jobs: connection lost'))
   pool.on('connect', (client) => client.on('error', (error) => log.warn({ error: error.message }, 'jobs: connection lost')))
   const taskList: TaskList = {}
@@ -30,21 +35,73 @@ export async function startJobs(
     else if (level === 'warning') log.warn(message)
     else log.debug(message)
   })
-  const runner = await run({
-    pgPool: pool,
-    concurrency: 3,
-    noHandleSignals: true,
-    pollInterval: 1_000,
-    taskList,
-    logger,
-    parsedCronItems: [],
-  })
+  const begin = () =>
+    run({
+      pgPool: pool,
+      concurrency: 3,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      taskList,
+      logger,
+      parsedCronItems: [],
+      // Without a batch a finished job that cannot be told so (the connection is gone) is nobody's rejection, and ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    })
+  let runner = await begin()
+  const stopping = new AbortController()
+  // A runner whose connection is cut while it asks for work gives up for good; without another no event would be told any more.
+  const again = async () => {
+    for (;;) {
+      const reason = await runner.promise.then(
+        () => 'it ended',
+        (error: Error) => error.message,
+      )
+      if (stopping.signal.aborted) return
+      log.warn({ reason }, 'jobs: the runner is begun again')
+      runner = await begunAgain(begin, stopping.signal, log)
+    }
+  }
+  const kept = again().catch(() => undefined)
+  const unlock = () =>
+    unlockDead(pool).catch((error: Error) => log.warn({ error: error.message }, 'jobs: what the dead had begun was not freed'))
+  await unlock()
+  const unlocking = setInterval(unlock, UNLOCK_EVERY_MS)
   return {
     stop: async () => {
-      await runner.stop()
+      clearInterval(unlocking)
+      stopping.abort()
+      await runner.stop().catch(() => undefined)
+      await kept
       await pool.end()
     },
   }
+}
+
+async function begunAgain(begin: () => Promise<Runner>, signal: AbortSignal, log: Log): Promise<Runner> {
+  for (;;) {
+    await sleep(BEGIN_AGAIN_MS, undefined, { signal })
+    try {
+      return await begin()
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, 'jobs: no runner yet')
+    }
+  }
+}
+
+/**
+ * What a worker had begun when it was killed stays locked for four hours, and with it all later events of its key. A lock that is older than
+ * every connection of workers is of one that is gone; where one lives all the same, its job runs twice, as every job may.
+ */
+async function unlockDead(pool: pg.Pool): Promise<void> {
+  await pool.query(
+    `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from (
+       select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null
+       union all select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null
+     ) as locked
+     where locked_at < (select min(backend_start) from pg_stat_activity where application_name = $1)
+     having count(*) > 0`,
+    [CONNECTION_NAME],
+  )
 }
 
 /** A queue is serial, but a failed job steps aside until it is tried again: later events of its key must not pass it meanwhile. */

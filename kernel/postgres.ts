@@ -118,7 +118,12 @@ function builderOn(client: pg.PoolClient): Kysely<never> {
  * `opening` is one message, sent at once; the first question of `work` leaves behind it without waiting for its answer (the connection
  * is a pipeline and keeps the order). Of four round trips for a question in a transaction two are left.
  */
-async function inTransaction<Tables, T>(pool: Pool, opening: string, work: (sql: Transaction<Tables>) => Promise<T>): Promise<T> {
+async function inTransaction<Tables, T>(
+  pool: Pool,
+  opening: string,
+  work: (sql: Transaction<Tables>) => Promise<T>,
+  closing?: string,
+): Promise<T> {
   const client = await poolOf(pool).connect()
   let broken: Error | undefined
   try {
@@ -127,7 +132,10 @@ async function inTransaction<Tables, T>(pool: Pool, opening: string, work: (sql:
     opened.catch(() => undefined)
     const result = await work(builderOn(client) as unknown as Transaction<Tables>)
     await opened
+    const closed = closing === undefined ? undefined : client.query(closing)
+    closed?.catch(() => undefined)
     const { command } = await client.query('commit')
+    await closed
     // So PostgreSQL answers where an error within was swallowed: nothing of the transaction is kept.
     if (command === 'ROLLBACK') throw new Error('The transaction was aborted by an error that nobody heard of.')
     return result
@@ -151,11 +159,22 @@ const opening = (begin: string, orgId: string, ctx: Acting): string => {
   return `${begin}; select ${set.join(', ')}`
 }
 
+/** Marks a request with an Idempotency-Key as done, in the transaction that does it. */
+const closingOf = ({ once, orgId }: Context): string | undefined =>
+  once?.orgId === orgId
+    ? `select kernel.done_once(${[once.key, once.actor, once.run].map((text) => pg.escapeLiteral(text)).join(', ')})`
+    : undefined
+
 /** Narrows the pool to one module's tables, so that another module's table does not compile. */
 export function moduleDatabase<Tables>(pool: Pool, checkGrant: CheckGrant): ModuleDatabase<Tables> {
   return {
     inTenant: (ctx, work) =>
-      inTransaction(pool, opening('begin', ctx.orgId, ctx), (sqlOf: Transaction<Tables>) => work({ orgId: ctx.orgId, sql: sqlOf })),
+      inTransaction(
+        pool,
+        opening('begin', ctx.orgId, ctx),
+        (sqlOf: Transaction<Tables>) => work({ orgId: ctx.orgId, sql: sqlOf }),
+        closingOf(ctx),
+      ),
     inGrant: async (ctx, request, work) => {
       const grant = (await checkGrant(ctx, request)) as Grant
       return inTransaction(pool, opening('begin read only', grant.orgId, ctx), (sqlOf: Transaction<Tables>) =>

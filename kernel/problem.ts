@@ -57,6 +57,8 @@ function isUnavailable(error: unknown): boolean {
   const { code, message = '' } = error as { code?: string; message?: string }
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001'].includes(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|fetch failed|socket hang up/.test(message)
+    /Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|fetch failed|socket hang up/.test(
+      message,
+    )
   )
 }

@@ -12,6 +12,8 @@ interface Given {
   bytes?: Uint8Array<ArrayBuffer>
   /** A device's own credential, in place of the session. */
   basic?: { userName: string; secret: string }
+  /** Of a request that is sent again; otherwise each has its own. */
+  idempotencyKey?: string
 }
 
 /** An answer that was not 2xx, with the problem the server described. */
@@ -34,6 +36,7 @@ export interface ApiClient {
       body?: z.input<B>
       bytes?: Uint8Array<ArrayBuffer>
       basic?: { userName: string; secret: string }
+      idempotencyKey?: string
     },
   ): Promise<z.output<R>>
   /** The answer as it came, whatever its status. */
@@ -54,7 +57,7 @@ export function apiClient(address: string): ApiClient {
           ...(given.basic ? { authorization: `Basic ${btoa(`${given.basic.userName}:${given.basic.secret}`)}` } : {}),
           ...(client.cookie && !given.basic ? { cookie: client.cookie } : {}),
           ...(changes ? { 'x-csrf-token': csrfToken } : {}),
-          ...(e.method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
+          ...(e.method === 'POST' ? { 'idempotency-key': given.idempotencyKey ?? randomUUID() } : {}),
           ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(given.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         },

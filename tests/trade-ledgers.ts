@@ -9,9 +9,13 @@ export async function ledgersOf(ownerUrl: string, t: { after(work: () => Promise
   client.on('error', () => undefined)
   await client.connect()
   t.after(() => client.end())
+  return { client, ...ledgersOn(client) }
+}
+
+/** The same over a connection that is there, of a role that nothing hides from. */
+export function ledgersOn(client: pg.Client) {
   const one = async (text: string, values: unknown[] = []) => String((await client.query<{ n: string }>(text, values)).rows[0]?.n ?? '0')
   return {
-    client,
     /** Sums over one organisation; each must tell the same story. */
     story: async (org: string) => ({
       received: await one(

@@ -47,6 +47,10 @@ export const requestErrors = defineErrors('request', {
   tooMany: { status: 429, message: 'Too many requests; try again later.' },
   keyReused: { status: 422, message: 'The Idempotency-Key was used for another request.' },
   stillRunning: { status: 409, message: 'The first request with this Idempotency-Key is still running.' },
+  answerLost: {
+    status: 409,
+    message: 'The first request with this Idempotency-Key was done, but its answer was lost; look at what is there.',
+  },
   internal: { status: 500, message: 'Something went wrong on our side.' },
   unavailable: { status: 503, message: 'The service is not ready; try again in a few seconds.' },
 })

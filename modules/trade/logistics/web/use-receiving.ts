@@ -37,7 +37,7 @@ export function useReceiving() {
     if (sending.current || csrfToken === '' || kept.queue().every((one) => one.refused)) return
     sending.current = true
     try {
-      const { sent } = await sendWaiting(kept, (input) => call(receivingApi.receive, { body: input, idempotencyKey: input.receiptKey }))
+      const { sent } = await sendWaiting(kept, (input) => call(receivingApi.receive, { body: input }))
       for (const receipt of sent) void message.success(t('rc.sent', { number: receipt.number }))
       if (sent.length > 0) await client.invalidateQueries({ queryKey: ['logistics'] })
     } finally {
