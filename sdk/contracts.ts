@@ -39,6 +39,7 @@ import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
 import { lineImport } from '#modules/trade/orders/import-contract.ts'
+import { agreementApi } from '#modules/trade/sourcing/agreement-contract.ts'
 import { sourcingApi } from '#modules/trade/sourcing/contract.ts'
 import { qualityApi } from '#modules/works/quality/contract.ts'
 import type { Api, Endpoint } from '#values/endpoint.ts'
@@ -64,7 +65,7 @@ export const contracts: Record<string, Api> = {
     ...prefixed('import', materialImport),
     ...prefixed('importPrices', priceImport),
   },
-  sourcing: sourcingApi,
+  sourcing: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
   inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },

@@ -10,6 +10,7 @@ import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-te
 import { loadDemoChain } from '../../industries/demo/chain.ts'
 import { loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
 import { loadDemoOrders } from '../../industries/demo/demo-orders.ts'
+import { loadDemoSourcing } from '../../industries/demo/demo-sourcing.ts'
 import { Fleet } from '../../simulator/config.ts'
 import { testClickHouse } from '../../tests/clickhouse.ts'
 import { testDatabase } from '../../tests/postgres.ts'
@@ -121,7 +122,13 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   const { materials } = loadDemoMaterials()
   assert.equal(grown('materials.material'), materials.length)
   assert.equal(grown('materials.source'), materials.flatMap((material) => material.sources).length)
-  assert.equal(grown('orders."order"'), loadDemoOrders().orders.length)
+  const { requests, agreements } = loadDemoSourcing()
+  const callOffs = agreements.flatMap((agreement) => agreement.callOffs)
+  const awarded = requests.map(({ award }) => new Set(award?.shares.map(([, supplier]) => supplier)).size)
+  const followed = callOffs.length + awarded.reduce((sum, n) => sum + n, 0)
+  assert.equal(grown('orders."order"'), loadDemoOrders().orders.length + followed)
+  assert.equal(grown('sourcing.bid'), requests.flatMap((request) => request.bids).length)
+  assert.equal(grown('sourcing.call_off'), callOffs.length)
   assert.ok(grown('kernel.audit') > machines.length)
 
   assert.deepEqual(await at.seed(), accounts)

@@ -245,6 +245,7 @@ function composeTrade(
     organisations: organisations.public,
     materials: materials.public,
     orders: orders.public,
+    clock,
   })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock })

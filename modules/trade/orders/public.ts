@@ -7,6 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import type { DraftInput, OrderId, ScheduleLineId, Settings } from './contract.ts'
 import type { OnTimeFigure } from './follow-up-contract.ts'
+import type { OrderState } from './order-states.ts'
 import type { Proposal } from './proposal.ts'
 
 export interface AgreedScheduleLine {
@@ -39,6 +40,22 @@ export interface AgreedScheduleLine {
   deliverTo: string
 }
 
+export interface OrderProgress {
+  number: string
+  state: OrderState
+  lines: Map<
+    number,
+    {
+      /** Asked for or agreed; of what has ended only what came of it. */
+      committed: Decimal
+      shipped: Decimal
+      accepted: Decimal
+      /** As it stands, in the order of the days. */
+      schedule: { day: string; quantity: string }[]
+    }
+  >
+}
+
 export interface OrdersPublic {
   /**
    * Agreed schedule lines, locked for update in id order; of either side; strangers' are left out. Also those of orders that are whole or
@@ -65,6 +82,10 @@ export interface OrdersPublic {
   labels(tx: OpaqueTx, ids: readonly OrderId[]): Promise<Map<OrderId, { number: string }>>
   /** A draft of the acting organisation in the caller's transaction, with the number of what it follows from. Errors: as the endpoint. */
   makeDraft(tx: OpaqueTx, ctx: Context, draft: z.input<typeof DraftInput>, reference: string): Promise<OrderId>
+  /** A draft as above, submitted at once: to the supplier, or where the amount asks for it to an approval first. Errors: as the endpoints. */
+  place(tx: OpaqueTx, ctx: Context, draft: z.input<typeof DraftInput>, reference: string): Promise<OrderId>
+  /** How far orders have come, by line; of either side. A line that was never proposed is not there. */
+  progress(tx: OpaqueTx, ids: readonly OrderId[]): Promise<Map<OrderId, OrderProgress>>
   /** What new orders of the acting organisation begin with. */
   defaults(tx: OpaqueTx): Promise<Pick<Settings, 'terms' | 'responseHours'>>
   /** How punctual suppliers have delivered to the acting organisation, by agreed day; who has delivered nothing is left out. */

@@ -24,6 +24,8 @@ export const sourcingPermissions = permissions('sourcing', {
   read: ['owner', 'systemAdmin', 'engineer', 'buyer', 'sales', 'accountant'],
   /** The buyer's part: ask, answer, award. */
   manage: ['owner', 'buyer'],
+  /** To sign, refuse and terminate agreements, of either side. */
+  agree: ['owner', 'buyer', 'sales'],
   /** The supplier's part. */
   bid: ['owner', 'sales'],
 })

@@ -2,6 +2,10 @@ import { defineErrors } from '#values/errors.ts'
 
 export const sourcingErrors = defineErrors('sourcing', {
   notFound: { status: 404, message: 'No such request for quotation.' },
+  agreementNotFound: { status: 404, message: 'No such agreement.' },
+  contentInvalid: { status: 422, message: 'The content of the agreement is not consistent.' },
+  aboveTarget: { status: 422, message: 'More would be called off than the agreement allows.' },
+  tooManyCallOffs: { status: 422, message: 'An agreement takes no more call-offs: make a new one.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed it meanwhile.' },
   notAllowedNow: { status: 409, message: 'It is in a state that does not allow this.' },
   sealed: { status: 409, message: 'Bids are sealed until the deadline.' },

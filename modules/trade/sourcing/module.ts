@@ -1,17 +1,29 @@
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
+import { agreementApi } from './agreement-contract.ts'
 import { sourcingApi, sourcingPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import type { SourcingPublic } from './public.ts'
+import { agreementDocument, agreementNotices, agreementTodos } from './server/agreements/agreement-news.ts'
+import { agreementRoutes } from './server/agreements/agreement-routes.ts'
+import { type ReleaseParts, releaseCallOff } from './server/agreements/call-off.ts'
+import { firstSteps } from './server/first-steps.ts'
 import { sourcingNotices, sourcingTodos } from './server/news.ts'
-import type { Rooms } from './server/rooms.ts'
 import { sourcingRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const sourcingModule = (rooms: Rooms): ServerModule => ({
+export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: SourcingPublic } => ({
   name: 'sourcing',
-  api: sourcingApi,
+  api: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
   permissions: sourcingPermissions,
   words: { zh, en },
-  routes: sourcingRoutes(rooms),
-  notices: sourcingNotices,
-  todos: sourcingTodos,
+  routes: (on) => {
+    sourcingRoutes(rooms)(on)
+    agreementRoutes(rooms)(on)
+  },
+  subscriptions: [releaseCallOff(rooms)],
+  notices: [...sourcingNotices, ...agreementNotices],
+  documents: [agreementDocument],
+  todos: [...sourcingTodos, ...agreementTodos],
+  public: firstSteps(rooms),
 })

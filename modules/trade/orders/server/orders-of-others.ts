@@ -1,15 +1,28 @@
+import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
-import { DraftInput } from '../contract.ts'
-import type { OrdersPublic } from '../public.ts'
+import { decimal, writeDecimal } from '#values/decimal.ts'
+import { DraftInput, type OrderId } from '../contract.ts'
+import type { OrderState } from '../order-states.ts'
+import type { OrderProgress, OrdersPublic } from '../public.ts'
 import { makeDraft } from './create-order.ts'
 import { onTimeByPartner } from './order-figures.ts'
 import { settingsOf } from './order-settings.ts'
 import type { Rooms } from './rooms.ts'
-import type { OrdersTables } from './tables.ts'
+import { submitDraft } from './submit-order.ts'
+import type { OrdersTables, OrdersTx } from './tables.ts'
+
+const FIRST_VERSION = 1
 
 /** Orders that follow from other documents, in the transaction of these. */
-export const ordersOfOthers = (rooms: Rooms): Pick<OrdersPublic, 'makeDraft' | 'defaults' | 'punctuality'> => ({
+export const ordersOfOthers = (rooms: Rooms): Pick<OrdersPublic, 'makeDraft' | 'place' | 'progress' | 'defaults' | 'punctuality'> => ({
   makeDraft: (tx, ctx, draft, reference) => makeDraft(rooms, narrow<OrdersTables>(tx), ctx, DraftInput.parse(draft), reference),
+  place: async (opaqueTx, ctx, draft, reference) => {
+    const tx = narrow<OrdersTables>(opaqueTx)
+    const id = await makeDraft(rooms, tx, ctx, DraftInput.parse(draft), reference)
+    await submitDraft(rooms, tx, ctx, id, { version: FIRST_VERSION, note: '' })
+    return id
+  },
+  progress: (tx, ids) => progressOf(narrow<OrdersTables>(tx), ids),
   defaults: (tx) => settingsOf(narrow<OrdersTables>(tx)),
   punctuality: async (tx, ctx, suppliers, period) => {
     if (suppliers.length === 0) return new Map()
@@ -17,3 +30,37 @@ export const ordersOfOthers = (rooms: Rooms): Pick<OrdersPublic, 'makeDraft' | '
     return new Map(figures.map(({ partnerId, onTime, due, rate }) => [partnerId, { onTime, due, rate }]))
   },
 })
+
+async function progressOf(tx: OrdersTx, ids: readonly OrderId[]): Promise<Map<OrderId, OrderProgress>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{
+    id: OrderId
+    number: string
+    state: OrderState
+    lineNo: number | null
+    committed: string
+    shipped: string
+    accepted: string
+    schedule: { day: string; quantity: string }[]
+  }>`select o.id, o.number, o.state, s.line_no as "lineNo",
+      sum(case when s.state in ('ended', 'dropped') then greatest(s.shipped - s.rejected, 0) else s.due_quantity end)::text as committed,
+      sum(s.shipped)::text as shipped, sum(s.accepted)::text as accepted,
+      coalesce(jsonb_agg(jsonb_build_object('day', s.due_day, 'quantity', s.due_quantity::text) order by s.due_day, s.schedule_no)
+        filter (where s.state <> 'dropped'), '[]') as schedule
+    from orders.order o left join orders.schedule_line s on s.order_id = o.id and ${tx.orgId} in (s.buyer_org, s.supplier_org)
+    where o.id = any(${[...ids]}::uuid[]) and ${tx.orgId} in (o.buyer_org, o.supplier_org)
+    group by o.id, s.line_no`.execute(tx.sql)
+  const orders = new Map<OrderId, OrderProgress>()
+  for (const { id, number, state, lineNo, committed, shipped, accepted, schedule } of rows) {
+    const order = orders.get(id) ?? { number, state, lines: new Map() }
+    orders.set(id, order)
+    if (lineNo === null) continue
+    order.lines.set(lineNo, {
+      committed: decimal(committed),
+      shipped: decimal(shipped),
+      accepted: decimal(accepted),
+      schedule: schedule.map(({ day, quantity }) => ({ day, quantity: writeDecimal(decimal(quantity)) })),
+    })
+  }
+  return orders
+}

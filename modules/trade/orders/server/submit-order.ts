@@ -20,25 +20,27 @@ interface Step {
 }
 
 /** Proposes the draft, or asks for approval first. Errors: orders.notFound, changedMeanwhile, notAllowedNow, proposalInvalid. */
-export const submitOrder = (rooms: Rooms, ctx: Context, id: OrderId, { version, note }: Step) =>
-  rooms.db.inTenant(ctx, async (tx) => {
-    const { order, side } = await openOrder(tx, id, version)
-    const next = stepOf(order, 'submit', side)
-    const draft = await draftOf(tx, id)
-    refusePassedDays(draft.content, chinaDay(ctx.now))
-    const asks = needsApproval(grossOf(draft.content), draft.content.terms.currency, await limitOf(tx), undefined)
-    await changeDraft(tx, id, {
-      hand: ctx.actor.id,
-      submitted_by: ctx.actor.name ?? ctx.actor.id,
-      submitted_at: ctx.now,
-      sent_back_note: null,
-      ...(note && { note }),
-    })
-    if (!asks) return propose(rooms, tx, ctx, order, { ...draft, note: note || draft.note }, next)
-    const waiting = await changeOrder(tx, id, stepOf(order, 'askApproval', side))
-    await publish(tx, ctx, ordersEvents.awaitsApproval, id, newsOf(order))
-    return waiting
+export const submitOrder = (rooms: Rooms, ctx: Context, id: OrderId, step: Step) =>
+  rooms.db.inTenant(ctx, (tx) => submitDraft(rooms, tx, ctx, id, step))
+
+export async function submitDraft(rooms: Rooms, tx: OrdersTx, ctx: Context, id: OrderId, { version, note }: Step): Promise<OrderRow> {
+  const { order, side } = await openOrder(tx, id, version)
+  const next = stepOf(order, 'submit', side)
+  const draft = await draftOf(tx, id)
+  refusePassedDays(draft.content, chinaDay(ctx.now))
+  const asks = needsApproval(grossOf(draft.content), draft.content.terms.currency, await limitOf(tx), undefined)
+  await changeDraft(tx, id, {
+    hand: ctx.actor.id,
+    submitted_by: ctx.actor.name ?? ctx.actor.id,
+    submitted_at: ctx.now,
+    sent_back_note: null,
+    ...(note && { note }),
   })
+  if (!asks) return propose(rooms, tx, ctx, order, { ...draft, note: note || draft.note }, next)
+  const waiting = await changeOrder(tx, id, stepOf(order, 'askApproval', side))
+  await publish(tx, ctx, ordersEvents.awaitsApproval, id, newsOf(order))
+  return waiting
+}
 
 /** Errors: orders.notFound, changedMeanwhile, notAllowedNow, ownApproval, proposalInvalid. */
 export const approveOrder = (rooms: Rooms, ctx: Context, id: OrderId, { version, note }: Step) =>

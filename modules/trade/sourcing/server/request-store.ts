@@ -117,7 +117,7 @@ export async function tell(
   }
 }
 
-const wordsOf = (search: string | undefined): string[] =>
+export const wordsOf = (search: string | undefined): string[] =>
   (search ?? '').normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
 
 const sorts = {

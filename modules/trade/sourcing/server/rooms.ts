@@ -8,5 +8,5 @@ export interface Rooms {
   db: SourcingDatabase
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
   materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'sourcesOf' | 'pricesFor' | 'addSources' | 'addPrices'>
-  orders: Pick<OrdersPublic, 'makeDraft' | 'defaults' | 'labels' | 'punctuality'>
+  orders: Pick<OrdersPublic, 'makeDraft' | 'place' | 'progress' | 'defaults' | 'labels' | 'punctuality'>
 }

@@ -3,6 +3,8 @@ import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
+import type { AgreementContent, AgreementId, AgreementKind, CallOffId, CallOffLine, RevisionOutcome } from '../agreement-contract.ts'
+import type { AgreementState, Side } from '../agreement-states.ts'
 import type { Awarded, BidLine, InvitationId, InvitationState, QuestionId, RequestId, RequestLine } from '../contract.ts'
 import type { StoredState } from './request-rules.ts'
 
@@ -94,6 +96,68 @@ export interface SourcingTables {
     net_price: string
     tax_rate: string
     reason: string | null
+  }
+  'sourcing.agreement': {
+    id: Generated<AgreementId>
+    number: string
+    kind: AgreementKind
+    buyer_org: OrgId
+    supplier_org: OrgId
+    buyer_name: string
+    supplier_name: string
+    state: AgreementState
+    title: string
+    currency: Currency
+    valid_from: string
+    valid_until: string
+    line_count: number
+    last_revision: Generated<number>
+    agreed_revision: number | null
+    open_revision: number | null
+    last_line: Generated<number>
+    last_release: Generated<number>
+    ends_on: string | null
+    ended_by: Side | null
+    end_reason: string | null
+    created_at: Date
+    version: Generated<number>
+  }
+  'sourcing.agreement_revision': {
+    agreement_id: AgreementId
+    no: number
+    buyer_org: OrgId
+    supplier_org: OrgId
+    outcome: RevisionOutcome
+    content: JSONColumnType<AgreementContent>
+    hash: string
+    note: string
+    at: Date
+    decided_at: Date | null
+    reason: string | null
+  }
+  'sourcing.agreement_signature': {
+    agreement_id: AgreementId
+    revision_no: number
+    buyer_org: OrgId
+    supplier_org: OrgId
+    side: Side
+    hash: string
+    person_id: string
+    person: string
+    at: Date
+  }
+  'sourcing.call_off': {
+    id: Generated<CallOffId>
+    agreement_id: AgreementId
+    buyer_org: OrgId
+    supplier_org: OrgId
+    revision_no: number
+    no: number | null
+    lines: JSONColumnType<CallOffLine[]>
+    order_id: OrderId
+    note: string
+    made_at: Date
+    released_at: Date | null
   }
   'sourcing.award_order': { org_id: OrgId; request_id: RequestId; supplier_org: OrgId; order_id: OrderId; made_at: Date }
 }

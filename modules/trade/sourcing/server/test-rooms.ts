@@ -1,11 +1,13 @@
 import { v7 as uuidv7 } from 'uuid'
 import { systemClock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
+import type { Serving } from '#kernel/http.ts'
 import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { moduleDatabase, systemDatabase } from '#kernel/postgres.ts'
 import { openPrinter } from '#kernel/printer.ts'
 import { organisationsModule } from '#modules/foundation/organisations/module.ts'
 import { materialsModule } from '#modules/trade/materials/module.ts'
+import { type Order, type OrderId, ordersApi } from '#modules/trade/orders/contract.ts'
 import { ordersModule } from '#modules/trade/orders/module.ts'
 import { AppError } from '#values/errors.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -80,7 +82,14 @@ export async function testRooms(t: Cleanup) {
     { ...plate, code: 'CV-02', name: '端盖' },
   ])
   if (!house || !cover) throw new Error('No materials were made.')
-  return { rooms, pools, materials, orders, as, buyer, first, second, third, stranger, house, cover }
+  const approve = async (ctx: Context, id: OrderId) => {
+    const handlers = new Map<unknown, (input: never) => Promise<unknown>>()
+    orders.routes(new Proxy({}, { get: () => (e: unknown, handle: never) => void handlers.set(e, handle) }) as Serving)
+    const ask = (e: unknown, input: object) => handlers.get(e)?.({ ctx, params: { id }, query: {}, ...input } as never) as Promise<Order>
+    const { version } = await ask(ordersApi.get, {})
+    await ask(ordersApi.approve, { body: { version, note: '' } })
+  }
+  return { rooms, approve, pools, materials, orders, as, buyer, first, second, third, stranger, house, cover }
 }
 
 export const failsWith = (code: string) => (error: unknown) => error instanceof AppError && error.code === code

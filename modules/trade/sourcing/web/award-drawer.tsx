@@ -5,7 +5,7 @@ import { formatPrice } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
 import { useChange } from './queries.ts'
-import { useUnitName } from './sourcing-words.tsx'
+import { fractionOf, useUnitName } from './sourcing-words.tsx'
 import './sourcing.css'
 
 /** Per cent by line and supplier, as `l1`, `s<id>`. */
@@ -14,11 +14,6 @@ interface Values {
   shares?: Record<string, Record<string, number | null | undefined>>
   reasons?: Record<string, Record<string, string | undefined>>
 }
-
-const PERCENT = 10_000
-
-/** A share of per cent with up to four places as a decimal text. */
-const fractionOf = (percent: number): string => (Math.round(percent * PERCENT) / (100 * PERCENT)).toFixed(6).replace(/\.?0+$/, '')
 
 /** Each line to one supplier, or split. */
 export function AwardDrawer({ request, open, onClose }: { request: RequestDetail; open: boolean; onClose: () => void }) {

@@ -6,7 +6,7 @@ import { useWords } from '#ui/i18n.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { type BidLine, type InvitationDetail, MouldOwner, sourcingApi } from '../contract.ts'
 import { useChange } from './queries.ts'
-import { useUnitName } from './sourcing-words.tsx'
+import { fractionOf, percentOf, useUnitName } from './sourcing-words.tsx'
 import './sourcing.css'
 
 interface Line {
@@ -25,8 +25,6 @@ interface Values {
 }
 
 const VAT_PERCENT = 13
-const PERCENT = 10_000
-const fractionOf = (percent: number): string => (Math.round(percent * PERCENT) / (100 * PERCENT)).toFixed(6).replace(/\.?0+$/, '')
 
 /** A price for each line that is quoted; lines without one are left out. */
 export function BidDrawer({ invitation, open, onClose }: { invitation: InvitationDetail; open: boolean; onClose: () => void }) {
@@ -110,7 +108,7 @@ const valuesOf = (line: BidLine | undefined): Line =>
     ? { taxPercent: VAT_PERCENT, mouldOwner: 'none' }
     : {
         netPrice: line.netPrice,
-        taxPercent: Math.round(Number(line.taxRate) * 100 * PERCENT) / PERCENT,
+        taxPercent: percentOf(line.taxRate),
         leadTimeDays: line.leadTimeDays,
         minimum: line.minimum ?? '',
         validUntil: line.validUntil === null ? null : dayjs(line.validUntil),

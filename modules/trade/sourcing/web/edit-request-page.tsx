@@ -6,13 +6,14 @@ import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { showAtFields, useUnsavedGuard } from '#ui/form.tsx'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { usePartners } from '#ui/partner-select.tsx'
 import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { Currency } from '#values/money.ts'
 import { unitCodes } from '#values/units.ts'
 import { MAX_LINES, type RequestDetail, sourcingApi } from '../contract.ts'
+import { MaterialSelect } from './material-select.tsx'
 import { sourcingQueries, useChange } from './queries.ts'
 import { useUnitName } from './sourcing-words.tsx'
 import './sourcing.css'
@@ -194,48 +195,8 @@ function Lines({ known }: { known: RequestDetail['lines'] }) {
   )
 }
 
-interface Chooser<Value> {
-  value?: Value
-  onChange?: (value: Value) => void
-  id?: string
-}
-
-/** By part of code, name or pinyin; the unit of the material is filled in. */
-function MaterialSelect(props: Chooser<string> & { known: RequestDetail['lines']; unitField: (string | number)[] }) {
+function Suppliers({ value, onChange, id }: { value?: string[]; onChange?: (value: string[]) => void; id?: string }) {
   const t = useWords('sourcing')
-  const locale = useLocale()
-  const form = Form.useFormInstance()
-  const [search, setSearch] = useState('')
-  const found = useQuery(sourcingQueries.materials(search)).data ?? []
-  const options = new Map<string, { label: string; unit: string }>([
-    ...props.known.map((line) => [line.materialId as string, { label: `${line.code} ${line.name}`, unit: line.unit }] as const),
-    ...found.map(
-      (one) =>
-        [
-          one.id as string,
-          { label: `${one.code} ${nameIn(locale, one.name, one.nameEn)} ${one.specification}`, unit: one.baseUnit },
-        ] as const,
-    ),
-  ])
-  return (
-    <Select
-      {...(props.id ? { id: props.id } : {})}
-      value={props.value ?? null}
-      placeholder={t('searchMaterial')}
-      showSearch={{ filterOption: false, onSearch: setSearch }}
-      options={[...options].map(([value, { label }]) => ({ value, label }))}
-      onChange={(value) => {
-        props.onChange?.(value as string)
-        const unit = options.get(value as string)?.unit
-        if (unit) form.setFieldValue(props.unitField, unit)
-      }}
-    />
-  )
-}
-
-function Suppliers({ value, onChange, id }: Chooser<string[]>) {
-  const t = useWords('sourcing')
-  const _locale = useLocale()
   const [search, setSearch] = useState('')
   const { partners } = usePartners({ side: 'buyer', kind: 'supply' }, search)
   return (

@@ -1,9 +1,9 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
+import { type AgreementId, agreementApi } from '../agreement-contract.ts'
 import { type InvitationId, type RequestId, sourcingApi } from '../contract.ts'
 
-const _SUPPLIERS = 200
 const MATERIALS = 30
 
 export const sourcingQueries = {
@@ -16,6 +16,11 @@ export const sourcingQueries = {
     queryOptions({
       queryKey: ['sourcing', 'invitation', id],
       queryFn: ({ signal }) => call(sourcingApi.invitation, { params: { id: id as InvitationId }, signal }),
+    }),
+  agreement: (id: string) =>
+    queryOptions({
+      queryKey: ['sourcing', 'agreement', id],
+      queryFn: ({ signal }) => call(agreementApi.get, { params: { id: id as AgreementId }, signal }),
     }),
   materials: (search: string) =>
     queryOptions({

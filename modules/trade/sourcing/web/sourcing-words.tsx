@@ -36,3 +36,10 @@ export function Punctuality({ of }: { of: RequestDetail['suppliers'][number]['pu
     </>
   )
 }
+
+const PLACES = 10_000
+
+/** Per cent with up to four places as a fraction's text. */
+export const fractionOf = (percent: number): string => (Math.round(percent * PLACES) / (100 * PLACES)).toFixed(6).replace(/\.?0+$/, '')
+
+export const percentOf = (fraction: string): number => Math.round(Number(fraction) * 100 * PLACES) / PLACES

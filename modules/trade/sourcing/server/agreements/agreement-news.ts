@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { DocumentKind } from '#kernel/documents.ts'
+import type { Notice } from '#kernel/notices.ts'
+import { narrow } from '#kernel/postgres.ts'
+import type { TodoKind } from '#kernel/todos.ts'
+import { type AgreementId, agreementEvents } from '../../agreement-contract.ts'
+import type { SourcingTables } from '../tables.ts'
+
+type News = z.infer<typeof agreementEvents.proposed.payload>
+type Terminated = z.infer<typeof agreementEvents.terminated.payload>
+const path = (id: string) => `/sourcing/agreements/${id}`
+
+const told = (name: 'proposed' | 'signed' | 'refused' | 'withdrawn', to: 'buyer' | 'supplier'): Notice<News> => ({
+  event: agreementEvents[name].name,
+  kind: agreementEvents[name].name,
+  recipient: (news) => (to === 'buyer' ? news.buyerOrg : news.supplierOrg),
+  partner: (news) => (to === 'buyer' ? news.supplierOrg : news.buyerOrg),
+  permission: 'sourcing.agree',
+  path: (news) => path(news.agreementId),
+  values: (news) => ({ number: news.number }),
+})
+
+const terminated: Notice<Terminated> = {
+  event: agreementEvents.terminated.name,
+  kind: agreementEvents.terminated.name,
+  recipient: (news) => (news.bySide === 'buyer' ? news.supplierOrg : news.buyerOrg),
+  partner: (news) => (news.bySide === 'buyer' ? news.buyerOrg : news.supplierOrg),
+  permission: 'sourcing.agree',
+  path: (news) => path(news.agreementId),
+  values: (news) => ({ number: news.number, day: news.endsOn }),
+}
+
+/** A call-off is told by the order that it becomes. */
+export const agreementNotices: readonly Notice[] = [
+  told('proposed', 'supplier'),
+  told('withdrawn', 'supplier'),
+  told('signed', 'buyer'),
+  told('refused', 'buyer'),
+  terminated,
+]
+
+export const agreementDocument: DocumentKind = {
+  entity: 'sourcing.agreement',
+  read: 'sourcing.read',
+  answer: 'sourcing.agree',
+  path,
+  describe: async (_, opaqueTx, ids) => {
+    if (ids.length === 0) return new Map()
+    const tx = narrow<SourcingTables>(opaqueTx)
+    const rows = await tx.sql
+      .selectFrom('sourcing.agreement')
+      .select(['id', 'number', 'title', 'buyer_org', 'supplier_org'])
+      .where('id', 'in', ids as readonly AgreementId[] as AgreementId[])
+      .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+      .execute()
+    return new Map(
+      rows.map((row) => [row.id as string, { number: row.number, name: row.title, parties: [row.buyer_org, row.supplier_org] }]),
+    )
+  },
+  events: Object.values(agreementEvents).map(({ name }) => ({ event: name, id: (news: News) => news.agreementId })),
+}
+
+/** Agreements that wait for the supplier's signature. */
+export const agreementTodos: readonly TodoKind[] = [
+  {
+    name: 'sourcing.sign',
+    permission: 'sourcing.agree',
+    list: async (_, opaqueTx, limit) => {
+      const tx = narrow<SourcingTables>(opaqueTx)
+      const rows = await tx.sql
+        .selectFrom('sourcing.agreement')
+        .select(['id', 'number', 'title', sql<number>`count(*) over ()::int`.as('n')])
+        .where('supplier_org', '=', tx.orgId)
+        .where('state', 'in', ['proposed', 'amending'])
+        .orderBy('created_at')
+        .limit(limit)
+        .execute()
+      const items = rows.map((row) => ({ label: `${row.number} ${row.title}`, path: path(row.id), due: null }))
+      return { total: rows[0]?.n ?? 0, items }
+    },
+  },
+]

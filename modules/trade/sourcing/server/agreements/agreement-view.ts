@@ -1,0 +1,106 @@
+import type { Context } from '#kernel/context.ts'
+import { opaque } from '#kernel/postgres.ts'
+import { writeDecimal } from '#values/decimal.ts'
+import { chinaDay } from '#values/instant.ts'
+import { writeMoney } from '#values/money.ts'
+import type { Agreement, AgreementContent, AgreementHead, CallOff, Cumulative } from '../../agreement-contract.ts'
+import { actionsOf, phaseOf } from '../../agreement-states.ts'
+import type { Rooms } from '../rooms.ts'
+import type { SourcingTx } from '../tables.ts'
+import { type Counted, mostOf, sumOfLine } from './agreement-rules.ts'
+import { type AgreementRow, type CallOffRow, callOffsOf, revisionsOf, sideOf, signaturesOf, standingOf } from './agreement-store.ts'
+import { countedOf } from './cumulative.ts'
+
+export function toAgreementHead(row: AgreementRow, ctx: Context): AgreementHead {
+  const side = sideOf(row, ctx.orgId)
+  return {
+    id: row.id,
+    number: row.number,
+    kind: row.kind,
+    side,
+    partner: side === 'buyer' ? { orgId: row.supplier_org, name: row.supplier_name } : { orgId: row.buyer_org, name: row.buyer_name },
+    title: row.title,
+    phase: phaseOf(standingOf(row), chinaDay(ctx.now)),
+    validFrom: row.valid_from,
+    validUntil: row.valid_until,
+    lineCount: row.line_count,
+    callOffs: row.last_release,
+    createdAt: row.created_at.toISOString(),
+    version: row.version,
+  }
+}
+
+export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, row: AgreementRow): Promise<Agreement> {
+  const [revisions, signatures] = [await revisionsOf(tx, row.id), await signaturesOf(tx, row.id)]
+  const contentOf = (no: number | null) => revisions.find((one) => one.no === no)?.content
+  const content = contentOf(row.agreed_revision) ?? revisions[0]?.content
+  if (!content) throw new Error(`sourcing: nothing says what agreement ${row.id} is about`)
+  const callOffs = await callOffsOf(tx, row.id)
+  const counted = await countedOf(rooms, tx, callOffs)
+  const head = toAgreementHead(row, ctx)
+  return {
+    ...head,
+    buyerName: row.buyer_name,
+    supplierName: row.supplier_name,
+    content,
+    openContent: row.agreed_revision === null ? null : (contentOf(row.open_revision) ?? null),
+    agreedRevision: row.agreed_revision,
+    openRevision: row.open_revision,
+    revisions: revisions.map((one) => ({
+      no: one.no,
+      outcome: one.outcome,
+      note: one.note,
+      reason: one.reason,
+      at: one.at.toISOString(),
+      hash: one.hash,
+      signatures: signatures
+        .filter((signature) => signature.revision_no === one.no)
+        .map(({ side, person, at }) => ({ side, person, at: at.toISOString() })),
+    })),
+    cumulative: cumulativeOf(content, counted),
+    releases: await releasesOf(rooms, tx, callOffs),
+    endsOn: row.ends_on,
+    endedBy: row.ended_by,
+    endReason: row.end_reason,
+    actions: actionsOf(standingOf(row), head.side, chinaDay(ctx.now)),
+  }
+}
+
+const cumulativeOf = ({ lines, currency, overTarget }: AgreementContent, counted: readonly Counted[]): Cumulative[] =>
+  lines.map((line) => {
+    const { calledOff, shipped, received, amount } = sumOfLine(line.no, currency, counted)
+    const most = mostOf(line, overTarget)
+    return {
+      no: line.no,
+      calledOff: writeDecimal(calledOff),
+      shipped: writeDecimal(shipped),
+      received: writeDecimal(received),
+      open: writeDecimal(received < calledOff ? calledOff - received : 0n),
+      left: most === undefined ? null : writeDecimal(most > calledOff ? most - calledOff : 0n),
+      amount: writeMoney(currency, amount),
+    }
+  })
+
+async function releasesOf({ orders }: Rooms, tx: SourcingTx, callOffs: readonly CallOffRow[]): Promise<CallOff[]> {
+  const progress = await orders.progress(
+    opaque(tx),
+    callOffs.map((one) => one.order_id),
+  )
+  return callOffs.flatMap((one) => {
+    const order = progress.get(one.order_id)
+    if (!order) return []
+    return [
+      {
+        id: one.id,
+        no: one.no,
+        note: one.note,
+        madeAt: one.made_at.toISOString(),
+        releasedAt: one.released_at?.toISOString() ?? null,
+        lines: one.lines,
+        orderId: one.order_id,
+        orderNumber: order.number,
+        orderState: order.state,
+      },
+    ]
+  })
+}

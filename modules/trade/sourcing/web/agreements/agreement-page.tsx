@@ -1,0 +1,124 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert } from 'antd'
+import { useParams } from 'react-router'
+import { formatDate, formatText } from '#ui/format.ts'
+import { useWords } from '#ui/i18n.ts'
+import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
+import { writePercent } from '#values/decimal.ts'
+import type { Agreement, AgreementContent } from '../../agreement-contract.ts'
+import { sourcingQueries } from '../queries.ts'
+import { AgreementActions } from './agreement-actions.tsx'
+import { AgreementLines } from './agreement-lines.tsx'
+import { AgreementRevisions } from './agreement-revisions.tsx'
+import { AgreementTag } from './agreement-words.tsx'
+import { CallOffs } from './call-offs.tsx'
+import '../sourcing.css'
+
+export function Component() {
+  const { id = '' } = useParams()
+  const query = useQuery(sourcingQueries.agreement(id))
+  return <Loaded query={query}>{(agreement) => <AgreementPage agreement={agreement} />}</Loaded>
+}
+
+function AgreementPage({ agreement }: { agreement: Agreement }) {
+  const t = useWords('sourcing')
+  const { content, openContent } = agreement
+  return (
+    <Page
+      title={`${agreement.number} ${agreement.title}`}
+      subtitle={`${t(`agreement.kinds.${agreement.kind}`)} · ${t('agreement.side')}${t(`agreement.sides.${agreement.side}`)} · ${agreement.partner.name}`}
+      breadcrumbs={[{ label: t('agreement.name'), path: `/sourcing/agreements?side=${agreement.side}` }]}
+      tags={<AgreementTag phase={agreement.phase} />}
+      actions={<AgreementActions agreement={agreement} />}
+    >
+      <Standing agreement={agreement} />
+      <Terms agreement={agreement} content={content} />
+      <AgreementLines content={content} cumulative={agreement.agreedRevision === null ? [] : agreement.cumulative} />
+      {openContent && (
+        <>
+          <Section title={t('agreement.openContent', { no: agreement.openRevision })}>
+            <TermsGrid content={openContent} />
+          </Section>
+          <AgreementLines content={openContent} cumulative={[]} />
+        </>
+      )}
+      {agreement.agreedRevision !== null && <CallOffs agreement={agreement} />}
+      <AgreementRevisions agreement={agreement} />
+      <Panels slot="document" props={{ entity: 'sourcing.agreement', recordId: agreement.id }} />
+    </Page>
+  )
+}
+
+/** Who must act, or why nothing goes on. */
+function Standing({ agreement }: { agreement: Agreement }) {
+  const t = useWords('sourcing')
+  const { openRevision, revisions, phase } = agreement
+  const newest = revisions[0]
+  if (openRevision !== null)
+    return (
+      <Alert
+        type={agreement.side === 'supplier' ? 'warning' : 'info'}
+        showIcon
+        className="ls-form-failure"
+        title={t(agreement.side === 'supplier' ? 'agreement.waitsForMe' : 'agreement.waitsForPartner', { no: openRevision })}
+        description={newest?.note}
+      />
+    )
+  if (agreement.endReason !== null)
+    return (
+      <Alert
+        type="warning"
+        showIcon
+        className="ls-form-failure"
+        title={t('agreement.endedText', {
+          side: t(`agreement.sides.${agreement.endedBy}`),
+          reason: agreement.endReason,
+          day: agreement.endsOn,
+        })}
+      />
+    )
+  if (newest?.outcome === 'refused' && phase !== 'ended')
+    return (
+      <Alert
+        type="warning"
+        showIcon
+        className="ls-form-failure"
+        title={t('agreement.refusedBecause', { no: newest.no, reason: newest.reason })}
+      />
+    )
+  return null
+}
+
+function Terms({ agreement, content }: { agreement: Agreement; content: AgreementContent }) {
+  const t = useWords('sourcing')
+  return (
+    <Section title={t('agreement.name')}>
+      <DetailGrid
+        items={[
+          { label: t('agreement.sides.buyer'), value: agreement.buyerName },
+          { label: t('agreement.sides.supplier'), value: agreement.supplierName },
+        ]}
+      />
+      <TermsGrid content={content} />
+    </Section>
+  )
+}
+
+function TermsGrid({ content }: { content: AgreementContent }) {
+  const t = useWords('sourcing')
+  return (
+    <DetailGrid
+      items={[
+        { label: t('agreement.validity'), value: `${formatDate(content.validFrom)} – ${formatDate(content.validUntil)}` },
+        { label: t('agreement.noticeDays'), value: content.noticeDays },
+        { label: t('agreement.overTarget').replace(/（%）| \(%\)/, ''), value: writePercent(content.overTarget) },
+        { label: t('deliverTo'), value: content.deliverTo },
+        { label: t('agreement.paymentTerms'), value: formatText(content.paymentTerms) },
+        { label: t('agreement.paymentDays'), value: content.paymentDays },
+        { label: t('currency'), value: content.currency },
+        { label: t('note'), value: formatText(content.note), wide: true },
+      ]}
+    />
+  )
+}

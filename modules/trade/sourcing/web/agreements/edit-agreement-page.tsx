@@ -1,0 +1,214 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { call, errorText } from '#ui/api.ts'
+import { showAtFields, useUnsavedGuard } from '#ui/form.tsx'
+import { useWords } from '#ui/i18n.ts'
+import { Loaded, Page, Section } from '#ui/page.tsx'
+import { PartnerSelect } from '#ui/partner-select.tsx'
+import { Currency } from '#values/money.ts'
+import { type Agreement, AgreementKind, agreementApi } from '../../agreement-contract.ts'
+import { sourcingQueries, useChange } from '../queries.ts'
+import { fractionOf, percentOf } from '../sourcing-words.tsx'
+import { EditLines, type Line, linesOf, typedLines } from './edit-lines.tsx'
+import '../sourcing.css'
+
+interface Values {
+  kind: AgreementKind
+  supplierId: string
+  currency: Currency
+  title: string
+  validity: [Dayjs, Dayjs]
+  noticeDays: number
+  deliverTo: string
+  paymentTerms?: string
+  paymentDays?: number | null
+  overPercent: number
+  note?: string
+  revisionNote?: string
+  lines: Line[]
+}
+
+/** A new agreement, or another content of one that is there. */
+export function Component() {
+  const { id } = useParams()
+  return id === undefined ? <Edit /> : <Existing id={id} />
+}
+
+function Existing({ id }: { id: string }) {
+  const query = useQuery(sourcingQueries.agreement(id))
+  return <Loaded query={query}>{(agreement) => <Edit agreement={agreement} />}</Loaded>
+}
+
+const NOTICE_DAYS = 30
+
+function Edit({ agreement }: { agreement?: Agreement }) {
+  const t = useWords('sourcing')
+  const navigate = useNavigate()
+  const change = useChange()
+  const { modal, message } = App.useApp()
+  const [form] = Form.useForm<Values>()
+  const [failure, setFailure] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const [touched, setTouched] = useState(false)
+  useUnsavedGuard(touched && !busy)
+  const propose = async (values: Values) => {
+    setBusy(true)
+    setFailure(undefined)
+    const content = contentOf(values) as never
+    try {
+      const made = await change(() =>
+        agreement
+          ? call(agreementApi.propose, {
+              params: { id: agreement.id },
+              body: { version: agreement.version, content, note: values.revisionNote ?? '' },
+            })
+          : call(agreementApi.create, {
+              body: { ...(content as object), kind: values.kind, supplierId: values.supplierId, currency: values.currency } as never,
+            }),
+      )
+      setTouched(false)
+      void message.success(t('agreement.proposed'))
+      void navigate(`/sourcing/agreements/${made.id}`)
+    } catch (error) {
+      setFailure(showAtFields(form, error, {}, t) ? undefined : error)
+      setBusy(false)
+    }
+  }
+  const ask = (values: Values) =>
+    modal.confirm({
+      title: t('agreement.proposeTitle'),
+      content: t('agreement.proposeText'),
+      okText: t('agreement.propose'),
+      cancelText: t('ui:cancel'),
+      onOk: () => propose(values),
+    })
+  return (
+    <Page
+      title={agreement ? t('agreement.amendTitle', { number: agreement.number }) : t('agreement.newTitle')}
+      breadcrumbs={[{ label: t('agreement.name'), path: '/sourcing/agreements' }]}
+    >
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        scrollToFirstError
+        initialValues={
+          agreement
+            ? valuesOf(agreement)
+            : { kind: 'scheduling', currency: 'CNY', noticeDays: NOTICE_DAYS, overPercent: 0, lines: [{ breaks: [{ from: '0' }] }] }
+        }
+        onValuesChange={() => setTouched(true)}
+        onFinish={ask}
+      >
+        {failure !== undefined && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={errorText(failure, t)} />}
+        <Section title={t('agreement.name')}>
+          <Head agreement={agreement} />
+        </Section>
+        <Section title={t('agreement.lines')}>
+          <EditLines known={agreement?.content.lines ?? []} />
+        </Section>
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t('agreement.propose')}
+        </Button>
+      </Form>
+    </Page>
+  )
+}
+
+const contentOf = (values: Values) => ({
+  title: values.title,
+  validFrom: values.validity[0].format('YYYY-MM-DD'),
+  validUntil: values.validity[1].format('YYYY-MM-DD'),
+  noticeDays: values.noticeDays,
+  deliverTo: values.deliverTo,
+  paymentTerms: values.paymentTerms ?? '',
+  paymentDays: values.paymentDays ?? null,
+  overTarget: fractionOf(values.overPercent ?? 0),
+  note: values.note ?? '',
+  lines: linesOf(values.lines),
+})
+
+const valuesOf = ({ content, partner }: Agreement): Partial<Values> => ({
+  kind: content.kind,
+  supplierId: partner.orgId,
+  currency: content.currency,
+  title: content.title,
+  validity: [dayjs(content.validFrom), dayjs(content.validUntil)],
+  noticeDays: content.noticeDays,
+  deliverTo: content.deliverTo,
+  paymentTerms: content.paymentTerms,
+  paymentDays: content.paymentDays,
+  overPercent: percentOf(content.overTarget),
+  note: content.note,
+  lines: typedLines(content.lines),
+})
+
+function Head({ agreement }: { agreement: Agreement | undefined }) {
+  const t = useWords('sourcing')
+  const needed = [{ required: true, message: t('required') }]
+  return (
+    <>
+      <div className="so-bid-fields">
+        <Form.Item name="kind" label={t('agreement.kind')} extra={t('agreement.kindHint')} className="so-double">
+          <Select
+            disabled={agreement !== undefined}
+            options={AgreementKind.options.map((value) => ({ value, label: t(`agreement.kinds.${value}`) }))}
+          />
+        </Form.Item>
+        {agreement ? (
+          <Form.Item label={t('agreement.supplier')} className="so-double">
+            <Input disabled value={agreement.supplierName} />
+          </Form.Item>
+        ) : (
+          <Form.Item name="supplierId" label={t('agreement.supplier')} rules={needed} className="so-double">
+            <PartnerSelect side="buyer" />
+          </Form.Item>
+        )}
+        <Form.Item
+          name="title"
+          label={t('agreement.title')}
+          rules={[{ required: true, whitespace: true, message: t('required') }]}
+          className="so-double"
+        >
+          <Input maxLength={120} placeholder={t('agreement.titleExample')} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="validity" label={t('agreement.validity')} rules={needed} className="so-double">
+          <DatePicker.RangePicker className="so-wide" />
+        </Form.Item>
+        <Form.Item name="currency" label={t('currency')}>
+          <Select disabled={agreement !== undefined} options={Currency.options.map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item name="noticeDays" label={t('agreement.noticeDays')} rules={needed}>
+          <InputNumber min={0} max={365} precision={0} className="so-wide" />
+        </Form.Item>
+        <Form.Item name="overPercent" label={t('agreement.overTarget')} rules={needed}>
+          <InputNumber min={0} max={100} precision={2} className="so-wide" />
+        </Form.Item>
+        <Form.Item name="paymentDays" label={t('agreement.paymentDays')}>
+          <InputNumber min={0} max={365} precision={0} className="so-wide" />
+        </Form.Item>
+        <Form.Item name="paymentTerms" label={t('agreement.paymentTerms')} className="so-double">
+          <Input maxLength={200} autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="deliverTo"
+          label={t('deliverTo')}
+          rules={[{ required: true, whitespace: true, message: t('required') }]}
+          className="so-double"
+        >
+          <Input maxLength={200} autoComplete="off" />
+        </Form.Item>
+      </div>
+      <Form.Item name="note" label={t('note')}>
+        <Input.TextArea maxLength={1_000} autoSize={{ minRows: 2 }} />
+      </Form.Item>
+      {agreement && (
+        <Form.Item name="revisionNote" label={t('agreement.revisionNote')}>
+          <Input maxLength={500} autoComplete="off" />
+        </Form.Item>
+      )}
+    </>
+  )
+}
