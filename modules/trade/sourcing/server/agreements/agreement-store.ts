@@ -94,7 +94,6 @@ export const revisionsOf = (tx: SourcingTx, id: AgreementId) =>
     .where('agreement_id', '=', id)
     .orderBy('no', 'desc')
     .execute()
-export type RevisionRow = Awaited<ReturnType<typeof revisionsOf>>[number]
 
 export const signaturesOf = (tx: SourcingTx, id: AgreementId) =>
   tx.sql
