@@ -22,6 +22,7 @@ import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { payableApi } from '#modules/trade/finance/payable-contract.ts'
 import { selfBillApi } from '#modules/trade/finance/self-bill-contract.ts'
 import { statementApi } from '#modules/trade/finance/statement-contract.ts'
+import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { documentApi } from '#modules/trade/inventory/document-contract.ts'
@@ -67,7 +68,15 @@ export const contracts: Record<string, Api> = {
   },
   sourcing: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
   orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
-  inventory: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
+  inventory: {
+    ...inventoryApi,
+    ...stockApi,
+    ...documentApi,
+    ...stocktakeApi,
+    ...consignedApi,
+    ...chainApi,
+    ...prefixed('opening', openingImport),
+  },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
   finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
   quality: qualityApi,

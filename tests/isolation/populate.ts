@@ -11,6 +11,7 @@ import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
@@ -263,5 +264,8 @@ async function populateStock(client: ApiClient, supplierId: string, materialId: 
   const consignment = await client.call(consignedApi.agreeConsigned, {
     body: { supplierId: supplierId as never, materialId: materialId as never, minimum: '10', maximum: '20' },
   })
-  return { Location: warehouse.id, Stocktake: sheet.id, StocktakeLine: line.id, Consignment: consignment.id }
+  const share = await client.call(chainApi.askShare, {
+    body: { supplierId: supplierId as never, materialId: materialId as never, purpose: `${mark} planning` },
+  })
+  return { Location: warehouse.id, Stocktake: sheet.id, StocktakeLine: line.id, Consignment: consignment.id, StockShare: share.id }
 }

@@ -15,6 +15,8 @@ export const MoveId = idOf('Move')
 export type MoveId = z.infer<typeof MoveId>
 export const StockDocumentId = idOf('StockDocument')
 export type StockDocumentId = z.infer<typeof StockDocumentId>
+export const StockShareId = idOf('StockShare')
+export type StockShareId = z.infer<typeof StockShareId>
 export const ConsignmentId = idOf('Consignment')
 export type ConsignmentId = z.infer<typeof ConsignmentId>
 
@@ -28,6 +30,8 @@ export const inventoryPermissions = permissions('inventory', {
   readConsigned: ['owner', 'buyer', 'sales', 'warehouse', 'accountant'],
   /** As the buyer: which goods of whom are kept here, between which bounds. */
   manageConsigned: ['owner', 'buyer'],
+  /** Asks suppliers to share how much they have, shares one's own with a buyer, ends it. */
+  share: ['owner', 'buyer', 'sales'],
   /** Valuation method, closing of periods, opening stock, approval of stocktakes. */
   account: ['owner', 'accountant'],
 })
@@ -149,7 +153,19 @@ export const inventoryApi = {
   }),
 }
 
+const ShareNews = z.object({
+  shareId: StockShareId,
+  buyerId: OrgId,
+  supplierId: OrgId,
+  by: OrgId,
+  code: z.string(),
+  name: z.string(),
+})
+
 export const inventoryEvents = {
+  stockShareAsked: event('inventory.stockShareAsked', 1, ShareNews),
+  stockShareGiven: event('inventory.stockShareGiven', 1, ShareNews),
+  stockShareEnded: event('inventory.stockShareEnded', 1, ShareNews),
   /** The buyer owes these goods from now on: what self-billing bills. */
   consignmentUsed: event(
     'inventory.consignmentUsed',

@@ -1,11 +1,13 @@
 import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import { prefixed } from '#values/import.ts'
+import { chainApi } from './chain-contract.ts'
 import { consignedApi } from './consigned-contract.ts'
 import { inventoryApi, inventoryPermissions } from './contract.ts'
 import { documentApi } from './document-contract.ts'
 import en from './en.json' with { type: 'json' }
 import { openingImport } from './import-contract.ts'
+import { inventoryNotices } from './notices.ts'
 import type { InventoryPublic } from './public.ts'
 import { openingDefinition } from './server/import-opening.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
@@ -21,7 +23,15 @@ export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Import
   const opening = openingDefinition(rooms)
   return {
     name: 'inventory',
-    api: { ...inventoryApi, ...stockApi, ...documentApi, ...stocktakeApi, ...consignedApi, ...prefixed('opening', openingImport) },
+    api: {
+      ...inventoryApi,
+      ...stockApi,
+      ...documentApi,
+      ...stocktakeApi,
+      ...consignedApi,
+      ...chainApi,
+      ...prefixed('opening', openingImport),
+    },
     permissions: inventoryPermissions,
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
@@ -30,6 +40,7 @@ export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Import
       serveImport(on, openingImport, opening, imports)
     },
     imports: [opening],
+    notices: inventoryNotices,
     public: inventoryPublic(rooms),
   }
 }

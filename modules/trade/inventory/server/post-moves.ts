@@ -23,6 +23,7 @@ import { type Delta, deltasOf, keyText, moveProblem, sourceText } from './move-r
 import { insertMoves, isSame, movesOfSources } from './move-store.ts'
 import { revalue } from './revalue.ts'
 import type { MaterialFacts, Rooms } from './rooms.ts'
+import { refreshShares } from './share-store.ts'
 import type { InventoryTx } from './tables.ts'
 import type { ValuedMove } from './valuation-rules.ts'
 import { holdSetting, type OfMaterial } from './valuation-store.ts'
@@ -212,6 +213,12 @@ async function moveAvailability({ tx, ctx, moves, facts, places }: Posting, delt
     used.map(({ reservation, quantity }) => ({ ...reservation, quantity: reservation.quantity - quantity })),
   )
   await writeAvailability(tx, [...after.values()])
+  if (changes.size > 0)
+    await refreshShares(
+      tx,
+      ctx.now,
+      [...changes.values()].map((place) => place.materialId),
+    )
 }
 
 /** What the owners of goods that lie here see of them. */

@@ -1,5 +1,6 @@
 import type { Routes } from '#kernel/http.ts'
 import { chinaDay } from '#values/instant.ts'
+import { chainApi } from '../chain-contract.ts'
 import { consignedApi } from '../consigned-contract.ts'
 import { inventoryApi } from '../contract.ts'
 import { documentApi } from '../document-contract.ts'
@@ -15,7 +16,9 @@ import { postDocument } from './post-document.ts'
 import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
+import { readChain } from './read-chain.ts'
 import type { Rooms } from './rooms.ts'
+import { askShare, endShare, giveShare, readShares } from './stock-shares.ts'
 import { listStocktakes } from './stocktake-store.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 
@@ -42,6 +45,11 @@ export const inventoryRoutes =
       changeConsigned(rooms, ctx, params.id, { version: body.version, min: body.minimum, max: body.maximum }),
     )
     on.serve(consignedApi.useConsigned, ({ ctx, params, body }) => useConsigned(rooms, ctx, params.id, body))
+    on.serve(chainApi.chain, ({ ctx, query }) => readChain(rooms, ctx, query))
+    on.serve(chainApi.shares, ({ ctx, query }) => readShares(rooms, ctx, query))
+    on.serve(chainApi.askShare, ({ ctx, body }) => askShare(rooms, ctx, body))
+    on.serve(chainApi.giveShare, ({ ctx, params, body }) => giveShare(rooms, ctx, params.id, body))
+    on.serve(chainApi.endShare, ({ ctx, params, body }) => endShare(rooms, ctx, params.id, body))
     stocktakeRoutes(rooms)(on)
   }
 

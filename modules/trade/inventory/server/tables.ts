@@ -3,7 +3,8 @@ import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { ConsignmentId, LocationId, LocationKind, MoveId, StockDocumentId, ValuationMethod } from '../contract.ts'
+import type { ShareState } from '../chain-contract.ts'
+import type { ConsignmentId, LocationId, LocationKind, MoveId, StockDocumentId, StockShareId, ValuationMethod } from '../contract.ts'
 import type { DocumentKind } from '../document-contract.ts'
 import type { StocktakeId, StocktakeLineId, StocktakeState } from '../stocktake-contract.ts'
 
@@ -164,6 +165,27 @@ export interface InventoryTables {
     quantity: Generated<Numeric>
     min_quantity: Numeric | null
     max_quantity: Numeric | null
+    version: Generated<number>
+    search_text: GeneratedAlways<string>
+  }
+  'inventory.stock_share': {
+    id: Generated<StockShareId>
+    buyer_org: OrgId
+    supplier_org: OrgId
+    state: ShareState
+    material_id: MaterialId
+    code: string
+    name: string
+    specification: string
+    unit: string
+    purpose: string
+    own_material_id: MaterialId | null
+    own_code: string | null
+    quantity: Numeric | null
+    as_of: Date | null
+    asked_at: Date
+    agreed_at: Date | null
+    ended_at: Date | null
     version: Generated<number>
     search_text: GeneratedAlways<string>
   }
