@@ -248,7 +248,7 @@ function composeTrade(
     clock,
   })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
-  const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock })
+  const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock, printing })
   const logistics = logisticsModule({
     db: database(),
     organisations: organisations.public,

@@ -66,7 +66,16 @@ export const financeEvents = {
   invoiceMatched: event('finance.invoiceMatched', 1, InvoiceNews),
   invoiceBlocked: event('finance.invoiceBlocked', 1, InvoiceNews.extend({ reason: z.string() })),
   invoiceReleased: event('finance.invoiceReleased', 1, InvoiceNews.extend({ reason: z.string() })),
-  invoiceApproved: event('finance.invoiceApproved', 1, InvoiceNews.extend({ payableId: PayableId, dueDay: CalendarDate })),
+  invoiceApproved: event(
+    'finance.invoiceApproved',
+    1,
+    InvoiceNews.extend({
+      payableId: PayableId,
+      dueDay: CalendarDate,
+      /** What it took of each accrual, in minor units: that much is accrued no longer. */
+      taken: z.array(z.object({ accrualId: AccrualId, net: z.string(), tax: z.string() })),
+    }),
+  ),
   invoiceRejected: event('finance.invoiceRejected', 1, InvoiceNews.extend({ reason: z.string() })),
   invoiceWithdrawn: event('finance.invoiceWithdrawn', 1, InvoiceNews.extend({ reason: z.string() })),
   payableDisputed: event('finance.payableDisputed', 1, Parties.extend({ payableId: PayableId, disputed: z.string(), reason: z.string() })),

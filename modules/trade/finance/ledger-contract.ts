@@ -12,9 +12,20 @@ export type AccountKind = z.infer<typeof AccountKind>
 export const Side = z.enum(['debit', 'credit'])
 export type Side = z.infer<typeof Side>
 /** What a business step posts to. */
-export const PostingRole = z.enum(['stock', 'accrued', 'payable', 'inputTax', 'difference', 'bank'])
+export const PostingRole = z.enum([
+  'stock',
+  'accrued',
+  'payable',
+  'inputTax',
+  'difference',
+  'bank',
+  'receivable',
+  'revenue',
+  'outputTax',
+  'outputTaxPending',
+])
 export type PostingRole = z.infer<typeof PostingRole>
-export const VoucherKind = z.enum(['accrual', 'accrualReversal', 'invoice', 'payment', 'manual', 'reversal'])
+export const VoucherKind = z.enum(['accrual', 'accrualReversal', 'invoice', 'payment', 'manual', 'reversal', 'sale', 'saleInvoice'])
 export type VoucherKind = z.infer<typeof VoucherKind>
 
 /** 2221, 2221.01, 2221.01.01 */

@@ -10,15 +10,18 @@ import { payableApi } from './payable-contract.ts'
 import type { FinancePublic } from './public.ts'
 import { selfBillApi } from './self-bill-contract.ts'
 import { accrue } from './server/accruals/accrue-receipt.ts'
-import { invoiceDocument } from './server/documents.ts'
+import { invoiceDocument, statementDocument } from './server/documents.ts'
 import { invoiceRoutes } from './server/invoices/routes.ts'
 import { ledgerRoutes } from './server/ledger/routes.ts'
 import { namesFrom } from './server/names.ts'
 import { payableRoutes } from './server/payables/routes.ts'
 import type { Rooms } from './server/rooms.ts'
+import { postSale, postSaleInvoice } from './server/sales/post-sales.ts'
+import type { Printing } from './server/statements/print-statement.ts'
 import { statementRoutes } from './server/statements/routes.ts'
 import { accrueUsage, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
 import type { FinanceDatabase, FinanceSystem } from './server/tables.ts'
+import { financeTodos } from './server/todos.ts'
 import { statementApi } from './statement-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
@@ -27,9 +30,10 @@ interface Deps {
   system: FinanceSystem
   organisations: Pick<OrganisationsPublic, 'labels' | 'facts' | 'sizeClassOn'>
   clock: Clock
+  printing: Printing
 }
 
-export const financeModule = ({ db, system, organisations, clock }: Deps): ServerModule & { public: FinancePublic } => {
+export const financeModule = ({ db, system, organisations, clock, printing }: Deps): ServerModule & { public: FinancePublic } => {
   const rooms: Rooms = {
     db,
     system,
@@ -46,11 +50,14 @@ export const financeModule = ({ db, system, organisations, clock }: Deps): Serve
       ledgerRoutes(rooms)(on)
       invoiceRoutes(rooms)(on)
       payableRoutes(rooms)(on)
-      statementRoutes(rooms)(on)
+      statementRoutes(rooms, printing)(on)
     },
-    subscriptions: [matchSubmitted, freezeAtAgreement, accrueUsage].map((subscription) => subscription({ ...rooms, organisations, clock })),
+    subscriptions: [matchSubmitted, freezeAtAgreement, accrueUsage, postSale, postSaleInvoice].map((subscription) =>
+      subscription({ ...rooms, organisations, clock }),
+    ),
     notices: financeNotices,
-    documents: [invoiceDocument],
+    documents: [invoiceDocument, statementDocument],
+    todos: financeTodos,
     public: {
       accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'receipt', receipt),
       reverseReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'return', receipt),

@@ -50,6 +50,8 @@ export const AgeingRow = z.object({
   over90: Money,
   /** Accepted, not invoiced: gross at agreed prices. */
   accrued: Money,
+  /** Of it what was accepted more than 60 days ago. */
+  accruedOver60: Money,
 })
 export type AgeingRow = z.infer<typeof AgeingRow>
 
@@ -216,6 +218,15 @@ export const payableApi = {
     }),
     response: z.object({ agreed: z.array(PartnerTerm) }),
     errors: [financeErrors.partnerUnknown],
+  }),
+  termRules: endpoint({
+    method: 'GET',
+    path: '/finance/term-rules',
+    summary: 'As the operator of the platform: all versions of the rules of law on terms.',
+    permission: 'finance.operate',
+    ...nothing,
+    response: z.object({ rules: z.array(TermRule) }),
+    errors: [financeErrors.operatorOnly],
   }),
   setTermRule: endpoint({
     method: 'POST',

@@ -95,6 +95,18 @@ export const statementApi = {
     response: Statement,
     errors: [financeErrors.notFound],
   }),
+  printStatement: endpoint({
+    method: 'GET',
+    path: '/finance/statements/:id/pdf',
+    summary: 'The statement as PDF (A4), with both signatures and the content’s hash.',
+    permission: 'finance.read',
+    params: byId,
+    query: z.object({}),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [financeErrors.notFound],
+  }),
   proposeStatement: endpoint({
     method: 'POST',
     path: '/finance/statements',

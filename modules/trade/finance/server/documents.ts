@@ -41,3 +41,29 @@ export const invoiceDocument: DocumentKind = {
     ] as const
   ).map((name) => ({ event: financeEvents[name].name, id: ({ invoiceId }: { invoiceId: string }) => invoiceId })),
 }
+
+/** A statement takes comments of both sides from its proposal on. */
+export const statementDocument: DocumentKind = {
+  entity: 'finance.statement',
+  read: 'finance.read',
+  answer: 'finance.sign',
+  path: (id) => `/finance/statements/${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<FinanceTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('finance.statement')
+      .select(['id', 'number', 'buyer_org', 'supplier_org', 'supplier_name'])
+      .where('id', 'in', ids as never)
+      .execute()
+    return new Map(
+      rows
+        .filter((row) => ours(tx, row))
+        .map((row) => [row.id, { number: row.number, name: row.supplier_name, parties: [row.buyer_org, row.supplier_org] }]),
+    )
+  },
+  events: (['statementProposed', 'statementDisputed', 'statementSigned', 'statementWithdrawn'] as const).map((name) => ({
+    event: financeEvents[name].name,
+    id: ({ statementId }: { statementId: string }) => statementId,
+  })),
+}

@@ -185,7 +185,10 @@ function DueState({ payable }: { payable: Payable }) {
   return <StatusTag tone={payable.due.kind === 'law' ? 'bad' : 'warning'}>{t('payables.late', { days: payable.daysLate })}</StatusTag>
 }
 
-const columns = ['accrued', 'open', 'notDue', 'to30', 'to60', 'to90', 'over90'] as const
+const columns = ['accrued', 'accruedOver60', 'open', 'notDue', 'to30', 'to60', 'to90', 'over90'] as const
+
+/** What should not be there: goods not invoiced for long, and what is overdue. */
+const late: readonly string[] = ['accruedOver60', 'to30', 'to60', 'to90', 'over90']
 
 function Ageing({ side }: { side: PartySide }) {
   const t = useWords('finance')
@@ -213,7 +216,10 @@ function Ageing({ side }: { side: PartySide }) {
                     <tr key={`${row.partner.orgId} ${row.currency}`}>
                       <td>{row.partner.name}</td>
                       {columns.map((column) => (
-                        <td key={column} className="ls-cell-right">
+                        <td
+                          key={column}
+                          className={late.includes(column) && Number(row[column].amount) !== 0 ? 'ls-cell-right fin-late' : 'ls-cell-right'}
+                        >
                           {Number(row[column].amount) === 0 ? '—' : <Amount money={row[column]} sign />}
                         </td>
                       ))}

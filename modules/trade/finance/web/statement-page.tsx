@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, Form, Input, Segmented, Space, Tooltip } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { call, errorText } from '#ui/api.ts'
+import { call, download, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
 import { formatDate, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
@@ -207,7 +207,11 @@ function Actions({ statement, answers, out }: { statement: Statement; answers: A
   const all = statement.lines.every((line) => line.answer === 'ticked')
   return (
     <Space wrap className="fin-no-print">
-      <Button onClick={() => window.print()}>{t('print')}</Button>
+      <Button
+        onClick={() => void download(statementApi.printStatement, { params }).catch((error: unknown) => message.error(errorText(error, t)))}
+      >
+        {t('statements.print')}
+      </Button>
       {can('withdraw') && <Button onClick={() => setAsking('withdraw')}>{t('statements.withdraw')}</Button>}
       {can('revise') && (
         <Tooltip title={t('statements.reviseHint')}>

@@ -1,16 +1,24 @@
+import { Button } from 'antd'
+import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
+import { useCan } from '#ui/session.ts'
 import { ledgerApi, type VoucherHead, VoucherKind } from '../ledger-contract.ts'
 import { Amount, voucherWord } from './money-text.tsx'
 import './finance.css'
 
 export function Component() {
   const t = useWords('finance')
+  const add = useCan('finance.manage') && (
+    <Link to="/finance/vouchers/new">
+      <Button type="primary">{t('byHand.add')}</Button>
+    </Link>
+  )
   return (
-    <Page title={t('vouchers.title')} subtitle={t('vouchers.subtitle')}>
+    <Page title={t('vouchers.title')} subtitle={t('vouchers.subtitle')} actions={add}>
       <DataTable<VoucherHead>
         name="finance-vouchers"
         label={t('vouchers.title')}

@@ -54,7 +54,13 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const materials = materialsModule({ db: db(), organisations: organisations.public, devices, files, imports })
   const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
   const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports })
-  const finance = financeModule({ db: db(), system: systemDatabase(system), organisations: organisations.public, clock: systemClock })
+  const finance = financeModule({
+    db: db(),
+    system: systemDatabase(system),
+    organisations: organisations.public,
+    clock: systemClock,
+    printing,
+  })
   const rooms: Rooms = {
     db: db(),
     organisations: organisations.public,

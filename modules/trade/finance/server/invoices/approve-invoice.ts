@@ -2,7 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
 import { type Decimal, decimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import { financeEvents, type InvoiceId } from '../../contract.ts'
+import { type AccrualId, financeEvents, type InvoiceId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { Invoice } from '../../invoice-contract.ts'
 import { shareOf } from '../accruals/accrual-rules.ts'
@@ -40,15 +40,27 @@ export const approveInvoice = ({ db }: Rooms, ctx: Context, id: InvoiceId, { ver
     const payable = await insertPayable(tx, row, { ...due, accruedGross: accrued.net + accrued.tax }, ctx.now)
     await setInvoice(tx, id, { state: to, approved_at: ctx.now, approved_name: ctx.actor.name ?? null })
     await postInvoice(tx, ctx, row, pairs, accrued.net)
-    await publish(tx, ctx, financeEvents.invoiceApproved, id, { ...newsOf(row), payableId: payable.id, dueDay: due.day })
+    await publish(tx, ctx, financeEvents.invoiceApproved, id, {
+      ...newsOf(row),
+      payableId: payable.id,
+      dueDay: due.day,
+      taken: accrued.taken,
+    })
     return wholeInvoice(tx, id)
   })
 
 const textOf = ({ lineNo, kind, expected, actual }: MatchReason) => [lineNo, kind, expected, actual].join(' ')
 
+interface Accrued {
+  net: bigint
+  tax: bigint
+  taken: { accrualId: AccrualId; net: string; tax: string }[]
+}
+
 /** Counts the lines as invoiced; returns the accrued worth that is thereby reversed. */
-async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<{ net: bigint; tax: bigint }> {
+async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<Accrued> {
   const accrued = { net: 0n, tax: 0n }
+  const taken = new Map<AccrualId, { net: bigint; tax: bigint }>()
   for (const { line, accrual } of pairs) {
     const quantity: Decimal = takenOf(openOf(accrual), decimal(line.quantity))
     // Goods that another invoice took wholly, released all the same: nothing is left to reverse.
@@ -64,8 +76,11 @@ async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<{ net: bigint; ta
     })
     accrued.net += share.net
     accrued.tax += share.tax
+    const known = taken.get(accrual.accrual_id) ?? { net: 0n, tax: 0n }
+    taken.set(accrual.accrual_id, { net: known.net + share.net, tax: known.tax + share.tax })
   }
-  return accrued
+  const shares = [...taken].map(([accrualId, { net, tax }]) => ({ accrualId, net: String(net), tax: String(tax) }))
+  return { ...accrued, taken: shares }
 }
 
 /** By the earliest delivery among its lines, so that no part of it is paid too late. */

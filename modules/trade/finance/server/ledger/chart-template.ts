@@ -63,6 +63,7 @@ export const chartTemplate: readonly TemplateAccount[] = [
   row('2221.01.03', '进项税额转出', 'Input VAT transferred out', 'liability', 'credit', TAX_SOURCE),
   row('2221.02', '未交增值税', 'VAT unpaid', 'liability', 'credit', TAX_SOURCE),
   row('2221.03', '待认证进项税额', 'Input VAT to be certified', 'liability', 'debit', TAX_SOURCE),
+  row('2221.04', '待转销项税额', 'Output VAT not yet due', 'liability', 'credit', TAX_SOURCE),
   row('2241', '其他应付款', 'Other payables', 'liability', 'credit'),
   row('4001', '实收资本', 'Paid-in capital', 'equity', 'credit'),
   row('4103', '本年利润', 'Profit of the year', 'equity', 'credit'),
@@ -89,4 +90,8 @@ export const postingTemplate: Record<PostingRole, string> = {
   inputTax: '2221.01.01',
   difference: '6603',
   bank: '1002',
+  receivable: '1122',
+  revenue: '6001',
+  outputTax: '2221.01.02',
+  outputTaxPending: '2221.04',
 }

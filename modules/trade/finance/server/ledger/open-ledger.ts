@@ -1,9 +1,10 @@
 import type { Context } from '#kernel/context.ts'
+import type { AccountId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { PostingRole } from '../../ledger-contract.ts'
 import type { FinanceDatabase, FinanceTx } from '../tables.ts'
-import { allAccounts, insertAccounts, putPostings } from './account-store.ts'
-import { CHART_FROM, chartTemplate, postingTemplate } from './chart-template.ts'
+import { allAccounts, insertAccounts, postingAccounts, putPostings } from './account-store.ts'
+import { CHART_FROM, chartTemplate, postingTemplate, type TemplateAccount } from './chart-template.ts'
 
 /** Errors: finance.ledgerOpen. */
 export const openLedger = (db: FinanceDatabase, ctx: Context) =>
@@ -14,15 +15,7 @@ export const openLedger = (db: FinanceDatabase, ctx: Context) =>
 
 /** Chart and posting rules from the template, where the organisation has none; also when two receipts come first at once. */
 export async function makeLedger(tx: FinanceTx): Promise<boolean> {
-  const accounts = chartTemplate.map(({ code, name, nameEn, kind, side, source }) => ({
-    code,
-    name,
-    name_en: nameEn,
-    kind,
-    side,
-    valid_from: CHART_FROM,
-    source,
-  }))
+  const accounts = chartTemplate.map(asNew)
   const made = await insertAccounts(tx, accounts)
   if (made.length < accounts.length) return false
   const idOf = new Map(made.map(({ id, code }) => [code, id]))
@@ -32,4 +25,44 @@ export async function makeLedger(tx: FinanceTx): Promise<boolean> {
   })
   await putPostings(tx, postings)
   return true
+}
+
+const asNew = ({ code, name, nameEn, kind, side, source }: TemplateAccount) => ({
+  code,
+  name,
+  name_en: nameEn,
+  kind,
+  side,
+  valid_from: CHART_FROM,
+  source,
+})
+
+/** Whether the organisation has accounts: nobody's books are opened by what others do. */
+export const keepsBooks = async (tx: FinanceTx): Promise<boolean> =>
+  (await tx.sql.selectFrom('finance.account').select('id').where('org_id', '=', tx.orgId).limit(1).executeTakeFirst()) !== undefined
+
+const salesRoles = ['receivable', 'revenue', 'outputTax', 'outputTaxPending'] as const
+
+/** The accounts of sales on a day; a chart from before they were in the template gets what it lacks of them. Errors: finance.ledgerNotOpen. */
+export async function salesAccounts(tx: FinanceTx, day: string): Promise<(role: (typeof salesRoles)[number]) => AccountId> {
+  let accounts = await postingAccounts(tx, day)
+  const missing = salesRoles.filter((role) => !accounts.has(role))
+  if (missing.length > 0) {
+    const codes = missing.map((role) => postingTemplate[role])
+    await insertAccounts(tx, chartTemplate.filter(({ code }) => codes.includes(code)).map(asNew))
+    const idOf = new Map((await allAccounts(tx)).map(({ code, id }) => [code, id]))
+    await putPostings(
+      tx,
+      missing.flatMap((role) => {
+        const account = idOf.get(postingTemplate[role])
+        return account ? [{ role, valid_from: CHART_FROM, account_id: account }] : []
+      }),
+    )
+    accounts = await postingAccounts(tx, day)
+  }
+  return (role) => {
+    const account = accounts.get(role)
+    if (!account) throw financeErrors.ledgerNotOpen({ role })
+    return account
+  }
 }

@@ -26,6 +26,12 @@ export const setTerm = ({ db, names }: Rooms, ctx: Context, given: z.output<type
   })
 
 /** Errors: finance.operatorOnly. */
+export async function readTermRules({ db, isOperator }: Rooms, ctx: Context): Promise<TermRule[]> {
+  if (!(await isOperator(ctx.orgId))) throw financeErrors.operatorOnly()
+  return db.inTenant(ctx, (tx) => readRules(tx.sql))
+}
+
+/** Errors: finance.operatorOnly. */
 export async function setTermRule({ system, isOperator }: Rooms, ctx: Context, rule: TermRule): Promise<TermRule[]> {
   if (!(await isOperator(ctx.orgId))) throw financeErrors.operatorOnly()
   return system.inSystem(async (sqlOf) => {

@@ -121,6 +121,7 @@ interface Aged {
   to90: string
   over90: string
   accrued: string
+  accrued_over60: string
 }
 
 /** By partner and currency; the columns of `bucketOf`, counted where the rows lie. */
@@ -138,12 +139,13 @@ export async function ageing(tx: FinanceTx, side: PartySide, today: string): Pro
       from finance.payable where ${column(own)} = ${tx.orgId} and settled_on is null group by 1, currency),
     accrued as (
       select l.${column(other)} as partner, max(a.${column(otherName)}) as name, l.currency,
-        sum(l.net - l.invoiced_net + l.tax - l.invoiced_tax) as accrued
+        sum(l.net - l.invoiced_net + l.tax - l.invoiced_tax) as accrued,
+        coalesce(sum(l.net - l.invoiced_net + l.tax - l.invoiced_tax) filter (where ${today}::date - l.day > 60), 0) as accrued_over60
       from finance.accrual_line l join finance.accrual a on a.id = l.accrual_id
       where l.${column(own)} = ${tx.orgId} and l.invoiced_quantity <> l.quantity group by 1, l.currency)
     select partner, coalesce(o.name, a.name) as name, currency, coalesce(open, 0)::text as open, coalesce(not_due, 0)::text as not_due,
       coalesce(to30, 0)::text as to30, coalesce(to60, 0)::text as to60, coalesce(to90, 0)::text as to90, coalesce(over90, 0)::text as over90,
-      coalesce(accrued, 0)::text as accrued
+      coalesce(accrued, 0)::text as accrued, coalesce(accrued_over60, 0)::text as accrued_over60
     from owed o full join accrued a using (partner, currency) order by 2, 3 limit 5000`.execute(tx.sql)
   return found.map((row) => {
     const money = (minor: string) => writeMoney(row.currency, BigInt(minor))
@@ -157,6 +159,7 @@ export async function ageing(tx: FinanceTx, side: PartySide, today: string): Pro
       to90: money(row.to90),
       over90: money(row.over90),
       accrued: money(row.accrued),
+      accruedOver60: money(row.accrued_over60),
     }
   })
 }

@@ -2,7 +2,7 @@ import type { Routes } from '#kernel/http.ts'
 import { chinaDay } from '#values/instant.ts'
 import { payableApi } from '../../payable-contract.ts'
 import type { Rooms } from '../rooms.ts'
-import { setTerm, setTermRule } from './change-terms.ts'
+import { readTermRules, setTerm, setTermRule } from './change-terms.ts'
 import { disputePayable } from './dispute-payable.ts'
 import { ageing, payablePage } from './payable-store.ts'
 import { paymentPage } from './payment-store.ts'
@@ -27,6 +27,7 @@ export const payableRoutes =
       db.inTenant(ctx, async (tx) => ({ rules: await readRules(tx.sql), agreed: await readAgreed(tx) })),
     )
     on.serve(payableApi.setTerm, async ({ ctx, body }) => ({ agreed: await setTerm(rooms, ctx, body) }))
+    on.serve(payableApi.termRules, async ({ ctx }) => ({ rules: await readTermRules(rooms, ctx) }))
     on.serve(payableApi.setTermRule, async ({ ctx, body }) => ({ rules: await setTermRule(rooms, ctx, body) }))
     on.serve(payableApi.setting, ({ ctx }) => db.inTenant(ctx, readSetting))
     on.serve(payableApi.setSetting, ({ ctx, body }) => db.inTenant(ctx, (tx) => writeSetting(tx, body)))

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { opaque } from '#kernel/postgres.ts'
 import { canonicalJson } from '#values/canonical-json.ts'
 import { readMoney } from '#values/money.ts'
 import { financeErrors } from '../../errors.ts'
 import { type Statement, StatementState } from '../../statement-contract.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
+import { financeTodos } from '../todos.ts'
 import { answerStatement, signStatement, withdrawStatement } from './answer-statement.ts'
+import { documentOf } from './print-statement.ts'
 import { proposeStatement, reviseStatement } from './propose-statement.ts'
 import { hashOf, nextStatementState, type StatementStep } from './statement-rules.ts'
 import { statementPage } from './statement-store.ts'
@@ -74,6 +77,14 @@ const answer = (statement: Statement, disputed: readonly string[] = [], ctx = se
 const sign = (statement: Statement, ctx = seller, contentHash = statement.contentHash) =>
   signStatement(rooms, ctx, statement.id, { version: statement.version, contentHash })
 
+/** What waits for somebody, by name. */
+const waiting = (ctx: typeof clerk) =>
+  db.inTenant(ctx, async (tx) => {
+    const names: string[] = []
+    for (const todo of financeTodos) if ((await todo.list(ctx, opaque(tx), 5)).total > 0) names.push(todo.name)
+    return names
+  })
+
 test('proposed, disputed, revised without the line, signed by both over one hash; what came later and what was left out enter the next', async () => {
   await accrueAs(clerk, receipt([line('10', '100')], { number: 'GR-1', day: '2026-10-05' }))
   await accrueAs(clerk, receipt([line('1', '50')], { number: 'GR-2', day: '2026-10-20' }))
@@ -92,7 +103,9 @@ test('proposed, disputed, revised without the line, signed by both over one hash
   await assert.rejects(sign(proposed), codeIs(financeErrors.notAllTicked))
   await assert.rejects(sign(proposed, clerk), codeIs(financeErrors.notAllowedNow))
   await assert.rejects(answer(proposed, [], clerk), codeIs(financeErrors.notAllowedNow))
+  assert.deepEqual([await waiting(seller), await waiting(clerk)], [['signAsSupplier'], []])
   const disputed = await answer(proposed, ['GR-2'])
+  assert.deepEqual([await waiting(seller), await waiting(clerk)], [[], ['disputedAsBuyer']])
   assert.equal(disputed.state, 'disputed')
   await assert.rejects(sign(disputed), codeIs(financeErrors.notAllowedNow))
   // A receipt of that month is entered late: it comes in by the revision, the disputed one goes out.
@@ -117,6 +130,10 @@ test('proposed, disputed, revised without the line, signed by both over one hash
     [signed.state, signed.supplierSigned?.by, signed.buyerClass, signed.supplierClass],
     ['signed', '孙销售', 'large', 'small'],
   )
+  const printed = documentOf(signed, (key) => key)
+  assert.equal(printed.rows.length, 3)
+  assert.ok(printed.notes?.some((note) => note.includes('钱会计')) && printed.notes.some((note) => note.includes('孙销售')))
+  assert.ok(printed.notes?.at(-1)?.endsWith(signed.contentHash))
   const next = await propose('2026-11-30', seller)
   assert.deepEqual(
     next.lines.map(({ number }) => number),
