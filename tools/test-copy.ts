@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { root } from './source-files.ts'
@@ -12,6 +12,8 @@ export function copyOfProject(): string {
     cpSync(join(root, file), join(copy, file))
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  // What the compiler knows of the project already: in the copy it looks at what is new alone.
+  if (existsSync(join(root, '.cache'))) cpSync(join(root, '.cache'), join(copy, '.cache'), { recursive: true })
   // The checks ask git which files there are.
   for (const args of [
     ['init', '-q'],
