@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
-import { EMPTY, formatPrice, formatText } from '#ui/format.ts'
+import { EMPTY, formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section } from '#ui/page.tsx'
 import { writePercent } from '#values/decimal.ts'
@@ -45,7 +45,7 @@ export function Awards({ request }: { request: RequestDetail }) {
                   <td>{one.no}</td>
                   <td>{names.get(one.supplierId)}</td>
                   <td>{writePercent(one.share)}</td>
-                  <td className="ls-cell-right">{one.quantity}</td>
+                  <td className="ls-cell-right">{formatQuantity(one.quantity)}</td>
                   <td className="ls-cell-right">{formatPrice(request.currency, one.netPrice)}</td>
                   <td>{order ? <Link to={`/orders/${order.orderId}`}>{order.number}</Link> : EMPTY}</td>
                   <td>{formatText(one.reason)}</td>

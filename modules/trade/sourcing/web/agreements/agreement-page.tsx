@@ -94,22 +94,18 @@ function Terms({ agreement, content }: { agreement: Agreement; content: Agreemen
   const t = useWords('sourcing')
   return (
     <Section title={t('agreement.name')}>
-      <DetailGrid
-        items={[
-          { label: t('agreement.sides.buyer'), value: agreement.buyerName },
-          { label: t('agreement.sides.supplier'), value: agreement.supplierName },
-        ]}
-      />
-      <TermsGrid content={content} />
+      <TermsGrid content={content} parties={agreement} />
     </Section>
   )
 }
 
-function TermsGrid({ content }: { content: AgreementContent }) {
+function TermsGrid({ content, parties }: { content: AgreementContent; parties?: Agreement }) {
   const t = useWords('sourcing')
   return (
     <DetailGrid
       items={[
+        parties && { label: t('agreement.sides.buyer'), value: parties.buyerName },
+        parties && { label: t('agreement.sides.supplier'), value: parties.supplierName },
         { label: t('agreement.validity'), value: `${formatDate(content.validFrom)} – ${formatDate(content.validUntil)}` },
         { label: t('agreement.noticeDays'), value: content.noticeDays },
         { label: t('agreement.overTarget').replace(/（%）| \(%\)/, ''), value: writePercent(content.overTarget) },
