@@ -162,7 +162,7 @@ test('pages, API, its reference and what is not there carry the headers that a b
     await answer.body?.cancel()
     const policy = answer.headers.get('content-security-policy') ?? ''
     const directives = new Map(policy.split(';').map((part) => [part.trim().split(' ')[0], part.trim().split(' ').slice(1).join(' ')]))
-    assert.equal(directives.get('script-src'), "'self'", path)
+    assert.equal(directives.get('script-src'), "'self' 'wasm-unsafe-eval'", path)
     assert.equal(directives.get('frame-ancestors'), "'none'", path)
     assert.equal(directives.get('object-src'), "'none'", path)
     assert.equal(directives.get('base-uri'), "'none'", path)

@@ -8,6 +8,7 @@ import { type DemoChain, loadDemoChain } from '../../industries/demo/chain.ts'
 import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComplete, type OrganisationContexts } from './demo-context.ts'
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
 import { seedGateway } from './seed-demo-gateway.ts'
+import { seedLogistics } from './seed-demo-logistics.ts'
 import { seedMaterials } from './seed-demo-materials.ts'
 import { seedOrders } from './seed-demo-orders.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
@@ -33,6 +34,7 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   await seedGrants(deps, chain, contexts, plants.machines)
   const materials = await seedMaterials(deps, contexts)
   await Promise.all([seedOrders(deps, contexts, materials), seedSourcing(deps, contexts, materials)])
+  await seedLogistics(deps, contexts)
   keepDemo(dataDir, { accounts, fleet: { seed: randomInt(1, 2 ** 31), ...plants.fleet }, gateway })
   await markComplete(deps, contexts.get(chain.leader) as Context)
   return accounts

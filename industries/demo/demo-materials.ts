@@ -42,6 +42,7 @@ const MaterialsKey = z.strictObject({
       kind: MaterialKind,
       control: Control.default('none'),
       shelfLifeDays: z.int().nullable().default(null),
+      inspectedOnReceipt: z.boolean().default(false),
       attributes: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
       units: z.partialRecord(UnitCode, PositiveText).default({}),
       sources: z

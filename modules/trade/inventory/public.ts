@@ -49,6 +49,8 @@ export interface InventoryPublic {
   systemLocation(tx: OpaqueTx, kind: Exclude<LocationKind, 'warehouse' | 'bin'>): Promise<LocationId>
   /** Those that are open, by code. */
   warehouses(tx: OpaqueTx): Promise<{ id: LocationId; code: string; name: string; kind: LocationKind }[]>
+  /** For first data: as the endpoint. */
+  createWarehouse(ctx: Context, warehouse: { code: string; name: string }): Promise<LocationId>
   /** All or none, atomic; `short` says what is missing. The same line again sets its quantity anew. */
   reserve(tx: OpaqueTx, ctx: Context, lines: readonly Wanted[]): Promise<Reserved>
   release(tx: OpaqueTx, ctx: Context, source: { entity: string; id: string }): Promise<void>

@@ -7,7 +7,7 @@ import { logisticsNotices } from './notices.ts'
 import type { LogisticsPublic } from './public.ts'
 import { receivingApi } from './receiving-contract.ts'
 import { logisticsTodos, shipmentDocument } from './server/document-kind.ts'
-import { logisticsPublic } from './server/inspected-lots.ts'
+import { logisticsPublic } from './server/logistics-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
 import zh from './zh.json' with { type: 'json' }

@@ -3,8 +3,8 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { ShipmentId } from './contract.ts'
-import type { ReceiptId, ReceiptLineId } from './receiving-contract.ts'
+import type { Shipment, ShipmentId, ShipmentInput } from './contract.ts'
+import type { Receipt, ReceiptId, ReceiptInput, ReceiptLineId } from './receiving-contract.ts'
 
 /** A lot that came in and lies in quarantine until quality decides. Quantities in the unit of the order's line. */
 export interface LotToInspect {
@@ -49,4 +49,8 @@ export interface LogisticsPublic {
    * reversed: all or none, in one posting. Errors: logistics.notFound, tooMuchReturned; those of inventory.
    */
   settleLot(tx: OpaqueTx, ctx: Context, verdict: LotVerdict): Promise<{ returnNumber: string | null; claimNumber: string | null }>
+  /** For first data: as the endpoints, a draft made and issued at once. */
+  ship(ctx: Context, input: ShipmentInput): Promise<Shipment>
+  depart(ctx: Context, shipment: Shipment, at: string): Promise<Shipment>
+  receive(ctx: Context, input: ReceiptInput): Promise<Receipt>
 }

@@ -1,7 +1,10 @@
-import { ScanOutlined } from '@ant-design/icons'
+import { CameraOutlined, ScanOutlined } from '@ant-design/icons'
 import { Button, Input, type InputRef } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useWords } from '#ui/i18n.ts'
+
+// Fetched when the camera is asked for, and not before.
+const CameraSheet = lazy(async () => ({ default: (await import('./camera-sheet.tsx')).Component }))
 
 const typing = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
 
@@ -13,6 +16,7 @@ export function ScanField({ onScan, hint }: { onScan: (text: string) => void; hi
   const field = useRef<InputRef>(null)
   const [text, setText] = useState('')
   const [byHand, setByHand] = useState(false)
+  const [camera, setCamera] = useState(false)
   useEffect(() => {
     field.current?.focus()
     const catchKeys = (event: KeyboardEvent) => {
@@ -43,18 +47,26 @@ export function ScanField({ onScan, hint }: { onScan: (text: string) => void; hi
         onChange={({ target }) => setText(target.value)}
         onPressEnter={done}
         suffix={
-          <Button
-            type="text"
-            onClick={() => {
-              setByHand(!byHand)
-              field.current?.blur()
-              setTimeout(() => field.current?.focus(), 50)
-            }}
-          >
-            {t(byHand ? 'rc.scanner' : 'rc.byHand')}
-          </Button>
+          <>
+            <Button type="text" icon={<CameraOutlined aria-hidden />} aria-label={t('camera.open')} onClick={() => setCamera(true)} />
+            <Button
+              type="text"
+              onClick={() => {
+                setByHand(!byHand)
+                field.current?.blur()
+                setTimeout(() => field.current?.focus(), 50)
+              }}
+            >
+              {t(byHand ? 'rc.scanner' : 'rc.byHand')}
+            </Button>
+          </>
         }
       />
+      {camera && (
+        <Suspense>
+          <CameraSheet onScan={onScan} onClose={() => setCamera(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { systemClock } from '#kernel/clock.ts'
 import { moduleDatabase, narrow, opaque } from '#kernel/postgres.ts'
 import { listClaims } from '#modules/trade/logistics/server/claims.ts'
 import { listReceipts } from '#modules/trade/logistics/server/expected.ts'
-import { logisticsPublic } from '#modules/trade/logistics/server/inspected-lots.ts'
+import { logisticsPublic } from '#modules/trade/logistics/server/logistics-public.ts'
 import { listShippable } from '#modules/trade/logistics/server/read-shipments.ts'
 import { receiveGoods } from '#modules/trade/logistics/server/receive-goods.ts'
 import {

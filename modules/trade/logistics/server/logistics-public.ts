@@ -6,8 +6,12 @@ import { logisticsErrors } from '../errors.ts'
 import type { LogisticsPublic, LotToInspect, LotVerdict } from '../public.ts'
 import type { ReceiptId } from '../receiving-contract.ts'
 import { openClaim } from './claims.ts'
+import { createShipment } from './draft-shipment.ts'
+import { issueShipment } from './issue-shipment.ts'
+import { setTimes } from './move-shipment.ts'
 import { remainsOf } from './quarantine-rules.ts'
 import { keptOf } from './receipt-store.ts'
+import { receiveGoods } from './receive-goods.ts'
 import { lockReceipt } from './return-goods.ts'
 import type { Rooms } from './rooms.ts'
 import { linesOf } from './shipment-store.ts'
@@ -17,6 +21,12 @@ import { takeOut } from './take-out.ts'
 export const logisticsPublic = (rooms: Rooms): LogisticsPublic => ({
   lotsToInspect,
   settleLot: (tx, ctx, verdict) => settleLot(rooms, tx, ctx, verdict),
+  ship: async (ctx, input) => {
+    const { id, version } = await createShipment(rooms, ctx, input)
+    return issueShipment(rooms, ctx, id, { version })
+  },
+  depart: (ctx, { id, version }, at) => setTimes(rooms, ctx, id, { version, departure: { kind: 'actual', at } }),
+  receive: (ctx, input) => receiveGoods(rooms, ctx, input),
 })
 
 async function lotsToInspect(opaqueTx: OpaqueTx, receiptId: ReceiptId): Promise<LotToInspect[]> {
