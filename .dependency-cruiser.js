@@ -125,7 +125,7 @@ const configuration = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^apps/web/dist/', '\\.(css|svg|png|json)$'] },
+    exclude: { path: ['^apps/web/dist/', '\\.(css|svg|png|json)$', '\\?url$'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],

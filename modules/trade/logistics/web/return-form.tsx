@@ -78,7 +78,7 @@ function ReturnRow({ line, places }: { line: ReceiptLine; places: readonly Taken
       >
         <Input inputMode="decimal" suffix={unit} />
       </Form.Item>
-      <Form.Item name={['places', line.id]} initialValue={places[0]}>
+      <Form.Item name={['places', line.id]} initialValue={places[0]} hidden={places.length === 1}>
         <Segmented options={places.map((value) => ({ value, label: t(`places.${value}`) }))} />
       </Form.Item>
     </>
