@@ -13,11 +13,16 @@ declare module 'pdfmake' {
     stack?: readonly Content[]
     columns?: readonly Content[]
     qr?: string
+    svg?: string
+    height?: number
+    columnGap?: number
+    pageBreak?: 'before'
     fit?: number
     eccLevel?: 'L' | 'M' | 'Q' | 'H'
     table?: {
       headerRows?: number
       dontBreakRows?: boolean
+      heights?: number
       widths: readonly (number | 'auto' | '*')[]
       body: readonly (readonly Content[])[]
     }

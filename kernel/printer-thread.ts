@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { parentPort } from 'node:worker_threads'
 import pdfmake, { type Content, type Definition } from 'pdfmake'
-import type { Paper, PrintedColumn, PrintedDocument } from './printer.ts'
+import { labelSheet } from './label-sheet.ts'
+import type { Paper, Printed, PrintedColumn, PrintedDocument } from './printer.ts'
 
 // A thread of its own: a page of Chinese is a quarter of a second of unbroken computing (the font has thirty thousand glyphs).
 
@@ -106,9 +107,12 @@ function definition(document: PrintedDocument): Definition {
   }
 }
 
-parentPort?.on('message', async ({ id, document }: { id: number; document: PrintedDocument }) => {
+parentPort?.on('message', async ({ id, wanted }: { id: number; wanted: Printed }) => {
   try {
-    parentPort?.postMessage({ id, bytes: await pdfmake.createPdf(definition(document)).getBuffer() })
+    parentPort?.postMessage({
+      id,
+      bytes: await pdfmake.createPdf('labels' in wanted ? labelSheet(wanted.labels) : definition(wanted.document)).getBuffer(),
+    })
   } catch (error) {
     parentPort?.postMessage({ id, failed: String(error) })
   }

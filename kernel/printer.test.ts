@@ -46,6 +46,24 @@ test('many lines go over many pages, and what cannot be printed does not end the
   assert.equal(pagesOf(await printer.print(order)).count, 1)
 })
 
+test('labels: one on a page of a roll, eight on a sheet, and a long name stays on its line', async () => {
+  const printer = openPrinter()
+  const label = {
+    head: ['重庆应龙压铸有限公司', '→ 重庆白泽摩托车股份有限公司 1 号收货站台'],
+    big: 'DC-000001',
+    name: '铝合金压铸件·变速器壳体'.repeat(9),
+    quantity: '48 件',
+    details: ['批次 YL2611A', 'PO-202611-00001', 'SN-202611-00001 · 1/9'],
+    qr: '(00)340123450000000017(241)DC-000001(10)YL2611A(37)48',
+    sscc: '340123450000000017',
+  }
+  const labels = Array.from({ length: 9 }, () => label)
+  const print = async (size: 'a4' | '100x150' | '100x50') => pagesOf(await printer.printLabels({ size, title: '标签', labels }))
+  assert.deepEqual(await print('100x150'), { count: 9, boxes: ['0 0 283.464567 425.19685'] })
+  assert.deepEqual(await print('100x50'), { count: 9, boxes: ['0 0 283.464567 141.732283'] })
+  assert.deepEqual(await print('a4'), { count: 2, boxes: ['0 0 595.275591 841.889764'] })
+})
+
 test('more prints than may wait are refused at once', async () => {
   const printer = openPrinter({ maxWaiting: 3 })
   const prints = await Promise.allSettled(Array.from({ length: 9 }, () => printer.print({ ...order, rows: [] })))

@@ -30,13 +30,38 @@ export interface PrintedDocument {
   pageWords: string
 }
 
+/** Sheets of eight, or rolls of one size. */
+export type LabelSize = 'a4' | '100x150' | '100x50'
+
+/** What is stuck on a box or a pallet; every text is as printed, cut where it is longer than its line. */
+export interface PrintedLabel {
+  head: readonly string[]
+  big: string
+  name: string
+  quantity: string
+  details: readonly string[]
+  /** What the QR code says. */
+  qr: string
+  /** 18 digits, printed as GS1-128. */
+  sscc: string
+}
+
+export interface PrintedLabels {
+  size: LabelSize
+  title: string
+  labels: readonly PrintedLabel[]
+}
+
+export type Printed = { document: PrintedDocument } | { labels: PrintedLabels }
+
 export interface Printer {
   /** The PDF. Errors: request.unavailable when too many wait. */
   print(document: PrintedDocument): Promise<Uint8Array>
+  printLabels(labels: PrintedLabels): Promise<Uint8Array>
 }
 
 interface Waiting {
-  document: PrintedDocument
+  wanted: Printed
   resolve: (bytes: Uint8Array) => void
   reject: (error: Error) => void
 }
@@ -45,6 +70,8 @@ type Answer = { id: number } & ({ bytes: Uint8Array } | { failed: string })
 const MAX_WAITING = 50
 /** 5,000 lines take some 5 s on one core. */
 const PRINT_MS = 60_000
+/** 500 labels take some 13 s; a shipment has 2,000 packing units at most. */
+const LABELS_MS = 180_000
 
 /** One thread that is started by the first print and prints one document at a time; it keeps no process alive. */
 export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number } = {}): Printer {
@@ -58,7 +85,7 @@ export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number 
     if (!task) return
     busy = true
     try {
-      task.resolve(await printed(task.document))
+      task.resolve(await printed(task.wanted))
     } catch (error) {
       // Whatever state it is in, the next document gets a new one.
       void thread?.terminate()
@@ -70,7 +97,7 @@ export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number 
     }
   }
 
-  async function printed(document: PrintedDocument): Promise<Uint8Array> {
+  async function printed(wanted: Printed): Promise<Uint8Array> {
     thread ??= new Worker(new URL('./printer-thread.ts', import.meta.url), { env: {} })
     const worker = thread
     const id = ++prints
@@ -85,13 +112,14 @@ export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number 
         }
         worker.on('message', heard)
         worker.once('error', reject)
-        const timer = setTimeout(() => reject(new Error(`A print took longer than ${PRINT_MS} ms`)), PRINT_MS)
+        const limitMs = 'labels' in wanted ? LABELS_MS : PRINT_MS
+        const timer = setTimeout(() => reject(new Error(`A print took longer than ${limitMs} ms`)), limitMs)
         done.signal.addEventListener('abort', () => {
           clearTimeout(timer)
           worker.off('message', heard)
           worker.off('error', reject)
         })
-        worker.postMessage({ id, document })
+        worker.postMessage({ id, wanted })
       })
     } finally {
       done.abort()
@@ -99,12 +127,11 @@ export function openPrinter({ maxWaiting = MAX_WAITING }: { maxWaiting?: number 
     }
   }
 
-  return {
-    print: (document) =>
-      new Promise((resolve, reject) => {
-        if (queue.length >= maxWaiting) return reject(requestErrors.unavailable())
-        queue.push({ document, resolve, reject })
-        if (!busy) void next()
-      }),
-  }
+  const enqueue = (wanted: Printed) =>
+    new Promise<Uint8Array>((resolve, reject) => {
+      if (queue.length >= maxWaiting) return reject(requestErrors.unavailable())
+      queue.push({ wanted, resolve, reject })
+      if (!busy) void next()
+    })
+  return { print: (document) => enqueue({ document }), printLabels: (labels) => enqueue({ labels }) }
 }

@@ -53,6 +53,9 @@ const byFormat = z.object({ id: LabelFormatId })
 /** A company has some dozens of either. */
 const MOST = 500
 
+export const LabelSize = z.enum(['a4', '100x150', '100x50'])
+export type LabelSize = z.infer<typeof LabelSize>
+
 export const labelApi = {
   packCodes: endpoint({
     method: 'GET',
@@ -176,6 +179,18 @@ export const labelApi = {
     body: z.object({ formatId: LabelFormatId.nullable(), language: LabelLanguage }),
     response: z.object({ fileName: z.string(), text: z.string() }),
     question: true,
+    errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
+  }),
+  labelSheet: endpoint({
+    method: 'GET',
+    path: '/logistics/shipments/:id/label-sheet',
+    summary: 'The labels of all packing units as PDF: eight on a sheet of A4, or one on a page of a roll of 100 × 150 or 100 × 50 mm.',
+    permission: 'logistics.read',
+    params: byShipment,
+    query: z.object({ size: LabelSize.default('a4') }),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
     errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
   }),
   deliveryNote: endpoint({

@@ -1,9 +1,11 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
+import type { PrintedLabel } from '#kernel/printer.ts'
 import { wallMs } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { LabelFormatId, Shipment, ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
+import type { LabelSize } from '../label-contract.ts'
 import { type LabelLanguage, labelText, standardLabels } from '../labels/label-text.ts'
 import { packLabel } from '../labels/pack-label.ts'
 import { getShipment } from './read-shipments.ts'
@@ -42,6 +44,35 @@ export async function printLabels(
   if (!format) throw logisticsErrors.notFound({ id: formatId })
   const text = shipment.packs.map((pack) => labelText(format.language, format.template, packLabel(shipment, pack))).join('')
   return { fileName: `${shipment.number}.${format.language}`, text }
+}
+
+/** As PDF, for any printer. Errors: logistics.notFound, logistics.notIssued. */
+export async function printLabelSheet(rooms: Rooms, ctx: Context, id: ShipmentId, size: LabelSize): Promise<FileAnswer> {
+  const shipment = await issued(rooms, ctx, id)
+  const word = (key: string) => rooms.translate(ctx.locale, `logistics.${key}`) ?? key
+  if (shipment.packs.length === 0) throw logisticsErrors.notIssued({ id })
+  const labels = shipment.packs.map((pack): PrintedLabel => {
+    const one = packLabel(shipment, pack)
+    const details = [
+      one.lot && `${word('lot')} ${one.lot}`,
+      one.serial && `SN ${one.serial}`,
+      one.productionDay && `${word('producedOn')} ${one.productionDay}`,
+      one.expires && `${word('expiresOn')} ${one.expires}`,
+      one.order,
+      `${one.shipment} · ${word(`packKinds.${pack.kind}`)} ${one.position}`,
+    ].filter(Boolean)
+    return {
+      head: [one.supplier, `→ ${one.buyer} ${one.deliverTo}`],
+      big: one.material || word('mixed'),
+      name: one.materialName,
+      quantity: `${one.quantity} ${one.unit}`.trim(),
+      details,
+      qr: one.qr,
+      sscc: one.sscc,
+    }
+  })
+  const title = `${shipment.number ?? ''} ${word('labels')}`.trim()
+  return { fileName: `${shipment.number}-${size}.pdf`, as: 'pdf', bytes: await rooms.printer.printLabels({ size, title, labels }) }
 }
 
 const ZONE = 'Asia/Shanghai'

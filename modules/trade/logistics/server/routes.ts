@@ -13,7 +13,7 @@ import { issueShipment } from './issue-shipment.ts'
 import { changeLabelFormat, createLabelFormat, listLabelFormats, removeLabelFormat } from './label-formats.ts'
 import { cancelShipment, setTimes } from './move-shipment.ts'
 import { readPackCodes, setPackCodes } from './pack-codes.ts'
-import { deliveryNote, printLabels } from './print-shipment.ts'
+import { deliveryNote, printLabelSheet, printLabels } from './print-shipment.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
@@ -52,6 +52,7 @@ function labelRoutes(rooms: Rooms, on: Serving): void {
   on.serve(labelApi.changeLabelFormat, ({ ctx, params, body }) => changeLabelFormat(rooms, ctx, params.id, body))
   on.serve(labelApi.removeLabelFormat, ({ ctx, params }) => removeLabelFormat(rooms, ctx, params.id))
   on.serve(labelApi.printLabels, ({ ctx, params, body }) => printLabels(rooms, ctx, params.id, body))
+  on.serveFile(labelApi.labelSheet, ({ ctx, params, query }) => printLabelSheet(rooms, ctx, params.id, query.size))
   on.serveFile(labelApi.deliveryNote, ({ ctx, params, query }) => deliveryNote(rooms, ctx, params.id, query.paper))
 }
 

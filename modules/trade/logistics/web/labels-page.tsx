@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { call, errorText } from '#ui/api.ts'
+import { call, download, errorText } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Notice, Page } from '#ui/page.tsx'
 import { saveFile } from '#ui/save-file.ts'
 import type { Shipment } from '../contract.ts'
-import { labelApi } from '../label-contract.ts'
+import { LabelSize, labelApi } from '../label-contract.ts'
 import { qrPicture, ssccBars } from '../labels/label-picture.ts'
 import type { LabelValues } from '../labels/label-text.ts'
 import { packLabel } from '../labels/pack-label.ts'
@@ -98,16 +98,19 @@ function PrinterFile({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
   const { message } = App.useApp()
   const formats = useQuery({ ...logisticsQueries.formatsForUs, enabled: shipment.side === 'supplier' })
-  const [choice, setChoice] = useState('zpl')
+  const [choice, setChoice] = useState('pdf a4')
   const own = (formats.data?.formats ?? []).filter((format) => format.buyer.orgId === shipment.buyer.orgId)
   const options = [
     { value: 'zpl', label: t('standardZpl') },
     { value: 'tspl', label: t('standardTspl') },
+    ...LabelSize.options.map((size) => ({ value: `pdf ${size}`, label: t(`labelSizes.${size}`) })),
     ...own.map((format) => ({ value: format.id as string, label: `${format.buyer.name} · ${format.name}` })),
   ]
   const save = async () => {
     const standard = choice === 'zpl' || choice === 'tspl'
     try {
+      if (choice.startsWith('pdf '))
+        return await download(labelApi.labelSheet, { params: { id: shipment.id }, query: { size: choice.slice(4) as LabelSize } })
       const { fileName, text } = await call(labelApi.printLabels, {
         params: { id: shipment.id },
         body: { formatId: standard ? null : (choice as never), language: choice === 'tspl' ? 'tspl' : 'zpl' },
