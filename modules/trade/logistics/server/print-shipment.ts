@@ -59,7 +59,8 @@ export async function printLabelSheet(rooms: Rooms, ctx: Context, id: ShipmentId
       one.productionDay && `${word('producedOn')} ${one.productionDay}`,
       one.expires && `${word('expiresOn')} ${one.expires}`,
       one.order,
-      `${one.shipment} · ${word(`packKinds.${pack.kind}`)} ${one.position}`,
+      one.shipment,
+      `${word(`packKinds.${pack.kind}`)} ${one.position}`,
     ].filter(Boolean)
     return {
       head: [one.supplier, `→ ${one.buyer} ${one.deliverTo}`],
