@@ -9,6 +9,7 @@ import type { Job } from './jobs.ts'
 import type { Notice } from './notices.ts'
 import type { Subscription } from './outbox-reader.ts'
 import type { ReferenceKind } from './references.ts'
+import type { SearchKind } from './searches.ts'
 import type { TodoKind } from './todos.ts'
 import type { ModuleWords } from './words.ts'
 
@@ -31,6 +32,8 @@ export interface ServerModule {
   documents?: readonly DocumentKind[]
   /** Work that waits for people. */
   todos?: readonly TodoKind[]
+  /** What the one search box finds. */
+  searches?: readonly SearchKind[]
   /** By what the organisation is connected to the platform, day by day. */
   connections?: readonly ConnectionSource[]
   workdays?: Workdays

@@ -15,6 +15,7 @@ import type { Notice } from '#kernel/notices.ts'
 import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#kernel/postgres.ts'
 import { openPrinter, type Printer } from '#kernel/printer.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
+import type { SearchKind } from '#kernel/searches.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
@@ -78,6 +79,7 @@ type Kit = Surroundings & {
   workdays: () => Workdays | undefined
   documents: () => readonly DocumentKind[]
   todos: () => readonly (TodoKind & { module: string })[]
+  searches: () => readonly (SearchKind & { module: string })[]
 }
 
 /** The composition: the one place where modules meet, wing by wing in map order. */
@@ -101,6 +103,7 @@ export function composeModules(around: Surroundings) {
   const connections = () => modules.flatMap((module) => module.connections ?? [])
   const workdays = () => modules.find((module) => module.workdays)?.workdays
   const todos = () => modules.flatMap((module) => (module.todos ?? []).map((todo) => ({ ...todo, module: module.name })))
+  const searches = () => modules.flatMap((module) => (module.searches ?? []).map((kind) => ({ ...kind, module: module.name })))
   const documents = () => modules.flatMap((module) => module.documents ?? [])
   const kit: Kit = {
     ...around,
@@ -114,6 +117,7 @@ export function composeModules(around: Surroundings) {
     notices,
     documents,
     todos,
+    searches,
     connections,
     workdays,
   }
@@ -186,6 +190,7 @@ function composeFoundation(kit: Kit) {
     clock,
     documents: kit.documents,
     todos: kit.todos,
+    searches: kit.searches,
   })
   return { organisations, access, sharing, security, notifications, collaboration, programme }
 }

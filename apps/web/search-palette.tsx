@@ -1,7 +1,7 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { useQueries } from '@tanstack/react-query'
 import { Input, Modal, Spin } from 'antd'
-import { useEffect, useState } from 'react'
+import { Fragment, useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useWords } from '#ui/i18n.ts'
 import { allPages, type SearchHit } from '#ui/module-pages.ts'
@@ -9,7 +9,7 @@ import { useSession } from '#ui/session.ts'
 import { menuOf } from './home-path.ts'
 
 const DEBOUNCE_MS = 250
-const SHOWN = 30
+const SHOWN = 60
 
 /** One search over the pages of the menu and over whatever the modules let one find. */
 export function SearchPalette({ onClose }: { onClose: () => void }) {
@@ -55,20 +55,25 @@ export function SearchPalette({ onClose }: { onClose: () => void }) {
       />
       <div id="ls-search-hits" role="listbox" aria-label={t('searchHits')} className="ls-hits">
         {hits.map((hit, i) => (
-          <button
-            type="button"
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === at}
-            id={`ls-hit-${i}`}
-            key={`${hit.path} ${hit.label}`}
-            className={i === at ? 'ls-hit ls-hit-at' : 'ls-hit'}
-            onMouseEnter={() => setAt(i)}
-            onClick={() => open(hit)}
-          >
-            <span>{hit.label}</span>
-            <span className="ls-quiet">{hit.kind}</span>
-          </button>
+          <Fragment key={`${hit.path} ${hit.label}`}>
+            {hit.kind !== hits[i - 1]?.kind && (
+              <div className="ls-hit-kind" role="presentation">
+                {hit.kind}
+              </div>
+            )}
+            <button
+              type="button"
+              role="option"
+              tabIndex={-1}
+              aria-selected={i === at}
+              id={`ls-hit-${i}`}
+              className={i === at ? 'ls-hit ls-hit-at' : 'ls-hit'}
+              onMouseEnter={() => setAt(i)}
+              onClick={() => open(hit)}
+            >
+              <span>{hit.label}</span>
+            </button>
+          </Fragment>
         ))}
       </div>
       {hits.length === 0 && !busy && (

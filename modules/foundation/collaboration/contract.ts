@@ -56,6 +56,16 @@ export const TodoGroup = z.object({
 })
 export type TodoGroup = z.infer<typeof TodoGroup>
 
+export const SEARCH_HITS = 5
+/** What one kind of rows has of a text. */
+export const SearchGroup = z.object({
+  /** In words at `<module>:searches.<name>`. */
+  module: z.string(),
+  name: z.string(),
+  items: z.array(z.object({ label: z.string(), path: z.string() })).max(SEARCH_HITS),
+})
+export type SearchGroup = z.infer<typeof SearchGroup>
+
 const none = z.object({})
 
 export const collaborationApi = {
@@ -139,6 +149,18 @@ export const collaborationApi = {
     body: z.undefined(),
     response: z.string(),
     errors: [collaborationErrors.entryNotFound],
+  }),
+  search: endpoint({
+    method: 'GET',
+    path: '/collaboration/search',
+    summary:
+      'Materials, orders, shipments, invoices, statements, requests and lots with a text, the newest of each kind that the caller may read.',
+    permission: 'collaboration.read',
+    params: none,
+    query: z.object({ text: z.string().trim().min(1).max(100) }),
+    body: z.undefined(),
+    response: z.object({ groups: z.array(SearchGroup) }),
+    errors: [],
   }),
   todos: endpoint({
     method: 'GET',

@@ -17,6 +17,7 @@ import { namesFrom } from './server/names.ts'
 import { payableRoutes } from './server/payables/routes.ts'
 import type { Rooms } from './server/rooms.ts'
 import { postSale, postSaleInvoice } from './server/sales/post-sales.ts'
+import { financeSearches } from './server/searches.ts'
 import type { Printing } from './server/statements/print-statement.ts'
 import { statementRoutes } from './server/statements/routes.ts'
 import { accrueUsage, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
@@ -56,6 +57,7 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
       subscription({ ...rooms, organisations, clock }),
     ),
     notices: financeNotices,
+    searches: financeSearches,
     documents: [invoiceDocument, statementDocument],
     todos: financeTodos,
     public: {

@@ -15,6 +15,7 @@ import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { inventoryPublic } from './server/inventory-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { inventoryRoutes } from './server/routes.ts'
+import { inventorySearches } from './server/searches.ts'
 import { stockApi } from './stock-contract.ts'
 import { stocktakeApi } from './stocktake-contract.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -33,6 +34,7 @@ export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Import
       ...prefixed('opening', openingImport),
     },
     permissions: inventoryPermissions,
+    searches: inventorySearches,
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {

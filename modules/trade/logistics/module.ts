@@ -10,6 +10,7 @@ import { logisticsTodos, shipmentDocument } from './server/document-kind.ts'
 import { logisticsPublic } from './server/logistics-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
+import { logisticsSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const logisticsModule = (rooms: Rooms): ServerModule & { public: LogisticsPublic } => ({
@@ -21,5 +22,6 @@ export const logisticsModule = (rooms: Rooms): ServerModule & { public: Logistic
   notices: logisticsNotices,
   documents: [shipmentDocument],
   todos: logisticsTodos,
+  searches: logisticsSearches,
   public: logisticsPublic(rooms),
 })

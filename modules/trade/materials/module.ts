@@ -16,6 +16,7 @@ import priceRowsZh from './server/price-import-words/zh.json' with { type: 'json
 import { materialReferences } from './server/reference-kinds.ts'
 import type { Rooms } from './server/rooms.ts'
 import { materialsRoutes } from './server/routes.ts'
+import { materialSearches } from './server/searches.ts'
 import { supplyApi } from './supply-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
@@ -38,6 +39,7 @@ export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Import
     },
     imports: [materials, prices],
     references: materialReferences,
+    searches: materialSearches,
     public: materialsPublic(rooms),
   }
 }

@@ -18,6 +18,7 @@ import type { Printing } from './server/print-order.ts'
 import type { Rooms } from './server/rooms.ts'
 import { ordersRoutes } from './server/routes.ts'
 import { personSeal, type SealProvider } from './server/seal.ts'
+import { orderSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
 
 type Deps = Omit<Rooms, 'seal'> & {
@@ -44,6 +45,7 @@ export const ordersModule = ({ seal = personSeal, imports, printing, ...around }
     notices: orderNotices,
     documents: [orderDocument],
     todos: orderTodos,
+    searches: orderSearches,
     public: { ...deliveriesPublic, ...ordersOfOthers(rooms), ...firstSteps(rooms) },
   }
 }

@@ -10,6 +10,7 @@ import { type ReleaseParts, releaseCallOff } from './server/agreements/call-off.
 import { firstSteps } from './server/first-steps.ts'
 import { sourcingNotices, sourcingTodos } from './server/news.ts'
 import { sourcingRoutes } from './server/routes.ts'
+import { sourcingSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: SourcingPublic } => ({
@@ -24,6 +25,7 @@ export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: So
   subscriptions: [releaseCallOff(rooms)],
   notices: [...sourcingNotices, ...agreementNotices],
   documents: [agreementDocument],
+  searches: sourcingSearches,
   todos: [...sourcingTodos, ...agreementTodos],
   public: firstSteps(rooms),
 })

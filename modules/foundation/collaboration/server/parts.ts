@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts'
 import type { DocumentKind } from '#kernel/documents.ts'
 import type { Files } from '#kernel/files.ts'
+import type { SearchKind } from '#kernel/searches.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import type { AccessPublic } from '#modules/foundation/access/public.ts'
 import type { NotificationsPublic } from '#modules/foundation/notifications/public.ts'
@@ -17,5 +18,6 @@ export interface Parts {
   clock: Clock
   /** Of all modules; most of them are composed after this one. */
   documents: () => readonly DocumentKind[]
+  searches: () => readonly (SearchKind & { module: string })[]
   todos: () => readonly (TodoKind & { module: string })[]
 }

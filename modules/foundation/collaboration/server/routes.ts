@@ -4,6 +4,7 @@ import { entryPage } from './entry-store.ts'
 import { countTodos, listTodos } from './list-todos.ts'
 import { openDocument, peopleOf } from './open-document.ts'
 import type { Parts } from './parts.ts'
+import { searchRows } from './search-rows.ts'
 import { attachFile, attachmentContent, removeEntry, writeComment } from './write-entries.ts'
 
 export const collaborationRoutes =
@@ -29,6 +30,7 @@ export const collaborationRoutes =
       return { done: true as const }
     })
     on.serveFile(collaborationApi.file, ({ ctx, params }) => attachmentContent(parts, ctx, params.id))
+    on.serve(collaborationApi.search, async ({ ctx, query }) => ({ groups: await searchRows(parts, ctx, query.text) }))
     on.serve(collaborationApi.todos, async ({ ctx }) => ({ groups: await listTodos(parts, ctx) }))
     on.serve(collaborationApi.todoCount, async ({ ctx }) => ({ total: await countTodos(parts, ctx) }))
   }

@@ -1,4 +1,7 @@
+import { call } from '#ui/api.ts'
+import { wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
+import { collaborationApi } from '../contract.ts'
 import zh from '../zh.json'
 
 export const collaborationPages: ModulePages = {
@@ -10,4 +13,9 @@ export const collaborationPages: ModulePages = {
     { slot: 'header', lazy: () => import('./todo-button.tsx') },
     { slot: 'document', lazy: () => import('./document-panel.tsx') },
   ],
+  // Of every module at once.
+  search: async (text, signal) => {
+    const { groups } = await call(collaborationApi.search, { query: { text }, signal })
+    return groups.flatMap(({ module, name, items }) => items.map((item) => ({ ...item, kind: wordsNow(module)(`searches.${name}`) })))
+  },
 }

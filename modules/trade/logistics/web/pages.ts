@@ -1,10 +1,5 @@
-import { call } from '#ui/api.ts'
-import { wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
-import { logisticsApi, type Side } from '../contract.ts'
 import zh from '../zh.json'
-
-const MAX_HITS = 5
 
 export const logisticsPages: ModulePages = {
   module: 'logistics',
@@ -29,18 +24,4 @@ export const logisticsPages: ModulePages = {
     { path: '/logistics/:id/labels', permission: 'logistics.read', lazy: () => import('./labels-page.tsx') },
     { path: '/receive', permission: 'logistics.receive', lazy: () => import('./receive-page.tsx') },
   ],
-  search: async (text, signal) => {
-    const found = await Promise.all(
-      (['buyer', 'supplier'] satisfies Side[]).map((side) =>
-        call(logisticsApi.list, { query: { search: text, side, limit: MAX_HITS }, signal }),
-      ),
-    )
-    return found
-      .flatMap((page) => page.items)
-      .map((shipment) => ({
-        label: `${shipment.number ?? ''} ${shipment.side === 'buyer' ? shipment.supplier.name : shipment.buyer.name}`.trim(),
-        path: `/logistics/${shipment.id}`,
-        kind: wordsNow('logistics')('shipment'),
-      }))
-  },
 }

@@ -35,9 +35,20 @@ export const listMaterials = ({ db }: Rooms, ctx: Context, list: List): Promise<
     return readPage(tx, query, list, order, (row) => summaryOf(row, tree), counted)
   })
 
+/** The first of those in use, for the one search box. */
+export async function findMaterials(tx: MaterialsTx, search: string, limit: number) {
+  const list = { search, state: 'inUse', kind: undefined, ids: undefined } as const
+  const query = searched(filtered(tx, list, undefined), await wayOf(tx, list))
+  return query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
+}
+
 type Query = ReturnType<typeof materialQuery>
 
-function filtered(tx: MaterialsTx, { kind, state, ids }: List, categories: readonly CategoryId[] | undefined): Query {
+function filtered(
+  tx: MaterialsTx,
+  { kind, state, ids }: Pick<List, 'kind' | 'state' | 'ids'>,
+  categories: readonly CategoryId[] | undefined,
+): Query {
   let query = materialQuery(tx)
   if (kind !== undefined) query = query.where('m.kind', '=', kind)
   if (state !== 'all') query = query.where('m.retired_at', state === 'retired' ? 'is not' : 'is', null)
@@ -58,7 +69,7 @@ interface Words {
  */
 type Way = { kind: 'all'; counted?: undefined } | { kind: 'walk' | 'look'; words: Words; counted?: number }
 
-async function wayOf(tx: MaterialsTx, { search, state }: List): Promise<Way> {
+async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | 'state'>): Promise<Way> {
   const parts = searchWords(search)
   if (parts.length === 0) return { kind: 'all' }
   const inUse = state === 'all' ? null : state === 'inUse'

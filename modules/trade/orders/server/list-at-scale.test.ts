@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Expression, sql } from 'kysely'
 import pg from 'pg'
+import { opaque } from '#kernel/postgres.ts'
 import { filtered, type OrderFilter, orders } from './list-orders.ts'
 import { dueLines } from './open-deliveries.ts'
+import { orderSearches } from './searches.ts'
 import { testRooms } from './test-rooms.ts'
 
 /** Of each side's; six times as many are other organisations'. */
@@ -92,3 +94,18 @@ for (const [side, ctx] of [
       assert.match(plan, new RegExp(`Index (Only )?Scan using schedule_line_of_${side} `))
       assert.doesNotMatch(plan, /Seq Scan/)
     })
+
+test('the search box finds what the organisation is party to, of either side, and nothing of others', async () => {
+  const find = (ctx: Ctx, text: string) =>
+    rooms.db.inTenant(ctx, (tx) => orderSearches[0]?.find(ctx, opaque(tx), text, 5) ?? Promise.resolve([]))
+  assert.deepEqual(
+    (await find(actors.buyer, 'po-1234-')).map(({ label }) => label),
+    ['PO-1234-1 · 供方1234'],
+  )
+  assert.deepEqual(
+    (await find(actors.supplier, 'PO-1234-')).map(({ label }) => label),
+    ['PO-1234-2 · 买方'],
+  )
+  assert.equal((await find(actors.buyer, '供方 po-')).length, 5)
+  assert.deepEqual(await find(actors.buyer, "%' or 1=1 --"), [])
+})

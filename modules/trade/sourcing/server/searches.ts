@@ -1,0 +1,10 @@
+import { documentSearch, type SearchKind } from '#kernel/searches.ts'
+
+export const sourcingSearches: readonly SearchKind[] = [
+  documentSearch('request', 'sourcing.read', (id) => `/sourcing/requests/${id}`, [
+    { table: 'sourcing.request', own: 'org_id', time: 'created_at', number: 'number', name: 'title' },
+  ]),
+  documentSearch('invitation', 'sourcing.read', (id) => `/sourcing/invitations/${id}`, [
+    { table: 'sourcing.invitation', own: 'supplier_org', time: 'created_at', number: 'number', name: 'title' },
+  ]),
+]
