@@ -29,7 +29,7 @@ export interface DocumentSide {
 }
 
 const MAX_WORDS = 5
-/** So many of the newest are looked through, whatever is kept; what is older is found by its whole number where that is indexed. */
+/** So many of the newest are looked through, whatever is kept: what is older is found in its own list. */
 const LOOKED_THROUGH = 20_000
 
 export const searchWords = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)
