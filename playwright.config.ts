@@ -33,7 +33,6 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
     launchOptions: { args: quiet, ...(executablePath === undefined ? {} : { executablePath }) },
   },
 })

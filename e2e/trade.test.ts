@@ -93,7 +93,7 @@ async function ask(leader: Page): Promise<{ title: string; opensAt: number }> {
   for (const supplier of ['应龙', '赤水']) await choose(leader, '供应商', supplier)
   await leader.keyboard.press('Escape')
   // The soonest whole minute that leaves both the time to bid.
-  const opensAt = Math.ceil((Date.now() + 40_000) / MINUTE_MS) * MINUTE_MS
+  const opensAt = Math.ceil((Date.now() + 30_000) / MINUTE_MS) * MINUTE_MS
   await leader.getByLabel('截止时间').fill(china(opensAt).slice(0, 16))
   await leader
     .locator('.ant-picker-dropdown:visible')
@@ -230,8 +230,7 @@ test('one chain trades: from the request for quotation to the statement that bot
   const [leader, winner, loser] = [await open(browser, '白泽'), await open(browser, '应龙'), await open(browser, '赤水')]
 
   const { title, opensAt } = await ask(leader)
-  await bid(winner, title, '48.5', '10')
-  await bid(loser, title, '52.25', '7')
+  await Promise.all([bid(winner, title, '48.5', '10'), bid(loser, title, '52.25', '7')])
   await expect(leader.getByRole('main')).not.toContainText('48.5')
   await leader.waitForTimeout(Math.max(0, opensAt - Date.now()))
   const order = await awardAndOrder(leader)
