@@ -12,6 +12,7 @@ import { prepareTrade, type TradePartners } from './trade-partners.ts'
 const CLIENTS = { short: 6, full: 8 }
 const SUPPLIERS = 3
 const DEALS_A_STATEMENT = 4
+const DAY_MS = 86_400_000
 
 /**
  * Orders from draft to payment by many clients at once, while server and PostgreSQL are killed and the connections between them cut at every
@@ -93,13 +94,17 @@ async function work(
 
 /** A statement of all that is there: proposed by the buyer, each line ticked, signed by the supplier. */
 async function sign(buyer: Patient, supplier: Patient, supplierId: TradePartners['buyer'], told: Acknowledged): Promise<void> {
-  const query = { side: 'buyer' as const, partnerId: supplierId, state: 'proposed' as const }
+  const of = { side: 'buyer' as const, partnerId: supplierId }
+  // The next one ends a day later than the last one that was signed.
+  const signed = await buyer.act('statements read', statementApi.statements, { query: { ...of, state: 'signed' } })
+  const untilDay = chinaDay(new Date(Date.now() + signed.items.length * DAY_MS))
   const proposed = await lost(() =>
     buyer.act('statement proposed', statementApi.proposeStatement, {
-      body: { side: 'buyer', partnerId: supplierId, untilDay: chinaDay(new Date()), currency: 'CNY' },
+      body: { ...of, untilDay, currency: 'CNY' },
     }),
   )
-  const id = proposed?.id ?? (await buyer.act('statements read', statementApi.statements, { query })).items[0]?.id
+  const id =
+    proposed?.id ?? (await buyer.act('statements read', statementApi.statements, { query: { ...of, state: 'proposed' } })).items[0]?.id
   if (!id) throw new Error('The statement that was said to be proposed is not there.')
   const read = () => supplier.act('statement read', statementApi.statement, { params: { id } })
   const statement = await read()
