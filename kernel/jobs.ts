@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JobHelpers, Logger, type Runner, run, type TaskList } from 'graphile-worker'
 import pg from 'pg'
@@ -6,6 +7,7 @@ import type { Delivered, Subscription } from './outbox-reader.ts'
 
 const CONNECTION_NAME = 'lianshu-jobs'
 const BEGIN_AGAIN_MS = 1_000
+const ENDED_WITHIN_MS = 5_000
 const UNLOCK_EVERY_MS = 20_000
 
 /** A module's background task. */
@@ -52,12 +54,11 @@ export async function startJobs(
   // A runner whose connection is cut while it asks for work gives up for good; without another no event would be told any more.
   const again = async () => {
     for (;;) {
-      const reason = await runner.promise.then(
-        () => 'it ended',
-        (error: Error) => error.message,
-      )
+      const reason = await ended(runner)
       if (stopping.signal.aborted) return
       log.warn({ reason }, 'jobs: the runner is begun again')
+      // One that does not end by itself still has its clock; of one that has ended this is an error.
+      void runner.stop().catch(() => undefined)
       runner = await begunAgain(begin, stopping.signal, log)
     }
   }
@@ -76,6 +77,19 @@ export async function startJobs(
     },
   }
 }
+
+/**
+ * Why a runner works no more. Of two finished jobs that could not be told so, its shutdown waits for ever (graphile-worker 0.18 counts
+ * them off twice); it takes no jobs from when that has begun.
+ */
+const ended = ({ promise, events }: Runner): Promise<string> =>
+  Promise.race([
+    promise.then(
+      () => 'it ended',
+      (error: Error) => error.message,
+    ),
+    once(events, 'pool:gracefulShutdown').then(() => sleep(ENDED_WITHIN_MS, 'its shutdown does not end', { ref: false })),
+  ])
 
 async function begunAgain(begin: () => Promise<Runner>, signal: AbortSignal, log: Log): Promise<Runner> {
   for (;;) {
@@ -98,7 +112,7 @@ async function unlockDead(pool: pg.Pool): Promise<void> {
        select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null
        union all select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null
      ) as locked
-     where locked_at < (select min(backend_start) from pg_stat_activity where application_name = $1)
+     where locked_at < (select min(backend_start) from pg_stat_activity where application_name = $1 and datname = current_database())
      having count(*) > 0`,
     [CONNECTION_NAME],
   )

@@ -44,21 +44,22 @@ export async function dispatchOutbox(db: SystemDatabase<Tables>, subscriptions: 
     }>`select xid::text, id from kernel.outbox_cursor where reader = 'dispatch' for update`.execute(tx)
     const at = cursor[0]
     if (!at) return []
-    const { rows } = await sql<Delivered<unknown> & { xid: string }>`
-      select id, xid::text, org_id as "orgId", name, version, key, payload, actor, trace, to_json(occurred_at)#>>'{}' as "occurredAt"
+    // A column that were named xid would be what is sorted by: as a text, 999 comes after 1000.
+    const { rows } = await sql<Delivered<unknown> & { xid_text: string }>`
+      select id, xid::text as xid_text, org_id as "orgId", name, version, key, payload, actor, trace, to_json(occurred_at)#>>'{}' as "occurredAt"
       from kernel.outbox
       where (xid, id) > (${at.xid}::xid8, ${at.id}) and xid < pg_snapshot_xmin(pg_current_snapshot())
       order by xid, id limit ${BATCH}`.execute(tx)
     const last = rows.at(-1)
     if (!last) return []
-    for (const { xid: _, ...event } of rows) {
+    for (const { xid_text: _, ...event } of rows) {
       for (const subscription of subscriptions.filter((s) => s.event === event.name)) {
         await sql`select kernel.enqueue(${subscription.name}, ${JSON.stringify(event)}::jsonb, ${`${subscription.name}:${event.key}`.slice(0, 128)}, null, 25, ${`${subscription.name}:${event.id}`})`.execute(
           tx,
         )
       }
     }
-    await sql`update kernel.outbox_cursor set xid = ${last.xid}::xid8, id = ${last.id} where reader = 'dispatch'`.execute(tx)
+    await sql`update kernel.outbox_cursor set xid = ${last.xid_text}::xid8, id = ${last.id} where reader = 'dispatch'`.execute(tx)
     return rows
   })
 }

@@ -96,6 +96,21 @@ test('an event of a transaction that is rolled back is never delivered', async (
   )
 })
 
+test('transactions 9, 10 and 11 are told in this order and once: their numbers are no texts', async () => {
+  const ctx = testContext()
+  await systemDb.inSystem(async (tx) => {
+    await sql`delete from kernel.outbox`.execute(tx)
+    await sql`update kernel.outbox_cursor set xid = '0', id = 0`.execute(tx)
+  })
+  await db.inTenant(ctx, (tx) =>
+    sql`insert into kernel.outbox (xid, org_id, name, version, key, payload, actor, trace, occurred_at)
+      select xid::text::xid8, ${ctx.orgId}, 'sample.counted', 1, 'k', jsonb_build_object('n', xid), '{}', 't', now()
+      from generate_series(9, 11) as xid`.execute(tx.sql),
+  )
+  const told = (await dispatch([])).map(({ payload }) => (payload as { n: number }).n)
+  assert.deepEqual([told, await dispatch([])], [[9, 10, 11], []])
+})
+
 test('a failed delivery comes again, and later events of its key wait for it', { timeout: 60_000 }, async () => {
   const ctx = testContext()
   const seen: string[] = []
@@ -131,6 +146,53 @@ test('a failed delivery comes again, and later events of its key wait for it', {
   )
   assert.equal(seen.filter((one) => one === 'b1').length, 1)
   assert.ok(seen.indexOf('b1') < seen.lastIndexOf('a1'), 'another key does not wait')
+})
+
+test('connections cut while several jobs are being finished at once: what happens later is told all the same', {
+  timeout: 60_000,
+}, async () => {
+  const ctx = testContext()
+  const seen: string[] = []
+  const [finish, cut] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const subscription: Subscription = {
+    name: 'sample.cut',
+    event: 'sample.counted',
+    handle: async ({ key }: Delivered<{ n: number }>) => {
+      const place = seen.push(key)
+      await finish.promise
+      await pause(place * 30)
+      if (place !== 3) return
+      await cut.promise
+      throw new Error('not now')
+    },
+  }
+  const tell = async (...keys: string[]) => {
+    for (const key of keys) await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n: 1 }))
+    let moved = 0
+    await until('events are moved', async () => {
+      moved += (await dispatch([subscription])).length
+      return moved === keys.length
+    })
+  }
+  await tell('x', 'y', 'z')
+  const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log)
+  try {
+    await until('three have begun', () => seen.length === 3)
+    // Two of the three cannot be told as finished while their rows are held and lose their connections meanwhile; the third fails afterwards.
+    await systemDb.inSystem(async (tx) => {
+      await sql`select from graphile_worker._private_jobs for update`.execute(tx)
+      finish.resolve()
+      await pause(500)
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where application_name = 'lianshu-jobs' and datname = current_database()`.execute(tx)
+    })
+    await pause(200)
+    cut.resolve()
+    await tell('later')
+    await until('it is told', () => seen.includes('later'))
+  } finally {
+    await jobs.stop()
+  }
 })
 
 test('the app role writes news of its own organisation and reads or deletes none', async () => {
