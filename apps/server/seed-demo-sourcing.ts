@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '#kernel/clock.ts'
 import type { Context } from '#kernel/context.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
@@ -8,8 +7,7 @@ import { type DemoAgreement, type DemoRequest, type DemoSourcing, loadDemoSourci
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
 
 const DAY_MS = 86_400_000
-/** Long enough for two bids; what is sealed opens by the database's clock alone. */
-const SEALED_MS = 8_000
+const MINUTE_MS = 60_000
 const UNIT = 'H87'
 
 interface Seeding {
@@ -41,9 +39,9 @@ export async function seedSourcing(
 
 async function seedRequest({ deps, demo, of, materialOf }: Seeding, request: DemoRequest): Promise<void> {
   const { sourcing } = deps.composition
-  // Bids are handed in and opened by the real clock.
+  // Bids are handed in by the real clock, and opened by it when the platform runs: nobody waits for that.
   const present = (code: string): Context => ({ ...of(code), now: systemClock.now() })
-  const deadline = new Date(systemClock.now().getTime() + (request.openDays * DAY_MS || SEALED_MS))
+  const deadline = new Date(systemClock.now().getTime() + request.openMinutes * MINUTE_MS)
   const today = chinaDay(deps.now)
   const id = await sourcing.public.publishRequest(present(demo.buyer), {
     title: request.title,
@@ -72,11 +70,6 @@ async function seedRequest({ deps, demo, of, materialOf }: Seeding, request: Dem
         mouldCost: null,
       })),
     })
-  if (!request.award) return
-  await sleep(deadline.getTime() - systemClock.now().getTime() + 200)
-  const { reason, shares } = request.award
-  const awards = shares.map(([no, supplier, share]) => ({ no, supplierId: of(supplier).orgId, share }))
-  await sourcing.public.award(present(demo.buyer), id, { reason, awards })
 }
 
 async function seedAgreement({ deps, demo, of, materialOf }: Seeding, agreement: DemoAgreement): Promise<void> {

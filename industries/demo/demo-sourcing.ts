@@ -12,14 +12,12 @@ const BidLine = z.tuple([z.int().min(1), PositiveText, z.int().min(0), z.enum(['
 const Request = z.strictObject({
   title: Text,
   note: z.string(),
-  /** 0: it opens while the demo is made. */
-  openDays: z.int().min(0),
+  /** From the making of the demo until bids open. */
+  openMinutes: z.int().min(1),
   suppliers: z.array(Text).min(1),
   lines: z.array(z.strictObject({ material: Text, quantity: PositiveText, day: Days.nullable() })).min(1),
   /** [line, net price, lead time in days, whose the mould is] */
   bids: z.array(z.strictObject({ supplier: Text, note: z.string(), lines: z.array(BidLine) })),
-  /** [line, supplier, share] */
-  award: z.strictObject({ reason: Text, shares: z.array(z.tuple([z.int(), Text, PositiveText])) }).optional(),
 })
 export type DemoRequest = z.infer<typeof Request>
 

@@ -8,8 +8,6 @@ export interface SourcingPublic {
   publishRequest(ctx: Context, draft: z.input<typeof sourcingApi.create.body>): Promise<RequestId>
   /** By a supplier that was invited. */
   bid(ctx: Context, id: RequestId, bid: Omit<z.input<typeof sourcingApi.bid.body>, 'version'>): Promise<void>
-  /** With the draft orders that follow. */
-  award(ctx: Context, id: RequestId, award: Omit<z.input<typeof sourcingApi.award.body>, 'version'>): Promise<void>
   proposeAgreement(ctx: Context, agreement: z.input<typeof agreementApi.create.body>): Promise<AgreementId>
   /** By the supplier. */
   signAgreement(ctx: Context, id: AgreementId): Promise<void>

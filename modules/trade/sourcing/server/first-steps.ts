@@ -7,11 +7,8 @@ import { readAgreement, revisionsOf } from './agreements/agreement-store.ts'
 import { signAgreement } from './agreements/answer-agreement.ts'
 import { callOff } from './agreements/call-off.ts'
 import { createAgreement } from './agreements/propose-agreement.ts'
-import { awardRequest } from './award-request.ts'
 import { createRequest } from './draft-request.ts'
-import { orderAward } from './order-award.ts'
 import { handInBid } from './quote.ts'
-import { readRequest } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
 import { publishRequest } from './run-request.ts'
 
@@ -25,11 +22,6 @@ export const firstSteps = (rooms: Rooms): SourcingPublic => ({
   bid: async (ctx, id, bid) => {
     const invitation = await invitationOf(rooms, ctx, id)
     await handInBid(rooms, ctx, invitation.id, sourcingApi.bid.body.parse({ ...bid, version: invitation.version }))
-  },
-  award: async (ctx, id, award) => {
-    const { version } = await rooms.db.inTenant(ctx, (tx) => readRequest(tx, id))
-    const awarded = await awardRequest(rooms, ctx, id, sourcingApi.award.body.parse({ ...award, version }))
-    await orderAward(rooms, ctx, id, { version: awarded.version, day: null })
   },
   proposeAgreement: async (ctx, agreement) => (await createAgreement(rooms, ctx, agreementApi.create.body.parse(agreement))).id,
   signAgreement: async (ctx, id) => {
