@@ -54,6 +54,8 @@ export function idempotencyIn(db: unknown): Idempotency {
         const stale = ctx.now.getTime() - earlier.created_at.getTime() > STALE_MS
         throw earlier.done_by !== null && stale ? requestErrors.answerLost() : requestErrors.stillRunning()
       }
+      // Another run that has taken the key over, but did not commit, does not take the answer away.
+      const answered = sql`org_id = ${claim.orgId} and actor = ${actor} and key = ${key} and (run = ${claim.run} or done_by = ${claim.run})`
       const mine = sql`org_id = ${claim.orgId} and actor = ${actor} and key = ${key} and run = ${claim.run}`
       let answer: Answer
       try {
@@ -64,7 +66,7 @@ export function idempotencyIn(db: unknown): Idempotency {
         throw (error as { code?: string }).code === OTHER_RUN_WAS_FIRST ? requestErrors.stillRunning() : error
       }
       await database.inTenant(ctx, (tx) =>
-        sql`update kernel.idempotency set status = ${answer.status}, response = ${JSON.stringify(answer.body)}::jsonb where ${mine}`.execute(
+        sql`update kernel.idempotency set status = ${answer.status}, response = ${JSON.stringify(answer.body)}::jsonb where ${answered}`.execute(
           tx.sql,
         ),
       )

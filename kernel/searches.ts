@@ -22,6 +22,8 @@ export interface DocumentSide {
   /** The index that begins with `own` leads on with it. */
   time: string
   number: string
+  /** Where it has none yet. */
+  orNumber?: string
   /** What else people know it by: the partner, a title. */
   name: string
   /** Of a partial index. */
@@ -30,7 +32,7 @@ export interface DocumentSide {
 
 const MAX_WORDS = 5
 /** So many of the newest are looked through, whatever is kept: what is older is found in its own list. */
-const LOOKED_THROUGH = 20_000
+export const LOOKED_THROUGH = 20_000
 
 export const searchWords = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)
 
@@ -43,8 +45,8 @@ export async function newestDocuments<Tables>(
 ): Promise<{ id: string; number: string; name: string }[]> {
   const words = searchWords(text)
   if (words.length === 0) return []
-  const of = ({ table, own, time, number, name, where }: DocumentSide): RawBuilder<unknown> => sql`(
-    select id, ${sql.ref(number)} as number, ${sql.ref(name)} as name, ${sql.ref(time)}::timestamptz as at from ${sql.table(table)}
+  const of = ({ table, own, time, number, orNumber, name, where }: DocumentSide): RawBuilder<unknown> => sql`(
+    select id, ${orNumber === undefined ? sql.ref(number) : sql`coalesce(${sql.ref(number)}, ${sql.ref(orNumber)})`} as number, ${sql.ref(name)} as name, ${sql.ref(time)}::timestamptz as at from ${sql.table(table)}
     where ${sql.ref(own)} = ${tx.orgId} ${where === undefined ? sql`` : sql`and ${sql.raw(where)}`}
     order by ${sql.ref(time)} desc limit ${LOOKED_THROUGH})`
   const has = words.map((word) => sql`strpos(lower(coalesce(number, '') || ' ' || name), ${word}) > 0`)

@@ -179,6 +179,8 @@ export const invoiceApi = {
       partnerId: OrgId.optional(),
       currency: Currency.optional(),
       kind: AccrualKind.optional(),
+      /** Without what an invoice on its way takes already. */
+      free: z.stringbool().optional(),
     }),
     body: z.undefined(),
     response: pageOf(OpenLine),

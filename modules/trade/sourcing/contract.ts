@@ -117,7 +117,6 @@ export const RequestDetail = RequestHead.extend({
       /** Of the bid; known once it is open. */
       note: z.string().nullable(),
       total: Money.nullable(),
-      linesQuoted: z.int().nullable(),
       /** How punctual he has been with this buyer, by the schedule lines due in the period; null: nothing delivered. */
       punctuality: z.object({ onTime: z.int(), due: z.int(), rate: DecimalText.nullable() }).nullable(),
     }),

@@ -14,7 +14,6 @@ export const sourcingErrors = defineErrors('sourcing', {
   noSupplier: { status: 422, message: 'Invite suppliers with a supply relation in force.' },
   materialUnknown: { status: 422, message: 'A material is not in the catalogue, or not in such a unit.' },
   lineUnknown: { status: 422, message: 'A line is quoted that was not asked for, or twice.' },
-  nothingQuoted: { status: 422, message: 'Quote one line at least, or decline.' },
   notQuoted: { status: 422, message: 'A supplier is awarded a line that he did not quote.' },
   sharesWrong: { status: 422, message: 'The shares of each awarded line must come to 100 %.' },
   dayNeeded: { status: 422, message: 'A line has neither a day nor a lead time: say until when it shall be delivered.' },

@@ -2,8 +2,6 @@ import { queryOptions } from '@tanstack/react-query'
 import { apiUrl, call } from '#ui/api.ts'
 import { type CertificateId, type PartnerId, programmeApi } from '../contract.ts'
 
-const _PARTNERS = 200
-
 export const programmeQueries = {
   partner: (id: string) =>
     queryOptions({

@@ -2,8 +2,6 @@ import { queryOptions } from '@tanstack/react-query'
 import { call } from '#ui/api.ts'
 import { type AgreementId, sharingApi } from '../contract.ts'
 
-const _PARTNERS = 200
-
 export const sharingQueries = {
   agreement: (id: string) =>
     queryOptions({

@@ -2,8 +2,8 @@ import { documentSearch, type SearchKind } from '#kernel/searches.ts'
 
 export const financeSearches: readonly SearchKind[] = [
   documentSearch('invoice', 'finance.read', (id) => `/finance/invoices/${id}`, [
-    { table: 'finance.invoice', own: 'buyer_org', time: 'day', number: 'number', name: 'supplier_name' },
-    { table: 'finance.invoice', own: 'supplier_org', time: 'day', number: 'number', name: 'buyer_name' },
+    { table: 'finance.invoice', own: 'buyer_org', time: 'day', number: 'number', orNumber: 'bill_number', name: 'supplier_name' },
+    { table: 'finance.invoice', own: 'supplier_org', time: 'day', number: 'number', orNumber: 'bill_number', name: 'buyer_name' },
   ]),
   documentSearch('statement', 'finance.read', (id) => `/finance/statements/${id}`, [
     { table: 'finance.statement', own: 'buyer_org', time: 'until_day', number: 'number', name: 'supplier_name' },

@@ -2,6 +2,7 @@ import { type SqlBool, sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import type { PartySide } from '../invoice-contract.ts'
+import { numberOf } from './invoices/invoice-store.ts'
 import { columnsOf } from './parties.ts'
 import type { FinanceTables } from './tables.ts'
 
@@ -26,7 +27,7 @@ const invoices = (name: string, permission: string, side: PartySide, state: stri
     return {
       total,
       items: rows.map((row) => ({
-        label: `${row.number ?? row.bill_number ?? ''} · ${row.partner}`,
+        label: `${numberOf(row)} · ${row.partner}`,
         path: `/finance/invoices/${row.id}`,
         due: null,
       })),

@@ -131,7 +131,9 @@ function Steps({ invoice }: { invoice: Invoice }) {
     setBusy(false)
   }
   const steps = invoice.actions.filter(isStep)
-  const allowed = steps.filter((step) => (['submit', 'withdraw'].includes(step) ? may.enter : may.approve))
+  const allowed = steps.filter((step) =>
+    step === 'submit' || (step === 'withdraw' && invoice.billNumber === null) ? may.enter : may.approve,
+  )
   return (
     <>
       {invoice.actions.includes('change') && may.enter && (

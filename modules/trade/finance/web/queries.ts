@@ -37,7 +37,10 @@ export const financeQueries = {
     queryOptions({
       queryKey: key('open-usage', partnerId),
       queryFn: ({ signal }) =>
-        call(invoiceApi.openLines, { query: { side: 'buyer', partnerId, currency: 'CNY', kind: 'usage', limit: 200 }, signal }),
+        call(invoiceApi.openLines, {
+          query: { side: 'buyer', partnerId, currency: 'CNY', kind: 'usage', free: 'true', limit: 200 },
+          signal,
+        }),
     }),
   ageing: (side: PartySide) =>
     queryOptions({ queryKey: key('ageing', side), queryFn: ({ signal }) => call(payableApi.ageing, { query: { side }, signal }) }),

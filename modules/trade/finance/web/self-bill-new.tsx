@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer } from '#ui/form.tsx'
-import { formatMoney } from '#ui/format.ts'
+import { formatMoney, formatNumber } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Notice } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
@@ -65,6 +65,8 @@ function Unbilled({ partnerId, untilDay }: { partnerId: OrgId; untilDay: string 
   const t = useWords('finance')
   const { data } = useQuery(financeQueries.openUsage(partnerId))
   if (!data) return null
+  // More than one page: no sum is better than a part of it.
+  if (data.items.length < data.total) return <Notice kind="info" title={t('selfBill.many', { n: formatNumber(data.total) })} />
   const until = data.items.filter((line) => line.day <= untilDay)
   const priced = until.filter((line) => Number(line.openNet.amount) !== 0)
   const sum = (of: (line: OpenLine) => bigint) =>

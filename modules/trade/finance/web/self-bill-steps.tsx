@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { useCan } from '#ui/session.ts'
 import type { AccrualLineId } from '../contract.ts'
 import type { Invoice } from '../invoice-contract.ts'
 import { selfBillApi } from '../self-bill-contract.ts'
+import { financeQueries } from './queries.ts'
 
 /** Whose turn it is with a self-bill that has no tax invoice yet. */
 export function SelfBillFinding({ invoice }: { invoice: Invoice }) {
@@ -51,6 +52,9 @@ export function SelfBillSteps({ invoice }: { invoice: Invoice }) {
   const [busy, setBusy] = useState(false)
   const may = { enter: useCan('finance.enterInvoices'), approve: useCan('finance.approve') }
   const can = (step: Asked | 'confirm') => invoice.actions.includes(step) && (step === 'revise' ? may.approve : may.enter)
+  // What was left out before stays left out until it is chosen again.
+  const usage = useQuery({ ...financeQueries.openUsage(invoice.partner.orgId), enabled: asking === 'revise' })
+  const leftOut = usage.data?.items.filter((line) => line.day <= (invoice.billDay ?? invoice.day))
   const { version } = invoice
   const params = { id: invoice.id }
   const after = () => client.invalidateQueries({ queryKey: ['finance'] })
@@ -104,7 +108,8 @@ export function SelfBillSteps({ invoice }: { invoice: Invoice }) {
       </EditModal>
       <EditDrawer<{ untilDay: Dayjs; leaveOut: AccrualLineId[] }>
         {...form('revise')}
-        initialValues={{ untilDay: dayjs(invoice.billDay ?? invoice.day), leaveOut: [] }}
+        open={asking === 'revise' && leftOut !== undefined}
+        initialValues={{ untilDay: dayjs(invoice.billDay ?? invoice.day), leaveOut: leftOut?.map((line) => line.id) ?? [] }}
         onSubmit={async ({ untilDay, leaveOut }) => {
           await call(selfBillApi.reviseSelfBill, { params, body: { version, untilDay: untilDay.format('YYYY-MM-DD'), leaveOut } })
           await after()
@@ -117,9 +122,9 @@ export function SelfBillSteps({ invoice }: { invoice: Invoice }) {
           <Select
             mode="multiple"
             optionFilterProp="label"
-            options={invoice.lines.map((line) => ({
+            options={[...invoice.lines, ...(leftOut ?? [])].map((line) => ({
               value: line.id,
-              label: `${line.lineNo}. ${line.receiptNumber} ${formatDate(line.day)} ${line.materialCode} ${line.materialName}`,
+              label: `${line.receiptNumber} ${formatDate(line.day)} ${line.materialCode} ${line.materialName}`,
             }))}
           />
         </Form.Item>

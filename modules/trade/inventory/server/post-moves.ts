@@ -213,11 +213,13 @@ async function moveAvailability({ tx, ctx, moves, facts, places }: Posting, delt
     used.map(({ reservation, quantity }) => ({ ...reservation, quantity: reservation.quantity - quantity })),
   )
   await writeAvailability(tx, [...after.values()])
-  if (changes.size > 0)
+  // Moved within a warehouse, nothing of it is news to partners.
+  const changed = [...changes.values()].filter(({ change }) => change !== ZERO)
+  if (changed.length > 0)
     await refreshShares(
       tx,
       ctx.now,
-      [...changes.values()].map((place) => place.materialId),
+      changed.map(({ materialId }) => materialId),
     )
 }
 

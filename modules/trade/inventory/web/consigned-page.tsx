@@ -136,7 +136,6 @@ interface BoundValues {
 
 function Bounds({ edited, onClose }: { edited: Consignment | 'new' | undefined; onClose: () => void }) {
   const t = useWords('inventory')
-  const _locale = useLocale()
   const client = useQueryClient()
   const known = edited === 'new' ? undefined : edited
   return (

@@ -221,6 +221,8 @@ test('goods set apart by hand are released onto the shelf, once per key; what mu
   await assert.rejects(releaseGoods(rooms, leader, release(row.id, '9')), failsWith('logistics.tooMuchReturned'))
   await assert.rejects(releaseGoods(rooms, leader, release(waiting.id, '1')), failsWith('logistics.awaitsInspection'))
   await Promise.all([releaseGoods(rooms, leader, input), releaseGoods(rooms, leader, input)])
+  const other = { ...input, lines: [{ receiptLineId: row.id, quantity: '2' }] }
+  await assert.rejects(releaseGoods(rooms, leader, other), failsWith('logistics.receiptDiffers'))
   assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart - 5)
   const [after] = (await listReceipts(rooms, supplier, shipment.id)).receipts
   assert.deepEqual([after?.lines[0]?.released, after?.lines[0]?.remains.quarantine], ['5', '3'])

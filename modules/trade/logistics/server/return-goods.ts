@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '#kernel/context.ts'
-import { decimal, ZERO } from '#values/decimal.ts'
+import { type Decimal, decimal, ZERO } from '#values/decimal.ts'
 import { logisticsErrors } from '../errors.ts'
-import type { GoodsReturn, Receipt, ReceiptId, ReleaseInput, ReturnInput } from '../receiving-contract.ts'
+import type { GoodsReturn, Receipt, ReceiptId, ReceiptLineId, ReleaseInput, ReturnInput } from '../receiving-contract.ts'
 import { receiptView, returnsOf } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
 import { lockShipment } from './shipment-store.ts'
@@ -50,24 +50,22 @@ async function known(tx: LogisticsTx, { returnKey }: ReturnInput, hash: Buffer):
 export const releaseGoods = (rooms: Rooms, ctx: Context, { releaseKey, receiptId, lines }: ReleaseInput): Promise<Receipt> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const held = await lockReceipt(tx, receiptId)
+    const sums = new Map<string, Decimal>()
+    for (const { receiptLineId, quantity } of lines) sums.set(receiptLineId, (sums.get(receiptLineId) ?? ZERO) + decimal(quantity))
     const before = await tx.sql
       .selectFrom('logistics.release')
-      .select('receipt_id')
+      .select(['receipt_line_id', 'quantity'])
       .where('buyer_org', '=', tx.orgId)
       .where('release_key', '=', releaseKey)
-      .executeTakeFirst()
-    if (before && before.receipt_id !== receiptId) throw logisticsErrors.receiptDiffers({ number: held.receipt.number })
-    if (!before) {
-      const sums = Map.groupBy(lines, (line) => line.receiptLineId)
+      .execute()
+    const same = before.length === sums.size && before.every((row) => sums.get(row.receipt_line_id) === decimal(row.quantity))
+    if (before.length > 0 && !same) throw logisticsErrors.receiptDiffers({ number: held.receipt.number })
+    if (before.length === 0) {
       await takeOut(rooms, tx, ctx, held, {
         key: releaseKey,
         hash: Buffer.alloc(0),
         reason: held.receipt.number,
-        lines: [...sums].map(([receiptLineId, parts]) => ({
-          receiptLineId,
-          released: parts.reduce((sum, part) => sum + decimal(part.quantity), ZERO),
-          back: [],
-        })),
+        lines: [...sums].map(([receiptLineId, released]) => ({ receiptLineId: receiptLineId as ReceiptLineId, released, back: [] })),
         inspected: false,
       })
     }

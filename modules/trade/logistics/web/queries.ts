@@ -5,8 +5,6 @@ import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
 
-const _PARTNERS = 200
-
 export const logisticsQueries = {
   packCodes: queryOptions({ queryKey: ['logistics', 'packCodes'], queryFn: ({ signal }) => call(labelApi.packCodes, { signal }) }),
   shipment: (id: string) =>

@@ -26,6 +26,7 @@ export function ReleaseForm({ receipt, onClose }: { receipt: Receipt; onClose: (
       open
       title={t('releaseTitle', { number: receipt.number })}
       submitText={t('release')}
+      allowUnchanged
       initialValues={{ quantities: Object.fromEntries(rows.map((line) => [line.id, line.remains.quarantine])) }}
       onClose={onClose}
       onSubmit={async ({ quantities }) => {

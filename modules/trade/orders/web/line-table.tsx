@@ -1,12 +1,12 @@
 import { formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
 import { useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
+import { writePercent } from '#values/decimal.ts'
 import { writeMoney } from '#values/money.ts'
 import { unitName } from '#values/units.ts'
 import type { Change } from '../content-diff.ts'
 import type { Delivery, Order } from '../contract.ts'
 import { deliveryOf, type LineContent, lineAmounts } from '../order-content.ts'
-import { formatShare } from './order-words.tsx'
 import { totalOf } from './proposal-form.ts'
 
 const tones: Record<'onTime' | 'late' | 'overdue' | 'open', Tone> = { onTime: 'good', late: 'warning', overdue: 'bad', open: 'neutral' }
@@ -74,7 +74,7 @@ function Line({ line, order, counted, changes }: LineProps) {
           </td>
           <td rowSpan={span} data-label={t('lines.price')} className="orders-number" data-mark={marked('netPrice') ?? marked('taxRate')}>
             {formatPrice(currency, line.netPrice)}
-            <div className="ls-quiet">{t('lines.tax', { rate: formatShare(line.taxRate) })}</div>
+            <div className="ls-quiet">{t('lines.tax', { rate: writePercent(line.taxRate) })}</div>
             <div>{formatMoney(writeMoney(currency, amounts.net))}</div>
           </td>
         </>

@@ -7,11 +7,12 @@ import { formatDateTime, formatMoney } from '#ui/format.ts'
 import { useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
+import { writePercent } from '#values/decimal.ts'
 import { type Order, type OrderId, ordersApi } from '../contract.ts'
 import { AnnexSection } from './annex.tsx'
 import { LineTable } from './line-table.tsx'
 import { OrderActions } from './order-actions.tsx'
-import { formatShare, partnerOf, RespondBy, StateTag } from './order-words.tsx'
+import { partnerOf, RespondBy, StateTag } from './order-words.tsx'
 import { PrintButton } from './print-button.tsx'
 import { ProposalEditor } from './proposal-editor.tsx'
 import { orderQueries } from './queries.ts'
@@ -127,8 +128,8 @@ function Head({ order, t }: { order: Order; t: Words }) {
           { label: t('terms.paymentDays'), value: terms.paymentDays },
           { label: t('terms.currency'), value: terms.currency },
           terms.reference !== undefined && { label: t('terms.reference'), value: terms.reference },
-          { label: t('terms.overTolerance'), value: formatShare(terms.overTolerance) },
-          { label: t('terms.underTolerance'), value: formatShare(terms.underTolerance) },
+          { label: t('terms.overTolerance'), value: writePercent(terms.overTolerance) },
+          { label: t('terms.underTolerance'), value: writePercent(terms.underTolerance) },
           { label: t('terms.graceDays'), value: terms.graceDays },
           { label: t('terms.responseHours'), value: order.responseHours },
           { label: t('steps.createdAt'), value: formatDateTime(steps.createdAt) },

@@ -57,14 +57,6 @@ export const readQuantity = (text: string | undefined): Decimal => {
   }
 }
 
-/** 13% of 0.13. */
-export const formatShare = (fraction: string): string => {
-  const millionths = decimal(fraction)
-  const whole = millionths / 10_000n
-  const rest = (millionths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '')
-  return `${whole}${rest && `.${rest}`}%`
-}
-
 /** The partner of a list's filter: a buyer chooses among suppliers, a supplier among customers. */
 export function partnerFilter(side: Side, t: Words) {
   const label = t(side === 'buyer' ? 'list.supplier' : 'list.customer')

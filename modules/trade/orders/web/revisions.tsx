@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { EMPTY, formatDateTime, formatMoney } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Section, StatusTag, type Tone } from '#ui/page.tsx'
+import { writePercent } from '#values/decimal.ts'
 import type { Change } from '../content-diff.ts'
 import type { Order, Revision } from '../contract.ts'
-import { formatShare } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 
 const tones: Record<Revision['outcome'], Tone> = {
@@ -104,7 +104,7 @@ function Compared({ order, no, against }: { order: Order; no: number; against: n
 
 const shares = new Set<Change['field']>(['taxRate', 'overTolerance', 'underTolerance'])
 const valueText = (change: Change, value: string | null) =>
-  value === null || value === '' ? EMPTY : shares.has(change.field) ? formatShare(value) : value
+  value === null || value === '' ? EMPTY : shares.has(change.field) ? writePercent(value) : value
 
 export function Changes({ changes, t }: { changes: readonly Change[]; t: Words }) {
   if (changes.length === 0) return <p className="ls-quiet">{t('revisions.same')}</p>

@@ -86,33 +86,37 @@ async function tellResult(tx: SourcingTx, invitation: InvitationRow, rows: reado
     .execute()
 }
 
-/** What is there already is left as it is. */
-async function cataloguePart(rooms: Rooms, tx: SourcingTx, ctx: Context, row: RequestRow, given: readonly Given[]) {
+/** What is there already is left as it is; of a material on several lines the first one's price is listed. */
+async function cataloguePart({ materials }: Rooms, tx: SourcingTx, ctx: Context, row: RequestRow, given: readonly Given[]) {
   const today = chinaDay(ctx.now)
+  const lineOf = new Map(row.lines.map((line) => [line.no, line]))
+  const awards = given.flatMap(({ row: award, bid }) => {
+    const line = lineOf.get(award.line_no)
+    return line ? [{ award, bid, ...line, quantity: decimal(line.quantity) }] : []
+  })
+  const factors = await materials.unitFactors(opaque(tx), awards)
+  const factorOf = new Map(awards.map((one, i) => [one, factors[i]]))
   const sources: NewSource[] = []
   const prices: NewPrice[] = []
-  for (const { row: award, bid } of given) {
-    const line = row.lines.find((asked) => asked.no === award.line_no)
-    if (!line) continue
-    const { materialId, unit, quantity } = line
-    const supplier = award.supplier_org
-    const there = await rooms.materials.sourcesOf(opaque(tx), supplier, [materialId], today)
-    const [factor] = await rooms.materials.unitFactors(opaque(tx), [{ materialId, unit }])
-    if (!there.has(materialId) && !sources.some((s) => s.supplier === supplier && s.materialId === materialId))
-      sources.push({
-        materialId,
-        supplier,
-        leadTimeDays: bid.leadTimeDays,
-        minimum: bid.minimum === null || factor === undefined ? null : (decimal(bid.minimum) * factor) / 1_000_000n,
-        validFrom: today,
-      })
-    const [known] = await rooms.materials.pricesFor(opaque(tx), supplier, today, row.currency, [
-      { materialId, unit, quantity: decimal(quantity) },
-    ])
-    const [netPrice, taxRate] = [decimal(award.net_price), decimal(award.tax_rate)]
-    if (known?.netPrice === netPrice && known.taxRate === taxRate) continue
-    const validUntil = bid.validUntil !== null && bid.validUntil >= today ? bid.validUntil : null
-    prices.push({ materialId, supplier, currency: row.currency, unit, netPrice, taxRate, validFrom: today, validUntil })
+  for (const [supplier, own] of Map.groupBy(awards, (one) => one.award.supplier_org)) {
+    const materialIds = own.map((one) => one.materialId)
+    const there = await materials.sourcesOf(opaque(tx), supplier, materialIds, today)
+    const known = await materials.pricesFor(opaque(tx), supplier, today, row.currency, own)
+    const listed = new Set<string>()
+    for (const [i, one] of own.entries()) {
+      const { materialId, unit, award, bid } = one
+      if (!there.has(materialId) && materialIds.indexOf(materialId) === i) {
+        const factor = factorOf.get(one)
+        const minimum = bid.minimum === null || factor === undefined ? null : (decimal(bid.minimum) * factor) / 1_000_000n
+        sources.push({ materialId, supplier, leadTimeDays: bid.leadTimeDays, minimum, validFrom: today })
+      }
+      const [netPrice, taxRate, place] = [decimal(award.net_price), decimal(award.tax_rate), `${materialId} ${unit}`]
+      if (listed.has(place)) continue
+      listed.add(place)
+      if (known[i]?.netPrice === netPrice && known[i].taxRate === taxRate) continue
+      const validUntil = bid.validUntil !== null && bid.validUntil >= today ? bid.validUntil : null
+      prices.push({ materialId, supplier, currency: row.currency, unit, netPrice, taxRate, validFrom: today, validUntil })
+    }
   }
   return { sources, prices }
 }

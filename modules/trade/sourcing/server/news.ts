@@ -39,7 +39,7 @@ const total = sql<number>`count(*) over ()::int`
 /** Bids that are open and wait for the award; invitations that wait for a bid. */
 export const sourcingTodos: readonly TodoKind[] = [
   {
-    name: 'sourcing.award',
+    name: 'award',
     permission: 'sourcing.manage',
     list: async (ctx, opaqueTx, limit) => {
       const tx = narrow<SourcingTables>(opaqueTx)
@@ -57,7 +57,7 @@ export const sourcingTodos: readonly TodoKind[] = [
     },
   },
   {
-    name: 'sourcing.bid',
+    name: 'bid',
     permission: 'sourcing.bid',
     list: async (ctx, opaqueTx, limit) => {
       const tx = narrow<SourcingTables>(opaqueTx)

@@ -7,4 +7,8 @@ export const sourcingSearches: readonly SearchKind[] = [
   documentSearch('invitation', 'sourcing.read', (id) => `/sourcing/invitations/${id}`, [
     { table: 'sourcing.invitation', own: 'supplier_org', time: 'created_at', number: 'number', name: 'title' },
   ]),
+  documentSearch('agreement', 'sourcing.read', (id) => `/sourcing/agreements/${id}`, [
+    { table: 'sourcing.agreement', own: 'buyer_org', time: 'created_at', number: 'number', name: 'title' },
+    { table: 'sourcing.agreement', own: 'supplier_org', time: 'created_at', number: 'number', name: 'title' },
+  ]),
 ]

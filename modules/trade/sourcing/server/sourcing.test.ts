@@ -363,3 +363,17 @@ test('a draft is the buyer’s alone and changes; what is wrong is said; what wa
   )
   assert.deepEqual(page.items, [made.id])
 })
+
+test('a material asked for on two lines is awarded on both; the price of the first is listed', async () => {
+  const two = [
+    { materialId: cover, unit: 'C62', quantity: '10', day: '2099-01-10', note: '' },
+    { materialId: cover, unit: 'C62', quantity: '20', day: '2099-03-10', note: '' },
+  ]
+  const made = await published(Date.now() + 1_000, { lines: two as Draft['lines'], supplierIds: [second] })
+  await bid(second, made.id, [offer(1, '13'), offer(2, '14')])
+  await sleep(Date.parse(made.deadline) - Date.now() + 50)
+  const { version } = await request(made.id)
+  const awards = [1, 2].map((no) => ({ no, supplierId: second, share: '1', reason: '' }))
+  const done = await awardRequest(rooms, as(buyer), made.id, { version, reason: '', awards })
+  assert.deepEqual([done.phase, done.awards.map((one) => one.netPrice), (await catalogueOf(second))[2]], ['awarded', ['13', '14'], '13'])
+})

@@ -60,7 +60,6 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
         declineReason: invitation?.decline_reason ?? null,
         note: bid?.note ?? null,
         total: bid ? writeMoney(row.currency, sumOf(bid.lines.map((line) => amountOf(row, line.no, line.netPrice)))) : null,
-        linesQuoted: bid?.lines.length ?? null,
         punctuality: punctual.get(supplierId) ?? null,
       }
     }),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
@@ -25,8 +26,6 @@ export const inspectionDocument: DocumentKind = {
   events: [{ event: qualityEvents.decided.name, id: (news: z.infer<typeof qualityEvents.decided.payload>) => news.inspectionId }],
 }
 
-const MOST = 1_000
-
 /** 待检. */
 export const qualityTodos: readonly TodoKind[] = [
   {
@@ -34,16 +33,17 @@ export const qualityTodos: readonly TodoKind[] = [
     permission: 'quality.decide',
     list: async (_, opaqueTx, limit) => {
       const rows = await inspectionsOf(narrow<QualityTables>(opaqueTx))
+        .select(sql<number>`count(*) over ()::int`.as('n'))
         .where('i.result', 'is', null)
         .orderBy('i.received_at')
-        .limit(MOST)
+        .limit(limit)
         .execute()
-      const items = rows.slice(0, limit).map((row) => ({
+      const items = rows.map((row) => ({
         label: `${row.number} ${row.material_name} ${row.supplier_name}`,
         path: `/quality/${row.id}`,
         due: chinaDay(row.received_at),
       }))
-      return { total: rows.length, items }
+      return { total: rows[0]?.n ?? 0, items }
     },
   },
 ]

@@ -86,7 +86,7 @@ export function DecideForm({ inspection, onClose }: { inspection: Inspection; on
         />
       </Form.Item>
       <Findings unit={unit} needed={rejected > 0n} check={upToLot} />
-      <Form.Item name="remarks" label={t('remarks')}>
+      <Form.Item name="remarks" label={t('remarks')} extra={t('remarksHint')}>
         <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
       </Form.Item>
     </EditDrawer>

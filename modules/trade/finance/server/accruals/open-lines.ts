@@ -4,7 +4,7 @@ import { type Decimal, decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { ListQuery } from '#values/list.ts'
 import { type Currency, writeMoney } from '#values/money.ts'
-import type { AccrualLineId } from '../../contract.ts'
+import type { AccrualLineId, InvoiceId } from '../../contract.ts'
 import type { OpenLine, PartySide } from '../../invoice-contract.ts'
 import { columnsOf, partnerOf } from '../parties.ts'
 import { inWords } from '../search.ts'
@@ -47,11 +47,17 @@ export const setInvoiced = (tx: FinanceTx, id: AccrualLineId, taken: { quantity:
 export const openOf = (row: { quantity: string; invoiced_quantity: string }): Decimal =>
   decimal(row.quantity) - decimal(row.invoiced_quantity)
 
+/** Of lines `l`: on no invoice that is on its way, other than itself. */
+export const onNoOpenInvoice = (itself?: InvoiceId) => sql<boolean>`not exists (
+  select from finance.invoice_line n join finance.invoice i on i.id = n.invoice_id
+  where n.accrual_line_id = l.id and i.state not in ('approved', 'paid', 'rejected', 'withdrawn') and i.id is distinct from ${itself ?? null}::uuid)`
+
 export interface OpenFilter extends ListQuery {
   side: PartySide
   partnerId?: OrgId | undefined
   currency?: Currency | undefined
   kind?: AccrualKind | undefined
+  free?: boolean | undefined
 }
 
 export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
@@ -60,6 +66,7 @@ export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
   if (filter.partnerId !== undefined) query = query.where(`l.${other}`, '=', filter.partnerId)
   if (filter.currency !== undefined) query = query.where('l.currency', '=', filter.currency)
   if (filter.kind !== undefined) query = query.where('a.kind', '=', filter.kind)
+  if (filter.free === true) query = query.where(onNoOpenInvoice())
   for (const word of inWords(filter.search))
     query = query.where(
       sql<boolean>`strpos(lower(l.order_number || ' ' || a.receipt_number || ' ' || l.material_code || ' ' || l.material_name || ' ' || ${sql.ref(`a.${otherName}`)}), ${word}) > 0`,

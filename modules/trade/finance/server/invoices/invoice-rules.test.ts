@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal } from '#values/decimal.ts'
 import { InvoiceState } from '../../invoice-contract.ts'
-import { type InvoiceAction, nextInvoiceState } from './invoice-states.ts'
+import { type InvoiceStep, nextInvoiceState } from './invoice-states.ts'
 import { type MatchedInvoice, matchInvoice, type Tolerances, takenOf } from './match-rules.ts'
 
-const actions: InvoiceAction[] = ['change', 'submit', 'match', 'block', 'release', 'approve', 'pay', 'reopen', 'reject', 'withdraw']
-const billActions: InvoiceAction[] = ['revise', 'dispute', 'confirm', 'issue', 'withdraw']
+const actions: InvoiceStep[] = ['change', 'submit', 'match', 'block', 'release', 'approve', 'pay', 'reopen', 'reject', 'withdraw']
+const billActions: InvoiceStep[] = ['revise', 'dispute', 'confirm', 'issue', 'withdraw']
 const billStates = ['proposed', 'disputed', 'confirmed'] as const
 
 test('every (state, action, side) is decided', () => {

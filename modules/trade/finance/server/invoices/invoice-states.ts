@@ -1,20 +1,7 @@
-import type { InvoiceState } from '../../invoice-contract.ts'
+import type { InvoiceAction, InvoiceState } from '../../invoice-contract.ts'
 
-export type InvoiceAction =
-  | 'change'
-  | 'submit'
-  | 'match'
-  | 'block'
-  | 'release'
-  | 'approve'
-  | 'pay'
-  | 'reopen'
-  | 'reject'
-  | 'withdraw'
-  | 'revise'
-  | 'dispute'
-  | 'confirm'
-  | 'issue'
+/** What people do, and what payments do by themselves. */
+export type InvoiceStep = InvoiceAction | 'pay' | 'reopen'
 /** `drafter`: whoever entered it, from either side. */
 export type InvoiceActor = 'drafter' | 'buyer' | 'supplier'
 
@@ -27,7 +14,7 @@ interface Step {
  * The life of an invoice. `match` leads to blocked instead where something differs by more than the tolerances. A self-bill begins as
  * proposed; the supplier issues his tax invoice by it, and from there it is an invoice like any other.
  */
-export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceAction, Step>>> = {
+export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceStep, Step>>> = {
   draft: {
     change: { by: 'drafter', to: 'draft' },
     submit: { by: 'drafter', to: 'submitted' },
@@ -73,11 +60,7 @@ export const invoiceSteps: Record<InvoiceState, Partial<Record<InvoiceAction, St
 }
 
 /** Undefined: not in this state, or not this side. */
-export function nextInvoiceState(
-  state: InvoiceState,
-  action: InvoiceAction,
-  actor: Record<InvoiceActor, boolean>,
-): InvoiceState | undefined {
+export function nextInvoiceState(state: InvoiceState, action: InvoiceStep, actor: Record<InvoiceActor, boolean>): InvoiceState | undefined {
   const step = invoiceSteps[state][action]
   return step && actor[step.by] ? step.to : undefined
 }

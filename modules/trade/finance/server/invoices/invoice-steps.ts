@@ -1,12 +1,13 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { requestErrors } from '#values/errors.ts'
 import { financeEvents, type InvoiceId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { Invoice, InvoiceState } from '../../invoice-contract.ts'
 import type { Rooms } from '../rooms.ts'
 import type { FinanceTx } from '../tables.ts'
 import { newsOf } from './invoice-news.ts'
-import { type InvoiceAction, nextInvoiceState } from './invoice-states.ts'
+import { type InvoiceStep, nextInvoiceState } from './invoice-states.ts'
 import { type InvoiceRow, lockInvoice, setInvoice, showLines } from './invoice-store.ts'
 import { actorOf, wholeInvoice } from './invoice-view.ts'
 import { compare } from './match-invoice.ts'
@@ -15,7 +16,7 @@ import { compare } from './match-invoice.ts'
 export async function stepOf(
   tx: FinanceTx,
   id: InvoiceId,
-  action: InvoiceAction,
+  action: InvoiceStep,
   version: number,
 ): Promise<{ row: InvoiceRow; to: InvoiceState }> {
   const row = await lockInvoice(tx, id)
@@ -52,6 +53,9 @@ interface WithReason {
 export const withdrawInvoice = ({ db }: Rooms, ctx: Context, id: InvoiceId, { version, reason }: WithReason): Promise<Invoice> =>
   db.inTenant(ctx, async (tx) => {
     const { row, to } = await stepOf(tx, id, 'withdraw', version)
+    // Whoever ends a bill must be able to make one.
+    if (row.bill_number !== null && !ctx.scopes.permissions.has('finance.approve'))
+      throw requestErrors.notAllowed({ permission: 'finance.approve' })
     await setInvoice(tx, id, { state: to, end_reason: reason })
     // The other party never heard of a draft: what is withdrawn before is shown to nobody.
     if (row.state !== 'draft') await publish(tx, ctx, financeEvents.invoiceWithdrawn, id, { ...newsOf(row), reason })

@@ -17,7 +17,9 @@ import { wholeInvoice } from './invoice-view.ts'
 import { confirmSelfBill, createSelfBill, disputeSelfBill, issueSelfBill, reviseSelfBill } from './self-bill.ts'
 
 const { rooms, db } = await testRooms({ after })
-const clerk = as(buyer, '钱会计')
+const buyersClerk = as(buyer, '钱会计')
+const clerk = { ...buyersClerk, scopes: { ...buyersClerk.scopes, permissions: new Set(['finance.approve']) } }
+const purchaser = as(buyer, '采购员')
 const seller = as(supplier, '孙销售')
 const other = as(rival, '对手')
 const codeIs = (type: { code: string }) => ({ code: type.code })
@@ -95,7 +97,13 @@ test('consigned goods used are accrued once, billed once, confirmed, invoiced ex
     .items
   // 60 days by law from the day of the usage: a large buyer and a small supplier when the consignment was first used.
   assert.deepEqual([payable?.gross.amount, payable?.dueDay, payable?.due.kind], ['41.86', '2026-12-30', 'law'])
-  const open = (await db.inTenant(clerk, (tx) => openLinePage(tx, { side: 'buyer', kind: 'usage', sort: 'day', limit: 10 }))).items
+  const usage = { side: 'buyer' as const, kind: 'usage' as const, sort: 'day', limit: 10 }
+  const free = (await db.inTenant(clerk, (tx) => openLinePage(tx, { ...usage, free: true }))).items
+  assert.deepEqual(
+    free.map((line) => line.open),
+    ['7'],
+  )
+  const open = (await db.inTenant(clerk, (tx) => openLinePage(tx, usage))).items
   assert.deepEqual(
     open.map((line) => [line.kind, line.open, line.openNet.amount]),
     [
@@ -130,7 +138,9 @@ test('what the supplier disputes is billed anew; what is left out, withdrawn or 
     next.lines.map((line) => line.invoiced),
     ['2'],
   )
-  await withdrawInvoice(rooms, clerk, next.id, versioned(next, { reason: '改期' }))
+  const withdrawn = versioned(next, { reason: '改期' })
+  await assert.rejects(withdrawInvoice(rooms, purchaser, next.id, withdrawn), { code: 'request.notAllowed' })
+  await withdrawInvoice(rooms, clerk, next.id, withdrawn)
   const confirmed = await confirmSelfBill(rooms, seller, given.id, versioned(revised))
   const issued = await issue(confirmed, '25500000000000000003')
   await assert.rejects(rejectInvoice(rooms, seller, given.id, versioned(issued, { reason: '错' })), codeIs(financeErrors.notAllowedNow))

@@ -10,7 +10,7 @@ import { type Currency, lineAmount, taxOn } from '#values/money.ts'
 import { type AccrualLineId, financeEvents, type InvoiceId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { Invoice } from '../../invoice-contract.ts'
-import { openOf } from '../accruals/open-lines.ts'
+import { onNoOpenInvoice, openOf } from '../accruals/open-lines.ts'
 import type { Rooms } from '../rooms.ts'
 import type { FinanceTx } from '../tables.ts'
 import { newsOf } from './invoice-news.ts'
@@ -90,6 +90,7 @@ async function billOf(tx: FinanceTx, given: Billed, itself: InvoiceId | undefine
     .where('a.kind', '=', 'usage')
     .where(sql<boolean>`l.invoiced_quantity <> l.quantity`)
     .where('l.net', '<>', 0)
+    .where(onNoOpenInvoice(itself))
     .orderBy('l.id')
     .limit(AT_MOST)
     .forUpdate('l')
@@ -119,7 +120,7 @@ async function billOf(tx: FinanceTx, given: Billed, itself: InvoiceId | undefine
   return { lines, sums: { net, tax, gross: net + tax } }
 }
 
-/** Those that an invoice on its way holds. Read after the lock: a statement of its own sees what was committed meanwhile. */
+/** Those that an invoice on its way came to hold meanwhile. Read after the lock: a statement of its own sees what was committed. */
 async function heldLines(tx: FinanceTx, ids: readonly AccrualLineId[], itself: InvoiceId | undefined): Promise<AccrualLineId[]> {
   if (ids.length === 0) return []
   let query = tx.sql

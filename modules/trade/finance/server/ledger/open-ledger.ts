@@ -37,20 +37,24 @@ const asNew = ({ code, name, nameEn, kind, side, source }: TemplateAccount) => (
   source,
 })
 
-/** Whether the organisation has accounts: nobody's books are opened by what others do. */
-export const keepsBooks = async (tx: FinanceTx): Promise<boolean> =>
-  (await tx.sql.selectFrom('finance.account').select('id').where('org_id', '=', tx.orgId).limit(1).executeTakeFirst()) !== undefined
+/** The id of the organisation's first account; undefined: it has none. Nobody's books are opened by what others do. */
+export const booksSince = async (tx: FinanceTx): Promise<string | undefined> =>
+  (await tx.sql.selectFrom('finance.account').select('id').where('org_id', '=', tx.orgId).orderBy('id').limit(1).executeTakeFirst())?.id
 
 const salesRoles = ['receivable', 'revenue', 'outputTax', 'outputTaxPending'] as const
 
-/** The accounts of sales on a day; a chart from before they were in the template gets what it lacks of them. Errors: finance.ledgerNotOpen. */
+/**
+ * The accounts of sales on a day; a chart from before they were in the template gets what it lacks of them, but an account that the
+ * organisation has made under such a code is left alone. Errors: finance.ledgerNotOpen.
+ */
 export async function salesAccounts(tx: FinanceTx, day: string): Promise<(role: (typeof salesRoles)[number]) => AccountId> {
   let accounts = await postingAccounts(tx, day)
   const missing = salesRoles.filter((role) => !accounts.has(role))
   if (missing.length > 0) {
-    const codes = missing.map((role) => postingTemplate[role])
-    await insertAccounts(tx, chartTemplate.filter(({ code }) => codes.includes(code)).map(asNew))
-    const idOf = new Map((await allAccounts(tx)).map(({ code, id }) => [code, id]))
+    const wanted = chartTemplate.filter(({ code }) => missing.some((role) => postingTemplate[role] === code))
+    await insertAccounts(tx, wanted.map(asNew))
+    const nameOf = new Map(wanted.map(({ code, name }) => [code, name]))
+    const idOf = new Map((await allAccounts(tx)).filter(({ code, name }) => nameOf.get(code) === name).map(({ code, id }) => [code, id]))
     await putPostings(
       tx,
       missing.flatMap((role) => {

@@ -8,7 +8,7 @@ import type { AccrualId, financeEvents, InvoiceId } from '../../contract.ts'
 import type { VoucherKind } from '../../ledger-contract.ts'
 import { fullNumberOf, readInvoice } from '../invoices/invoice-store.ts'
 import { periodOf, postingDay } from '../ledger/ledger-rules.ts'
-import { keepsBooks, salesAccounts } from '../ledger/open-ledger.ts'
+import { booksSince, salesAccounts } from '../ledger/open-ledger.ts'
 import { closedPeriods } from '../ledger/period-store.ts'
 import { postVoucher } from '../ledger/post-voucher.ts'
 import type { Rooms } from '../rooms.ts'
@@ -26,13 +26,14 @@ async function inBooks<P extends { supplierId: OrgId }>(
   { db, organisations, clock }: Parts,
   name: string,
   event: Delivered<P>,
-  work: (tx: FinanceTx, ctx: Context) => Promise<void>,
+  work: (tx: FinanceTx, ctx: Context, since: string) => Promise<void>,
 ): Promise<void> {
   const supplier = await organisations.facts(event.payload.supplierId)
   if (!supplier?.active) return
   const ctx = backgroundContext(supplier, { kind: 'job', id: name }, event.trace, clock.now())
   await db.inTenant(ctx, async (tx) => {
-    if (await keepsBooks(tx)) await work(tx, ctx)
+    const since = await booksSince(tx)
+    if (since !== undefined) await work(tx, ctx, since)
   })
 }
 
@@ -41,51 +42,51 @@ export const postSale = (parts: Parts): Subscription => ({
   name: 'finance.postSale',
   event: 'finance.receiptAccrued',
   handle: (event: Delivered<Payload<'receiptAccrued'>>) =>
-    inBooks(parts, 'finance.postSale', event, async (tx, ctx) => {
-      const { accrualId } = event.payload
-      const accrual = await tx.sql
-        .selectFrom('finance.accrual')
-        .selectAll()
-        .where('id', '=', accrualId)
-        .where('supplier_org', '=', tx.orgId)
-        .executeTakeFirst()
-      if (!accrual) return
-      const sums = await tx.sql
-        .selectFrom('finance.accrual_line')
-        .select((eb) => [
-          'currency',
-          eb.cast<string>(eb.fn.sum('net'), 'text').as('net'),
-          eb.cast<string>(eb.fn.sum('tax'), 'text').as('tax'),
-        ])
-        .where('accrual_id', '=', accrualId)
-        .where('supplier_org', '=', tx.orgId)
-        .groupBy('currency')
-        .orderBy('currency')
-        .execute()
-      const done = new Set((await postedSales(tx, [accrualId])).map(({ currency }) => currency))
-      for (const { currency, net, tax } of sums)
-        if (!done.has(currency) && net !== '0')
-          await post(tx, ctx, {
-            kind: 'sale',
-            currency,
-            day: accrual.day,
-            summary: `${accrual.kind === 'return' ? '销售退回' : '销售收入'} ${accrual.receipt_number} ${accrual.buyer_name}`,
-            lines: saleOf({ net: BigInt(net), tax: BigInt(tax) }),
-            partner: { orgId: accrual.buyer_org, name: accrual.buyer_name },
-            source: { entity: 'finance.accrual', id: accrualId, number: accrual.receipt_number, day: accrual.day },
-          })
-    }),
+    inBooks(parts, 'finance.postSale', event, (tx, ctx, since) => bookSale(tx, ctx, since, event.payload.accrualId)),
 })
+
+/** Nothing where it is booked, or was accepted before there were books: ids grow with time. */
+async function bookSale(tx: FinanceTx, ctx: Context, since: string, accrualId: AccrualId): Promise<void> {
+  const accrual = await tx.sql
+    .selectFrom('finance.accrual')
+    .selectAll()
+    .where('id', '=', accrualId)
+    .where('supplier_org', '=', tx.orgId)
+    .executeTakeFirst()
+  if (!accrual || accrualId < since) return
+  const sums = await tx.sql
+    .selectFrom('finance.accrual_line')
+    .select((eb) => ['currency', eb.cast<string>(eb.fn.sum('net'), 'text').as('net'), eb.cast<string>(eb.fn.sum('tax'), 'text').as('tax')])
+    .where('accrual_id', '=', accrualId)
+    .where('supplier_org', '=', tx.orgId)
+    .groupBy('currency')
+    .orderBy('currency')
+    .execute()
+  const done = new Set((await postedSales(tx, [accrualId])).map(({ currency }) => currency))
+  for (const { currency, net, tax } of sums)
+    if (!done.has(currency) && net !== '0')
+      await post(tx, ctx, {
+        kind: 'sale',
+        currency,
+        day: accrual.day,
+        summary: `${accrual.kind === 'return' ? '销售退回' : '销售收入'} ${accrual.receipt_number} ${accrual.buyer_name}`,
+        lines: saleOf({ net: BigInt(net), tax: BigInt(tax) }),
+        partner: { orgId: accrual.buyer_org, name: accrual.buyer_name },
+        source: { entity: 'finance.accrual', id: accrualId, number: accrual.receipt_number, day: accrual.day },
+      })
+}
 
 /** His invoice was approved: what was set aside as tax is owed from the day of the invoice, once per invoice. */
 export const postSaleInvoice = (parts: Parts): Subscription => ({
   name: 'finance.postSaleInvoice',
   event: 'finance.invoiceApproved',
   handle: (event: Delivered<Payload<'invoiceApproved'>>) =>
-    inBooks(parts, 'finance.postSaleInvoice', event, async (tx, ctx) => {
+    inBooks(parts, 'finance.postSaleInvoice', event, async (tx, ctx, since) => {
       const { invoiceId, taken } = event.payload
       const row = await readInvoice(tx, invoiceId)
       if (!row || row.supplier_org !== tx.orgId || (await isPosted(tx, invoiceId))) return
+      // The invoice's news may pass that of its receipts.
+      for (const accrualId of new Set(taken.map((one) => one.accrualId))) await bookSale(tx, ctx, since, accrualId)
       const booked = new Set(
         (
           await postedSales(

@@ -21,7 +21,7 @@ const facts = async (orgId: OrgId) => ({ orgId, orgNo: 1, active: true, kind: 's
 const parts = { db, organisations: { facts }, clock: { now: () => clerk.now } as never }
 
 /** Everything that was published so far, once more. */
-async function deliver(): Promise<void> {
+async function deliver({ lastFirst = false } = {}): Promise<void> {
   const { rows } = await rooms.system.inSystem((tx) =>
     sql<{
       name: string
@@ -29,7 +29,7 @@ async function deliver(): Promise<void> {
     }>`select name, payload from kernel.outbox where name in ('finance.receiptAccrued', 'finance.invoiceApproved')
       order by id`.execute(tx),
   )
-  for (const { name, payload } of rows)
+  for (const { name, payload } of lastFirst ? rows.reverse() : rows)
     await (name === 'finance.receiptAccrued' ? postSale : postSaleInvoice)(parts).handle({
       payload,
       trace: 'trace',
@@ -117,4 +117,15 @@ test('accepted it is revenue, invoiced its tax is owed, once each; what was deli
   assert.equal(after['1122'], BigInt(payable?.gross ?? 0))
   assert.equal((after['6001'] ?? 0n) + (after['2221.01.02'] ?? 0n), -(after['1122'] ?? 0n))
   assert.deepEqual((await vouchers()).at(-1)?.kind, 'saleInvoice')
+})
+
+test('the news of an invoice that passes that of its receipt books both once', async () => {
+  const owed = await balances()
+  await accrueAs(clerk, receipt([line('10', '20')], { number: 'GR-3' }))
+  await invoiceAll()
+  await deliver({ lastFirst: true })
+  await deliver()
+  const after = await balances()
+  const grown = (code: string) => (after[code] ?? 0n) - (owed[code] ?? 0n)
+  assert.deepEqual([grown('1122'), grown('6001'), grown('2221.01.02'), after['2221.04'] ?? 0n], [22600n, -20000n, -2600n, 0n])
 })

@@ -4,6 +4,7 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import type { Notice } from '#kernel/notices.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay } from '#values/instant.ts'
 import { type AgreementId, agreementEvents } from '../../agreement-contract.ts'
 import type { SourcingTables } from '../tables.ts'
 
@@ -64,15 +65,17 @@ export const agreementDocument: DocumentKind = {
 /** Agreements that wait for the supplier's signature. */
 export const agreementTodos: readonly TodoKind[] = [
   {
-    name: 'sourcing.sign',
+    name: 'sign',
     permission: 'sourcing.agree',
-    list: async (_, opaqueTx, limit) => {
+    list: async (ctx, opaqueTx, limit) => {
       const tx = narrow<SourcingTables>(opaqueTx)
       const rows = await tx.sql
         .selectFrom('sourcing.agreement')
         .select(['id', 'number', 'title', sql<number>`count(*) over ()::int`.as('n')])
         .where('supplier_org', '=', tx.orgId)
         .where('state', 'in', ['proposed', 'amending'])
+        // What has run out is amended no more.
+        .where((eb) => eb.or([eb('state', '=', 'proposed'), eb('valid_until', '>=', chinaDay(ctx.now))]))
         .orderBy('created_at')
         .limit(limit)
         .execute()

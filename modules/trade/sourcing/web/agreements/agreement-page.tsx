@@ -55,7 +55,7 @@ function Standing({ agreement }: { agreement: Agreement }) {
   const t = useWords('sourcing')
   const { openRevision, revisions, phase } = agreement
   const newest = revisions[0]
-  if (openRevision !== null)
+  if (openRevision !== null && phase !== 'ended')
     return (
       <Alert
         type={agreement.side === 'supplier' ? 'warning' : 'info'}
