@@ -1,5 +1,5 @@
 import { Alert, App, Button, Drawer, Form, type FormInstance, Modal, Space, Tooltip } from 'antd'
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useBlocker } from 'react-router'
 import type { z } from 'zod'
 import { ApiError, errorText, isConflict } from './api.ts'
@@ -141,6 +141,7 @@ function useEdit<Values extends object>(props: EditProps<Values>) {
       initialValues={props.initialValues as never}
       onFinish={(values) => void submit(values)}
       onValuesChange={() => setTouched(true)}
+      onKeyDown={keepDateEnter}
     >
       {failure !== undefined && (
         <Failure
@@ -201,6 +202,11 @@ export function showAtFields<Values extends object>(
   form.setFields(shown as never)
   if (shown[0]) form.scrollToField(shown[0].name as never, { focus: true })
   return shown.length > 0 && shown.length === entries.length
+}
+
+/** Enter in a date field takes the date; antd lets it submit the form as well. For the `onKeyDown` of a form. */
+export function keepDateEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.closest('.ant-picker')) event.preventDefault()
 }
 
 /** Asks before the page is left while something is unsaved: by the browser's own question, and by the router's. */

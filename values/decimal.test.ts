@@ -11,6 +11,7 @@ import {
   multiply,
   PositiveText,
   readDecimal,
+  roundPercent,
   sumOf,
   writeDecimal,
   writePercent,
@@ -52,4 +53,5 @@ test('digits are grouped before the point alone, and a fraction is written as pe
     '1,000',
   ])
   assert.deepEqual(['0.13', '0.005', '0', '1', '0.000001'].map(writePercent), ['13%', '0.5%', '0%', '100%', '0.0001%'])
+  assert.deepEqual(['0.666667', '0.5', '1', '0.0004'].map(roundPercent), ['66.7%', '50%', '100%', '0%'])
 })

@@ -57,6 +57,11 @@ export const groupDigits = (amount: string): string => amount.replace(/\B(?=(\d{
 /** A fraction as text: 0.13 → 13%, 0.005 → 0.5%. */
 export const writePercent = (fraction: string): string => `${writeDecimal(decimal(fraction) * 100n)}%`
 
+const TENTH_OF_PERCENT = 1_000n
+/** Of a measured share, one decimal at most: 0.666667 → 66.7%. */
+export const roundPercent = (fraction: string): string =>
+  writePercent(writeDecimal(divideRounded(decimal(fraction), TENTH_OF_PERCENT) * TENTH_OF_PERCENT))
+
 const text = (ok: (value: Decimal) => boolean, message: string) =>
   z
     .string()

@@ -275,6 +275,18 @@ export const ordersApi = {
     response: Order,
     errors: [ordersErrors.notFound],
   }),
+  standing: endpoint({
+    method: 'GET',
+    path: '/orders/:id/standing',
+    summary: 'The version that an order has come to: asked again and again by an open page, so that it renews itself.',
+    permission: 'orders.read',
+    passive: true,
+    params: byId,
+    query: none,
+    body: z.undefined(),
+    response: z.object({ version: z.int() }),
+    errors: [ordersErrors.notFound],
+  }),
   revision: endpoint({
     method: 'GET',
     path: '/orders/:id/revisions/:no',

@@ -27,6 +27,14 @@ export const getOrder = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): P
     )
   })
 
+/** Errors: orders.notFound. */
+export const getStanding = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): Promise<{ version: number }> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const order = await readOrder(tx, id)
+    if (!order) throw ordersErrors.notFound({ id })
+    return { version: order.version }
+  })
+
 /** Errors: orders.notFound, orders.unknownRevision. */
 export const getRevision = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId, no: number, against: number | undefined) =>
   rooms.db.inTenant(ctx, async (tx) => {

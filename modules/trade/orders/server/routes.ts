@@ -10,7 +10,7 @@ import { getSettings, setSettings } from './order-settings.ts'
 import { type Printing, printOrder } from './print-order.ts'
 import { proposeCancellation, proposeRevision } from './propose-revision.ts'
 import { quoteMaterials } from './quote-materials.ts'
-import { annotateOrder, getOrder, getRevision } from './read-order.ts'
+import { annotateOrder, getOrder, getRevision, getStanding } from './read-order.ts'
 import type { Rooms } from './rooms.ts'
 import { approveOrder, sendBackOrder, submitOrder } from './submit-order.ts'
 
@@ -26,6 +26,7 @@ export const ordersRoutes =
     serve(ordersApi.list, ({ ctx, query }) => listOrders(rooms, ctx, query))
     serve(ordersApi.counts, ({ ctx, query }) => countOrders(rooms, ctx, query.side))
     serve(ordersApi.get, ({ ctx, params }) => getOrder(rooms, ctx, params.id))
+    serve(ordersApi.standing, ({ ctx, params }) => getStanding(rooms, ctx, params.id))
     serve(ordersApi.revision, ({ ctx, params, query }) => getRevision(rooms, ctx, params.id, params.no, query.against))
     serve(ordersApi.quote, ({ ctx, body }) => quoteMaterials(rooms, ctx, body))
     serve(ordersApi.create, async ({ ctx, body }) => getOrder(rooms, ctx, await createOrder(rooms, ctx, body)))

@@ -6,7 +6,7 @@ import { nowMs } from '#ui/clock.ts'
 import { EMPTY, formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Section } from '#ui/page.tsx'
-import { writePercent } from '#values/decimal.ts'
+import { roundPercent } from '#values/decimal.ts'
 import type { Side } from '../order-states.ts'
 import { orderQueries } from './queries.ts'
 
@@ -46,7 +46,7 @@ export function FiguresTab({ side }: { side: Side }) {
                   ]}
                   rows={onTime.map((row) => ({
                     key: row.partnerId,
-                    cells: [row.partner, row.rate === null ? EMPTY : writePercent(row.rate), row.due, row.onTime, row.late, row.overdue],
+                    cells: [row.partner, row.rate === null ? EMPTY : roundPercent(row.rate), row.due, row.onTime, row.late, row.overdue],
                   }))}
                 />
               )}

@@ -27,7 +27,9 @@ interface Props {
 export function OrderActions({ order, editing, onEdit }: Props) {
   const t = useWords('orders')
   const { run, keep, busy } = useStep()
-  const [asked, setAsked] = useState<Reasoned>()
+  // With the order as it stood when the question came up: a renewal meanwhile is a conflict, never answered unseen.
+  const [question, setQuestion] = useState<{ asked: Reasoned; order: Order }>()
+  const asked = question?.asked
   const { actions, version, id } = order
   const params = { id }
   const open = order.revisions.find((revision) => revision.no === order.openRevision)
@@ -80,31 +82,36 @@ export function OrderActions({ order, editing, onEdit }: Props) {
         </Link>
       )}
       {(Object.keys(reasoned) as Reasoned[]).filter(may).map((action) => (
-        <Button key={action} danger={action !== 'sendBack'} onClick={() => setAsked(action)}>
+        <Button key={action} danger={action !== 'sendBack'} onClick={() => setQuestion({ asked: action, order })}>
           {labelOf(order, action, t)}
         </Button>
       ))}
-      {asked && (
+      {asked && question && (
         <EditModal<{ reason?: string }>
           open
-          title={labelOf(order, asked, t)}
+          title={labelOf(question.order, asked, t)}
           danger={asked !== 'sendBack'}
           allowUnchanged={!reasoned[asked].required}
-          submitText={labelOf(order, asked, t)}
+          submitText={labelOf(question.order, asked, t)}
           successText={t('did.done')}
-          onClose={() => setAsked(undefined)}
+          onClose={() => setQuestion(undefined)}
           onSubmit={async ({ reason = '' }) => {
             const { endpoint } = reasoned[asked]
-            const body = { version, reason }
+            const body = { version: question.order.version, reason }
             await keep(
-              await (endpoint ? call(endpoint, { params, body }) : call(ordersApi.sendBack, { params, body: { version, note: reason } })),
+              await (endpoint
+                ? call(endpoint, { params, body })
+                : call(ordersApi.sendBack, { params, body: { version: question.order.version, note: reason } })),
             )
           }}
         >
           <p>
-            {t(`ask.${asked}${asked === 'reject' || asked === 'withdraw' ? (order.agreedRevision === null ? '' : 'Amendment') : ''}`, {
-              other: t(`sides.${otherSide(order.side)}`),
-            })}
+            {t(
+              `ask.${asked}${asked === 'reject' || asked === 'withdraw' ? (question.order.agreedRevision === null ? '' : 'Amendment') : ''}`,
+              {
+                other: t(`sides.${otherSide(question.order.side)}`),
+              },
+            )}
           </p>
           <Form.Item name="reason" label={t('edit.reason')} rules={[{ required: reasoned[asked].required, whitespace: true }]}>
             <Input.TextArea maxLength={300} autoSize={{ minRows: 2, maxRows: 5 }} />

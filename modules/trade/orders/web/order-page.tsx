@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert } from 'antd'
+import { Alert, Button } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -19,7 +19,7 @@ import { orderQueries } from './queries.ts'
 import { Reminders } from './reminders.tsx'
 import { Changes, Revisions } from './revisions.tsx'
 import { StateTrack } from './state-track.tsx'
-import { useStep } from './use-order.ts'
+import { useRenewal, useStep } from './use-order.ts'
 import './orders.css'
 
 export function Component() {
@@ -32,8 +32,10 @@ function OrderPage({ order }: { order: Order }) {
   const t = useWords('orders')
   const locale = useLocale()
   const { keep } = useStep()
-  const [editing, setEditing] = useState(false)
-  const edits = (['edit', 'counter', 'amend'] as const).find((action) => order.actions.includes(action))
+  useRenewal(order)
+  // What is edited is the order as it stood when the editor opened: a renewal takes nothing away that was typed.
+  const [edited, setEdited] = useState<Order>()
+  const edits = editsOf(order)
   const params = { id: order.id }
   return (
     <Page
@@ -43,24 +45,38 @@ function OrderPage({ order }: { order: Order }) {
       tags={<StateTag order={order} t={t} />}
       actions={
         <>
-          <OrderActions order={order} editing={editing} onEdit={() => setEditing(true)} />
+          <OrderActions order={order} editing={edited !== undefined} onEdit={() => setEdited(order)} />
           <PrintButton id={order.id} />
         </>
       }
     >
       <StateTrack order={order} />
       <WhoseTurn order={order} t={t} />
-      {editing && edits && (
+      {edited && edited.version !== order.version && (
+        <Alert
+          type="warning"
+          showIcon
+          className="orders-turn"
+          title={t('edit.overtaken')}
+          action={
+            <Button size="small" onClick={() => setEdited(edits ? order : undefined)}>
+              {t(edits ? 'edit.startAnew' : 'edit.discard')}
+            </Button>
+          }
+        />
+      )}
+      {edited && (
         <ProposalEditor
-          key={order.version}
-          order={order}
-          title={t(`do.${edits}`)}
-          submitText={t(edits === 'edit' ? 'ui:save' : 'do.send')}
-          onClose={() => setEditing(false)}
+          key={edited.version}
+          order={edited}
+          title={t(`do.${editsOf(edited) ?? 'amend'}`)}
+          submitText={t(editsOf(edited) === 'edit' ? 'ui:save' : 'do.send')}
+          onClose={() => setEdited(undefined)}
           onSubmit={async (proposal, note) => {
-            const body = { version: order.version, proposal, ...(note && { note }) }
-            await keep(await (edits === 'edit' ? call(ordersApi.edit, { params, body }) : call(ordersApi.propose, { params, body })))
-            setEditing(false)
+            const body = { version: edited.version, proposal, ...(note && { note }) }
+            const sent = editsOf(edited) === 'edit' ? call(ordersApi.edit, { params, body }) : call(ordersApi.propose, { params, body })
+            await keep(await sent)
+            setEdited(undefined)
           }}
         />
       )}
@@ -81,6 +97,8 @@ function OrderPage({ order }: { order: Order }) {
     </Page>
   )
 }
+
+const editsOf = (order: Order) => (['edit', 'counter', 'amend'] as const).find((action) => order.actions.includes(action))
 
 /** Whose answer is awaited, until when, and what it would be about. */
 function WhoseTurn({ order, t }: { order: Order; t: Words }) {

@@ -9,6 +9,7 @@ import { followUpApi } from '../follow-up-contract.ts'
 import type { Side } from '../order-states.ts'
 
 const MATERIALS_SHOWN = 30
+const LOOK_MS = 10_000
 
 /** A material of the catalogue; without a quote the supplier is no approved source of it. */
 export interface MaterialChoice {
@@ -19,6 +20,15 @@ export interface MaterialChoice {
 export const orderQueries = {
   order: (id: OrderId) =>
     queryOptions({ queryKey: ['orders', 'order', id], queryFn: ({ signal }) => call(ordersApi.get, { params: { id }, signal }) }),
+  /** Whether the other side has done something meanwhile: a small question, which does not keep the session alive. */
+  standing: (id: OrderId) =>
+    queryOptions({
+      queryKey: ['orders', 'standing', id],
+      queryFn: ({ signal }) => call(ordersApi.standing, { params: { id }, signal }),
+      refetchInterval: LOOK_MS,
+      refetchOnWindowFocus: 'always' as const,
+      staleTime: 0,
+    }),
   settings: () => queryOptions({ queryKey: ['orders', 'settings'], queryFn: ({ signal }) => call(ordersApi.settings, { signal }) }),
   counts: (side: Side) =>
     queryOptions({ queryKey: ['orders', 'counts', side], queryFn: ({ signal }) => call(ordersApi.counts, { query: { side }, signal }) }),

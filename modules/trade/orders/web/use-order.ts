@@ -1,9 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { errorText, isConflict } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import type { Order } from '../contract.ts'
+import { orderQueries } from './queries.ts'
 
 /** Runs a step of an order; the answer is the order after it. What is refused is told, and shown anew where somebody was faster. */
 export function useStep() {
@@ -31,4 +32,14 @@ export function useStep() {
     }
   }
   return { run, keep, busy }
+}
+
+/** Fetches the order anew when its version has moved on: the other side, or a colleague, has done something. */
+export function useRenewal({ id, version }: Order): void {
+  const client = useQueryClient()
+  const { data } = useQuery(orderQueries.standing(id))
+  const behind = data !== undefined && data.version > version
+  useEffect(() => {
+    if (behind) void client.invalidateQueries({ queryKey: ['orders', 'order', id] })
+  }, [behind, client, id])
 }

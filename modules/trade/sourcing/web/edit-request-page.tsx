@@ -108,7 +108,8 @@ function Edit({ request }: { request?: RequestDetail }) {
             <Suppliers />
           </Form.Item>
         </Section>
-        <Button type="primary" htmlType="submit" loading={busy}>
+        {/* No submit button: Enter in one of the many fields does not save it. */}
+        <Button type="primary" loading={busy} onClick={() => form.submit()}>
           {t('create')}
         </Button>
       </Form>

@@ -1,6 +1,6 @@
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
-import { decimal, divideRounded, writeDecimal, writePercent } from '#values/decimal.ts'
+import { roundPercent } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import type { InvitationState, RequestDetail, RequestPhase } from '../contract.ts'
 
@@ -23,16 +23,13 @@ export function useUnitName(): (code: string | undefined) => string {
   return (code) => (code === undefined ? '' : unitName(code, english))
 }
 
-const TENTH_OF_PERCENT = 1_000n
-
 /** The share of what was due that came on time, and of how many lines it tells. */
 export function Punctuality({ of }: { of: RequestDetail['suppliers'][number]['punctuality'] }) {
   const t = useWords('sourcing')
   if (of === null || of.rate === null) return <span className="ls-quiet">{t('noDeliveries')}</span>
   return (
     <>
-      {writePercent(writeDecimal(divideRounded(decimal(of.rate), TENTH_OF_PERCENT) * TENTH_OF_PERCENT))}{' '}
-      <span className="ls-quiet">{t('ofLines', of)}</span>
+      {roundPercent(of.rate)} <span className="ls-quiet">{t('ofLines', of)}</span>
     </>
   )
 }

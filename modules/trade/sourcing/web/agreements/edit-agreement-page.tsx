@@ -109,7 +109,8 @@ function Edit({ agreement }: { agreement?: Agreement }) {
         <Section title={t('agreement.lines')}>
           <EditLines known={agreement?.content.lines ?? []} />
         </Section>
-        <Button type="primary" htmlType="submit" loading={busy}>
+        {/* No submit button: Enter in one of the many fields does not save it. */}
+        <Button type="primary" loading={busy} onClick={() => form.submit()}>
           {t('agreement.propose')}
         </Button>
       </Form>
