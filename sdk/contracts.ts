@@ -33,6 +33,7 @@ import { logisticsApi } from '#modules/trade/logistics/contract.ts'
 import { dockApi } from '#modules/trade/logistics/dock-contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { receivingApi } from '#modules/trade/logistics/receiving-contract.ts'
+import { transitApi } from '#modules/trade/logistics/transit-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
@@ -77,7 +78,7 @@ export const contracts: Record<string, Api> = {
     ...chainApi,
     ...prefixed('opening', openingImport),
   },
-  logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
+  logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi },
   finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
   quality: qualityApi,
   integration: { ...integrationApi, ...sandboxApi },

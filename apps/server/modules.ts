@@ -262,6 +262,7 @@ function composeTrade(
     inventory: inventory.public,
     finance: finance.public,
     files,
+    clock,
     ...printing,
   })
   return { materials, orders, sourcing, inventory, finance, logistics }

@@ -76,6 +76,8 @@ export const StockSetting = z.object({
   currency: Currency,
   /** Nothing is posted to this day or before. */
   closedUntil: CalendarDate.nullable(),
+  /** A shipping notice is refused where the own warehouses do not hold the goods; else stock follows as far as it is known. */
+  onlyFromStock: z.boolean(),
   version: z.int(),
 })
 
@@ -94,11 +96,17 @@ const setting = {
   changeSetting: endpoint({
     method: 'PATCH',
     path: '/inventory/setting',
-    summary: 'Chooses the valuation method, before the first goods are valued; closes the books up to a day.',
+    summary:
+      'Chooses the valuation method, before the first goods are valued; closes the books up to a day; whether shipping notices need stock.',
     permission: 'inventory.account',
     params: z.object({}),
     query: z.object({}),
-    body: z.object({ version: z.int(), method: ValuationMethod, closedUntil: CalendarDate.nullable() }),
+    body: z.object({
+      version: z.int(),
+      method: ValuationMethod,
+      closedUntil: CalendarDate.nullable(),
+      onlyFromStock: z.boolean().optional(),
+    }),
     response: StockSetting,
     errors: [inventoryErrors.changedMeanwhile, inventoryErrors.methodInUse],
   }),

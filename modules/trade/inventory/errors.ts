@@ -20,6 +20,8 @@ export const inventoryErrors = defineErrors('inventory', {
   serialNotKept: { status: 422, message: 'The material is not kept by serial numbers.' },
   expiryNeedsLot: { status: 422, message: 'An expiry date belongs to a lot: name the lot.' },
   lotExpiryDiffers: { status: 409, message: 'The lot is known with another expiry date.' },
+  notInStock: { status: 409, message: 'Your warehouses do not hold what is to be shipped.' },
+  transitByNotice: { status: 409, message: 'Goods in transit are moved by their shipping notice alone.' },
   periodClosed: { status: 409, message: 'The books are closed up to that day.' },
   methodInUse: { status: 409, message: 'Stock is valued already; the method cannot be changed any more.' },
   reasonNeeded: { status: 422, message: 'Say why.' },

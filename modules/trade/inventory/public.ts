@@ -36,6 +36,28 @@ export interface Wanted {
   for: StockSource
 }
 
+/** Goods of one's own that leave on a shipping notice; of one line and, where it is known, one lot or piece. */
+export interface Sending {
+  /** Of the caller: told again with each part. */
+  line: string
+  materialId: MaterialId
+  /** Greater than zero, in the material's base unit. */
+  quantity: Decimal
+  lot: string | null
+  serial: string | null
+}
+
+/** What the books held of it and moved into transit. */
+export interface Sent {
+  line: string
+  materialId: MaterialId
+  from: LocationId
+  lot: string | null
+  serial: string | null
+  quantity: Decimal
+  source: StockSource
+}
+
 export type Reserved = { kind: 'reserved' } | { kind: 'short'; lines: { materialId: MaterialId; missing: Decimal }[] }
 
 export interface InventoryPublic {
@@ -45,6 +67,25 @@ export interface InventoryPublic {
    * locationClosed, lotNeeded, … (server/post-moves.ts); the transaction is over then.
    */
   post(tx: OpaqueTx, ctx: Context, moves: readonly NewMove[]): Promise<void>
+  /**
+   * Out of one's own warehouses into transit what they hold of it unreserved and unexpired, oldest first; the named lot alone where one is
+   * named and the material is kept by lots. What the books do not hold is left out, for the goods go all the same; with the setting “only from
+   * stock” it is refused. One call in a transaction, instead of `post`. Errors: inventory.notInStock, and then alone periodClosed.
+   */
+  send(tx: OpaqueTx, ctx: Context, document: { entity: string; id: string; reason: string }, lines: readonly Sending[]): Promise<Sent[]>
+  /** The setting of `send`. */
+  shipsFromStockOnly(tx: OpaqueTx): Promise<boolean>
+  /**
+   * As a supplier: one's own materials of what a buyer orders, by what is shared with him, else by the code that he knows one's own by.
+   * Those that cannot be told are left out.
+   */
+  ownMaterials(
+    tx: OpaqueTx,
+    buyer: OrgId,
+    theirs: readonly { materialId: MaterialId; supplierCode: string | null }[],
+  ): Promise<Map<MaterialId, MaterialId>>
+  /** Those of the places that are open still. */
+  openPlaces(tx: OpaqueTx, ids: readonly LocationId[]): Promise<Set<LocationId>>
   /** The organisation's one place of such a kind (made when first asked for): where goods come from and go to outside its warehouses. */
   systemLocation(tx: OpaqueTx, kind: Exclude<LocationKind, 'warehouse' | 'bin'>): Promise<LocationId>
   /** Those that are open, by code. */

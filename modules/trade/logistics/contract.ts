@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inventoryErrors } from '#modules/trade/inventory/errors.ts'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
@@ -288,13 +289,20 @@ export const logisticsApi = {
   issue: endpoint({
     method: 'POST',
     path: '/logistics/shipments/:id/issue',
-    summary: 'Issues the notice: number, SSCC of every packing unit, quantities counted as shipped. Afterwards only its times change.',
+    summary:
+      'Issues the notice: number, SSCC of every packing unit, quantities counted as shipped, the supplier’s own stock in transit as far as his books hold it. Afterwards only its times change.',
     permission: 'logistics.ship',
     params: byShipment,
     query: none,
     body: version,
     response: Shipment,
-    errors: [...changed, logisticsErrors.lineNotShippable, logisticsErrors.packCodesUsedUp],
+    errors: [
+      ...changed,
+      logisticsErrors.lineNotShippable,
+      logisticsErrors.packCodesUsedUp,
+      logisticsErrors.noOwnMaterial,
+      inventoryErrors.notInStock,
+    ],
   }),
   cancel: endpoint({
     method: 'POST',

@@ -28,5 +28,9 @@ export const logisticsErrors = defineErrors('logistics', {
   settlementMissing: { status: 422, message: 'Say how the discrepancy was settled.' },
   tooMuchReturned: { status: 422, message: 'More than was accepted.' },
   awaitsInspection: { status: 409, message: 'These goods wait for inspection.' },
+  noOwnMaterial: {
+    status: 409,
+    message: 'By your stock settings goods are shipped from stock only, and a line is of no material of yours.',
+  },
   tooManyFiles: { status: 409, message: 'There are as many photos as are kept.' },
 })

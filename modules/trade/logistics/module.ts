@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts'
 import type { ServerModule } from '#kernel/module.ts'
 import { logisticsApi, logisticsPermissions } from './contract.ts'
 import { dockApi } from './dock-contract.ts'
@@ -11,14 +12,17 @@ import { logisticsPublic } from './server/logistics-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
 import { logisticsSearches } from './server/searches.ts'
+import { settleOnClaim, settleOnReceipt } from './server/subscriptions.ts'
+import { transitApi } from './transit-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const logisticsModule = (rooms: Rooms): ServerModule & { public: LogisticsPublic } => ({
+export const logisticsModule = ({ clock, ...rooms }: Rooms & { clock: Clock }): ServerModule & { public: LogisticsPublic } => ({
   name: 'logistics',
-  api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi },
+  api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi },
   permissions: logisticsPermissions,
   words: { zh, en },
   routes: logisticsRoutes(rooms),
+  subscriptions: [settleOnReceipt, settleOnClaim].map((subscription) => subscription({ ...rooms, clock })),
   notices: logisticsNotices,
   documents: [shipmentDocument],
   todos: logisticsTodos,

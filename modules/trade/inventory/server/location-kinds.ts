@@ -14,8 +14,9 @@ export const locationKinds: Record<LocationKind, KindFacts> = {
   quarantine: { system: true, outside: false },
   // One's own goods at a customer's, still one's own.
   consignment: { system: true, outside: false },
+  // Sent and not yet taken over by the buyer: one's own until then.
+  transit: { system: true, outside: false },
   supplier: { system: true, outside: true },
-  transit: { system: true, outside: true },
   customer: { system: true, outside: true },
   production: { system: true, outside: true },
   loss: { system: true, outside: true },

@@ -51,6 +51,7 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
         source: { entity: 'inventory.document', id, line: String(i + 1) },
       }
     })
+    await refuseTransit(tx, lines)
     if (kind === 'production') await refuseThePassedOver(rooms, tx, ctx, lines)
     await postMoves(rooms, tx, ctx, moves)
     const number = await nextNumber(opaque(tx), NUMBERS[kind], chinaDay(ctx.now))
@@ -60,6 +61,15 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
       .execute()
     return { id, number }
   })
+
+/** What is on its way has its notice, and nobody counts it. */
+async function refuseTransit(tx: InventoryTx, lines: readonly DocumentLine[]): Promise<void> {
+  const places = await holdLocations(
+    tx,
+    lines.flatMap(({ locationId, toId }) => (toId ? [locationId, toId] : [locationId])),
+  )
+  if ([...places.values()].some(({ kind }) => kind === 'transit')) throw inventoryErrors.transitByNotice()
+}
 
 /** What expires or came first is taken first, unless somebody says why not. Earlier lines of the document count as taken. */
 async function refuseThePassedOver({ materials }: Rooms, tx: InventoryTx, ctx: Context, lines: readonly DocumentLine[]): Promise<void> {

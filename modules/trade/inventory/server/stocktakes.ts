@@ -49,6 +49,7 @@ export const createStocktake = ({ db }: Rooms, ctx: Context, locationId: Locatio
     .inTenant(ctx, async (tx) => {
       const location = await lockLocation(tx, locationId)
       if (!location || locationKinds[location.kind].outside) throw inventoryErrors.locationNotFound({ id: locationId })
+      if (location.kind === 'transit') throw inventoryErrors.transitByNotice()
       if (location.closed_at) throw inventoryErrors.locationClosed({ code: location.code })
       const number = await nextNumber(opaque(tx), 'SC', chinaDay(ctx.now))
       const by = ctx.actor.name ?? ''

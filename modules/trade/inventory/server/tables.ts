@@ -88,6 +88,7 @@ export interface InventoryTables {
     method: ValuationMethod
     currency: Currency
     closed_until: string | null
+    only_from_stock: Generated<boolean>
     version: Generated<number>
   }
   'inventory.cost': {

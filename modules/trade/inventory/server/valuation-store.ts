@@ -10,12 +10,14 @@ export interface Setting {
   method: ValuationMethod
   currency: Currency
   closed_until: string | null
+  /** A shipping notice needs goods that the books hold. */
+  only_from_stock: boolean
   version: number
 }
 
 /** Held until the transaction ends: the method does not change under a posting. */
 export async function holdSetting(tx: InventoryTx, strength: 'share' | 'update'): Promise<Setting> {
-  const read = sql<Setting>`select method, currency, closed_until, version from inventory.setting where org_id = ${tx.orgId}
+  const read = sql<Setting>`select method, currency, closed_until, only_from_stock, version from inventory.setting where org_id = ${tx.orgId}
     ${sql.raw(strength === 'share' ? 'for share' : 'for update')}`
   const { rows } = await read.execute(tx.sql)
   if (rows[0]) return rows[0]
@@ -28,7 +30,7 @@ export async function holdSetting(tx: InventoryTx, strength: 'share' | 'update')
 export const isValued = async (tx: InventoryTx): Promise<boolean> =>
   (await tx.sql.selectFrom('inventory.cost').select('move_id').where('org_id', '=', tx.orgId).limit(1).executeTakeFirst()) !== undefined
 
-export const writeSetting = (tx: InventoryTx, change: Pick<Setting, 'method' | 'closed_until'>) =>
+export const writeSetting = (tx: InventoryTx, change: Pick<Setting, 'method' | 'closed_until' | 'only_from_stock'>) =>
   tx.sql
     .updateTable('inventory.setting')
     .set((eb) => ({ ...change, version: eb('version', '+', 1) }))

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, DatePicker, Form, Select } from 'antd'
+import { Button, Checkbox, DatePicker, Form, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
@@ -128,18 +128,27 @@ function SettingSection() {
                 { label: t('setting.method'), value: t(`setting.methods.${setting.method}`) },
                 { label: t('setting.currency'), value: setting.currency },
                 { label: t('setting.closedUntil'), value: formatDate(setting.closedUntil) },
+                {
+                  label: t('setting.onlyFromStock'),
+                  value: t(setting.onlyFromStock ? 'setting.onlyFromStockOn' : 'setting.onlyFromStockOff'),
+                  wide: true,
+                },
               ]}
             />
-            <EditModal<{ method: ValuationMethod; closedUntil: Dayjs | null }>
+            <EditModal<{ method: ValuationMethod; closedUntil: Dayjs | null; onlyFromStock: boolean }>
               open={open}
               title={t('setting.title')}
-              initialValues={{ method: setting.method, closedUntil: setting.closedUntil ? dayjs(setting.closedUntil) : null }}
+              initialValues={{
+                method: setting.method,
+                closedUntil: setting.closedUntil ? dayjs(setting.closedUntil) : null,
+                onlyFromStock: setting.onlyFromStock,
+              }}
               fieldOfCode={{ 'inventory.methodInUse': 'method' }}
               onReload={() => void query.refetch()}
               onClose={() => setOpen(false)}
-              onSubmit={async ({ method, closedUntil }) => {
+              onSubmit={async ({ method, closedUntil, onlyFromStock }) => {
                 await call(inventoryApi.changeSetting, {
-                  body: { version: setting.version, method, closedUntil: closedUntil?.format('YYYY-MM-DD') ?? null },
+                  body: { version: setting.version, method, closedUntil: closedUntil?.format('YYYY-MM-DD') ?? null, onlyFromStock },
                 })
                 await client.invalidateQueries({ queryKey: ['inventory', 'setting'] })
               }}
@@ -149,6 +158,14 @@ function SettingSection() {
               </Form.Item>
               <Form.Item name="closedUntil" label={t('setting.closedUntil')} extra={t('setting.closedHint')}>
                 <DatePicker />
+              </Form.Item>
+              <Form.Item
+                name="onlyFromStock"
+                valuePropName="checked"
+                label={t('setting.onlyFromStock')}
+                extra={t('setting.onlyFromStockHint')}
+              >
+                <Checkbox>{t('setting.onlyFromStockOn')}</Checkbox>
               </Form.Item>
             </EditModal>
           </>

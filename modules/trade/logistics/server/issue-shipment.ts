@@ -8,12 +8,13 @@ import { logisticsEvents, type Shipment, type ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import { takeSerials } from './pack-codes.ts'
 import type { Rooms } from './rooms.ts'
+import { sendStock } from './send-stock.ts'
 import { mostToShip, step } from './shipment-rules.ts'
 import { changeShipment, linesOf, lockShipment, packsOf, partsOf, type ShipmentRow, sideOf } from './shipment-store.ts'
 import { shipmentView } from './shipment-view.ts'
 import type { LogisticsTx } from './tables.ts'
 
-/** Number, codes of the packing units, counters of the order: all or none. Errors: see the contract. */
+/** Number, codes of the packing units, counters of the order, the supplier's stock into transit: all or none. Errors: see the contract. */
 export const issueShipment = (rooms: Rooms, ctx: Context, id: ShipmentId, { version }: { version: number }): Promise<Shipment> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const draft = await lockShipment(tx, id)
@@ -36,6 +37,7 @@ export const issueShipment = (rooms: Rooms, ctx: Context, id: ShipmentId, { vers
       issued_at: ctx.now,
       search_text: `${number} ${draft.search_text}`.toLowerCase(),
     })
+    await sendStock(rooms, tx, ctx, issued)
     await publish(tx, ctx, logisticsEvents.issued, id, { ...newsOf(issued), arrivalAt: issued.arrival_at.toISOString() })
     return shipmentView(await partsOf(tx, issued), ctx.orgId)
   })

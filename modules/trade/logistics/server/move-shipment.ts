@@ -6,6 +6,7 @@ import { logisticsEvents, type Shipment, type ShipmentId, type Timed } from '../
 import { logisticsErrors } from '../errors.ts'
 import { newsOf } from './issue-shipment.ts'
 import type { Rooms } from './rooms.ts'
+import { settleTransit } from './settle-transit.ts'
 import { type ShipmentAction, step, timeFault } from './shipment-rules.ts'
 import { changeShipment, linesOf, lockShipment, partsOf, type ShipmentRow, sideOf } from './shipment-store.ts'
 import { shipmentView } from './shipment-view.ts'
@@ -77,7 +78,7 @@ export const setTimes = (rooms: Rooms, ctx: Context, id: ShipmentId, given: NewT
     return shipmentView(await partsOf(tx, changed), ctx.orgId)
   })
 
-/** The supplier takes it back before its arrival: the counters too, and the slot at the dock. */
+/** The supplier takes it back before its arrival: the counters, his stock and the slot at the dock too. */
 export const cancelShipment = (
   rooms: Rooms,
   ctx: Context,
@@ -98,6 +99,7 @@ export const cancelShipment = (
     )
     await tx.sql.deleteFrom('logistics.appointment').where('shipment_id', '=', id).execute()
     const cancelled = await changeShipment(tx, id, { state: 'cancelled', cancel_reason: reason, driver_phone: '' })
+    await settleTransit(rooms, tx, ctx, id)
     await publish(tx, ctx, logisticsEvents.cancelled, id, { ...newsOf(cancelled), reason })
     return shipmentView(await partsOf(tx, cancelled), ctx.orgId)
   })

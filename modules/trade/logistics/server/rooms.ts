@@ -11,10 +11,10 @@ import type { LogisticsDatabase } from './tables.ts'
 /** What this module stands on. */
 export interface Rooms {
   db: LogisticsDatabase
-  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
-  materials: Pick<MaterialsPublic, 'facts'>
+  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith' | 'facts'>
+  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors'>
   orders: Pick<OrdersPublic, 'lockScheduleLines' | 'shippable' | 'addShipped' | 'addReceived'>
-  inventory: Pick<InventoryPublic, 'post' | 'systemLocation' | 'warehouses'>
+  inventory: Pick<InventoryPublic, 'post' | 'send' | 'ownMaterials' | 'shipsFromStockOnly' | 'openPlaces' | 'systemLocation' | 'warehouses'>
   finance: Pick<FinancePublic, 'accrueReceipt' | 'reverseReceipt'>
   files: Pick<Files, 'take' | 'answer'>
   printer: Printer

@@ -3,6 +3,7 @@ import { logisticsApi } from '../contract.ts'
 import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
+import { transitApi } from '../transit-contract.ts'
 import { changeBarcode, createBarcode, listBarcodes, removeBarcode } from './barcodes.ts'
 import { listClaims, moveClaim } from './claims.ts'
 import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
@@ -15,6 +16,7 @@ import { cancelShipment, setTimes } from './move-shipment.ts'
 import { readPackCodes, setPackCodes } from './pack-codes.ts'
 import { deliveryNote, printLabelSheet, printLabels } from './print-shipment.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
+import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
 import type { Rooms } from './rooms.ts'
@@ -37,6 +39,8 @@ function shipmentRoutes(rooms: Rooms, on: Serving): void {
   on.serve(logisticsApi.discard, ({ ctx, params }) => discardShipment(rooms, ctx, params.id))
   on.serve(logisticsApi.issue, ({ ctx, params, body }) => issueShipment(rooms, ctx, params.id, body))
   on.serve(logisticsApi.cancel, ({ ctx, params, body }) => cancelShipment(rooms, ctx, params.id, body))
+  on.serve(transitApi.transit, ({ ctx, params }) => readTransit(rooms, ctx, params.id))
+  on.serve(transitApi.coming, ({ ctx, query }) => readComing(rooms, ctx, query.materialId))
   on.serve(logisticsApi.setTimes, ({ ctx, params, body }) => setTimes(rooms, ctx, params.id, body))
 }
 

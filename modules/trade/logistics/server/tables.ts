@@ -231,6 +231,25 @@ export interface ContainerMoveTable extends Parties {
   created_at: Date
 }
 
+export interface TransitTable {
+  org_id: OrgId
+  id: Generated<string>
+  shipment_id: ShipmentId
+  line_id: ShipmentLineId
+  position: number
+  material_id: MaterialId
+  material_code: string
+  from_id: LocationId
+  lot: string | null
+  serial: string | null
+  factor: string
+  quantity: string
+  delivered: Generated<string>
+  lost: Generated<string>
+  apart: Generated<string>
+  home: Generated<string>
+}
+
 export interface LogisticsTables {
   'logistics.pack_codes': { org_id: OrgId; gs1_prefix: string | null; last_serial: Generated<number>; version: Generated<number> }
   'logistics.barcode': BarcodeTable
@@ -291,6 +310,7 @@ export interface LogisticsTables {
     day: string
     created_at: Date
   }
+  'logistics.transit': TransitTable
   'logistics.container_move': ContainerMoveTable
   'logistics.container_balance': OfParties & {
     id: Generated<string>

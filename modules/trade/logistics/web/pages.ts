@@ -12,6 +12,7 @@ export const logisticsPages: ModulePages = {
     { group: 'trade', path: '/logistics/containers', label: 'menu.containers', icon: 'stock', permission: 'logistics.read', order: 48 },
     { group: 'trade', path: '/logistics/setup', label: 'menu.setup', icon: 'model', permission: 'logistics.read', order: 49 },
   ],
+  panels: [{ slot: 'inventory.holders', lazy: () => import('./coming-panel.tsx') }],
   routes: [
     { path: '/logistics', permission: 'logistics.read', lazy: () => import('./shipments-page.tsx') },
     { path: '/logistics/new', permission: 'logistics.ship', lazy: () => import('./new-shipment-page.tsx') },

@@ -1,9 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { logisticsApi, type ShipmentId } from '../contract.ts'
 import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
+import { transitApi } from '../transit-contract.ts'
 
 export const logisticsQueries = {
   packCodes: queryOptions({ queryKey: ['logistics', 'packCodes'], queryFn: ({ signal }) => call(labelApi.packCodes, { signal }) }),
@@ -16,6 +18,16 @@ export const logisticsQueries = {
     queryOptions({
       queryKey: ['logistics', 'shipment', id, 'receipts'],
       queryFn: ({ signal }) => call(receivingApi.receipts, { params: { id: id as ShipmentId }, signal }),
+    }),
+  transit: (id: string) =>
+    queryOptions({
+      queryKey: ['logistics', 'shipment', id, 'transit'],
+      queryFn: ({ signal }) => call(transitApi.transit, { params: { id: id as ShipmentId }, signal }),
+    }),
+  coming: (materialId: string) =>
+    queryOptions({
+      queryKey: ['logistics', 'coming', materialId],
+      queryFn: ({ signal }) => call(transitApi.coming, { query: { materialId: materialId as MaterialId }, signal }),
     }),
   shippable: (search: string, buyerId: string | undefined) =>
     queryOptions({

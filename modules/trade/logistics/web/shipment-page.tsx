@@ -12,6 +12,7 @@ import { logisticsQueries } from './queries.ts'
 import { ReceiptsSection } from './receipts-section.tsx'
 import { ShipmentActions } from './shipment-actions.tsx'
 import { appointmentText, numberText, ShipmentStateTag, TimeText } from './shipment-words.tsx'
+import { TransitSection } from './transit-section.tsx'
 import './logistics.css'
 
 /** One shipping notice: what comes, how it is packed, when, and what was received of it. */
@@ -59,6 +60,7 @@ function ShipmentPage({ shipment }: { shipment: Shipment }) {
       </Section>
       <Packs shipment={shipment} />
       <AppointmentSection shipment={shipment} />
+      {!draft && shipment.side === 'supplier' && <TransitSection shipment={shipment} />}
       {!draft && <ReceiptsSection shipment={shipment} />}
       {!draft && <Panels slot="document" props={{ entity: 'logistics.shipment', recordId: shipment.id }} />}
     </Page>

@@ -1,0 +1,30 @@
+import type { Clock } from '#kernel/clock.ts'
+import { backgroundContext } from '#kernel/context.ts'
+import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
+import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { OrgId } from '#values/ids.ts'
+import { logisticsEvents, type ShipmentId } from '../contract.ts'
+import type { Rooms } from './rooms.ts'
+import { settleTransit } from './settle-transit.ts'
+
+interface Parts extends Pick<Rooms, 'db' | 'inventory'> {
+  organisations: Pick<OrganisationsPublic, 'facts'>
+  clock: Clock
+}
+
+/** The buyer counted, or a discrepancy has ended: the supplier's goods leave transit in his own tenant. */
+const settleOn =
+  (name: string, event: string) =>
+  (parts: Parts): Subscription => ({
+    name,
+    event,
+    handle: async ({ payload, trace }: Delivered<{ shipmentId: ShipmentId; supplierId: OrgId }>) => {
+      const supplier = await parts.organisations.facts(payload.supplierId)
+      if (!supplier?.active) return
+      const ctx = backgroundContext(supplier, { kind: 'job', id: name }, trace, parts.clock.now())
+      await parts.db.inTenant(ctx, (tx) => settleTransit(parts, tx, ctx, payload.shipmentId))
+    },
+  })
+
+export const settleOnReceipt = settleOn('logistics.settleOnReceipt', logisticsEvents.received.name)
+export const settleOnClaim = settleOn('logistics.settleOnClaim', logisticsEvents.claimMoved.name)

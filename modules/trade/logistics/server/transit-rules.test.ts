@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { ClaimState, Settlement } from '../receiving-contract.ts'
+import { type ClaimOnLine, ENDS, endOf, type LineStanding, stepsTo, type TransitPart, whereaboutsOf } from './transit-rules.ts'
+
+const claim = (kind: ClaimOnLine['kind'], quantity: bigint, state: ClaimState = 'open', settlement: Settlement | null = null) => ({
+  kind,
+  quantity,
+  state,
+  settlement,
+})
+const line = (change: Partial<LineStanding>): LineStanding => ({
+  sent: 100n,
+  accepted: 0n,
+  missing: 0n,
+  state: 'closed',
+  claims: [],
+  ...change,
+})
+const at = (change: Partial<LineStanding>) => {
+  const found = whereaboutsOf(line(change))
+  return Object.fromEntries(Object.entries(found).flatMap(([end, quantity]) => (quantity === 0n ? [] : [[end, Number(quantity)]])))
+}
+
+test('where the goods of a line are', () => {
+  const short = (state: ClaimState, settlement: Settlement | null = null) => [claim('short', 10n, state, settlement)]
+  const cases: [Partial<LineStanding>, Record<string, number>][] = [
+    [{ state: 'open' }, { open: 100 }],
+    [
+      { state: 'open', accepted: 40n },
+      { delivered: 40, open: 60 },
+    ],
+    [{ state: 'cancelled' }, { home: 100 }],
+    [{ accepted: 100n }, { delivered: 100 }],
+    // The books held less than was notified: what they held is explained first by what was taken over.
+    [{ sent: 30n, accepted: 100n }, { delivered: 30 }],
+    [
+      { sent: 95n, accepted: 90n, missing: 10n, claims: short('settled', 'credit') },
+      { delivered: 90, lost: 5 },
+    ],
+    // More came than was notified.
+    [{ accepted: 105n, claims: [claim('over', 3n)] }, { delivered: 100 }],
+    [
+      { accepted: 90n, missing: 10n },
+      { delivered: 90, lost: 10 },
+    ],
+    [
+      { accepted: 90n, missing: 10n, claims: short('open') },
+      { delivered: 90, open: 10 },
+    ],
+    [
+      { accepted: 90n, missing: 10n, claims: short('disputed') },
+      { delivered: 90, open: 10 },
+    ],
+    [
+      { accepted: 90n, missing: 10n, claims: short('settled', 'redeliver') },
+      { delivered: 90, lost: 10 },
+    ],
+    [
+      { accepted: 90n, missing: 10n, claims: short('settled', 'takeBack') },
+      { delivered: 90, home: 10 },
+    ],
+    [
+      { accepted: 90n, missing: 10n, claims: short('withdrawn') },
+      { delivered: 90, home: 10 },
+    ],
+    [
+      {
+        accepted: 85n,
+        missing: 10n,
+        claims: [...short('settled', 'credit'), claim('damaged', 4n, 'settled', 'takeBack'), claim('wrong', 1n)],
+      },
+      { delivered: 85, apart: 4, lost: 10, open: 1 },
+    ],
+    [{ accepted: 96n, claims: [claim('damaged', 4n, 'settled', 'keep')] }, { delivered: 100 }],
+    [{ accepted: 90n, claims: [claim('over', 10n, 'settled', 'keep')] }, { delivered: 100 }],
+    // What quality rejects was delivered, and goes back by a return.
+    [{ accepted: 100n, claims: [claim('quality', 20n, 'settled', 'takeBack')] }, { delivered: 100 }],
+  ]
+  for (const [given, expected] of cases) assert.deepEqual(at(given), expected, JSON.stringify(expected))
+})
+
+const states: ClaimState[] = ['open', 'accepted', 'disputed', 'settled', 'withdrawn']
+const settlements: Settlement[] = ['redeliver', 'credit', 'takeBack', 'keep']
+const claimArbitrary = fc
+  .record({
+    kind: fc.constantFrom('short' as const, 'damaged' as const, 'wrong' as const, 'over' as const, 'quality' as const),
+    quantity: fc.bigInt({ min: 1n, max: 60n }),
+    state: fc.constantFrom(...states),
+    settlement: fc.constantFrom(...settlements),
+  })
+  .map((one): ClaimOnLine => ({ ...one, settlement: one.state === 'settled' ? one.settlement : null }))
+
+test('nothing is made or lost, nothing is taken back later, and where no discrepancy is open nothing is left', () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 1n, max: 100n }),
+      fc.bigInt({ min: 0n, max: 120n }),
+      fc.bigInt({ min: 0n, max: 50n }),
+      fc.array(claimArbitrary, { maxLength: 5 }),
+      (sent, accepted, missing, claims) => {
+        const settled = claims.map((one) => ({ ...one, state: 'settled' as const, settlement: one.settlement ?? ('credit' as const) }))
+        const ended = claims.map((one) => (endOf(one) === undefined ? settled[claims.indexOf(one)] : one) as ClaimOnLine)
+        const life: LineStanding[] = [
+          line({ sent, accepted: accepted / 2n, state: 'open' }),
+          line({ sent, accepted, missing, claims }),
+          line({ sent, accepted, missing, claims: ended }),
+        ]
+        let before = whereaboutsOf(line({ sent, state: 'open' }))
+        for (const standing of life) {
+          const now = whereaboutsOf(standing)
+          assert.equal(
+            ENDS.reduce((sum, end) => sum + now[end], now.open),
+            sent,
+          )
+          for (const end of ENDS) assert.ok(now[end] >= before[end], end)
+          before = now
+        }
+        assert.equal(before.open, 0n)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('what the buyer counted by lot is delivered first, and what he did not is what is missing', () => {
+  const part = (id: string, quantity: bigint, lot: string): TransitPart => ({
+    id,
+    quantity,
+    lot,
+    serial: null,
+    delivered: 0n,
+    lost: 0n,
+    apart: 0n,
+    home: 0n,
+  })
+  const parts = [part('1', 50n, 'A'), part('2', 50n, 'B')]
+  const target = whereaboutsOf(line({ accepted: 60n, missing: 40n }))
+  assert.deepEqual(
+    stepsTo(parts, target, new Set(['B'])).map((step) => [step.part.id, step.end, step.quantity]),
+    [
+      ['2', 'delivered', 50n],
+      ['1', 'delivered', 10n],
+      ['1', 'lost', 40n],
+    ],
+  )
+  const done = parts.map((one) => (one.id === '2' ? { ...one, delivered: 50n } : { ...one, delivered: 10n, lost: 40n }))
+  assert.deepEqual(stepsTo(done, target, new Set(['B'])), [])
+})
