@@ -34,6 +34,8 @@ export const Entry = z.object({
   own: z.boolean(),
   /** The other party sees it too. */
   shared: z.boolean(),
+  /** Written by one’s own for all who hold a copy of the document. */
+  forAll: z.boolean(),
   author: z.string().nullable(),
   /** `sharing.granted`; in words at `<module>:timeline.<name>`. */
   event: z.string().nullable(),
@@ -80,6 +82,8 @@ export const collaborationApi = {
     response: z.object({
       /** Null: it is one’s own alone. */
       partner: z.string().nullable(),
+      /** Others hold copies of it: what is shared goes to all of them, each on his own copy. */
+      copies: z.boolean(),
       people: z.array(z.object({ id: PersonId, name: z.string() })),
     }),
     errors: [collaborationErrors.documentNotFound],
@@ -100,7 +104,8 @@ export const collaborationApi = {
   comment: endpoint({
     method: 'POST',
     path: '/collaboration/documents/:entity/:recordId/comments',
-    summary: 'Adds a comment; the other party sees it only with `shared`. Whoever is mentioned is told.',
+    summary:
+      'Adds a comment; the other party, or all who hold a copy of the document, see it only with `shared`. Whoever is mentioned is told.',
     permission: 'collaboration.write',
     params: ofDocument,
     query: none,
@@ -136,7 +141,7 @@ export const collaborationApi = {
     query: none,
     body: z.undefined(),
     response: z.object({ done: z.literal(true) }),
-    errors: [collaborationErrors.entryNotFound, collaborationErrors.notAuthor],
+    errors: [collaborationErrors.entryNotFound, collaborationErrors.notAuthor, collaborationErrors.writtenForAll],
   }),
   file: endpoint({
     method: 'GET',

@@ -111,6 +111,8 @@ export const RequestDetail = RequestHead.extend({
     z.object({
       supplierId: OrgId,
       name: z.string(),
+      /** Null in a draft. */
+      invitationId: InvitationId.nullable(),
       state: InvitationState.nullable(),
       quotedAt: Instant.nullable(),
       declineReason: z.string().nullable(),
@@ -404,4 +406,15 @@ export const sourcingEvents = {
   /** Without a word of what it says. */
   quoted: event('sourcing.quoted', 1, z.object(about)),
   asked: event('sourcing.asked', 1, z.object(about)),
+}
+
+/** Of a request as a whole, for its owner's timeline: a supplier hears of his invitation alone. */
+const aboutRequest = z.object({ requestId: RequestId, number: z.string() })
+export const requestEvents = {
+  published: event('sourcing.requestPublished', 1, aboutRequest),
+  extended: event('sourcing.requestExtended', 1, aboutRequest),
+  answered: event('sourcing.requestAnswered', 1, aboutRequest),
+  cancelled: event('sourcing.requestCancelled', 1, aboutRequest),
+  awarded: event('sourcing.requestAwarded', 1, aboutRequest),
+  ordered: event('sourcing.requestOrdered', 1, aboutRequest),
 }

@@ -9,6 +9,7 @@ import { agreementRoutes } from './server/agreements/agreement-routes.ts'
 import { type ReleaseParts, releaseCallOff } from './server/agreements/call-off.ts'
 import { firstSteps } from './server/first-steps.ts'
 import { sourcingNotices, sourcingTodos } from './server/news.ts'
+import { invitationDocument, requestDocument } from './server/request-documents.ts'
 import { sourcingRoutes } from './server/routes.ts'
 import { sourcingSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -24,7 +25,7 @@ export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: So
   },
   subscriptions: [releaseCallOff(rooms)],
   notices: [...sourcingNotices, ...agreementNotices],
-  documents: [agreementDocument],
+  documents: [requestDocument, invitationDocument, agreementDocument],
   searches: sourcingSearches,
   todos: [...sourcingTodos, ...agreementTodos],
   public: firstSteps(rooms),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
+import type { DocumentCopy } from '#kernel/documents.ts'
 import { inlineTypes } from '#kernel/media-types.ts'
 import { readPage } from '#kernel/page.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -39,6 +40,7 @@ export const toEntry = (row: EntryRow, { ctx, nameOf }: Look): Entry => {
     organisation: nameOf(row.author_org),
     own,
     shared: row.partner_org !== null,
+    forAll: own && (row.for_all || row.origin_id !== null),
     // Who did it inside the other party is its own affair; who writes to us says his name.
     author: own || row.kind !== 'event' ? row.author_name : null,
     event: row.event,
@@ -53,7 +55,7 @@ export const toEntry = (row: EntryRow, { ctx, nameOf }: Look): Entry => {
           }
         : null,
     removed,
-    removable: own && !removed && row.kind !== 'event' && row.author_id === ctx.actor.id,
+    removable: own && !removed && row.kind !== 'event' && row.origin_id === null && row.author_id === ctx.actor.id,
   }
 }
 
@@ -91,7 +93,7 @@ export async function writersOf(tx: CollaborationTx, key: RecordKey): Promise<st
   return rows.map((row) => row.author_id)
 }
 
-type Said = Partial<Omit<EntryRow, 'id' | 'author_org' | 'entity' | 'record_id' | 'at' | 'removed_at'>> &
+type Said = Partial<Omit<EntryRow, 'id' | 'origin_id' | 'author_org' | 'entity' | 'record_id' | 'at' | 'removed_at'>> &
   Pick<EntryRow, 'kind' | 'partner_org'>
 
 /** Undefined: the event stands there already. */
@@ -106,17 +108,49 @@ export const insertEntry = (tx: CollaborationTx, ctx: Context, { entity, recordI
       author_id: ctx.actor.id,
       author_name: ctx.actor.name ?? null,
       at,
+      origin_id: null,
       ...said,
     })
     .onConflict((conflict) => conflict.column('event_id').doNothing())
     .returningAll()
     .executeTakeFirst()
 
+/** What was written for all who hold a copy of the document. */
+export const writtenForAll = (tx: CollaborationTx, key: RecordKey) =>
+  ofRecord(tx, key).where('author_org', '=', tx.orgId).where('for_all', '=', true).where('removed_at', 'is', null).execute()
+
+export interface Copied {
+  of: EntryRow
+  copy: DocumentCopy
+  at: Date
+}
+
+/** A row for each copy, in the words and the name of the original; what stands there already is left as it is. */
+export async function insertCopies(tx: CollaborationTx, copied: readonly Copied[]): Promise<EntryRow[]> {
+  if (copied.length === 0) return []
+  return tx.sql
+    .insertInto('collaboration.entry')
+    .values(
+      copied.map(({ of: { id, mentions: _, for_all: __, ...original }, copy, at }) => ({
+        ...original,
+        partner_org: copy.holder,
+        entity: copy.entity,
+        record_id: copy.id,
+        at,
+        origin_id: id,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['origin_id', 'record_id']).where('origin_id', 'is not', null).doNothing())
+    .returningAll()
+    .execute()
+}
+
+/** With it every copy. */
 export const takeBack = (tx: CollaborationTx, id: EntryId, now: Date) =>
   tx.sql
     .updateTable('collaboration.entry')
     .set({ removed_at: now, body: null })
     .where('author_org', '=', tx.orgId)
-    .where('id', '=', id)
+    .where((eb) => eb.or([eb('id', '=', id), eb('origin_id', '=', id)]))
     .where('removed_at', 'is', null)
     .execute()

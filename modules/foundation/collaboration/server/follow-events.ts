@@ -5,8 +5,8 @@ import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { PersonId } from '#modules/foundation/access/contract.ts'
 import { collaborationEvents } from '../contract.ts'
-import { insertEntry, writersOf } from './entry-store.ts'
-import { titleOf } from './open-document.ts'
+import { insertCopies, insertEntry, writersOf, writtenForAll } from './entry-store.ts'
+import { pathOf, titleOf } from './open-document.ts'
 import type { Parts } from './parts.ts'
 
 type Told = z.infer<typeof collaborationEvents.told.payload>
@@ -27,7 +27,14 @@ export function followEvents(parts: Parts): Subscription[] {
     event: collaborationEvents.told.name,
     handle: (delivered: Delivered<Told>) => tellPartner(parts, delivered),
   }
-  return [...timeline, told]
+  const inherited = parts.documents().flatMap((kind): Subscription[] => {
+    const { copyOf } = kind
+    if (!copyOf) return []
+    return [
+      { name: `collaboration.copy.${copyOf.event}`, event: copyOf.event, handle: (delivered) => inherit(parts, kind, copyOf, delivered) },
+    ]
+  })
+  return [...timeline, ...inherited, told]
 }
 
 /** One row that both parties see, written in the name of who acted. */
@@ -41,6 +48,30 @@ async function record(parts: Parts, kind: DocumentKind, recordId: string, event:
     const partner = facts.parties.find((party) => party !== event.orgId) ?? null
     const said = { kind: 'event' as const, partner_org: partner, event: event.name, event_id: event.id }
     await insertEntry(tx, ctx, { entity: kind.entity, recordId }, said, new Date(event.occurredAt))
+  })
+}
+
+/** What was written for all before this copy was made stands on it from now on; that it was made is news of its own. */
+async function inherit(
+  parts: Parts,
+  kind: DocumentKind,
+  { event: name, entity, id }: NonNullable<DocumentKind['copyOf']>,
+  event: Delivered<unknown>,
+): Promise<void> {
+  const scope = await parts.organisations.facts(event.orgId)
+  const copyId = kind.events.find((one) => one.event === name)?.id(event.payload)
+  if (!scope || copyId === undefined) return
+  const ctx = backgroundContext(scope, event.actor, event.trace, parts.clock.now())
+  await parts.db.inTenant(ctx, async (tx) => {
+    const facts = (await kind.describe(ctx, opaque(tx), [copyId])).get(copyId)
+    const holder = facts?.parties.find((party) => party !== event.orgId)
+    if (!holder) return
+    const originals = await writtenForAll(tx, { entity, recordId: id(event.payload) })
+    const at = new Date(event.occurredAt)
+    await insertCopies(
+      tx,
+      originals.map((of) => ({ of, copy: { entity: kind.entity, id: copyId, holder }, at })),
+    )
   })
 }
 
@@ -59,9 +90,9 @@ async function tellPartner(parts: Parts, event: Delivered<Told>): Promise<void> 
     const writers = (await writersOf(tx, { entity, recordId })).filter((person) => still.has(person))
     await parts.notifications.notify(opaque(tx), ctx, {
       kind: 'collaboration.told',
-      to: writers.length > 0 ? { persons: writers.map((person) => PersonId.parse(person)) } : { permission: kind.answer },
+      to: writers.length > 0 ? { persons: writers.map((person) => PersonId.parse(person)) } : { permission: facts.answer ?? kind.answer },
       values: { partner, document: titleOf({ facts }) },
-      path: kind.path(recordId),
+      path: pathOf({ kind, facts }, recordId),
       key: `${entity} ${recordId}`,
       eventId: event.id,
     })

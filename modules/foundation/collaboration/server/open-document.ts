@@ -29,6 +29,9 @@ export async function openDocument(parts: Parts, tx: CollaborationTx, ctx: Conte
   return { kind, facts, partner, look: { ctx, nameOf: (orgId) => names.get(orgId)?.name ?? '' } }
 }
 
+/** Where the acting organisation reads it. */
+export const pathOf = ({ kind, facts }: Pick<OpenDocument, 'kind' | 'facts'>, recordId: string): string => facts.path ?? kind.path(recordId)
+
 export const titleOf = ({ facts }: Pick<OpenDocument, 'facts'>): string => [facts.number, facts.name].filter(Boolean).join(' ')
 
 /** Who of one's own may read such documents, by name. */

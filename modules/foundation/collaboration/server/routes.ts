@@ -15,7 +15,7 @@ export const collaborationRoutes =
       db.inTenant(ctx, async (tx) => {
         const document = await openDocument(parts, tx, ctx, params)
         const partner = document.partner && document.look.nameOf(document.partner)
-        return { partner, people: await peopleOf(parts, tx, document) }
+        return { partner, copies: document.kind.copies !== undefined, people: await peopleOf(parts, tx, document) }
       }),
     )
     on.serve(collaborationApi.entries, ({ ctx, params, query }) =>

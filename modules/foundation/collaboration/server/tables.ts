@@ -26,6 +26,8 @@ interface EntryTable {
   sha256: Buffer | null
   object_key: string | null
   removed_at: Date | null
+  for_all: Generated<boolean>
+  origin_id: EntryId | null
 }
 export type EntryRow = Selectable<EntryTable>
 

@@ -10,6 +10,7 @@ import type { DocumentKey } from './queries.ts'
 
 interface Facts {
   partner: string | null
+  copies: boolean
   people: { id: string; name: string }[]
 }
 
@@ -20,6 +21,7 @@ export function CommentForm({ document, facts }: { document: DocumentKey; facts:
   const { message } = App.useApp()
   const [text, setText] = useState('')
   const [shared, setShared] = useState(false)
+  const hint = facts.copies ? t('panel.sharedAllHint') : t('panel.sharedHint', { partner: facts.partner })
   const written = () => {
     setShared(false)
     return client.invalidateQueries({ queryKey: ['collaboration', 'entries'] })
@@ -59,10 +61,10 @@ export function CommentForm({ document, facts }: { document: DocumentKey; facts:
         onChange={setText}
       />
       <div className="collaboration-form-foot">
-        {facts.partner !== null && (
+        {(facts.partner !== null || facts.copies) && (
           <Checkbox checked={shared} onChange={(event) => setShared(event.target.checked)}>
-            {t('panel.shared')}
-            <span className="ls-quiet"> {shared ? t('panel.sharedHint', { partner: facts.partner }) : t('panel.internal')}</span>
+            {t(facts.copies ? 'panel.sharedAll' : 'panel.shared')}
+            <span className="ls-quiet"> {shared ? hint : t('panel.internal')}</span>
           </Checkbox>
         )}
         <span className="collaboration-buttons">

@@ -37,7 +37,7 @@ export function Component({ entity, recordId }: DocumentKey) {
       {rows.length === 0 && !entries.isPending && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('panel.empty')} />}
       <ol className="collaboration-entries">
         {rows.map((entry) => (
-          <EntryLine key={entry.id} entry={entry} twoParties={document.data.partner !== null} />
+          <EntryLine key={entry.id} entry={entry} twoParties={document.data.partner !== null || document.data.copies} />
         ))}
       </ol>
       {entries.hasNextPage && (

@@ -16,7 +16,9 @@ export function EntryLine({ entry, twoParties }: { entry: Entry; twoParties: boo
         <strong>{who || t('panel.system')}</strong>
         <span className="ls-quiet">{formatDateTime(entry.at)}</span>
         {twoParties && entry.kind !== 'event' && (
-          <StatusTag tone={entry.shared ? 'info' : 'neutral'}>{t(entry.shared ? 'panel.visibleBoth' : 'panel.visibleOwn')}</StatusTag>
+          <StatusTag tone={entry.shared || entry.forAll ? 'info' : 'neutral'}>
+            {t(entry.forAll ? 'panel.visibleAll' : entry.shared ? 'panel.visibleBoth' : 'panel.visibleOwn')}
+          </StatusTag>
         )}
         {entry.removable && <TakeBack id={entry.id} />}
       </div>

@@ -4,10 +4,18 @@ import { opaque } from '#kernel/postgres.ts'
 import type { NewPrice, NewSource } from '#modules/trade/materials/public.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import { type Awarded, type BidLine, type RequestDetail, type RequestId, type sourcingApi, sourcingEvents } from '../contract.ts'
+import {
+  type Awarded,
+  type BidLine,
+  type RequestDetail,
+  type RequestId,
+  requestEvents,
+  type sourcingApi,
+  sourcingEvents,
+} from '../contract.ts'
 import { sourcingErrors } from '../errors.ts'
 import { awardProblem, splitQuantity } from './request-rules.ts'
-import { bidsOf, changeRequest, type InvitationRow, invitationsOf, lockRequest, type RequestRow, tell } from './request-store.ts'
+import { bidsOf, changeRequest, type InvitationRow, invitationsOf, lockRequest, type RequestRow, tell, tellOwn } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { SourcingTables, SourcingTx } from './tables.ts'
 import { toDetail } from './views.ts'
@@ -35,6 +43,7 @@ export const awardRequest = (rooms: Rooms, ctx: Context, id: RequestId, award: A
     await tell(tx, ctx, sourcingEvents.decided, invitations, (one) => ({
       won: rows.some((award) => award.supplier_org === one.supplier_org),
     }))
+    await tellOwn(tx, ctx, requestEvents.awarded, row)
     return toDetail(rooms, tx, ctx, await changeRequest(tx, id, { state: 'awarded', reason: award.reason || null, ended_at: ctx.now }))
   })
 

@@ -4,11 +4,11 @@ import { opaque } from '#kernel/postgres.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
-import type { RequestDetail, RequestId, sourcingApi } from '../contract.ts'
+import { type RequestDetail, type RequestId, requestEvents, type sourcingApi } from '../contract.ts'
 import { sourcingErrors } from '../errors.ts'
 import { type AwardedLine, awardedLines, ordersOf } from './award-store.ts'
 import { deliveryDay } from './request-rules.ts'
-import { lockRequest, type RequestRow } from './request-store.ts'
+import { lockRequest, type RequestRow, tellOwn } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { SourcingTx } from './tables.ts'
 import { toDetail } from './views.ts'
@@ -31,6 +31,7 @@ export const orderAward = (
         .values({ org_id: tx.orgId, request_id: id, supplier_org: supplier, order_id: orderId, made_at: ctx.now })
         .execute()
     }
+    await tellOwn(tx, ctx, requestEvents.ordered, row)
     return toDetail(rooms, tx, ctx, row)
   })
 

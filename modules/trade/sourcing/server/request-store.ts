@@ -117,6 +117,9 @@ export async function tell(
   }
 }
 
+export const tellOwn = (tx: SourcingTx, ctx: Context, type: EventType, { id, number }: Pick<RequestRow, 'id' | 'number'>): Promise<void> =>
+  publish(tx, ctx, type, id, { requestId: id, number })
+
 export const wordsOf = (search: string | undefined): string[] =>
   (search ?? '').normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
 

@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
-import { type QuestionId, type RequestDetail, type RequestId, type sourcingApi, sourcingEvents } from '../contract.ts'
+import { type QuestionId, type RequestDetail, type RequestId, requestEvents, type sourcingApi, sourcingEvents } from '../contract.ts'
 import { sourcingErrors } from '../errors.ts'
 import { mustBeSuppliers } from './draft-request.ts'
-import { changeRequest, invitationsOf, lockRequest, tell } from './request-store.ts'
+import { changeRequest, invitationsOf, lockRequest, tell, tellOwn } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
 import { toDetail } from './views.ts'
 
@@ -43,6 +43,7 @@ export const publishRequest = (rooms: Rooms, ctx: Context, id: RequestId, versio
       .returningAll()
       .execute()
     await tell(tx, ctx, sourcingEvents.invited, invitations)
+    await tellOwn(tx, ctx, requestEvents.published, row)
     return toDetail(rooms, tx, ctx, await changeRequest(tx, id, { state: 'published', published_at: ctx.now }))
   })
 
@@ -59,6 +60,7 @@ export const extendDeadline = (rooms: Rooms, ctx: Context, id: RequestId, { vers
       .execute()
     await sql`select sourcing.extend_seal(${id}, ${until})`.execute(tx.sql)
     await tell(tx, ctx, sourcingEvents.extended, await invitationsOf(tx, id))
+    await tellOwn(tx, ctx, requestEvents.extended, row)
     return toDetail(rooms, tx, ctx, await changeRequest(tx, id, { deadline: until }))
   })
 
@@ -102,12 +104,13 @@ export const answerQuestion = (
       )
       .execute()
     await tell(tx, ctx, sourcingEvents.answered, invitations)
+    await tellOwn(tx, ctx, requestEvents.answered, row)
     return toDetail(rooms, tx, ctx, row)
   })
 
 export const cancelRequest = (rooms: Rooms, ctx: Context, id: RequestId, { version, reason }: { version: number; reason: string }) =>
   rooms.db.inTenant(ctx, async (tx) => {
-    await lockRequest(tx, ctx, id, { version, action: 'cancel' })
+    const row = await lockRequest(tx, ctx, id, { version, action: 'cancel' })
     await tx.sql
       .updateTable('sourcing.invitation')
       .set((eb) => ({ request_state: 'cancelled', version: eb('version', '+', 1) }))
@@ -115,5 +118,6 @@ export const cancelRequest = (rooms: Rooms, ctx: Context, id: RequestId, { versi
       .where('request_id', '=', id)
       .execute()
     await tell(tx, ctx, sourcingEvents.cancelled, await invitationsOf(tx, id))
+    await tellOwn(tx, ctx, requestEvents.cancelled, row)
     return toDetail(rooms, tx, ctx, await changeRequest(tx, id, { state: 'cancelled', reason, ended_at: ctx.now }))
   })

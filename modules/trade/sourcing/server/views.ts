@@ -55,6 +55,7 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
       return {
         supplierId,
         name: invitation?.supplier_name ?? labels.get(supplierId)?.name ?? '',
+        invitationId: invitation?.id ?? null,
         state: invitation?.state ?? null,
         quotedAt: invitation?.quoted_at?.toISOString() ?? null,
         declineReason: invitation?.decline_reason ?? null,

@@ -7,6 +7,7 @@ import { EditModal } from '#ui/form.tsx'
 import { formatDateTime, formatPrice, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { writePercent } from '#values/decimal.ts'
 import { type InvitationDetail, sourcingApi } from '../contract.ts'
@@ -65,6 +66,7 @@ function InvitationPage({ invitation }: { invitation: InvitationDetail }) {
           ))}
         <Clarifications clarifications={invitation.clarifications} />
       </Section>
+      <Panels slot="document" props={{ entity: 'sourcing.invitation', recordId: invitation.id }} />
     </Page>
   )
 }

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Form, Input, Space } from 'antd'
+import { Alert, App, Button, DatePicker, Drawer, Form, Input, Space } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
 import { EMPTY, formatDateTime, formatMoney, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
@@ -67,12 +68,17 @@ function RequestPage({ request }: { request: RequestDetail }) {
       <Suppliers request={request} />
       <LinesSection lines={request.lines} />
       {request.phase !== 'draft' && <Questions request={request} />}
+      <p className="ls-quiet so-foot">{t('filesHint')}</p>
+      <Panels slot="document" props={{ entity: 'sourcing.request', recordId: request.id }} />
     </Page>
   )
 }
 
 function Suppliers({ request }: { request: RequestDetail }) {
   const t = useWords('sourcing')
+  const [params, setParams] = useSearchParams()
+  const talk = request.suppliers.find((one) => one.invitationId !== null && one.invitationId === params.get('talk'))
+  const open = (invitationId?: string) => setParams(invitationId ? { talk: invitationId } : {}, { replace: true })
   return (
     <Section title={t('suppliers')} flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
@@ -87,6 +93,7 @@ function Suppliers({ request }: { request: RequestDetail }) {
               <th scope="col" className="ls-cell-right">
                 {t('total')}
               </th>
+              {request.phase !== 'draft' && <th scope="col">{t('talk')}</th>}
             </tr>
           </thead>
           <tbody>
@@ -101,12 +108,30 @@ function Suppliers({ request }: { request: RequestDetail }) {
                   <Punctuality of={one.punctuality} />
                 </td>
                 <td className="ls-cell-right">{formatMoney(one.total)}</td>
+                {one.invitationId !== null && (
+                  <td>
+                    <Button size="small" aria-label={t('talkWith', { name: one.name })} onClick={() => open(one.invitationId ?? undefined)}>
+                      {t('talk')}
+                    </Button>
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
       <p className="ls-quiet so-foot">{t('punctualityHint', request.punctualityOf)}</p>
+      <Drawer
+        open={talk !== undefined}
+        title={t('talkWith', { name: talk?.name })}
+        size={640}
+        styles={{ wrapper: { maxWidth: '100vw' } }}
+        onClose={() => open()}
+        destroyOnHidden
+      >
+        <p className="ls-quiet">{t('talkHint')}</p>
+        {talk && <Panels slot="document" props={{ entity: 'sourcing.invitation', recordId: talk.invitationId }} />}
+      </Drawer>
     </Section>
   )
 }
