@@ -15,12 +15,12 @@ const quiet = [
   ],
 ]
 
-/** Journeys in a browser through a platform of their own, which e2e/platform.ts starts; one after another, since they share it. */
+/** Journeys in two browsers at a time, through one platform that e2e/platform.ts starts: each makes what it looks at, in words of its own. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.test.ts',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   timeout: 300_000,

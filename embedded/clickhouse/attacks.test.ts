@@ -368,7 +368,8 @@ test('what the system tables tell holds no password, key or path of a secret', a
   assert.ok(tables.length > 80)
   const told: string[] = []
   for (const table of tables) {
-    if (['numbers', 'numbers_mt', 'zeros', 'zeros_mt', 'primes', 'unicode', 'symbols', 'stack_trace'].includes(table)) continue
+    // Endless or of no account; `models` waits two minutes for a bridge to CatBoost that nobody has installed.
+    if (['models', 'numbers', 'numbers_mt', 'zeros', 'zeros_mt', 'primes', 'unicode', 'symbols', 'stack_trace'].includes(table)) continue
     const { text: rows } = await post({ query: `SELECT * FROM system.${table} LIMIT 2000`, default_format: 'JSONEachRow' })
     if (rows.includes('secret"') || /password_hash|PRIVATE KEY|\/run\.json|keys\.json/.test(rows))
       told.push(`${table}: ${rows.slice(0, 200)}`)

@@ -8,7 +8,7 @@ import type { PersonId, Session } from '../contract.ts'
 import { accessErrors } from '../errors.ts'
 import type { Authenticator } from './authenticate.ts'
 import { describeSession } from './describe-session.ts'
-import { countTry, passed, type Try } from './login-guard.ts'
+import { countTry, inTurn, passed, type Try } from './login-guard.ts'
 import { verifyPassword } from './password-hash.ts'
 import { activeMemberships, findPersonByLogin } from './person-store.ts'
 import { policies } from './policies.ts'
@@ -26,13 +26,17 @@ export interface SignInParts {
 const accountOf = (login: string): string => login.normalize('NFKC').trim().toLowerCase()
 
 /** An unknown name, a wrong password and an account without an organisation look alike and take equally long. */
-export async function logIn(
+export function logIn(
   parts: SignInParts,
   call: CallContext,
   cookie: SessionCookie,
   { login, password }: { login: string; password: string },
 ): Promise<Session> {
   const account = accountOf(login)
+  return inTurn(account, call.address, () => tryLogIn(parts, call, cookie, account, password))
+}
+
+async function tryLogIn(parts: SignInParts, call: CallContext, cookie: SessionCookie, account: string, password: string): Promise<Session> {
   const counted = await countTry(parts.system, call, account)
   const found = await parts.system.inSystem(async (sqlOf) => {
     const person = await findPersonByLogin(sqlOf, account)

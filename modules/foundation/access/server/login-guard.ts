@@ -42,6 +42,21 @@ export async function countTry(system: AccessSystem, call: CallContext, account:
   return { account, lockedUntil: outcome.ends?.[0] ?? null, addressLockedUntil: outcome.ends?.[1] ?? null }
 }
 
+const lastOf = new Map<string, Promise<unknown>>()
+
+/**
+ * Tries of one account from one address one after another: a person with five windows whose password is right is not locked out
+ * by those that are still being looked at.
+ */
+export function inTurn<T>(account: string, address: string, attempt: () => Promise<T>): Promise<T> {
+  const key = `${account} ${address}`
+  const turn = (lastOf.get(key) ?? Promise.resolve()).then(attempt, attempt)
+  lastOf.set(key, turn)
+  return turn.finally(() => {
+    if (lastOf.get(key) === turn) lastOf.delete(key)
+  })
+}
+
 /** The secret was right: the account's count starts anew, the address's goes back by this try. */
 export async function passed(sqlOf: AccessSql, call: CallContext, counted: Try): Promise<void> {
   await sqlOf.deleteFrom('access.login_guard').where('account', '=', counted.account).where('address', '=', call.address).execute()

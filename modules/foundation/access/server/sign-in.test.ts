@@ -78,6 +78,11 @@ test('twenty guesses at once are no more than five tries', async () => {
   assert.equal(codes.filter((one) => one === 'access.locked').length, 15)
 })
 
+test('eight windows that open at once with the right password are all let in', async () => {
+  const { login } = await someone()
+  await Promise.all(Array.from({ length: 8 }, () => bed.signIn(login, password, '203.0.113.8')))
+})
+
 test('one address that tries many names is locked over all of them', async () => {
   for (let i = 0; i < 50; i++)
     await assert.rejects(
