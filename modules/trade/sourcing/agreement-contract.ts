@@ -10,7 +10,7 @@ import { CalendarDate, Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import { Currency, Money } from '#values/money.ts'
 import { AgreementAction, AgreementPhase, Side } from './agreement-states.ts'
-import { Fraction, MAX_LINES } from './contract.ts'
+import { Fraction, MAX_LINES, RequestId } from './contract.ts'
 import { sourcingErrors } from './errors.ts'
 
 export const AgreementId = idOf('PurchaseAgreement')
@@ -63,7 +63,13 @@ export const AgreementLine = AgreedPart.extend({ no: z.int().min(1), code: z.str
 export type AgreementLine = z.infer<typeof AgreementLine>
 
 /** What a revision says and both sides sign. */
-export const AgreementContent = Terms.extend({ kind: AgreementKind, currency: Currency, lines: z.array(AgreementLine) })
+export const AgreementContent = Terms.extend({
+  kind: AgreementKind,
+  currency: Currency,
+  /** Number of the request whose award it was drawn up from, for good. */
+  reference: z.string().optional(),
+  lines: z.array(AgreementLine),
+})
 export type AgreementContent = z.infer<typeof AgreementContent>
 
 /** `no` names a line that is there, null a new one; lines that are not named are dropped. */
@@ -74,6 +80,18 @@ export const ProposedContent = Terms.extend({
     .max(MAX_LINES),
 })
 export type ProposedContent = z.infer<typeof ProposedContent>
+
+export const ContentField = z.enum([...Terms.keyof().options, 'taxRate', 'breaks', 'targetQuantity', 'targetAmount', 'added', 'dropped'])
+/** What a proposal says otherwise than what it answers; `line` null: a term. */
+export const ContentChange = z.object({
+  line: z.int().nullable(),
+  /** Code and name of the line's material. */
+  material: z.string(),
+  field: ContentField,
+  was: z.string().nullable(),
+  becomes: z.string().nullable(),
+})
+export type ContentChange = z.infer<typeof ContentChange>
 
 const CallOffLine = z.object({
   no: z.int().min(1),
@@ -123,6 +141,8 @@ export const AgreementHead = z.object({
   partner: z.object({ orgId: OrgId, name: z.string() }),
   title: z.string(),
   phase: AgreementPhase,
+  /** Who must answer the open proposal. */
+  turn: Side.nullable(),
   validFrom: CalendarDate,
   validUntil: CalendarDate,
   lineCount: z.int(),
@@ -139,11 +159,15 @@ export const Agreement = AgreementHead.extend({
   content: AgreementContent,
   /** Of the open proposal where another revision is in force. */
   openContent: AgreementContent.nullable(),
+  /** Of the open proposal against the one that it answers, or else what is in force. */
+  openChanges: z.array(ContentChange),
   agreedRevision: z.int().nullable(),
   openRevision: z.int().nullable(),
   revisions: z.array(
     z.object({
       no: z.int(),
+      /** Who proposed it. */
+      side: Side,
       outcome: RevisionOutcome,
       note: z.string(),
       reason: z.string().nullable(),
@@ -207,18 +231,39 @@ export const agreementApi = {
     permission: 'sourcing.manage',
     params: none,
     query: none,
-    body: ProposedContent.extend({ kind: AgreementKind, supplierId: OrgId, currency: Currency.default('CNY') }),
+    body: ProposedContent.extend({
+      kind: AgreementKind,
+      supplierId: OrgId,
+      currency: Currency.default('CNY'),
+      /** The request whose award to this supplier it is drawn up from. */
+      requestId: RequestId.optional(),
+    }),
     response: Agreement,
     status: 201,
-    errors: [sourcingErrors.noSupplier, ...contentErrors],
+    errors: [sourcingErrors.noSupplier, sourcingErrors.notFound, ...contentErrors],
+  }),
+  fromAward: endpoint({
+    method: 'GET',
+    path: '/sourcing/requests/:id/agreement',
+    summary: 'What an agreement drawn up from the award to a supplier begins with; nothing is kept until it is proposed.',
+    permission: 'sourcing.manage',
+    params: z.object({ id: RequestId }),
+    query: z.object({ supplierId: OrgId }),
+    body: z.undefined(),
+    response: z.object({ supplierId: OrgId, supplierName: z.string(), content: AgreementContent }),
+    errors: [sourcingErrors.notFound],
   }),
   propose: endpoint({
-    ...step('propose', 'Proposes another content; what is in force stays so until both have signed.', 'sourcing.manage'),
+    ...step(
+      'propose',
+      'Proposes another content or counters the open one, signed by who proposes; what is in force stays so until both have signed.',
+      'sourcing.agree',
+    ),
     body: z.object({ version, content: ProposedContent, note: z.string().trim().max(500).default('') }),
     errors: [...changed, ...contentErrors],
   }),
   sign: endpoint({
-    ...step('sign', 'Signs the open revision that the supplier has seen.', 'sourcing.agree'),
+    ...step('sign', 'Signs the open revision of the other side as the caller has seen it.', 'sourcing.agree'),
     body: z.object({ version, revision: z.int(), hash: Hash }),
     errors: changed,
   }),
@@ -228,7 +273,7 @@ export const agreementApi = {
     errors: changed,
   }),
   withdraw: endpoint({
-    ...step('withdraw', 'Takes the open revision back.', 'sourcing.manage'),
+    ...step('withdraw', 'Takes the own open revision back.', 'sourcing.agree'),
     body: z.object({ version }),
     errors: changed,
   }),
@@ -267,12 +312,13 @@ export const agreementApi = {
   }),
 }
 
+/** `bySide`: who did it. */
 const about = { agreementId: AgreementId, number: z.string(), buyerOrg: OrgId, supplierOrg: OrgId }
 export const agreementEvents = {
-  proposed: event('sourcing.agreementProposed', 1, z.object({ ...about, revision: z.int() })),
-  signed: event('sourcing.agreementSigned', 1, z.object({ ...about, revision: z.int() })),
-  refused: event('sourcing.agreementRefused', 1, z.object({ ...about, revision: z.int() })),
-  withdrawn: event('sourcing.agreementWithdrawn', 1, z.object({ ...about, revision: z.int() })),
+  proposed: event('sourcing.agreementProposed', 1, z.object({ ...about, revision: z.int(), bySide: Side.optional() })),
+  signed: event('sourcing.agreementSigned', 1, z.object({ ...about, revision: z.int(), bySide: Side.optional() })),
+  refused: event('sourcing.agreementRefused', 1, z.object({ ...about, revision: z.int(), bySide: Side.optional() })),
+  withdrawn: event('sourcing.agreementWithdrawn', 1, z.object({ ...about, revision: z.int(), bySide: Side.optional() })),
   terminated: event('sourcing.agreementTerminated', 1, z.object({ ...about, bySide: Side, endsOn: CalendarDate })),
   calledOff: event('sourcing.calledOff', 1, z.object({ ...about, no: z.int(), orderId: OrderId })),
 }

@@ -11,8 +11,11 @@ export type AgreementPhase = z.infer<typeof AgreementPhase>
 export const AgreementAction = z.enum(['propose', 'withdraw', 'sign', 'refuse', 'terminate', 'callOff'])
 export type AgreementAction = z.infer<typeof AgreementAction>
 
+export const otherSide = (side: Side): Side => (side === 'buyer' ? 'supplier' : 'buyer')
+
 interface Transition {
-  by: Side | 'either'
+  /** `answering`: whose turn it is; `proposing`: whose proposal waits. */
+  by: Side | 'either' | 'answering' | 'proposing'
   to: AgreementState
 }
 
@@ -21,21 +24,23 @@ const again = { propose: { by: 'buyer', to: 'proposed' } } as const
 /** The life of an agreement; what is not here is refused. */
 export const transitions: Record<AgreementState, Partial<Record<AgreementAction, Transition>>> = {
   proposed: {
-    withdraw: { by: 'buyer', to: 'withdrawn' },
-    sign: { by: 'supplier', to: 'inForce' },
-    refuse: { by: 'supplier', to: 'refused' },
+    propose: { by: 'answering', to: 'proposed' },
+    withdraw: { by: 'proposing', to: 'withdrawn' },
+    sign: { by: 'answering', to: 'inForce' },
+    refuse: { by: 'answering', to: 'refused' },
   },
   refused: again,
   withdrawn: again,
   inForce: {
-    propose: { by: 'buyer', to: 'amending' },
+    propose: { by: 'either', to: 'amending' },
     callOff: { by: 'buyer', to: 'inForce' },
     terminate: { by: 'either', to: 'terminated' },
   },
   amending: {
-    withdraw: { by: 'buyer', to: 'inForce' },
-    sign: { by: 'supplier', to: 'inForce' },
-    refuse: { by: 'supplier', to: 'inForce' },
+    propose: { by: 'answering', to: 'amending' },
+    withdraw: { by: 'proposing', to: 'inForce' },
+    sign: { by: 'answering', to: 'inForce' },
+    refuse: { by: 'answering', to: 'inForce' },
     callOff: { by: 'buyer', to: 'amending' },
     terminate: { by: 'either', to: 'terminated' },
   },
@@ -47,11 +52,13 @@ export interface Standing {
   validFrom: string
   validUntil: string
   endsOn: string | null
+  /** Who must answer the open proposal. */
+  turn: Side | null
 }
 
 const agreed: readonly AgreementState[] = ['inForce', 'amending', 'terminated']
 
-export function phaseOf({ state, validUntil, endsOn }: Standing, today: string): AgreementPhase {
+export function phaseOf({ state, validUntil, endsOn }: Omit<Standing, 'turn'>, today: string): AgreementPhase {
   const last = endsOn !== null && endsOn < validUntil ? endsOn : validUntil
   if (agreed.includes(state) && today > last) return 'ended'
   return state === 'terminated' ? 'terminating' : state
@@ -62,7 +69,20 @@ export function nextState(standing: Standing, action: AgreementAction, side: Sid
   if (phaseOf(standing, today) === 'ended') return undefined
   if (action === 'callOff' && today < standing.validFrom) return undefined
   const found = transitions[standing.state][action]
-  return found && (found.by === 'either' || found.by === side) ? found.to : undefined
+  return found && mayAct(found.by, standing.turn, side) ? found.to : undefined
+}
+
+function mayAct(by: Transition['by'], turn: Side | null, side: Side): boolean {
+  switch (by) {
+    case 'either':
+      return true
+    case 'answering':
+      return turn === side
+    case 'proposing':
+      return turn !== null && turn !== side
+    default:
+      return by === side
+  }
 }
 
 export const actionsOf = (standing: Standing, side: Side, today: string): AgreementAction[] =>

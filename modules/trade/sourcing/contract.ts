@@ -140,6 +140,7 @@ export const RequestDetail = RequestHead.extend({
   ),
   /** What the awards became. */
   orders: z.array(z.object({ supplierId: OrgId, orderId: OrderId, number: z.string() })),
+  agreements: z.array(z.object({ supplierId: OrgId, agreementId: z.string(), number: z.string() })),
   reason: z.string().nullable(),
   actions: z.array(RequestAction),
 })

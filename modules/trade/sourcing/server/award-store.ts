@@ -27,3 +27,14 @@ export async function awardedLines(tx: SourcingTx, row: RequestRow): Promise<Awa
 
 export const ordersOf = (tx: SourcingTx, id: RequestId) =>
   tx.sql.selectFrom('sourcing.award_order').selectAll().where('org_id', '=', tx.orgId).where('request_id', '=', id).execute()
+
+export const agreementsOf = (tx: SourcingTx, id: RequestId) =>
+  tx.sql
+    .selectFrom('sourcing.award_agreement as a')
+    .innerJoin('sourcing.agreement as g', 'g.id', 'a.agreement_id')
+    .select(['a.supplier_org', 'a.agreement_id', 'g.number'])
+    .where('a.org_id', '=', tx.orgId)
+    .where('g.buyer_org', '=', tx.orgId)
+    .where('a.request_id', '=', id)
+    .orderBy('a.made_at')
+    .execute()

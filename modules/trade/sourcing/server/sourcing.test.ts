@@ -8,6 +8,8 @@ import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay, shiftDate } from '#values/instant.ts'
 import type { BidLine, Draft, InvitationId, RequestId } from '../contract.ts'
+import { agreementFromAward } from './agreements/award-agreement.ts'
+import { createAgreement } from './agreements/propose-agreement.ts'
 import { awardRequest } from './award-request.ts'
 import { createRequest, updateRequest } from './draft-request.ts'
 import { orderAward } from './order-award.ts'
@@ -319,6 +321,27 @@ test('split by line and share: prices, sources and orders follow with the award 
       ['second', 'draft', made.number, '两江一号库', [['HS-01', '48', [{ quantity: '700', day: '2099-01-10' }]]]],
     ],
   )
+
+  // The same award as an agreement: its materials, prices and quantities, and the number of the request for good.
+  const drawn = await agreementFromAward(rooms, as(buyer), made.id, first)
+  assert.deepEqual(
+    [drawn.content.reference, drawn.content.lines.map((line) => [line.code, line.breaks[0]?.netPrice, line.targetQuantity])],
+    [
+      made.number,
+      [
+        ['HS-01', '50', '300'],
+        ['CV-02', '12', '500'],
+      ],
+    ],
+  )
+  await assert.rejects(agreementFromAward(rooms, as(buyer), made.id, third), failsWith('notFound'))
+  await assert.rejects(agreementFromAward(rooms, as(first), made.id, first), failsWith('notFound'))
+  const { reference: _, lines, ...terms } = drawn.content
+  const proposal = { ...terms, lines: lines.map((line) => ({ ...line, no: null })), supplierId: first }
+  await assert.rejects(createAgreement(rooms, as(buyer), { ...proposal, supplierId: third, requestId: made.id }), failsWith('notFound'))
+  const agreement = await createAgreement(rooms, as(buyer), { ...proposal, requestId: made.id })
+  assert.deepEqual([agreement.content.reference, agreement.phase], [made.number, 'proposed'])
+  assert.deepEqual((await request(made.id)).agreements, [{ supplierId: first, agreementId: agreement.id, number: agreement.number }])
 })
 
 test('a draft is the buyer’s alone and changes; what is wrong is said; what was cancelled takes no bid', async () => {

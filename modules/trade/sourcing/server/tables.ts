@@ -114,6 +114,7 @@ export interface SourcingTables {
     last_revision: Generated<number>
     agreed_revision: number | null
     open_revision: number | null
+    proposer: Generated<Side>
     last_line: Generated<number>
     last_release: Generated<number>
     ends_on: string | null
@@ -127,6 +128,7 @@ export interface SourcingTables {
     no: number
     buyer_org: OrgId
     supplier_org: OrgId
+    side: Generated<Side>
     outcome: RevisionOutcome
     content: JSONColumnType<AgreementContent>
     hash: string
@@ -159,6 +161,7 @@ export interface SourcingTables {
     made_at: Date
     released_at: Date | null
   }
+  'sourcing.award_agreement': { org_id: OrgId; request_id: RequestId; supplier_org: OrgId; agreement_id: AgreementId; made_at: Date }
   'sourcing.award_order': { org_id: OrgId; request_id: RequestId; supplier_org: OrgId; order_id: OrderId; made_at: Date }
 }
 export type SourcingDatabase = ModuleDatabase<SourcingTables>

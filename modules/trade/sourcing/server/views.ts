@@ -4,7 +4,7 @@ import { decimal, sumOf, writeDecimal } from '#values/decimal.ts'
 import { chinaDay, shiftDate } from '#values/instant.ts'
 import { type Currency, lineAmount, writeMoney } from '#values/money.ts'
 import type { Compared, Invitation, InvitationDetail, RequestDetail, RequestHead } from '../contract.ts'
-import { awardedLines, ordersOf } from './award-store.ts'
+import { agreementsOf, awardedLines, ordersOf } from './award-store.ts'
 import { allowed, bestOf, deliveryDay, grossOf, phaseOf } from './request-rules.ts'
 import { type BidRow, bidsOf, type InvitationRow, invitationsOf, ownBid, type RequestRow } from './request-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -88,6 +88,11 @@ export async function toDetail(rooms: Rooms, tx: SourcingTx, ctx: Context, row: 
       supplierId: one.supplier_org,
       orderId: one.order_id,
       number: numbers.get(one.order_id)?.number ?? '',
+    })),
+    agreements: (await agreementsOf(tx, row.id)).map((one) => ({
+      supplierId: one.supplier_org,
+      agreementId: one.agreement_id,
+      number: one.number,
     })),
     reason: row.reason,
     actions: allowed[head.phase].buyer.filter(

@@ -7,6 +7,7 @@ import { EditModal } from '#ui/form.tsx'
 import { EMPTY, formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section } from '#ui/page.tsx'
+import { useCan } from '#ui/session.ts'
 import { writePercent } from '#values/decimal.ts'
 import { type RequestDetail, sourcingApi } from '../contract.ts'
 import { useChange } from './queries.ts'
@@ -14,6 +15,7 @@ import { useChange } from './queries.ts'
 /** Who got what, and the order that it became. */
 export function Awards({ request }: { request: RequestDetail }) {
   const t = useWords('sourcing')
+  const canManage = useCan('sourcing.manage')
   if (request.awards.length === 0) return null
   const names = new Map(request.suppliers.map((one) => [one.supplierId, one.name]))
   const orders = new Map(request.orders.map((one) => [one.supplierId, one]))
@@ -34,11 +36,13 @@ export function Awards({ request }: { request: RequestDetail }) {
                 {t('netPrice')}
               </th>
               <th scope="col">{t('order')}</th>
+              <th scope="col">{t('agreement.ofAward')}</th>
               <th scope="col">{t('reason')}</th>
             </tr>
           </thead>
           <tbody>
-            {request.awards.map((one) => {
+            {request.awards.map((one, i) => {
+              const first = request.awards.findIndex((other) => other.supplierId === one.supplierId) === i
               const order = orders.get(one.supplierId)
               return (
                 <tr key={`${one.no} ${one.supplierId}`}>
@@ -48,6 +52,20 @@ export function Awards({ request }: { request: RequestDetail }) {
                   <td className="ls-cell-right">{formatQuantity(one.quantity)}</td>
                   <td className="ls-cell-right">{formatPrice(request.currency, one.netPrice)}</td>
                   <td>{order ? <Link to={`/orders/${order.orderId}`}>{order.number}</Link> : EMPTY}</td>
+                  <td>
+                    {request.agreements
+                      .filter((agreement) => agreement.supplierId === one.supplierId)
+                      .map((agreement) => (
+                        <div key={agreement.agreementId}>
+                          <Link to={`/sourcing/agreements/${agreement.agreementId}`}>{agreement.number}</Link>
+                        </div>
+                      ))}
+                    {first && canManage && (
+                      <Link to={`/sourcing/agreements/new?request=${request.id}&supplier=${one.supplierId}`}>
+                        <Button size="small">{t('agreement.fromAward')}</Button>
+                      </Link>
+                    )}
+                  </td>
                   <td>{formatText(one.reason)}</td>
                 </tr>
               )

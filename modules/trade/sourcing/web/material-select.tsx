@@ -20,7 +20,7 @@ export function MaterialSelect(props: Props) {
   const locale = useLocale()
   const form = Form.useFormInstance()
   const [search, setSearch] = useState('')
-  const found = useQuery(sourcingQueries.materials(search)).data ?? []
+  const found = useQuery({ ...sourcingQueries.materials(search), enabled: !props.disabled }).data ?? []
   const options = new Map<string, { label: string; unit: string }>([
     ...props.known.map((line) => [line.materialId as string, { label: `${line.code} ${line.name}`, unit: line.unit }] as const),
     ...found.map(

@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
+import type { OrgId } from '#values/ids.ts'
 import { type AgreementId, agreementApi } from '../agreement-contract.ts'
 import { type InvitationId, type RequestId, sourcingApi } from '../contract.ts'
 
@@ -21,6 +22,12 @@ export const sourcingQueries = {
     queryOptions({
       queryKey: ['sourcing', 'agreement', id],
       queryFn: ({ signal }) => call(agreementApi.get, { params: { id: id as AgreementId }, signal }),
+    }),
+  awardDraft: (request: string, supplier: string) =>
+    queryOptions({
+      queryKey: ['sourcing', 'awardDraft', request, supplier],
+      queryFn: ({ signal }) =>
+        call(agreementApi.fromAward, { params: { id: request as RequestId }, query: { supplierId: supplier as OrgId }, signal }),
     }),
   materials: (search: string) =>
     queryOptions({

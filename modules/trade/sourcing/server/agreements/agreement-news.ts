@@ -6,17 +6,23 @@ import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
 import { type AgreementId, agreementEvents } from '../../agreement-contract.ts'
+import type { Side } from '../../agreement-states.ts'
 import type { SourcingTables } from '../tables.ts'
 
 type News = z.infer<typeof agreementEvents.proposed.payload>
 type Terminated = z.infer<typeof agreementEvents.terminated.payload>
 const path = (id: string) => `/sourcing/agreements/${id}`
 
-const told = (name: 'proposed' | 'signed' | 'refused' | 'withdrawn', to: 'buyer' | 'supplier'): Notice<News> => ({
+/** Events from before either side could propose name none: the buyer proposed, the supplier answered. */
+const sideOf = (name: keyof typeof actors, { bySide }: News): Side => bySide ?? actors[name]
+const actors = { proposed: 'buyer', withdrawn: 'buyer', signed: 'supplier', refused: 'supplier' } as const
+
+/** What one side did, told to the other. */
+const told = (name: keyof typeof actors): Notice<News> => ({
   event: agreementEvents[name].name,
   kind: agreementEvents[name].name,
-  recipient: (news) => (to === 'buyer' ? news.buyerOrg : news.supplierOrg),
-  partner: (news) => (to === 'buyer' ? news.supplierOrg : news.buyerOrg),
+  recipient: (news) => (sideOf(name, news) === 'supplier' ? news.buyerOrg : news.supplierOrg),
+  partner: (news) => (sideOf(name, news) === 'supplier' ? news.supplierOrg : news.buyerOrg),
   permission: 'sourcing.agree',
   path: (news) => path(news.agreementId),
   values: (news) => ({ number: news.number }),
@@ -33,13 +39,7 @@ const terminated: Notice<Terminated> = {
 }
 
 /** A call-off is told by the order that it becomes. */
-export const agreementNotices: readonly Notice[] = [
-  told('proposed', 'supplier'),
-  told('withdrawn', 'supplier'),
-  told('signed', 'buyer'),
-  told('refused', 'buyer'),
-  terminated,
-]
+export const agreementNotices: readonly Notice[] = [...(Object.keys(actors) as (keyof typeof actors)[]).map(told), terminated]
 
 export const agreementDocument: DocumentKind = {
   entity: 'sourcing.agreement',
@@ -62,7 +62,7 @@ export const agreementDocument: DocumentKind = {
   events: Object.values(agreementEvents).map(({ name }) => ({ event: name, id: (news: News) => news.agreementId })),
 }
 
-/** Agreements that wait for the supplier's signature. */
+/** Agreements that wait for the own signature. */
 export const agreementTodos: readonly TodoKind[] = [
   {
     name: 'sign',
@@ -72,7 +72,12 @@ export const agreementTodos: readonly TodoKind[] = [
       const rows = await tx.sql
         .selectFrom('sourcing.agreement')
         .select(['id', 'number', 'title', sql<number>`count(*) over ()::int`.as('n')])
-        .where('supplier_org', '=', tx.orgId)
+        .where((eb) =>
+          eb.or([
+            eb.and([eb('supplier_org', '=', tx.orgId), eb('proposer', '=', 'buyer')]),
+            eb.and([eb('buyer_org', '=', tx.orgId), eb('proposer', '=', 'supplier')]),
+          ]),
+        )
         .where('state', 'in', ['proposed', 'amending'])
         // What has run out is amended no more.
         .where((eb) => eb.or([eb('state', '=', 'proposed'), eb('valid_until', '>=', chinaDay(ctx.now))]))

@@ -5,6 +5,7 @@ import type { Rooms } from '../rooms.ts'
 import { agreementPage, readAgreement } from './agreement-store.ts'
 import { toAgreement, toAgreementHead } from './agreement-view.ts'
 import { refuseAgreement, signAgreement, terminateAgreement, withdrawAgreement } from './answer-agreement.ts'
+import { agreementFromAward } from './award-agreement.ts'
 import { callOff } from './call-off.ts'
 import { createAgreement, proposeAgreement } from './propose-agreement.ts'
 
@@ -19,6 +20,7 @@ export const agreementRoutes =
       db.inTenant(ctx, async (tx) => toAgreement(rooms, tx, ctx, await readAgreement(tx, params.id))),
     )
     on.serve(agreementApi.create, ({ ctx, body }) => createAgreement(rooms, ctx, body))
+    on.serve(agreementApi.fromAward, ({ ctx, params, query }) => agreementFromAward(rooms, ctx, params.id, query.supplierId))
     on.serve(agreementApi.propose, ({ ctx, params, body }) => proposeAgreement(rooms, ctx, params.id, body))
     on.serve(agreementApi.sign, ({ ctx, params, body }) => signAgreement(rooms, ctx, params.id, body))
     on.serve(agreementApi.refuse, ({ ctx, params, body }) => refuseAgreement(rooms, ctx, params.id, body))

@@ -27,23 +27,30 @@ test('every state and side is decided, before, within and after the validity', (
   const period = { validFrom: '2026-02-01', validUntil: '2026-12-31', endsOn: null }
   const table = Object.fromEntries(
     AgreementState.options.flatMap((state) =>
-      (['buyer', 'supplier'] as const).map((side) => [
-        `${state} ${side}`,
-        ['2026-01-31', '2026-12-31', '2027-01-01'].map((day) => actionsOf({ ...period, state }, side, day).join(' ')).join(' | '),
-      ]),
+      (state === 'proposed' || state === 'amending' ? (['supplier', 'buyer'] as const) : [null]).flatMap((turn) =>
+        (['buyer', 'supplier'] as const).map((side) => [
+          [state, turn && `waits for ${turn}:`, side].filter(Boolean).join(' '),
+          ['2026-01-31', '2026-12-31', '2027-01-01'].map((day) => actionsOf({ ...period, state, turn }, side, day).join(' ')).join(' | '),
+        ]),
+      ),
     ),
   )
+  const [answer, amended] = ['propose sign refuse', 'propose sign refuse terminate']
   assert.deepEqual(table, {
-    'proposed buyer': 'withdraw | withdraw | withdraw',
-    'proposed supplier': 'sign refuse | sign refuse | sign refuse',
+    'proposed waits for supplier: buyer': 'withdraw | withdraw | withdraw',
+    'proposed waits for supplier: supplier': `${answer} | ${answer} | ${answer}`,
+    'proposed waits for buyer: buyer': `${answer} | ${answer} | ${answer}`,
+    'proposed waits for buyer: supplier': 'withdraw | withdraw | withdraw',
     'refused buyer': 'propose | propose | propose',
     'refused supplier': ' |  | ',
     'withdrawn buyer': 'propose | propose | propose',
     'withdrawn supplier': ' |  | ',
     'inForce buyer': 'propose terminate | propose terminate callOff | ',
-    'inForce supplier': 'terminate | terminate | ',
-    'amending buyer': 'withdraw terminate | withdraw terminate callOff | ',
-    'amending supplier': 'sign refuse terminate | sign refuse terminate | ',
+    'inForce supplier': 'propose terminate | propose terminate | ',
+    'amending waits for supplier: buyer': 'withdraw terminate | withdraw terminate callOff | ',
+    'amending waits for supplier: supplier': `${amended} | ${amended} | `,
+    'amending waits for buyer: buyer': `${amended} | ${amended} callOff | `,
+    'amending waits for buyer: supplier': 'withdraw terminate | withdraw terminate | ',
     'terminated buyer': ' | callOff | ',
     'terminated supplier': ' |  | ',
   })
@@ -110,7 +117,12 @@ test('what is wrong with a content', () => {
     [{ lines: [line({ unit: 'KGM' })] }, 'otherMaterial'],
   ]
   assert.deepEqual(
-    cases.map(([change]) => contentProblem(proposed(change), before, '2026-03-01')?.problem),
+    cases.map(([change]) => contentProblem(proposed(change), before, '2026-03-01', 'buyer')?.problem),
     cases.map(([, problem]) => problem),
+  )
+  const added = proposed({ lines: [line(), { ...line({ materialId: 'm3' as MaterialId }), no: null }] })
+  assert.deepEqual(
+    (['buyer', 'supplier'] as const).map((side) => contentProblem(added, before, '2026-03-01', side)?.problem),
+    [undefined, 'buyersOnly'],
   )
 })

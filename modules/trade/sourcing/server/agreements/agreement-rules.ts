@@ -1,20 +1,23 @@
 import { type Decimal, decimal, multiply, sumOf, ZERO } from '#values/decimal.ts'
 import { type Currency, lineAmount } from '#values/money.ts'
 import type { AgreementContent, AgreementLine, ProposedContent } from '../../agreement-contract.ts'
+import type { Side } from '../../agreement-states.ts'
 
-export type ContentProblem = 'breaksWrong' | 'unknownLine' | 'doubledLine' | 'otherMaterial' | 'periodWrong'
+export type ContentProblem = 'breaksWrong' | 'unknownLine' | 'doubledLine' | 'otherMaterial' | 'periodWrong' | 'buyersOnly'
 
 /** What is wrong with a proposed content against what stood before it; `line` counts from 1, null: the period. */
 export function contentProblem(
   proposed: ProposedContent,
   before: Pick<AgreementContent, 'lines'> | undefined,
   today: string,
+  side: Side,
 ): { line: number | null; problem: ContentProblem } | undefined {
   if (proposed.validUntil < proposed.validFrom || proposed.validUntil < today) return { line: null, problem: 'periodWrong' }
   const known = new Map(before?.lines.map((line) => [line.no, line]))
   const seen = new Set<number | string>()
   for (const [i, line] of proposed.lines.entries()) {
-    const problem = lineProblem(line, known, seen)
+    // New lines are of the buyer's catalogue.
+    const problem = side === 'supplier' && line.no === null ? 'buyersOnly' : lineProblem(line, known, seen)
     if (problem) return { line: i + 1, problem }
     seen.add(`${line.materialId} ${line.unit}`)
     if (line.no !== null) seen.add(line.no)

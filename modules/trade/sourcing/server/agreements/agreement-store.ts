@@ -7,7 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import type { ListQuery } from '#values/list.ts'
 import type { AgreementContent, AgreementId, RevisionOutcome } from '../../agreement-contract.ts'
-import { type AgreementAction, type AgreementPhase, type AgreementState, nextState, type Side } from '../../agreement-states.ts'
+import { type AgreementAction, type AgreementPhase, type AgreementState, nextState, otherSide, type Side } from '../../agreement-states.ts'
 import { sourcingErrors } from '../../errors.ts'
 import { wordsOf } from '../request-store.ts'
 import type { SourcingTx } from '../tables.ts'
@@ -21,7 +21,11 @@ export type AgreementRow = Awaited<ReturnType<ReturnType<typeof ours>['executeTa
 
 export const sideOf = (row: Pick<AgreementRow, 'buyer_org'>, orgId: OrgId): Side => (row.buyer_org === orgId ? 'buyer' : 'supplier')
 
+export const turnOf = (row: Pick<AgreementRow, 'open_revision' | 'proposer'>): Side | null =>
+  row.open_revision === null ? null : otherSide(row.proposer)
+
 export const standingOf = (row: AgreementRow) => ({
+  turn: turnOf(row),
   state: row.state,
   validFrom: row.valid_from,
   validUntil: row.valid_until,
@@ -61,6 +65,7 @@ type Change = Partial<
     | 'last_revision'
     | 'agreed_revision'
     | 'open_revision'
+    | 'proposer'
     | 'last_line'
     | 'last_release'
     | 'ends_on'

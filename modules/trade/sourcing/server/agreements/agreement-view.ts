@@ -3,12 +3,13 @@ import { opaque } from '#kernel/postgres.ts'
 import { writeDecimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { writeMoney } from '#values/money.ts'
-import type { Agreement, AgreementContent, AgreementHead, CallOff, Cumulative } from '../../agreement-contract.ts'
+import type { Agreement, AgreementContent, AgreementHead, CallOff, ContentChange, Cumulative } from '../../agreement-contract.ts'
 import { actionsOf, phaseOf } from '../../agreement-states.ts'
 import type { Rooms } from '../rooms.ts'
 import type { SourcingTx } from '../tables.ts'
+import { diffAgreements } from './agreement-diff.ts'
 import { type Counted, mostOf, sumOfLine } from './agreement-rules.ts'
-import { type AgreementRow, type CallOffRow, callOffsOf, revisionsOf, sideOf, signaturesOf, standingOf } from './agreement-store.ts'
+import { type AgreementRow, type CallOffRow, callOffsOf, revisionsOf, sideOf, signaturesOf, standingOf, turnOf } from './agreement-store.ts'
 import { countedOf } from './cumulative.ts'
 
 export function toAgreementHead(row: AgreementRow, ctx: Context): AgreementHead {
@@ -20,6 +21,7 @@ export function toAgreementHead(row: AgreementRow, ctx: Context): AgreementHead 
     side,
     partner: side === 'buyer' ? { orgId: row.supplier_org, name: row.supplier_name } : { orgId: row.buyer_org, name: row.buyer_name },
     title: row.title,
+    turn: turnOf(row),
     phase: phaseOf(standingOf(row), chinaDay(ctx.now)),
     validFrom: row.valid_from,
     validUntil: row.valid_until,
@@ -44,10 +46,12 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
     supplierName: row.supplier_name,
     content,
     openContent: row.agreed_revision === null ? null : (contentOf(row.open_revision) ?? null),
+    openChanges: openChangesOf(row, revisions),
     agreedRevision: row.agreed_revision,
     openRevision: row.open_revision,
     revisions: revisions.map((one) => ({
       no: one.no,
+      side: one.side,
       outcome: one.outcome,
       note: one.note,
       reason: one.reason,
@@ -64,6 +68,16 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
     endReason: row.end_reason,
     actions: actionsOf(standingOf(row), head.side, chinaDay(ctx.now)),
   }
+}
+
+/** Against the proposal that it counters, or else what is in force, or else what came before. */
+function openChangesOf(row: AgreementRow, revisions: Awaited<ReturnType<typeof revisionsOf>>): ContentChange[] {
+  const find = (no: number | null) => revisions.find((one) => one.no === no)
+  const [open, agreed] = [find(row.open_revision), find(row.agreed_revision)]
+  const previous = open && find(open.no - 1)
+  const countered = previous?.outcome === 'superseded' && previous.no > (agreed?.no ?? 0)
+  const base = countered ? previous : (agreed ?? previous)
+  return open && base ? diffAgreements(base.content, open.content) : []
 }
 
 const cumulativeOf = ({ lines, currency, overTarget }: AgreementContent, counted: readonly Counted[]): Cumulative[] =>

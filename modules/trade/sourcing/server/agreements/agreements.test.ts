@@ -116,7 +116,7 @@ test('in force is what both have signed: not before, not another content, and ne
   const done = await signed(await read(first, made.id))
   assert.deepEqual(
     [done.phase, done.agreedRevision, done.revisions[0]?.signatures.map((one) => one.side), done.actions],
-    ['inForce', 1, ['buyer', 'supplier'], ['terminate']],
+    ['inForce', 1, ['buyer', 'supplier'], ['propose', 'terminate']],
   )
   for (const other of [second, stranger])
     await asApp(other, async () => {
@@ -155,6 +155,63 @@ test('refused and proposed anew; an amendment leaves what is in force until both
     failsWith('sourcing.changedMeanwhile'),
   )
   await assert.rejects(proposed({ validUntil: day(-1), validFrom: day(-9) }), failsWith('sourcing.contentInvalid'))
+})
+
+test('a supplier counters: each content stays as it was signed, whoever answers signs the hash of what he has seen', async () => {
+  const made = await proposed()
+  const [housing, lid] = made.content.lines
+  assert.ok(housing && lid)
+  const dearer = { ...housing, breaks: [{ from: '0', netPrice: '53' }] }
+  const counter = (lines: ProposedContent['lines'], version = made.version) =>
+    proposeAgreement(rooms, as(first), made.id, { version, note: '铝价上涨', content: content({ noticeDays: 60, lines }) })
+  await assert.rejects(counter([dearer, { ...lid, no: null }]), failsWith('sourcing.contentInvalid'))
+  await assert.rejects(counter([{ ...dearer, materialId: cover }]), failsWith('sourcing.contentInvalid'))
+  for (const other of [second, stranger])
+    await assert.rejects(
+      proposeAgreement(rooms, as(other), made.id, { version: made.version, note: '', content: content() }),
+      failsWith('sourcing.agreementNotFound'),
+    )
+  const countered = await counter([dearer])
+  assert.deepEqual(
+    countered.revisions.map((one) => [one.no, one.side, one.outcome, one.signatures.map((signature) => signature.side)]),
+    [
+      [2, 'supplier', 'open', ['supplier']],
+      [1, 'buyer', 'superseded', ['buyer']],
+    ],
+  )
+  assert.deepEqual([countered.turn, countered.actions], ['buyer', ['withdraw']])
+  assert.deepEqual(
+    countered.openChanges.map((change) => [change.line, change.field, change.was, change.becomes]),
+    [
+      [null, 'noticeDays', '30', '60'],
+      [1, 'breaks', '0: 50; 500: 48.5', '0: 53'],
+      [2, 'dropped', '0: 12', null],
+    ],
+  )
+  // Nobody writes in the other's name, whatever the code asks.
+  await asApp(first, () =>
+    assert.rejects(
+      owner.query(
+        `insert into sourcing.agreement_revision (agreement_id, no, buyer_org, supplier_org, side, outcome, content, hash, note, at)
+         select agreement_id, 9, buyer_org, supplier_org, 'buyer', 'open', content, hash, note, at from sourcing.agreement_revision
+         where agreement_id = $1 and no = 1`,
+        [made.id],
+      ),
+      /row-level security/,
+    ),
+  )
+  const hashOf = (one: Agreement, no: number) => one.revisions.find((revision) => revision.no === no)?.hash ?? ''
+  const answer = (orgId: typeof buyer, revision: number, hash: string, version = countered.version) =>
+    signAgreement(rooms, as(orgId), made.id, { version, revision, hash })
+  await assert.rejects(answer(first, 2, hashOf(countered, 2)), failsWith('sourcing.notAllowedNow'))
+  await assert.rejects(answer(buyer, 1, hashOf(countered, 1)), failsWith('sourcing.changedMeanwhile'))
+  const done = await answer(buyer, 2, hashOf(countered, 2))
+  assert.deepEqual([done.phase, done.agreedRevision, done.content.lines.length, done.content.noticeDays], ['inForce', 2, 1, 60])
+  // In force he may ask for another price; what is in force stays so.
+  const asked = await counter([{ ...dearer, breaks: [{ from: '0', netPrice: '55' }] }], done.version)
+  assert.deepEqual([asked.phase, asked.turn, asked.agreedRevision, asked.openChanges.length], ['amending', 'buyer', 2, 1])
+  const no = await refuseAgreement(rooms, as(buyer), made.id, { version: asked.version, reason: '按原价' })
+  assert.deepEqual([no.phase, no.content.lines[0]?.breaks[0]?.netPrice, no.turn], ['inForce', '53', null])
 })
 
 test('call-offs are numbered and stand for good, become orders at the agreed price, and both see the same cumulative quantities', async () => {

@@ -21,14 +21,14 @@ export const signAgreement = (
   { version, revision, hash }: { version: number; revision: number; hash: string },
 ): Promise<Agreement> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const { row, state } = await openAgreement(tx, ctx, id, { version, action: 'sign' })
+    const { row, side, state } = await openAgreement(tx, ctx, id, { version, action: 'sign' })
     const open = await revisionOf(tx, row, row.open_revision)
     if (open.no !== revision || open.hash !== hash) throw sourcingErrors.changedMeanwhile({ id, version: row.version })
     await sign(tx, ctx, row, open)
     if (row.agreed_revision !== null) await decide(tx, id, row.agreed_revision, { outcome: 'superseded', at: ctx.now })
     await decide(tx, id, open.no, { outcome: 'agreed', at: ctx.now })
     const signed = await changeAgreement(tx, id, { state, agreed_revision: open.no, open_revision: null, ...headOf(open.content) })
-    await tellAgreement(tx, ctx, agreementEvents.signed, row, { revision: open.no })
+    await tellAgreement(tx, ctx, agreementEvents.signed, row, { revision: open.no, bySide: side })
     return toAgreement(rooms, tx, ctx, signed)
   })
 
@@ -49,10 +49,10 @@ interface Ending {
 
 const endProposal = (rooms: Rooms, ctx: Context, id: AgreementId, { version, action, outcome, reason }: Ending): Promise<Agreement> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const { row, state } = await openAgreement(tx, ctx, id, { version, action })
+    const { row, side, state } = await openAgreement(tx, ctx, id, { version, action })
     const open = await revisionOf(tx, row, row.open_revision)
     await decide(tx, id, open.no, { outcome, at: ctx.now, reason })
-    await tellAgreement(tx, ctx, agreementEvents[outcome], row, { revision: open.no })
+    await tellAgreement(tx, ctx, agreementEvents[outcome], row, { revision: open.no, bySide: side })
     return toAgreement(rooms, tx, ctx, await changeAgreement(tx, id, { state, open_revision: null }))
   })
 

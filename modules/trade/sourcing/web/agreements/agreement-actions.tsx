@@ -27,9 +27,9 @@ export function AgreementActions({ agreement }: { agreement: Agreement }) {
           {t('agreement.terminate')}
         </Button>
       )}
-      {may('propose', 'manage') && (
+      {may('propose', 'agree') && (
         <Link to={`/sourcing/agreements/${agreement.id}/edit`}>
-          <Button>{t(agreement.agreedRevision === null ? 'agreement.repropose' : 'agreement.amend')}</Button>
+          <Button>{t(`agreement.${proposalOf(agreement)}`)}</Button>
         </Link>
       )}
       <Answers agreement={agreement} may={may} onRefuse={() => setOpen('refuse')} />
@@ -43,6 +43,9 @@ export function AgreementActions({ agreement }: { agreement: Agreement }) {
     </Space>
   )
 }
+
+const proposalOf = ({ turn, side, agreedRevision }: Agreement) =>
+  turn === side ? 'counter' : agreedRevision === null ? 'repropose' : 'amend'
 
 interface AnswerProps {
   agreement: Agreement
@@ -79,7 +82,7 @@ function Answers({ agreement, may, onRefuse }: AnswerProps) {
     })
   return (
     <>
-      {may('withdraw', 'manage') && <Button onClick={withdraw}>{t('agreement.withdraw')}</Button>}
+      {may('withdraw', 'agree') && <Button onClick={withdraw}>{t('agreement.withdraw')}</Button>}
       {may('refuse', 'agree') && <Button onClick={onRefuse}>{t('agreement.refuse')}</Button>}
       {may('sign', 'agree') && (
         <Button type="primary" onClick={sign}>

@@ -6,7 +6,7 @@ import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
 import { writePercent } from '#values/decimal.ts'
-import type { Agreement, AgreementContent } from '../../agreement-contract.ts'
+import type { Agreement, AgreementContent, ContentChange } from '../../agreement-contract.ts'
 import { sourcingQueries } from '../queries.ts'
 import { AgreementActions } from './agreement-actions.tsx'
 import { AgreementLines } from './agreement-lines.tsx'
@@ -33,6 +33,7 @@ function AgreementPage({ agreement }: { agreement: Agreement }) {
       actions={<AgreementActions agreement={agreement} />}
     >
       <Standing agreement={agreement} />
+      <Changes agreement={agreement} />
       <Terms agreement={agreement} content={content} />
       <AgreementLines content={content} cumulative={agreement.agreedRevision === null ? [] : agreement.cumulative} />
       {openContent && (
@@ -55,13 +56,14 @@ function Standing({ agreement }: { agreement: Agreement }) {
   const t = useWords('sourcing')
   const { openRevision, revisions, phase } = agreement
   const newest = revisions[0]
+  const mine = agreement.turn === agreement.side
   if (openRevision !== null && phase !== 'ended')
     return (
       <Alert
-        type={agreement.side === 'supplier' ? 'warning' : 'info'}
+        type={mine ? 'warning' : 'info'}
         showIcon
         className="ls-form-failure"
-        title={t(agreement.side === 'supplier' ? 'agreement.waitsForMe' : 'agreement.waitsForPartner', { no: openRevision })}
+        title={t(mine ? 'agreement.waitsForMe' : 'agreement.waitsForPartner', { no: openRevision })}
         description={newest?.note}
       />
     )
@@ -90,6 +92,46 @@ function Standing({ agreement }: { agreement: Agreement }) {
   return null
 }
 
+/** What the open proposal says otherwise than the one that it answers. */
+function Changes({ agreement: { openChanges } }: { agreement: Agreement }) {
+  const t = useWords('sourcing')
+  if (openChanges.length === 0) return null
+  const shown = (field: ContentChange['field'], value: string | null) =>
+    value !== null && (field === 'overTarget' || field === 'taxRate') ? writePercent(value) : formatText(value)
+  return (
+    <Section title={t('agreement.changesTitle')} flush>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div className="ls-rows" tabIndex={0}>
+        <table aria-label={t('agreement.changesTitle')}>
+          <thead>
+            <tr>
+              {(['change', 'was', 'becomes'] as const).map((key) => (
+                <th key={key} scope="col">
+                  {t(`agreement.${key}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {openChanges.map((change) => (
+              <tr key={`${change.line} ${change.field}`}>
+                <td>
+                  {change.line !== null && <div>{t('agreement.lineOf', { no: change.line, material: change.material })}</div>}
+                  <span className={change.line === null ? '' : 'ls-quiet'}>{t(`agreement.fields.${change.field}`)}</span>
+                </td>
+                <td>{shown(change.field, change.was)}</td>
+                <td>
+                  <b>{shown(change.field, change.becomes)}</b>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}
+
 function Terms({ agreement, content }: { agreement: Agreement; content: AgreementContent }) {
   const t = useWords('sourcing')
   return (
@@ -108,11 +150,12 @@ function TermsGrid({ content, parties }: { content: AgreementContent; parties?: 
         parties && { label: t('agreement.sides.supplier'), value: parties.supplierName },
         { label: t('agreement.validity'), value: `${formatDate(content.validFrom)} – ${formatDate(content.validUntil)}` },
         { label: t('agreement.noticeDays'), value: content.noticeDays },
-        { label: t('agreement.overTarget').replace(/（%）| \(%\)/, ''), value: writePercent(content.overTarget) },
+        { label: t('agreement.overTargetName'), value: writePercent(content.overTarget) },
         { label: t('deliverTo'), value: content.deliverTo },
         { label: t('agreement.paymentTerms'), value: formatText(content.paymentTerms) },
         { label: t('agreement.paymentDays'), value: content.paymentDays },
         { label: t('currency'), value: content.currency },
+        content.reference !== undefined && { label: t('agreement.reference'), value: content.reference },
         { label: t('note'), value: formatText(content.note), wide: true },
       ]}
     />

@@ -28,7 +28,10 @@ export function AgreementRevisions({ agreement }: { agreement: Agreement }) {
           <tbody>
             {agreement.revisions.map((revision) => (
               <tr key={revision.no}>
-                <td>{revision.no}</td>
+                <td>
+                  {revision.no}
+                  <div className="ls-quiet">{t('agreement.proposedBy', { side: t(`agreement.sides.${revision.side}`) })}</div>
+                </td>
                 <td>{t(`agreement.outcomes.${revision.outcome}`)}</td>
                 {Side.options.map((side) => {
                   const signature = revision.signatures.find((one) => one.side === side)

@@ -72,7 +72,12 @@ function columnsOf(t: Words): Column<AgreementHead>[] {
     {
       key: 'phase',
       title: t('phase'),
-      render: (row) => <AgreementTag phase={row.phase} />,
+      render: (row) => (
+        <>
+          <AgreementTag phase={row.phase} />
+          {row.turn === row.side && <div className="ls-quiet">{t('agreement.turnTag')}</div>}
+        </>
+      ),
       text: (row) => t(`agreement.phases.${row.phase}`),
     },
     { key: 'validFrom', title: t('agreement.validFrom'), render: (row) => formatDate(row.validFrom), text: (row) => row.validFrom },

@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import type { z } from 'zod'
 import { call, errorText } from '#ui/api.ts'
 import { showAtFields, useUnsavedGuard } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { Currency } from '#values/money.ts'
-import { type Agreement, AgreementKind, agreementApi } from '../../agreement-contract.ts'
+import { type Agreement, type AgreementContent, AgreementKind, agreementApi } from '../../agreement-contract.ts'
 import { sourcingQueries, useChange } from '../queries.ts'
 import { fractionOf, percentOf } from '../sourcing-words.tsx'
 import { EditLines, type Line, linesOf, typedLines } from './edit-lines.tsx'
@@ -34,7 +35,15 @@ interface Values {
 /** A new agreement, or another content of one that is there. */
 export function Component() {
   const { id } = useParams()
-  return id === undefined ? <Edit /> : <Existing id={id} />
+  const [params] = useSearchParams()
+  const [request, supplier] = [params.get('request'), params.get('supplier')]
+  if (id !== undefined) return <Existing id={id} />
+  return request && supplier ? <FromAward request={request} supplier={supplier} /> : <Edit />
+}
+
+function FromAward({ request, supplier }: { request: string; supplier: string }) {
+  const query = useQuery(sourcingQueries.awardDraft(request, supplier))
+  return <Loaded query={query}>{(draft) => <Edit draft={draft} requestId={request} />}</Loaded>
 }
 
 function Existing({ id }: { id: string }) {
@@ -44,7 +53,16 @@ function Existing({ id }: { id: string }) {
 
 const NOTICE_DAYS = 30
 
-function Edit({ agreement }: { agreement?: Agreement }) {
+type AwardDraft = z.output<typeof agreementApi.fromAward.response>
+
+interface EditProps {
+  agreement?: Agreement
+  /** From the award of a request. */
+  draft?: AwardDraft
+  requestId?: string
+}
+
+function Edit({ agreement, draft, requestId }: EditProps) {
   const t = useWords('sourcing')
   const navigate = useNavigate()
   const change = useChange()
@@ -54,6 +72,8 @@ function Edit({ agreement }: { agreement?: Agreement }) {
   const [busy, setBusy] = useState(false)
   const [touched, setTouched] = useState(false)
   useUnsavedGuard(touched && !busy)
+  const supplies = agreement?.side === 'supplier'
+  const base = agreement && (agreement.openContent ?? agreement.content)
   const propose = async (values: Values) => {
     setBusy(true)
     setFailure(undefined)
@@ -66,7 +86,13 @@ function Edit({ agreement }: { agreement?: Agreement }) {
               body: { version: agreement.version, content, note: values.revisionNote ?? '' },
             })
           : call(agreementApi.create, {
-              body: { ...(content as object), kind: values.kind, supplierId: values.supplierId, currency: values.currency } as never,
+              body: {
+                ...(content as object),
+                kind: values.kind,
+                supplierId: values.supplierId,
+                currency: values.currency,
+                requestId,
+              } as never,
             }),
       )
       setTouched(false)
@@ -79,35 +105,43 @@ function Edit({ agreement }: { agreement?: Agreement }) {
   }
   const ask = (values: Values) =>
     modal.confirm({
-      title: t('agreement.proposeTitle'),
-      content: t('agreement.proposeText'),
+      title: t(supplies ? 'agreement.proposeTitleSupplier' : 'agreement.proposeTitle'),
+      content: t(supplies ? 'agreement.proposeTextSupplier' : 'agreement.proposeText'),
       okText: t('agreement.propose'),
       cancelText: t('ui:cancel'),
       onOk: () => propose(values),
     })
   return (
     <Page
-      title={agreement ? t('agreement.amendTitle', { number: agreement.number }) : t('agreement.newTitle')}
-      breadcrumbs={[{ label: t('agreement.name'), path: '/sourcing/agreements' }]}
+      title={
+        agreement
+          ? t(agreement.turn === agreement.side ? 'agreement.counterTitle' : 'agreement.amendTitle', { number: agreement.number })
+          : t('agreement.newTitle')
+      }
+      {...(draft?.content.reference !== undefined && { subtitle: `${t('agreement.reference')} ${draft.content.reference}` })}
+      breadcrumbs={[{ label: t('agreement.name'), path: `/sourcing/agreements${supplies ? '?side=supplier' : ''}` }]}
     >
       <Form<Values>
         form={form}
         layout="vertical"
         scrollToFirstError
         initialValues={
-          agreement
-            ? valuesOf(agreement)
-            : { kind: 'scheduling', currency: 'CNY', noticeDays: NOTICE_DAYS, overPercent: 0, lines: [{ breaks: [{ from: '0' }] }] }
+          agreement && base
+            ? valuesOf(base, agreement.partner.orgId)
+            : draft
+              ? newValuesOf(draft)
+              : { kind: 'scheduling', currency: 'CNY', noticeDays: NOTICE_DAYS, overPercent: 0, lines: [{ breaks: [{ from: '0' }] }] }
         }
         onValuesChange={() => setTouched(true)}
         onFinish={ask}
       >
         {failure !== undefined && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={errorText(failure, t)} />}
         <Section title={t('agreement.name')}>
-          <Head agreement={agreement} />
+          <Head agreement={agreement} supplier={draft?.supplierName} />
         </Section>
         <Section title={t('agreement.lines')}>
-          <EditLines known={agreement?.content.lines ?? []} />
+          {supplies && <p className="ls-quiet">{t('agreement.noNewLines')}</p>}
+          <EditLines known={base?.lines ?? draft?.content.lines ?? []} fixed={supplies} />
         </Section>
         {/* No submit button: Enter in one of the many fields does not save it. */}
         <Button type="primary" loading={busy} onClick={() => form.submit()}>
@@ -131,9 +165,14 @@ const contentOf = (values: Values) => ({
   lines: linesOf(values.lines),
 })
 
-const valuesOf = ({ content, partner }: Agreement): Partial<Values> => ({
+const newValuesOf = ({ content, supplierId }: AwardDraft): Partial<Values> => {
+  const values = valuesOf(content, supplierId)
+  return { ...values, lines: (values.lines ?? []).map((line) => ({ ...line, no: null })) }
+}
+
+const valuesOf = (content: AgreementContent, partnerId: string): Partial<Values> => ({
   kind: content.kind,
-  supplierId: partner.orgId,
+  supplierId: partnerId,
   currency: content.currency,
   title: content.title,
   validity: [dayjs(content.validFrom), dayjs(content.validUntil)],
@@ -146,7 +185,7 @@ const valuesOf = ({ content, partner }: Agreement): Partial<Values> => ({
   lines: typedLines(content.lines),
 })
 
-function Head({ agreement }: { agreement: Agreement | undefined }) {
+function Head({ agreement, supplier }: { agreement: Agreement | undefined; supplier: string | undefined }) {
   const t = useWords('sourcing')
   const needed = [{ required: true, message: t('required') }]
   return (
@@ -162,6 +201,15 @@ function Head({ agreement }: { agreement: Agreement | undefined }) {
           <Form.Item label={t('agreement.supplier')} className="so-double">
             <Input disabled value={agreement.supplierName} />
           </Form.Item>
+        ) : supplier !== undefined ? (
+          <>
+            <Form.Item name="supplierId" hidden>
+              <Input />
+            </Form.Item>
+            <Form.Item label={t('agreement.supplier')} className="so-double">
+              <Input disabled value={supplier} />
+            </Form.Item>
+          </>
         ) : (
           <Form.Item name="supplierId" label={t('agreement.supplier')} rules={needed} className="so-double">
             <PartnerSelect side="buyer" />

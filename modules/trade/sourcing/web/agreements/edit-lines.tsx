@@ -44,7 +44,8 @@ export const typedLines = (lines: readonly AgreementLine[]): Line[] =>
     breaks: line.breaks.map((one) => ({ ...one })),
   }))
 
-export function EditLines({ known }: { known: readonly AgreementLine[] }) {
+/** `fixed`: no materials are added. */
+export function EditLines({ known, fixed = false }: { known: readonly AgreementLine[]; fixed?: boolean }) {
   const t = useWords('sourcing')
   return (
     <Form.List name="lines">
@@ -53,13 +54,15 @@ export function EditLines({ known }: { known: readonly AgreementLine[] }) {
           {fields.map((field) => (
             <EditLine key={field.key} at={field.name} known={known} onRemove={fields.length > 1 ? () => remove(field.name) : undefined} />
           ))}
-          <Button
-            icon={<PlusOutlined aria-hidden />}
-            disabled={fields.length >= MAX_LINES}
-            onClick={() => add({ taxPercent: VAT_PERCENT, breaks: [{ from: '0' }] })}
-          >
-            {t('agreement.addLine')}
-          </Button>
+          {!fixed && (
+            <Button
+              icon={<PlusOutlined aria-hidden />}
+              disabled={fields.length >= MAX_LINES}
+              onClick={() => add({ taxPercent: VAT_PERCENT, breaks: [{ from: '0' }] })}
+            >
+              {t('agreement.addLine')}
+            </Button>
+          )}
         </div>
       )}
     </Form.List>
