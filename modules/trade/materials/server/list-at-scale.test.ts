@@ -4,9 +4,10 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { testContext } from '../../../../tests/context.ts'
 import { materialsApi } from '../contract.ts'
-import { listMaterials } from './list-materials.ts'
+import { findMaterials, listMaterials, walkedFor } from './list-materials.ts'
 import { makeManyMaterials } from './many-materials.ts'
-import { newCategory, testRooms } from './test-rooms.ts'
+import { materialQuery } from './material-store.ts'
+import { newCategory, newMaterial, testRooms } from './test-rooms.ts'
 
 /** Ten times as many stand in bench/materials.ts. */
 const MATERIALS = 20_000
@@ -65,15 +66,32 @@ for (const [name, query] of Object.entries(queries))
     assert.ok(ms < LIMIT_MS, `${ms.toFixed(0)} ms`)
   })
 
-test('a rare word is looked up by the index of pairs, of this organisation alone, and its page by the primary key', async () => {
-  const plan = await rooms.db.inTenant(ctx, async (tx) => {
-    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain (costs off) select m.id from materials.material m
-      where m.org_id = ${ctx.orgId} and m.id in (select materials.search(${['mt', 't-']}::text[], ${['%mt-012345%']}::text[], true, 10000))`.execute(
-      tx.sql,
-    )
+const planOf = (query: ReturnType<typeof sql>) =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`explain (costs off) ${query}`.execute(tx.sql)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   })
+
+test('a rare word is looked up by the index of pairs, of this organisation alone, and its page by the primary key', async () => {
+  const plan = await planOf(sql`select m.id from materials.material m where m.org_id = ${ctx.orgId}
+    and m.id = any((select ids from materials.search_counted(${['mt', 't-']}::text[], ${['%mt-012345%']}::text[], true, 10000, 1000))::uuid[])`)
   assert.match(plan, /Index Cond: \(\(org_id = .*\) AND \(id = /)
   assert.equal((await listMaterials(rooms, other, list({ search: 'mt-012345' }))).total, 0)
   assert.equal((await listMaterials(rooms, ctx, list({ search: 'mt-012345' }))).total, 1)
+})
+
+test('a frequent word is walked for in the order of the list: nothing is sorted, and the walk ends with a full page', async () => {
+  const plan = await rooms.db.inTenant(ctx, async (tx) => {
+    const page = walkedFor(materialQuery(tx), ['轴承']).orderBy('m.code').orderBy('m.id').limit(51)
+    return ((await page.explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n')
+  })
+  assert.match(plan, /Index Scan using material_by_code/)
+  assert.doesNotMatch(plan, /Sort|Seq Scan/)
+})
+
+test('the one search box names first the material whose code it is, though hundreds of others have the word', async () => {
+  const categoryId = await newCategory(rooms, ctx, 'Z')
+  await newMaterial(rooms, ctx, { categoryId, code: 'x15', name: '手轮' })
+  const found = await rooms.db.inTenant(ctx, (tx) => findMaterials(tx, 'X15', 3))
+  assert.deepEqual([found[0]?.code, found[1]?.code.slice(0, 3)], ['x15', 'MT-'])
 })

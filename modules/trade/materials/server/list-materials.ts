@@ -35,11 +35,13 @@ export const listMaterials = ({ db }: Rooms, ctx: Context, list: List): Promise<
     return readPage(tx, query, list, order, (row) => summaryOf(row, tree), counted)
   })
 
-/** The first of those in use, for the one search box. */
+/** The first of those in use, for the one search box: whose code it is, then by code. */
 export async function findMaterials(tx: MaterialsTx, search: string, limit: number) {
   const list = { search, state: 'inUse', kind: undefined, ids: undefined } as const
+  const exact = await filtered(tx, list, undefined).where(sql<boolean>`lower(m.code) = ${search.trim().toLowerCase()}`).execute()
   const query = searched(filtered(tx, list, undefined), await wayOf(tx, list))
-  return query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
+  const found = await query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
+  return [...exact, ...found.filter(({ id }) => id !== exact[0]?.id)].slice(0, limit)
 }
 
 type Query = ReturnType<typeof materialQuery>
@@ -57,41 +59,45 @@ function filtered(
   return query
 }
 
-interface Words {
-  patterns: string[]
-  grams: string[]
-  inUse: boolean | null
-}
+/** So many are read by their ids; with more, a walk along the list fills its page sooner (of 200,000, at most 20,000 steps unless they stand together). */
+const GIVEN = 1_000
 
 /**
- * `walk`: along the list, until a page is full; right where many have the words. `look`: those that have them are looked up first; a list
- * with few of them would be walked to its end. `all`: nothing is searched.
+ * `given`: it has been looked up which they are; a list with few of them would be walked to its end. `walk`: along the list, until a page
+ * is full; right where many have the words. `all`: nothing is searched.
  */
-type Way = { kind: 'all'; counted?: undefined } | { kind: 'walk' | 'look'; words: Words; counted?: number }
+type Way =
+  | { kind: 'all'; counted?: undefined }
+  | { kind: 'walk'; words: string[]; counted?: number }
+  | { kind: 'given'; ids: string[]; counted: number }
 
 async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | 'state'>): Promise<Way> {
   const parts = searchWords(search)
   if (parts.length === 0) return { kind: 'all' }
   const inUse = state === 'all' ? null : state === 'inUse'
-  const words = { patterns: parts.map(likePart), grams: parts.flatMap(gramsOf), inUse }
-  if (words.grams.length === 0) return { kind: 'walk', words }
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${lookUp(words, TOTAL_LIMIT + 1)}`.execute(tx.sql)
-  const counted = rows[0]?.n ?? 0
-  return { kind: counted > TOTAL_LIMIT ? 'walk' : 'look', words, counted }
+  const grams = parts.flatMap(gramsOf)
+  if (grams.length === 0) return { kind: 'walk', words: parts }
+  const { rows } = await sql<{ n: number; ids: string[] | null }>`
+    select n, ids from materials.search_counted(${grams}::text[], ${parts.map(likePart)}::text[], ${inUse}::boolean,
+      ${TOTAL_LIMIT + 1}, ${GIVEN})`.execute(tx.sql)
+  const { n: counted, ids } = rows[0] ?? { n: 0, ids: null }
+  if (counted <= GIVEN) return { kind: 'given', ids: ids ?? [], counted }
+  return { kind: 'walk', words: parts, counted }
 }
-
-const lookUp = ({ grams, patterns, inUse }: Words, most: number) =>
-  sql`materials.search(${grams}::text[], ${patterns}::text[], ${inUse}::boolean, ${most})`
 
 function searched(query: Query, way: Way): Query {
   switch (way.kind) {
     case 'all':
       return query
     case 'walk':
-      return way.words.patterns.reduce((narrowed, pattern) => narrowed.where('m.search_text', 'like', pattern), query)
-    case 'look':
-      return query.where(sql<boolean>`m.id in (select ${lookUp(way.words, TOTAL_LIMIT)})`)
+      return walkedFor(query, way.words)
+    case 'given':
+      return query.where(sql<boolean>`m.id = any(${way.ids}::uuid[])`)
     default:
       return way satisfies never
   }
 }
+
+/** Not LIKE: PostgreSQL would guess that a handful has the word, and sort the whole table for it (75 ms of 200,000 instead of 1). */
+export const walkedFor = (query: Query, words: readonly string[]): Query =>
+  words.reduce((narrowed, word) => narrowed.where(sql<boolean>`strpos(m.search_text, ${word}) > 0`), query)
