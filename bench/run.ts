@@ -8,6 +8,7 @@ import { liveBench } from './live.ts'
 import { materialsBench } from './materials.ts'
 import { ordersBench } from './orders.ts'
 import { queryBench } from './query.ts'
+import { searchBench } from './search.ts'
 import { startBench } from './start.ts'
 import { storageBench } from './storage.ts'
 
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   gatewayBench,
   ordersBench,
   materialsBench,
+  searchBench,
 ]
 const allSwitches = new Set(benches.flatMap((bench) => Object.keys(bench.switches ?? {})))
 

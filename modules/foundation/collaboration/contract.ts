@@ -159,7 +159,7 @@ export const collaborationApi = {
     method: 'GET',
     path: '/collaboration/search',
     summary:
-      'Materials, orders, shipments, invoices, statements, requests and lots with a text, the newest of each kind that the caller may read.',
+      'Partners, devices, materials, orders, shipments, invoices, statements, requests, agreements and lots with a text: of each kind that the caller may read, whose number or code it is first, then the newest.',
     permission: 'collaboration.read',
     params: none,
     query: z.object({ text: z.string().trim().min(1).max(100) }),

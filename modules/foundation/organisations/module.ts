@@ -8,6 +8,7 @@ import { organisationsPublic } from './server/organisations-public.ts'
 import { organisationReferences } from './server/reference-kinds.ts'
 import { relationTodos } from './server/relation-todos.ts'
 import { organisationRoutes } from './server/routes.ts'
+import { partnerSearches } from './server/searches.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
 
@@ -28,6 +29,7 @@ export const organisationsModule = ({ db, system }: Deps): ServerModule & { publ
     references: organisationReferences(doors),
     notices: organisationNotices,
     todos: [relationTodos],
+    searches: partnerSearches,
     public: doors,
   }
 }

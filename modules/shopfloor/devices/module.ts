@@ -13,6 +13,7 @@ import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { deviceReferences } from './server/reference-kinds.ts'
 import type { Rooms } from './server/rooms.ts'
 import { deviceRoutes } from './server/routes.ts'
+import { deviceSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const devicesModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: DevicesPublic } => {
@@ -30,6 +31,7 @@ export const devicesModule = ({ imports, ...rooms }: Rooms & { imports: Imports 
     },
     imports: [definition],
     references: deviceReferences,
+    searches: deviceSearches(rooms),
     public: devicesPublic(rooms),
   }
 }

@@ -1,5 +1,4 @@
 import { call } from '#ui/api.ts'
-import { currentLocale, nameIn, wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
 import { organisationsApi } from '../contract.ts'
 import zh from '../zh.json'
@@ -45,14 +44,5 @@ export const organisationsPages: ModulePages = {
     }))
     // With one partner there may be several relations.
     return [...new Map(named.map((partner) => [partner.orgId, partner])).values()]
-  },
-  search: async (text, signal) => {
-    const page = await call(organisationsApi.relations, { query: { search: text, limit: 8 }, signal })
-    const locale = currentLocale()
-    return page.items.map((relation) => ({
-      label: nameIn(locale, relation.partnerName, relation.partnerNameEn),
-      path: `/organisations/relations/${relation.id}`,
-      kind: wordsNow('organisations')('partner'),
-    }))
   },
 }

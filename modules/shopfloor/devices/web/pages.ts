@@ -1,10 +1,7 @@
-import { call } from '#ui/api.ts'
-import { currentLocale, nameIn, wordsNow } from '#ui/i18n.ts'
 import type { ModulePages } from '#ui/module-pages.ts'
-import { devicesApi } from '../contract.ts'
 import zh from '../zh.json'
 
-const MAX_HITS = 8
+const _MAX_HITS = 8
 
 export const devicesPages: ModulePages = {
   module: 'devices',
@@ -39,13 +36,4 @@ export const devicesPages: ModulePages = {
     { slot: 'plant.node', lazy: () => import('./node-devices.tsx') },
   ],
   partnerLinks: [{ label: 'partnerMachines', permission: 'devices.read', path: (orgId) => `/devices?owner=${orgId}` }],
-  search: async (text, signal) => {
-    const page = await call(devicesApi.list, { query: { search: text, limit: MAX_HITS }, signal })
-    const locale = currentLocale()
-    return page.items.map((device) => ({
-      label: `${nameIn(locale, device.name, device.nameEn)} ${device.own?.code ?? ''}`,
-      path: `/devices/${device.id}`,
-      kind: wordsNow('devices')('device'),
-    }))
-  },
 }

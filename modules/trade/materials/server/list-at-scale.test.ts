@@ -90,7 +90,7 @@ test('a frequent word is walked for in the order of the list: nothing is sorted,
 })
 
 test('the one search box names first the material whose code it is, though hundreds of others have the word', async () => {
-  const categoryId = await newCategory(rooms, ctx, 'Z')
+  const categoryId = await newCategory(rooms, ctx, { code: 'Z', prefix: 'Z' })
   await newMaterial(rooms, ctx, { categoryId, code: 'x15', name: '手轮' })
   const found = await rooms.db.inTenant(ctx, (tx) => findMaterials(tx, 'X15', 3))
   assert.deepEqual([found[0]?.code, found[1]?.code.slice(0, 3)], ['x15', 'MT-'])

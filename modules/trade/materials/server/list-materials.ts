@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
+import { gramsOf, likePart } from '#kernel/searches.ts'
 import { type Page, TOTAL_LIMIT } from '#values/list.ts'
 import type { CategoryId, MaterialSummary, materialsApi } from '../contract.ts'
 import { materialsErrors } from '../errors.ts'
@@ -10,7 +11,7 @@ import { readTree } from './category-store.ts'
 import { materialQuery } from './material-store.ts'
 import { summaryOf } from './material-view.ts'
 import type { Rooms } from './rooms.ts'
-import { gramsOf, likePart, searchWords } from './search-text.ts'
+import { searchWords } from './search-text.ts'
 import type { MaterialsTx } from './tables.ts'
 
 type List = z.output<typeof materialsApi.list.query>
@@ -39,7 +40,7 @@ export const listMaterials = ({ db }: Rooms, ctx: Context, list: List): Promise<
 export async function findMaterials(tx: MaterialsTx, search: string, limit: number) {
   const list = { search, state: 'inUse', kind: undefined, ids: undefined } as const
   const exact = await filtered(tx, list, undefined).where(sql<boolean>`lower(m.code) = ${search.trim().toLowerCase()}`).execute()
-  const query = searched(filtered(tx, list, undefined), await wayOf(tx, list))
+  const query = searched(filtered(tx, list, undefined), await wayOf(tx, list, GIVEN))
   const found = await query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
   return [...exact, ...found.filter(({ id }) => id !== exact[0]?.id)].slice(0, limit)
 }
@@ -71,7 +72,8 @@ type Way =
   | { kind: 'walk'; words: string[]; counted?: number }
   | { kind: 'given'; ids: string[]; counted: number }
 
-async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | 'state'>): Promise<Way> {
+/** `most`: more are not counted. */
+async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | 'state'>, most = TOTAL_LIMIT): Promise<Way> {
   const parts = searchWords(search)
   if (parts.length === 0) return { kind: 'all' }
   const inUse = state === 'all' ? null : state === 'inUse'
@@ -79,7 +81,7 @@ async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | '
   if (grams.length === 0) return { kind: 'walk', words: parts }
   const { rows } = await sql<{ n: number; ids: string[] | null }>`
     select n, ids from materials.search_counted(${grams}::text[], ${parts.map(likePart)}::text[], ${inUse}::boolean,
-      ${TOTAL_LIMIT + 1}, ${GIVEN})`.execute(tx.sql)
+      ${most + 1}, ${GIVEN})`.execute(tx.sql)
   const { n: counted, ids } = rows[0] ?? { n: 0, ids: null }
   if (counted <= GIVEN) return { kind: 'given', ids: ids ?? [], counted }
   return { kind: 'walk', words: parts, counted }

@@ -41,13 +41,3 @@ export const searchWords = (search: string | undefined): string[] =>
     .split(/\s+/)
     .filter(Boolean)
     .slice(0, MAX_WORDS)
-
-/** What `LIKE` would take for a wildcard is meant as it stands. */
-export const likePart = (word: string): string => `%${word.replace(/[\\%_]/g, (c) => `\\${c}`)}%`
-
-/** What of a word stands in the index of pairs (`materials.grams`): nothing of a single letter or digit. */
-export function gramsOf(word: string): string[] {
-  const characters = [...word]
-  if (characters.length === 1) return characters.filter((one) => one > '~')
-  return [...new Set(characters.slice(1).map((next, i) => `${characters[i]}${next}`))]
-}

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { readPage } from '#kernel/page.ts'
+import { likePart } from '#kernel/searches.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Page } from '#values/list.ts'
 import type { Currency } from '#values/money.ts'
 import type { SourceId } from '../contract.ts'
 import type { Source, supplyApi } from '../supply-contract.ts'
-import { likePart, searchWords } from './search-text.ts'
+import { searchWords } from './search-text.ts'
 import type { MaterialsTx } from './tables.ts'
 
 type List = z.output<typeof supplyApi.sources.query>

@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test'
 import { type Expression, sql } from 'kysely'
 import pg from 'pg'
 import { opaque } from '#kernel/postgres.ts'
+import { LOOKED_THROUGH } from '#kernel/searches.ts'
+import { testContext } from '../../../../tests/context.ts'
 import { filtered, type OrderFilter, orders } from './list-orders.ts'
 import { dueLines } from './open-deliveries.ts'
 import { orderSearches } from './searches.ts'
@@ -11,6 +13,7 @@ import { testRooms } from './test-rooms.ts'
 /** Of each side's; six times as many are other organisations'. */
 const ORDERS = 1_500
 const { rooms, pools, buyer, supplier, actors } = await testRooms({ after })
+const busy = testContext()
 
 before(async () => {
   const owner = new pg.Client({ connectionString: pools.ownerUrl })
@@ -40,6 +43,14 @@ before(async () => {
       `insert into orders.schedule_line (order_id, line_id, line_no, schedule_no, buyer_org, supplier_org, state, due_quantity, due_day, agreed_quantity, agreed_day, most, least)
        select o.id, l.id, 1, 1, o.buyer_org, o.supplier_org, o.state, 1, coalesce(o.next_day, '2027-01-01'), 1, coalesce(o.next_day, '2027-01-01'), 1, 1
        from orders.order o join orders.line l on l.order_id = o.id`,
+    )
+    await owner.query(
+      `insert into orders.order (number, buyer_org, supplier_org, buyer_name, supplier_name, state, response_hours, last_revision, currency, deliver_to,
+         payment_terms, over_tolerance, under_tolerance, grace_days, net_amount, tax_amount, line_count, created_at)
+       select 'QO-' || i, $1::uuid, uuidv7(), '买方', case when i > 0 then '新供方' else '老供方' end, 'draft', 48, 1, 'CNY', '', '', 0, 0, 0, 1, 1, 1,
+         now() + i * interval '1 second'
+       from generate_series(-1, $2) i`,
+      [busy.orgId, LOOKED_THROUGH],
     )
     for (const table of ['order', 'line', 'schedule_line']) await owner.query(`vacuum analyze orders.${table}`)
   } finally {
@@ -95,9 +106,9 @@ for (const [side, ctx] of [
       assert.doesNotMatch(plan, /Seq Scan/)
     })
 
+const find = (ctx: Ctx, text: string) =>
+  rooms.db.inTenant(ctx, (tx) => orderSearches[0]?.find(ctx, opaque(tx), text, 5) ?? Promise.resolve([]))
 test('the search box finds what the organisation is party to, of either side, and nothing of others', async () => {
-  const find = (ctx: Ctx, text: string) =>
-    rooms.db.inTenant(ctx, (tx) => orderSearches[0]?.find(ctx, opaque(tx), text, 5) ?? Promise.resolve([]))
   assert.deepEqual(
     (await find(actors.buyer, 'po-1234-')).map(({ label }) => label),
     ['PO-1234-1 · 供方1234'],
@@ -108,4 +119,12 @@ test('the search box finds what the organisation is party to, of either side, an
   )
   assert.equal((await find(actors.buyer, '供方 po-')).length, 5)
   assert.deepEqual(await find(actors.buyer, "%' or 1=1 --"), [])
+})
+
+test('the search box finds what stands behind more than it looks through, the number itself first, else the newest', async () => {
+  const numbers = async (text: string) => (await find(busy, text)).map(({ label }) => label.split(' ')[0])
+  assert.deepEqual(await numbers('老供方'), ['QO-0', 'QO--1'])
+  assert.deepEqual((await numbers('qo-77')).slice(0, 2), ['QO-77', 'QO-7799'])
+  assert.deepEqual((await numbers('新供方')).slice(0, 2), [`QO-${LOOKED_THROUGH}`, `QO-${LOOKED_THROUGH - 1}`])
+  assert.deepEqual(await numbers('5'), ['QO-19995', 'QO-19985', 'QO-19975', 'QO-19965', 'QO-19959'])
 })
