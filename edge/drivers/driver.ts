@@ -38,11 +38,28 @@ export type WriteOutcome =
   /** `note`: done in a way that somebody should know of, a code with words as a reason has (`modbus.readModifyWrite`). */
   { kind: 'done'; readBack: Sample['value']; note?: string } | { kind: 'refused'; reason: string } | { kind: 'unknown'; reason: string }
 
+/** Points whose values the device shall send by itself, looked at each `periodMs`. */
+export interface SubscribeRequest<Unit = unknown, Place = unknown> extends ReadRequest<Unit, Place> {
+  periodMs: number
+}
+
+/** Where what the device sends goes. */
+export interface Subscriber {
+  /** The first ones are the values as they stand. A sample that came whole has the reason of a loss before it (`opcua.queueOverflow`). */
+  take(samples: Sample[]): void
+  /** The link is gone while nobody asks for anything. */
+  lost(error: LinkLost): void
+}
+
 export interface BrowsedNode<Place = unknown> {
+  /** By which its children are asked for. */
+  at: string
   name: string
   /** Null for a folder. */
   place: Place | null
   dataType?: string
+  /** Why it cannot be a point though it holds a value: `opcua.arrayNotRead`. */
+  reason?: string
   hasChildren: boolean
 }
 
@@ -57,8 +74,10 @@ export interface Driver<Unit = unknown, Place = unknown> {
   /** In the fewest legal requests; one sample for each point, in any order. */
   read(request: ReadRequest<Unit, Place>, signal: AbortSignal): Promise<Sample[]>
   write?(items: readonly WriteItem<Unit, Place>[], signal: AbortSignal): Promise<WriteOutcome[]>
-  subscribe?(request: ReadRequest<Unit, Place>, sink: (samples: Sample[]) => void, signal: AbortSignal): Promise<void>
-  browse?(at: string | null, cursor?: string): Promise<{ nodes: BrowsedNode<Place>[]; cursor?: string }>
+  /** Until `signal` ends it or the link is gone. Returns the points that the device does not send: they are to be read. */
+  subscribe?(request: SubscribeRequest<Unit, Place>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]>
+  /** Children of a node, null for the root; `cursor` goes on where the last answer ended. */
+  browse?(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<{ nodes: BrowsedNode<Place>[]; cursor?: string }>
   /** Safe to call twice. */
   close(): Promise<void>
 }
@@ -66,8 +85,11 @@ export interface Driver<Unit = unknown, Place = unknown> {
 /** The link itself is gone (refused, reset, silent), as opposed to one unit that does not answer. `reason`: `modbus.connectionRefused`. */
 export class LinkLost extends Error {
   readonly reason: string
-  constructor(reason: string, cause?: unknown) {
+  /** Fill the gaps of the reason's words: a certificate's thumbprint. */
+  readonly details: Readonly<Record<string, string>>
+  constructor(reason: string, cause?: unknown, details: Record<string, string> = {}) {
     super(reason, { cause })
     this.reason = reason
+    this.details = details
   }
 }

@@ -28,8 +28,9 @@ export interface Protocol<
   leastRequests?(places: readonly z.output<Place>[]): number
 }
 
-/** `driver.ts` of a protocol's folder: the only part of it that does I/O. */
+/** `driver.ts` of a protocol's folder: the only part of it that does I/O. `folder` is the driver's own, for what outlives the process: keys. */
 export type MakeDriver<P extends Protocol> = (
   connection: z.output<P['connection']>,
   clock: Clock,
+  folder: string,
 ) => Driver<z.output<P['unit']>, z.output<P['place']>>

@@ -1,8 +1,10 @@
 import { modbus } from './modbus/config.ts'
+import { opcua } from './opcua/config.ts'
 import type { Protocol } from './protocol.ts'
 
 /** Every protocol as data, by its name. Imports no driver, so that pages and the server may use it. */
 export const protocols: Readonly<Record<string, Protocol>> = {
   modbus,
+  opcua,
   // New protocols above this line.
 }

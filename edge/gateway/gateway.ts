@@ -165,14 +165,16 @@ export class Gateway {
     if (planned.kind === 'wrong') return void rests('failed', planned.reason)
     resumeScans(this.#lastScans, planned.plan)
     this.#plans.set(link.id, planned.plan)
-    const parts = { link, plan: planned.plan, makeDriver, networks: declaredNetworks(networks) }
+    const folder = join(this.#config.dataDir, link.protocol)
+    const parts = { link, plan: planned.plan, makeDriver, folder, networks: declaredNetworks(networks) }
     const shared = { clock: this.#clock, log: this.#log, sink: this.#sink, changed: () => this.#reporter.soon() }
     this.#links.set(link.id, new Link({ ...parts, ...shared }))
   }
 
   async #execute(command: WireCommand, signal: AbortSignal): Promise<CommandAnswer> {
     const networks = declaredNetworks(this.#wanted?.networks ?? [])
-    if (command.kind === 'testRead') return testRead(command, { links: this.#links, networks, clock: this.#clock }, signal)
+    if (command.kind === 'testRead')
+      return testRead(command, { links: this.#links, networks, clock: this.#clock, dataDir: this.#config.dataDir }, signal)
     return { failed: 'gateways.unknownCommand' }
   }
 

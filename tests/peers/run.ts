@@ -5,6 +5,7 @@ import { ensureProgram } from './debian.ts'
 import { libmodbusTests, pymodbusTests } from './modbus.ts'
 import { modbusPageTests } from './modbus-page.ts'
 import { mosquittoTests } from './mosquitto.ts'
+import { opcuaTests } from './opcua.ts'
 import { pahoTests } from './paho.ts'
 import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
@@ -35,6 +36,8 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
     debianPackages: 'gcc libc6-dev libmodbus-dev',
     tests: libmodbusTests,
   },
+  // From npm.
+  { needs: ['node', '--version'], debianPackages: 'nodejs', tests: opcuaTests },
 ]
 
 let passed = 0

@@ -11,7 +11,8 @@ import { writeItem } from './write-item.ts'
 
 type ModbusUnit = z.output<typeof modbus.unit>
 
-export const makeModbusDriver: MakeDriver<typeof modbus> = (connection, clock) => new ModbusDriver(connection, clock)
+export const makeModbusDriver = ((connection: ConnectionSettings, clock: Clock) =>
+  new ModbusDriver(connection, clock)) satisfies MakeDriver<typeof modbus>
 
 /** Refused places that are tried once more in one read, so that many of them never slow the others. */
 const RETRIES_OF_A_READ = 4

@@ -14,9 +14,13 @@ export interface PlannedPoint {
   /** `"name":`, as it stands in a message. */
   key: string
   isBoolean: boolean
+  /** Its value holds until it changes; not so of an interval. */
+  holds: boolean
   scaling: Scaling
   deadband: number
   sent: Sent | undefined
+  /** The last one with a stamp of its source. */
+  sourced: Sent | undefined
   /** Of the last read; undefined before it. */
   quality: QualityName | undefined
   reason: string | undefined
@@ -29,6 +33,7 @@ export interface ScanGroup {
   phaseMs: number
   request: ReadRequest
   points: PlannedPoint[]
+  pointOf: ReadonlyMap<number, PlannedPoint>
   row: RowPlace | undefined
   lastRow: LastRow | undefined
   lastIndex: number | undefined
@@ -36,6 +41,10 @@ export interface ScanGroup {
   /** Of the last scan that was read, for cycle times. */
   lastReadMs: number | undefined
   busy: boolean
+  /** Of the points that the device sends by itself, those that it does not and that are read; undefined: all are read. */
+  reads: ReadRequest | undefined
+  /** A subscribed group is read whole so that what holds is confirmed. */
+  confirmedMs: number
 }
 
 export interface UnitPlan {
@@ -120,8 +129,26 @@ function planUnit(
     }
     if (good.length === 0) continue
     const row = planRow(device, protocol, places, newId)
-    const shared = { unit: planned, periodMs, phaseMs: phaseOf(periodMs), request: { unit: unit.data, points: places }, points: good }
-    planned.groups.push({ ...shared, row, lastRow: undefined, lastIndex: undefined, lastStartMs: 0, lastReadMs: undefined, busy: false })
+    const pointOf = new Map(good.map((point) => [point.id, point]))
+    const shared = {
+      unit: planned,
+      pointOf,
+      periodMs,
+      phaseMs: phaseOf(periodMs),
+      request: { unit: unit.data, points: places },
+      points: good,
+    }
+    planned.groups.push({
+      ...shared,
+      row,
+      lastRow: undefined,
+      lastIndex: undefined,
+      lastStartMs: 0,
+      lastReadMs: undefined,
+      busy: false,
+      reads: undefined,
+      confirmedMs: 0,
+    })
   }
   planned.probe.points = planned.groups[0]?.request.points.slice(0, 1) ?? []
   return planned
@@ -141,14 +168,16 @@ function planRow({ sourceTime, sequence }: WireDevice, protocol: Protocol, place
   }
 }
 
-const planPoint = ({ name, valueType, scale, offset, deadband }: WirePoint, id: number): PlannedPoint => ({
+const planPoint = ({ name, valueType, kind, scale, offset, deadband }: WirePoint, id: number): PlannedPoint => ({
   id,
   name,
   key: `${JSON.stringify(name)}:`,
   isBoolean: valueType === 'boolean',
+  holds: kind !== 'interval',
   scaling: makeScaling(scale, offset),
   deadband,
   sent: undefined,
+  sourced: undefined,
   quality: undefined,
   reason: undefined,
 })

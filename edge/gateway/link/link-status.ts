@@ -5,7 +5,7 @@ const ADDRESSES_SHOWN = 500
 
 export const linkStatus = (
   { id }: WireLink,
-  state: Pick<LinkStatus, 'state' | 'reason' | 'sinceMs' | 'cycle'>,
+  state: Pick<LinkStatus, 'state' | 'reason' | 'details' | 'sinceMs' | 'cycle'>,
   units: readonly UnitPlan[],
 ): LinkStatus => ({ id, ...state, units: units.map(unitStatus) })
 

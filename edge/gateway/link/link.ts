@@ -2,7 +2,7 @@ import type { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LinkStatus, WireLink } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
-import { type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
+import { type BrowsedNode, type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
 import type { MakeDriver, Protocol } from '../../drivers/protocol.ts'
 import type { EventLog } from '../event-log.ts'
 import { backOffMs } from '../rules/back-off.ts'
@@ -13,12 +13,14 @@ import { judgedAddress } from './declared-host.ts'
 import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
 import { linkStatus } from './link-status.ts'
-import { reportScan, reportSilence, type Sink } from './report.ts'
+import { reportSamples, reportScan, reportSilence, type Sink } from './report.ts'
 
 export interface LinkParts {
   link: WireLink
   plan: LinkPlan
   makeDriver: MakeDriver<Protocol>
+  /** The protocol's own, for keys and certificates. */
+  folder: string
   networks: BlockList
   clock: Clock
   log: EventLog
@@ -33,6 +35,7 @@ const CONNECT_MS = 65_000
 /** A driver has time-outs of its own; this one is for what it forgot. */
 const JOB_MS = 120_000
 const LONGEST_TICK_MS = 1_000
+const LOSS_TOLD_MS = 60_000
 
 /** One physical link: one connection, one queue, one job at a time. A unit or the link being away is said in its points' quality. */
 export class Link {
@@ -45,12 +48,15 @@ export class Link {
   #overruns = 0
   #state: LinkStatus['state'] = 'connecting'
   #reason: string | null = null
+  #details: Record<string, string> = {}
   #sinceMs: number
   #failures = 0
   #driver: Driver | undefined
   #address: string | undefined
   #job: AbortController | undefined
   #timer: NodeJS.Timeout | undefined
+  #subscribed = new AbortController()
+  #lossToldMs = Number.NEGATIVE_INFINITY
   readonly #running: Promise<void>
 
   constructor(parts: LinkParts) {
@@ -67,20 +73,30 @@ export class Link {
     const targetMs = Math.min(...this.#groups.map(({ periodMs }) => periodMs))
     const quantiles = this.#cycles.quantiles()
     const cycle = quantiles && { targetMs, ...quantiles, overruns: this.#overruns }
-    return linkStatus(link, { state: this.#state, reason: this.#reason, sinceMs: this.#sinceMs, cycle }, plan.units)
+    const details = Object.keys(this.#details).length > 0 ? { details: this.#details } : {}
+    return linkStatus(link, { state: this.#state, reason: this.#reason, ...details, sinceMs: this.#sinceMs, cycle }, plan.units)
   }
 
   /** One read out of turn. Errors: LinkLost where the link is not connected. */
   readOnce(request: ReadRequest, signal: AbortSignal): Promise<Sample[]> {
-    if (this.#state !== 'connected') return Promise.reject(new LinkLost(this.#reason ?? 'gateways.linkFailed'))
+    return this.#inTurn('testRead', () => this.#read(request, signal), signal)
+  }
+
+  /** Children of a node of the device's directory. Errors: LinkLost where the link is not connected. */
+  browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<{ nodes: BrowsedNode[]; cursor?: string }> {
+    return this.#inTurn('browse', async () => (await this.#driver?.browse?.(at, cursor, signal)) ?? { nodes: [] }, signal)
+  }
+
+  #inTurn<T>(kind: 'testRead' | 'browse', ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#state !== 'connected') return Promise.reject(new LinkLost(this.#reason ?? 'gateways.linkFailed', undefined, this.#details))
     return new Promise((resolve, reject) => {
       this.#queue.push({
-        kind: 'testRead',
+        kind,
         queuedMs: performance.now(),
         run: async () => {
           if (signal.aborted) return reject(new LinkLost('gateways.timedOut'))
           try {
-            resolve(await this.#read(request, signal))
+            resolve(await ask())
           } catch (error) {
             reject(error)
             // Nobody waits for it any more; the connection is as good as before.
@@ -106,28 +122,61 @@ export class Link {
     while (!signal.aborted) {
       try {
         await this.#connect()
+        await this.#subscribe()
         this.#become('connected', null)
         for (let job = await this.#queue.take(signal); job; job = await this.#queue.take(signal)) await job.run()
       } catch (error) {
         if (signal.aborted) break
         this.#lost(error)
       }
+      this.#subscribed.abort()
       await this.#driver?.close().catch(() => undefined)
       if (!signal.aborted) await sleep(backOffMs(BACK_OFF, ++this.#failures, this.#random), undefined, { signal }).catch(() => undefined)
     }
+    this.#subscribed.abort()
     await this.#driver?.close().catch(() => undefined)
   }
 
   async #connect(): Promise<void> {
-    const { plan, networks, makeDriver, clock } = this.#parts
+    const { plan, networks, makeDriver, clock, folder } = this.#parts
     const { host } = plan.connection
     const address = typeof host === 'string' ? await judgedAddress(host, networks) : undefined
     // The same driver for ever: what it learned of its units outlives connections. A name that leads elsewhere now makes a new one.
     if (!this.#driver || this.#address !== address)
-      this.#driver = makeDriver({ ...plan.connection, ...(address ? { host: address } : {}) }, clock)
+      this.#driver = makeDriver({ ...plan.connection, ...(address ? { host: address } : {}) }, clock, folder)
     this.#address = address
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(CONNECT_MS)])
     await this.#driver.connect(signal)
+  }
+
+  /** Groups whose points the device sends by itself, where it can; a data logger's rows are read. */
+  async #subscribe(): Promise<void> {
+    const driver = this.#driver
+    if (!driver?.subscribe) return
+    this.#subscribed = new AbortController()
+    const lost = (error: LinkLost) =>
+      this.#queue.push({ kind: 'write', queuedMs: performance.now(), run: () => Promise.reject(error), drop: () => undefined })
+    for (const group of this.#groups) {
+      if (group.row) continue
+      const take = (samples: Sample[]) => this.#take(group, samples)
+      const asked = { ...group.request, periodMs: group.periodMs }
+      const left = new Set(await driver.subscribe(asked, { take, lost }, this.#subscribed.signal))
+      const { unit, points } = group.request
+      group.reads = left.size === points.length ? undefined : { unit, points: points.filter(({ id }) => left.has(id)) }
+      group.confirmedMs = performance.now()
+    }
+  }
+
+  #take(group: ScanGroup, samples: readonly Sample[]): void {
+    const { log, link, sink } = this.#parts
+    // The device behind the server is back.
+    if (group.unit.breaker.state !== 'ok' && answered(samples.map(({ quality }) => quality))) this.#judge(group.unit, samples)
+    const loss = samples.find(({ quality, reason }) => quality === 'good' && reason !== undefined)?.reason
+    if (loss && performance.now() - this.#lossToldMs > LOSS_TOLD_MS) {
+      this.#lossToldMs = performance.now()
+      log.add('warning', loss, { device: group.unit.code }, { link: link.id, device: group.unit.code })
+    }
+    reportSamples(group, samples, sink)
   }
 
   #lost(error: unknown): void {
@@ -135,8 +184,9 @@ export class Link {
     const reason = error instanceof LinkLost ? error.reason : 'gateways.linkFailed'
     if (!(error instanceof LinkLost)) log.add('error', 'gateways.linkFailed', { error: String(error) }, { link: link.id })
     const isNew = this.#state !== 'failed' || this.#reason !== reason
-    this.#become('failed', reason)
-    if (isNew) log.add('warning', reason, { link: link.name }, { link: link.id })
+    this.#become('failed', reason, error instanceof LinkLost ? error.details : {})
+    for (const group of this.#groups) group.reads = undefined
+    if (isNew) log.add('warning', reason, { link: link.name, ...this.#details }, { link: link.id })
     this.#queue.dropAll()
     for (const unit of this.#parts.plan.units) {
       if (unit.breaker.state === 'halfOpen') unit.breaker = { state: 'ok' }
@@ -144,12 +194,13 @@ export class Link {
     this.#tick()
   }
 
-  #become(state: LinkStatus['state'], reason: string | null): void {
+  #become(state: LinkStatus['state'], reason: string | null, details: Readonly<Record<string, string>> = {}): void {
     const { clock, log, link, changed } = this.#parts
-    if (this.#state === state && this.#reason === reason) return
+    if (this.#state === state && this.#reason === reason && JSON.stringify(details) === JSON.stringify(this.#details)) return
     if (state === 'connected') log.add('info', 'gateways.linkConnected', { link: link.name }, { link: link.id })
     this.#state = state
     this.#reason = reason
+    this.#details = { ...details }
     this.#sinceMs = clock.nowMs()
     changed()
   }
@@ -185,6 +236,8 @@ export class Link {
     if (this.#state === 'connecting' && this.#failures === 0) return
     group.lastIndex = gridIndex(nowMs, periodMs, group.phaseMs)
     group.lastReadMs = undefined
+    // What it subscribed to the device says itself.
+    if (this.#state === 'connected' && group.reads) return
     const away = { quality: 'badNoCommunication', reason: this.#reason ?? 'gateways.linkFailed' } as const
     reportSilence(unit.code, group.points, this.#state === 'connected' ? unit.silence : away, group.lastIndex * periodMs, this.#parts.sink)
   }
@@ -218,6 +271,7 @@ export class Link {
     if (group.lastIndex !== undefined) this.#overruns += scan.skipped
     group.lastIndex = scan.index
     group.lastStartMs = startedMs
+    if (group.reads) return this.#scanSome(group, group.reads, scan.tsMs)
     const samples = await this.#read(group.request)
     this.#judge(unit, samples)
     if (group.periodMs === this.#fastest) {
@@ -226,6 +280,17 @@ export class Link {
       group.lastReadMs = endedMs
     }
     reportScan(group, samples, scan.tsMs, sink)
+  }
+
+  /** Of a subscribed group what the device does not send, and each heartbeat all of it: that nothing changed is known by reading. */
+  async #scanSome(group: ScanGroup, reads: ReadRequest, gridMs: number): Promise<void> {
+    const { sink } = this.#parts
+    const confirms = performance.now() - group.confirmedMs >= sink.heartbeatMs
+    if (confirms) group.confirmedMs = performance.now()
+    if (!confirms && reads.points.length === 0) return
+    const samples = await this.#read(confirms ? group.request : reads)
+    if (confirms) this.#judge(group.unit, samples)
+    reportSamples(group, samples, sink, gridMs)
   }
 
   get #fastest(): number {

@@ -3,6 +3,7 @@ import type { Sample } from '../../drivers/driver.ts'
 import { type Sent, type WireValue, worthSending } from '../rules/report-rules.ts'
 import { readRow } from '../rules/row-rules.ts'
 import { scaled } from '../rules/scaling.ts'
+import { stampsOf } from '../rules/stamp-rules.ts'
 import type { BatchBuilder } from '../uplink/batch-builder.ts'
 import type { PlannedPoint, ScanGroup } from './link-plan.ts'
 
@@ -40,15 +41,44 @@ export function reportScan(group: ScanGroup, samples: readonly Sample[], gridMs:
 
 function reportPoints(group: ScanGroup, byPoint: ReadonlyMap<number, Sample>, gridMs: number, sink: Sink): void {
   const items = new Map<number, ItemText>()
-  for (const point of group.points) {
-    const sample = byPoint.get(point.id)
-    const tsMs = sample?.sourceMs ?? gridMs
-    const next = engineering(point, sample, tsMs)
-    if (!worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) continue
-    point.sent = next
-    put(group, items, point, next, sink)
+  for (const point of group.points) reportPoint(group, point, byPoint.get(point.id), gridMs, items, sink)
+  send(group, items, sink)
+}
+
+/** What the device sent by itself, or what was read of some points of a group: nothing is said of the others. */
+export function reportSamples(group: ScanGroup, samples: readonly Sample[], sink: Sink, gridMs?: number): void {
+  sink.read(samples.length)
+  const items = new Map<number, ItemText>()
+  for (const sample of samples) {
+    const point = group.pointOf.get(sample.point)
+    if (point) reportPoint(group, point, sample, gridMs ?? sample.receivedMs, items, sink)
   }
   send(group, items, sink)
+}
+
+function reportPoint(
+  group: ScanGroup,
+  point: PlannedPoint,
+  sample: Sample | undefined,
+  readMs: number,
+  items: Map<number, ItemText>,
+  sink: Sink,
+): void {
+  const next = engineering(point, sample, sample?.sourceMs ?? readMs)
+  const emit = (value: Sent) => {
+    point.sent = value
+    put(group, items, point, value, sink)
+  }
+  if (sample?.sourceMs === undefined) {
+    if (worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) emit(next)
+    return
+  }
+  for (const tsMs of stampsOf(point, next, readMs, sink.heartbeatMs)) {
+    const isChange = tsMs === next.tsMs
+    if (isChange && point.deadband > 0 && !worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) continue
+    emit({ ...next, tsMs })
+  }
+  point.sourced = next
 }
 
 function reportRow(group: ScanGroup, samples: readonly Sample[], byPoint: ReadonlyMap<number, Sample>, gridMs: number, sink: Sink): void {

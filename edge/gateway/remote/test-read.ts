@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net'
+import { join } from 'node:path'
 import { type CommandAnswer, type TestReadCommand, type TestSample, wireLimits } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
 import { LinkLost, type Point, type ReadRequest, type Sample } from '../../drivers/driver.ts'
@@ -13,13 +14,18 @@ interface Parts {
   links: ReadonlyMap<string, Link>
   networks: BlockList
   clock: Clock
+  dataDir: string
 }
 
 /** Before the platform gives up waiting. */
 const WITHIN_MS = wireLimits.commandMs - 1_500
 
 /** Reads some points once, over the running link or, where the link is not saved yet, a connection of its own. */
-export async function testRead(command: TestReadCommand, { links, networks, clock }: Parts, stopping: AbortSignal): Promise<CommandAnswer> {
+export async function testRead(
+  command: TestReadCommand,
+  { links, networks, clock, dataDir }: Parts,
+  stopping: AbortSignal,
+): Promise<CommandAnswer> {
   const protocol = protocols[command.protocol]
   if (!protocol || !drivers[command.protocol]) return { failed: 'gateways.unknownProtocol' }
   const unit = protocol.unit.safeParse(command.unit)
@@ -31,12 +37,15 @@ export async function testRead(command: TestReadCommand, { links, networks, cloc
   const request = { unit: unit.data, points }
   const running = command.linkId === null ? undefined : links.get(command.linkId)
   try {
-    const reading = running ? running.readOnce(request, signal) : readApart(command, protocol, request, networks, clock, signal)
+    const reading = running
+      ? running.readOnce(request, signal)
+      : readApart(command, protocol, request, { networks, clock, dataDir }, signal)
     const samples = await Promise.race([reading, expiry(signal)])
     const byPoint = new Map(samples.map((sample) => [sample.point, sample]))
     return { samples: command.points.map((point, id) => answerOf(point, byPoint.get(id))) }
   } catch (error) {
-    if (error instanceof LinkLost) return { failed: error.reason }
+    if (error instanceof LinkLost)
+      return { failed: error.reason, ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}) }
     return { failed: signal.aborted ? 'gateways.timedOut' : 'gateways.linkFailed' }
   }
 }
@@ -48,8 +57,7 @@ async function readApart(
   command: TestReadCommand,
   protocol: Protocol,
   request: ReadRequest<Record<string, unknown>, Record<string, unknown>>,
-  networks: BlockList,
-  clock: Clock,
+  { networks, clock, dataDir }: Omit<Parts, 'links'>,
   signal: AbortSignal,
 ): Promise<Sample[]> {
   const settings = protocol.connection.safeParse(command.connection)
@@ -57,7 +65,7 @@ async function readApart(
   if (!settings.success || !makeDriver) throw new LinkLost('gateways.settingsWrong')
   const { host } = settings.data
   const address = typeof host === 'string' ? { host: await judgedAddress(host, networks) } : {}
-  const driver = makeDriver({ ...settings.data, ...address }, clock)
+  const driver = makeDriver({ ...settings.data, ...address }, clock, join(dataDir, command.protocol))
   try {
     await driver.connect(signal)
     return await driver.read(request, signal)

@@ -8,7 +8,7 @@ import { type QualityName, quality } from '#values/quality.ts'
 import { gatewayErrors } from './errors.ts'
 
 /** As in the thing model. */
-const { name: PointName, valueType: ValueType } = MeasuringPoint.shape
+const { name: PointName, valueType: ValueType, kind: PointKind } = MeasuringPoint.shape
 
 export const LinkId = idOf('Link')
 export type LinkId = z.infer<typeof LinkId>
@@ -50,6 +50,7 @@ export const ReasonCode = z
   .string()
   .regex(/^[a-zA-Z0-9]+(\.[a-zA-Z0-9]+)*$/)
   .max(80)
+const ReasonDetails = z.record(text(40), text(500))
 const ProtocolName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
 
 /** Settings of a protocol (connection, unit, place): flat, checked by the protocol's own schema. */
@@ -94,6 +95,8 @@ export const WirePoint = z.object({
   name: PointName,
   place: Settings,
   valueType: ValueType,
+  /** Of an interval each value stands once, at its own time; what else is measured holds until it changes. */
+  kind: PointKind.optional(),
   ...scaling,
   periodMs: z.int().min(wireLimits.shortestPeriodMs).max(wireLimits.longestPeriodMs),
   /** In the engineering unit: a value that differs less from the last one sent is not sent; 0 sends every value. */
@@ -171,7 +174,7 @@ export type TestSample = z.infer<typeof TestSample>
 
 export const CommandAnswer = z.union([
   z.object({ samples: z.array(TestSample).max(wireLimits.testReadPoints) }),
-  z.object({ failed: ReasonCode }),
+  z.object({ failed: ReasonCode, details: ReasonDetails.optional() }),
 ])
 export type CommandAnswer = z.infer<typeof CommandAnswer>
 
@@ -193,6 +196,8 @@ export const LinkStatus = z.object({
   id: LinkId,
   state: z.enum(['connecting', 'connected', 'failed', 'disabled']),
   reason: ReasonCode.nullable(),
+  /** Fill the gaps of the reason's words: the thumbprint of a certificate that nobody has trusted yet. */
+  details: ReasonDetails.optional(),
   sinceMs: Ms,
   /** Of the fastest scan group; null while nothing was read yet. */
   cycle: z.object({ targetMs: z.number(), p50Ms: z.number(), p99Ms: z.number(), overruns: z.int().min(0) }).nullable(),

@@ -19,10 +19,10 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
     const connections = await connectionsOf(tx, gatewayId)
     const known = await rooms.devices.devices(opaque(tx), [gatewayId, ...connections.map((c) => c.device_id)])
     const tables = new Map((await tablesByIds(tx, [...new Set(connections.map((c) => c.point_table_id))])).map((t) => [t.id, t]))
-    const types = new Map<string, Map<string, WireDevice['points'][number]['valueType']>>()
+    const properties = new Map<string, Map<string, Pick<WireDevice['points'][number], 'valueType' | 'kind'>>>()
     for (const code of new Set([...tables.values()].map((t) => t.model_code))) {
       const model = await rooms.devices.newestModel(opaque(tx), code)
-      types.set(code, new Map(model?.definition.properties.map((p) => [p.name, p.valueType])))
+      properties.set(code, new Map(model?.definition.properties.map(({ name, valueType, kind }) => [name, { valueType, kind }])))
     }
     const devicesOf = (linkId: string): WireDevice[] =>
       connections
@@ -37,8 +37,8 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
             sourceTime: c.source_time,
             sequence: c.sequence,
             points: (table?.rows ?? []).flatMap((row) => {
-              const valueType = types.get(table?.model_code ?? '')?.get(row.name)
-              return valueType ? [{ ...row, valueType }] : []
+              const property = properties.get(table?.model_code ?? '')?.get(row.name)
+              return property ? [{ ...row, ...property }] : []
             }),
           }
         })

@@ -1,11 +1,13 @@
 import modbusEn from '#edge/drivers/modbus/en.json'
 import modbusZh from '#edge/drivers/modbus/zh.json'
+import opcuaEn from '#edge/drivers/opcua/en.json'
+import opcuaZh from '#edge/drivers/opcua/zh.json'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 
 /** Each protocol's own words for its reasons and for what is wrong with an address. */
 const protocolWords: Record<PageLocale, Record<string, Record<string, string>>> = {
-  'zh-CN': { modbus: modbusZh },
-  'en-US': { modbus: modbusEn },
+  'zh-CN': { modbus: modbusZh, opcua: opcuaZh },
+  'en-US': { modbus: modbusEn, opcua: opcuaEn },
 }
 
 /** A code as drivers, the gateway and the checks of a row give it, in words. */

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '#embedded/ports.ts'
+import { systemClock } from '../../clock.ts'
+import { LinkLost, type Sample } from '../driver.ts'
+import { driverContract } from '../test-contract.ts'
+import { builtIn } from './codec.ts'
+import { type OpcuaPlace, opcua } from './config.ts'
+import { makeOpcuaDriver } from './driver.ts'
+import { PLANT_URI, type SimulatedNode, startOpcuaSimulator } from './simulator.ts'
+
+const never = new AbortController().signal
+const unit = { name: '' }
+const folder = mkdtempSync(join(tmpdir(), 'lianshu-opcua-test-'))
+
+const place = (name: string, more: object = {}): OpcuaPlace => opcua.place.parse({ address: `nsu=${PLANT_URI};s=${name}`, ...more })
+const settings = (port: number, more: object = {}) =>
+  opcua.connection.parse({ host: '127.0.0.1', port, security: 'none', requestTimeoutMs: 500, connectTimeoutMs: 3_000, ...more })
+
+const nodes: SimulatedNode[] = [
+  { name: 'flag', dataType: builtIn.boolean, value: true },
+  { name: 'small', dataType: builtIn.sByte, value: -5 },
+  { name: 'short', dataType: builtIn.uint16, value: 65_000 },
+  { name: 'long', dataType: builtIn.int64, value: [0xffff_ffff, 0xffff_fffe] },
+  { name: 'huge', dataType: builtIn.uint64, value: [0x8000_0000, 1] },
+  { name: 'float', dataType: builtIn.float, value: 20.1 },
+  { name: 'double', dataType: builtIn.double, value: 1.5 },
+  { name: 'text', dataType: builtIn.string, value: '压铸1号' },
+  { name: 'row', dataType: builtIn.double, value: new Float64Array([1, 2, 3]), array: true },
+]
+const many = Array.from({ length: 250 }, (_, i): SimulatedNode => ({ name: `n${i}`, dataType: builtIn.double, value: i }))
+const simulator = await startOpcuaSimulator({
+  nodes: [...nodes, ...many],
+  before: ['urn:somebody:new', 'urn:another'],
+  users: { anna: 'geheim' },
+  maxNodesPerRead: 10,
+  maxMonitoredItemsPerCall: 10,
+})
+const nothing = await freePort()
+after(async () => {
+  await simulator.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+beforeEach(() => {
+  simulator.silence(false)
+  simulator.cut()
+})
+
+driverContract<{ name: string }, OpcuaPlace>({
+  protocol: 'opcua',
+  folder: import.meta.dirname,
+  driver: () => makeOpcuaDriver(settings(simulator.port), systemClock, folder),
+  driverOfNothing: () => makeOpcuaDriver(settings(nothing), systemClock, folder),
+  async start() {
+    for (const { name, value } of nodes) simulator.set(name, value)
+    return {
+      unit,
+      good: [
+        { place: place('flag'), value: true },
+        { place: place('small'), value: -5 },
+        { place: place('short'), value: 65_000 },
+        { place: place('long'), value: -2n },
+        { place: place('huge'), value: 2n ** 63n + 1n },
+        { place: place('float'), value: 20.1 },
+        { place: place('double'), value: 1.5 },
+        { place: place('text'), value: '压铸1号' },
+        { place: place('row', { index: 1 }), value: 2 },
+      ],
+      bad: place('nothing of that name'),
+      writes: [
+        { place: place('flag'), value: false },
+        { place: place('short'), value: 7 },
+        { place: place('long'), value: -(2n ** 61n) - 1n },
+        { place: place('float'), value: -0.25 },
+        { place: place('text'), value: '2号机' },
+      ],
+      silence: simulator.silence,
+      cut: simulator.cut,
+      connections: simulator.connections,
+    }
+  },
+})
+
+async function connected(t: TestContext, connection: object = {}) {
+  const driver = makeOpcuaDriver(settings(simulator.port, connection), systemClock, folder)
+  t.after(() => driver.close())
+  await driver.connect(never)
+  return driver
+}
+
+const lossOf = async (call: Promise<unknown>): Promise<LinkLost> => {
+  const error = await call.then(
+    () => undefined,
+    (found: unknown) => found,
+  )
+  assert.ok(error instanceof LinkLost, `a lost link was expected: ${String(error)}`)
+  return error
+}
+
+test('a server is trusted by nobody until its thumbprint is confirmed, in every security policy; another certificate is refused', async () => {
+  const connect = (more: object) => makeOpcuaDriver(settings(simulator.port, { security: 'signAndEncrypt', ...more }), systemClock, folder)
+  const unknown = await lossOf(connect({}).connect(never))
+  assert.equal(unknown.reason, 'opcua.certificateUnknown')
+  const { thumbprint = '' } = unknown.details
+  assert.match(thumbprint, /^[0-9A-F]{64}$/)
+  const other = thumbprint.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
+  assert.equal((await lossOf(connect({ serverThumbprint: other }).connect(never))).reason, 'opcua.certificateChanged')
+  const signIn = { serverThumbprint: thumbprint, identity: 'userName', userName: 'anna', password: 'geheim' }
+  for (const [security, policy] of [
+    ['signAndEncrypt', 'Basic256Sha256'],
+    ['signAndEncrypt', 'Aes128_Sha256_RsaOaep'],
+    ['signAndEncrypt', 'Aes256_Sha256_RsaPss'],
+    ['sign', 'Basic256Sha256'],
+  ]) {
+    const driver = connect({ ...signIn, security, policy })
+    await driver.connect(never)
+    const [sample] = await driver.read({ unit, points: [{ id: 1, place: place('double') }] }, never)
+    assert.equal(sample?.value, 1.5, `${security} ${policy}`)
+    await driver.close()
+  }
+  assert.equal((await lossOf(connect({ ...signIn, password: 'wrong' }).connect(never))).reason, 'opcua.identityRefused')
+  assert.equal(statSync(join(folder, 'own/private_key.pem')).mode & 0o077, 0)
+})
+
+test('a point map outlives a server that numbers its namespaces anew; by index it would read something else', async (t) => {
+  const driver = await connected(t)
+  const points = [
+    { id: 1, place: place('double') },
+    { id: 2, place: opcua.place.parse({ address: 'ns=2;s=double' }) },
+    { id: 3, place: opcua.place.parse({ address: 'nsu=urn:gone;s=double' }) },
+  ]
+  const samples = await driver.read({ unit, points }, never)
+  const told = samples.toSorted((a, b) => a.point - b.point).map(({ value, reason }) => [value, reason])
+  assert.deepEqual(told, [
+    [1.5, undefined],
+    [null, 'opcua.nodeUnknown'],
+    [null, 'opcua.namespaceUnknown'],
+  ])
+})
+
+test('what the server declares of its limits is kept to, in reading and in subscribing', async (t) => {
+  const driver = await connected(t)
+  const points = many.slice(0, 25).map(({ name }, id) => ({ id, place: place(name) }))
+  const before = simulator.requests('ReadRequest')
+  const samples = await driver.read({ unit, points }, never)
+  assert.deepEqual([samples.filter(({ quality }) => quality === 'good').length, simulator.requests('ReadRequest') - before], [25, 3])
+  const monitored = simulator.requests('CreateMonitoredItemsRequest')
+  const taken: Sample[] = []
+  const left = await driver.subscribe?.({ unit, points, periodMs: 50 }, { take: (s) => taken.push(...s), lost: () => undefined }, never)
+  assert.deepEqual([left, simulator.requests('CreateMonitoredItemsRequest') - monitored], [[], 3])
+  await until(() => taken.length >= 25)
+})
+
+test('changes come with the source’s own stamp and status; repeats of a value by the time stamp; a broken link is told at once', async (t) => {
+  const driver = await connected(t, { queueSize: 100, samplingMs: 0 })
+  const taken: Sample[] = []
+  let lost: LinkLost | undefined
+  const points = [
+    { id: 1, place: place('double') },
+    { id: 2, place: place('float', { trigger: 'value', deadbandKind: 'absolute', deadbandValue: 5 }) },
+    { id: 3, place: place('nothing') },
+    { id: 4, place: place('row') },
+  ]
+  const subscriber = {
+    take: (samples: Sample[]) => void taken.push(...samples),
+    lost: (error: LinkLost) => {
+      lost = error
+    },
+  }
+  assert.deepEqual(await driver.subscribe?.({ unit, points, periodMs: 100 }, subscriber, never), [3])
+  await until(() => taken.length >= 3)
+  assert.deepEqual(taken.find(({ point }) => point === 4)?.reason, 'opcua.arrayNotRead')
+  taken.length = 0
+  const start = Date.UTC(2018, 0, 1)
+  for (let i = 1; i <= 20; i++) {
+    simulator.set('double', 7, { sourceMs: start + i * 900_000 })
+    simulator.set('float', i)
+    // So that the server looks at each of them.
+    if (i % 5 === 0) await sleep(10)
+  }
+  simulator.set('double', 7, { sourceMs: start + 21 * 900_000, status: 'UncertainLastUsableValue' })
+  await until(() => taken.some(({ quality }) => quality === 'uncertainLastKnown'))
+  const rows = taken.filter(({ point }) => point === 1)
+  assert.deepEqual(
+    rows.map(({ sourceMs }) => sourceMs),
+    Array.from({ length: 21 }, (_, i) => start + (i + 1) * 900_000),
+  )
+  assert.ok(rows.every(({ value }) => value === 7))
+  const floats = taken.filter(({ point }) => point === 2).map(({ value }) => Number(value))
+  assert.ok(floats.length > 0 && floats.length <= 4, `the dead-band lets ${floats} through`)
+  simulator.cut()
+  await until(() => lost !== undefined)
+  assert.equal(lost?.reason, 'opcua.connectionLost')
+  assert.equal((await lossOf(driver.read({ unit, points }, never))).reason, 'opcua.connectionLost')
+})
+
+test('the server’s nodes are browsed page by page, and one that can be no point says why', async (t) => {
+  const driver = await connected(t)
+  const root = await driver.browse?.(null, undefined, never)
+  const machine = root?.nodes.find(({ name }) => name === 'Machine')
+  assert.equal(machine?.place, null)
+  const first = await driver.browse?.(machine?.at ?? '', undefined, never)
+  const second = await driver.browse?.(machine?.at ?? '', first?.cursor, never)
+  const all = [...(first?.nodes ?? []), ...(second?.nodes ?? [])]
+  assert.deepEqual([first?.nodes.length, all.length, second?.cursor], [200, nodes.length + 250, undefined])
+  const row = all.find(({ name }) => name === 'row')
+  assert.deepEqual([row?.reason, row?.dataType, row?.at], ['opcua.arrayNotRead', 'Double', `nsu=${PLANT_URI};s=row`])
+})
+
+async function until(done: () => boolean): Promise<void> {
+  for (let waitedMs = 0; !done(); waitedMs += 20) {
+    assert.ok(waitedMs < 5_000, 'it did not come within 5 s')
+    await sleep(20)
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  AttributeIds,
+  type ClientSession,
+  coerceNodeId,
+  type DataValue,
+  ReadRequest as LibraryReadRequest,
+  type OPCUAClient,
+  type ReadValueIdOptions,
+  TimestampsToReturn,
+} from 'node-opcua-client'
+import type { Clock } from '../../clock.ts'
+import { LinkLost, type Point, type ReadRequest, type Sample } from '../driver.ts'
+import { nodeIdText, parseNode } from './address.ts'
+import { decode } from './codec.ts'
+import { type OpcuaConnection, type OpcuaPlace, opcua } from './config.ts'
+import { leave, lossOf, openClient, whileWanted } from './open-client.ts'
+import { judge } from './status.ts'
+
+export interface OpcuaUnit {
+  name: string
+}
+export type OpcuaRequest = ReadRequest<OpcuaUnit, OpcuaPlace>
+
+/** A point as the server counts its namespaces in this session. */
+export interface Resolved {
+  point: number
+  place: OpcuaPlace
+  node: ReadValueIdOptions
+}
+interface Plan {
+  resolved: Resolved[]
+  wrong: { point: number; reason: string }[]
+}
+
+/** What the server says that it takes at once (OPC 10000-5 §6.3.11); as many as the settings allow where it says nothing. */
+export interface Limits {
+  read: number
+  write: number
+  monitor: number
+}
+const NAMESPACES = 'i=2255'
+const limitNodes = { read: 'i=11705', write: 'i=11707', monitor: 'i=11714' } as const
+
+/** One session with a server, from its opening to its loss. Errors of every call: LinkLost, the signal's reason. */
+export class OpcuaSession {
+  readonly settings: OpcuaConnection
+  readonly clock: Clock
+  readonly #client: OPCUAClient
+  readonly session: ClientSession
+  #namespaces: string[] = []
+  limits: Limits
+  #lost: LinkLost | undefined
+  #closed = false
+  readonly #ending = new AbortController()
+  readonly #plans = new WeakMap<readonly Point<OpcuaPlace>[], Plan>()
+  readonly #listeners = new Set<(error: LinkLost) => void>()
+
+  private constructor(settings: OpcuaConnection, clock: Clock, client: OPCUAClient, session: ClientSession) {
+    this.settings = settings
+    this.clock = clock
+    this.#client = client
+    this.session = session
+    this.limits = { read: settings.batch, write: settings.batch, monitor: settings.batch }
+    client.on('connection_lost', () => this.lose(new LinkLost('opcua.connectionLost')))
+    client.on('close', () => this.lose(new LinkLost('opcua.connectionLost')))
+    session.on('session_closed', () => this.lose(new LinkLost('opcua.sessionClosed')))
+    session.on('keepalive_failure', () => this.lose(new LinkLost('opcua.noAnswer')))
+  }
+
+  static async open(settings: OpcuaConnection, clock: Clock, folder: string, signal: AbortSignal): Promise<OpcuaSession> {
+    const { client, session } = await openClient(settings, clock, folder, signal)
+    const opened = new OpcuaSession(settings, clock, client, session)
+    try {
+      await opened.#learn(signal)
+      return opened
+    } catch (error) {
+      opened.close()
+      signal.throwIfAborted()
+      throw lossOf(error)
+    }
+  }
+
+  async #learn(signal: AbortSignal): Promise<void> {
+    const names = Object.keys(limitNodes) as (keyof Limits)[]
+    const nodes = [NAMESPACES, ...names.map((name) => limitNodes[name])].map((nodeId) => ({ nodeId, attributeId: AttributeIds.Value }))
+    const [namespaces, ...declared] = await this.readValues(nodes, signal)
+    const uris = namespaces?.value?.value
+    if (!Array.isArray(uris)) throw new LinkLost('opcua.noNamespaces')
+    this.#namespaces = uris.map(String)
+    names.forEach((name, i) => {
+      const limit = Number(declared[i]?.value?.value ?? 0)
+      if (limit > 0) this.limits[name] = Math.min(this.limits[name], limit)
+    })
+  }
+
+  get namespaces(): readonly string[] {
+    return this.#namespaces
+  }
+
+  /** Both time stamps, never from the server's cache; structures stay closed, since to open one the library would ask for its types. */
+  readValues(nodesToRead: ReadValueIdOptions[], signal: AbortSignal): Promise<DataValue[]> {
+    const session = this.session as unknown as RawSession
+    return this.ask(
+      () =>
+        new Promise((resolve, reject) => {
+          const request = new LibraryReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both, maxAge: 0 })
+          session.performMessageTransaction(request, (error, answer) => (error ? reject(error) : resolve(answer?.results ?? [])))
+        }),
+      signal,
+    )
+  }
+
+  /** One request: the server's answer, or the link is lost: a session that is out of step is no use to anybody. */
+  async ask<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    this.throwIfLost()
+    try {
+      return await whileWanted(work(), this.settings.requestTimeoutMs, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw this.lose(lossOf(error))
+    }
+  }
+
+  async read({ unit, points }: OpcuaRequest, signal: AbortSignal): Promise<Sample[]> {
+    signal.throwIfAborted()
+    const { resolved, wrong } = this.planFor(unit, points)
+    const samples: Sample[] = wrong.map(({ point, reason }) => this.#wrong(point, reason))
+    for (const batch of inBatches(resolved, this.limits.read)) {
+      const values = await this.readValues(
+        batch.map(({ node }) => node),
+        signal,
+      )
+      batch.forEach((item, i) => void samples.push(this.sampleOf(item, values[i])))
+    }
+    return samples
+  }
+
+  /** The same array of points is looked up once; a new session may count its namespaces anew. */
+  planFor(unit: OpcuaUnit, points: readonly Point<OpcuaPlace>[]): Plan {
+    let plan = this.#plans.get(points)
+    if (!plan) {
+      plan = { resolved: [], wrong: [] }
+      for (const { id, place } of points) {
+        const found = this.resolve(unit, place)
+        if ('reason' in found) plan.wrong.push({ point: id, reason: found.reason })
+        else plan.resolved.push({ point: id, ...found })
+      }
+      this.#plans.set(points, plan)
+    }
+    return plan
+  }
+
+  resolve(unit: OpcuaUnit, place: OpcuaPlace): Omit<Resolved, 'point'> | { reason: string } {
+    const parsed = opcua.place.safeParse(place)
+    const node = parsed.success ? parseNode(parsed.data.address, unit.name) : undefined
+    if (!parsed.success || node?.kind !== 'node') return { reason: 'opcua.wrongPlace' }
+    const nodeId = nodeIdText(node.node, this.#namespaces)
+    if (nodeId === undefined) return { reason: 'opcua.namespaceUnknown' }
+    const { index } = parsed.data
+    const indexRange = index === undefined ? {} : { indexRange: String(index) }
+    try {
+      return {
+        place: parsed.data,
+        node: { nodeId: coerceNodeId(nodeId), attributeId: AttributeIds.Value, ...indexRange } as ReadValueIdOptions,
+      }
+    } catch {
+      return { reason: 'opcua.wrongPlace' }
+    }
+  }
+
+  /** What the server says of a value, as it says it: its status, its stamp. */
+  sampleOf({ point, place }: Pick<Resolved, 'point' | 'place'>, given: DataValue | undefined): Sample {
+    const receivedMs = this.clock.nowMs()
+    if (!given) return { point, value: null, quality: 'bad', reason: 'opcua.noValue', receivedMs }
+    const stamp =
+      this.settings.time === 'gateway' ? undefined : this.settings.time === 'server' ? given.serverTimestamp : given.sourceTimestamp
+    const time = stamp ? { sourceMs: stamp.getTime() } : {}
+    const judged = judge(given.statusCode.value)
+    if (judged.quality.startsWith('bad')) return { point, value: null, ...judged, ...time, receivedMs }
+    const { dataType, arrayType, value } = given.value ?? {}
+    const decoded = decode({ dataType: dataType ?? 0, arrayType: arrayType ?? 0, value }, place.index !== undefined)
+    if (decoded.kind === 'value') return { point, value: decoded.value, ...judged, ...time, receivedMs }
+    const quality =
+      decoded.reason === 'opcua.notANumber' ? 'badSensorFailure' : decoded.reason === 'opcua.noValue' ? 'bad' : 'badConfiguration'
+    return { point, value: null, quality, reason: decoded.reason, ...time, receivedMs }
+  }
+
+  #wrong(point: number, reason: string): Sample {
+    const quality = reason === 'opcua.wrongPlace' ? 'badConfiguration' : 'badIllegalAddress'
+    return { point, value: null, quality, reason, receivedMs: this.clock.nowMs() }
+  }
+
+  throwIfLost(): void {
+    if (this.#lost) throw this.#lost
+  }
+
+  /** Whoever waits for nothing hears of it too, but for what was closed on purpose. */
+  onLost(listener: (error: LinkLost) => void): void {
+    if (!this.#lost) this.#listeners.add(listener)
+    else if (!this.#closed) listener(this.#lost)
+  }
+
+  /** Ends with the session, however that ends. */
+  get ending(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  lose(error: LinkLost): LinkLost {
+    if (!this.#lost) {
+      this.#lost = error
+      this.#ending.abort()
+      if (!this.#closed) for (const listener of this.#listeners) listener(error)
+      leave(this.#client)
+    }
+    return this.#lost
+  }
+
+  close(): void {
+    this.#closed = true
+    this.lose(new LinkLost('opcua.connectionLost'))
+  }
+}
+
+interface RawSession {
+  performMessageTransaction(
+    request: LibraryReadRequest,
+    callback: (error: Error | null, answer?: { results?: DataValue[] | null }) => void,
+  ): void
+}
+
+export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
+}

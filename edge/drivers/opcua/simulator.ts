@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
+import { DataType, MessageSecurityMode, SecurityPolicy, StatusCodes, VariantArrayType } from 'node-opcua-client'
+import { OPCUAServer } from 'node-opcua-server'
+import { systemClock } from '../../clock.ts'
+
+type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>
+type UAVariable = ReturnType<ReturnType<AddressSpace['getOwnNamespace']>['addVariable']>
+
+export const PLANT_URI = 'urn:lianshu:simulated-plant'
+
+export interface SimulatedNode {
+  name: string
+  dataType: DataType
+  value: unknown
+  array?: boolean
+}
+
+export interface SimulatorOptions {
+  nodes?: readonly SimulatedNode[]
+  /** Namespaces that this server has before the plant's own: the plant's index grows by one for each. */
+  before?: readonly string[]
+  users?: Readonly<Record<string, string>>
+  /** Of OperationLimits. */
+  maxNodesPerRead?: number
+  maxMonitoredItemsPerCall?: number
+}
+
+export interface OpcuaSimulator {
+  /** Behind a cable that can be cut or be silent. */
+  port: number
+  set(name: string, value: unknown, at?: { sourceMs?: number; status?: keyof typeof StatusCodes }): void
+  silence(silent: boolean): void
+  cut(): void
+  connections(): number
+  /** Requests of this kind that the server answered: ReadRequest. */
+  requests(kind: string): number
+  stop(): Promise<void>
+}
+
+/** A server of OPC UA with some nodes, for tests and for trying; its nodes are `s=<name>` of PLANT_URI. */
+export async function startOpcuaSimulator(options: SimulatorOptions = {}): Promise<OpcuaSimulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'lianshu-opcua-'))
+  const server = makeServer(folder, options)
+  await server.initialize()
+  const space = server.engine.addressSpace as AddressSpace
+  const variables = addNodes(space, options)
+  await server.start()
+  const cable = await openCable(server.endpoints[0]?.port ?? 0)
+  const counts = new Map<string, number>()
+  server.on('request', (request: { constructor: { name: string } }) => {
+    const kind = request.constructor.name
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  })
+  return {
+    port: cable.port,
+    set: (name, value, { sourceMs, status = 'Good' } = {}) => {
+      const variable = variables.get(name)
+      if (!variable) throw new Error(`The simulator has no node ${name}.`)
+      const { dataType, arrayType } = variable.readValue().value
+      variable.setValueFromSource({ dataType, arrayType, value }, StatusCodes[status] as never, new Date(sourceMs ?? systemClock.nowMs()))
+    },
+    silence: cable.silence,
+    cut: cable.cut,
+    connections: cable.connections,
+    requests: (kind) => counts.get(kind) ?? 0,
+    stop: async () => {
+      cable.close()
+      await server.shutdown(0)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function makeServer(folder: string, { users, maxNodesPerRead, maxMonitoredItemsPerCall }: SimulatorOptions): OPCUAServer {
+  const certificates = new OPCUACertificateManager({
+    rootFolder: join(folder, 'pki'),
+    automaticallyAcceptUnknownCertificate: true,
+    disableFileWatchers: true,
+  })
+  return new OPCUAServer({
+    port: 0,
+    hostname: '127.0.0.1',
+    serverCertificateManager: certificates,
+    userCertificateManager: certificates,
+    securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
+    securityPolicies: [
+      SecurityPolicy.None,
+      SecurityPolicy.Basic256Sha256,
+      SecurityPolicy.Aes128_Sha256_RsaOaep,
+      SecurityPolicy.Aes256_Sha256_RsaPss,
+    ],
+    allowAnonymous: true,
+    disableDiscovery: true,
+    serverInfo: { applicationUri: 'urn:lianshu:simulator' },
+    ...(users ? { userManager: { isValidUser: (name: string, password: string) => users[name] === password } } : {}),
+    serverCapabilities: {
+      maxSessions: 200,
+      // Every change is handed on, none is coalesced.
+      minSupportedSampleRate: 0,
+      operationLimits: {
+        ...(maxNodesPerRead ? { maxNodesPerRead } : {}),
+        ...(maxMonitoredItemsPerCall ? { maxMonitoredItemsPerCall } : {}),
+      },
+    },
+  })
+}
+
+function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOptions): Map<string, UAVariable> {
+  for (const uri of before) space.registerNamespace(uri)
+  const plant = space.registerNamespace(PLANT_URI)
+  const machine = plant.addObject({ browseName: 'Machine', organizedBy: space.rootFolder.objects, nodeId: 's=Machine' })
+  const variables = new Map<string, UAVariable>()
+  for (const { name, dataType, value, array } of nodes) {
+    const arrayType = array ? VariantArrayType.Array : VariantArrayType.Scalar
+    const variable = plant.addVariable({
+      componentOf: machine,
+      browseName: name,
+      nodeId: `s=${name}`,
+      dataType: DataType[dataType],
+      valueRank: array ? 1 : -1,
+      minimumSamplingInterval: 0,
+      value: { dataType, arrayType, value },
+    })
+    variables.set(name, variable)
+  }
+  return variables
+}
+
+/** TCP between two ports of this machine; silent, it hands on what is asked and holds back the answers until it speaks again. */
+async function openCable(toPort: number) {
+  const pairs = new Set<{ near: Socket; far: Socket }>()
+  let silent = false
+  const cable = createServer((near) => {
+    const far = connect(toPort, '127.0.0.1')
+    const pair = { near, far }
+    pairs.add(pair)
+    near.on('data', (data) => far.write(data))
+    far.on('data', (data) => near.write(data))
+    if (silent) far.pause()
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          pairs.delete(pair)
+          other.destroy()
+        })
+  })
+  await new Promise<void>((resolve) => cable.listen(0, '127.0.0.1', resolve))
+  const cut = () => {
+    for (const { near, far } of pairs) {
+      near.destroy()
+      far.destroy()
+    }
+    pairs.clear()
+  }
+  return {
+    port: (cable.address() as { port: number }).port,
+    silence: (wanted: boolean) => {
+      silent = wanted
+      for (const { far } of pairs) {
+        if (wanted) far.pause()
+        else far.resume()
+      }
+    },
+    cut,
+    connections: () => pairs.size,
+    close: () => {
+      cut()
+      cable.close()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { SimulatorOptions } from '#edge/drivers/opcua/simulator.ts'
+
+export interface OpcuaServerProcess {
+  port: number
+  set(name: string, value: unknown, sourceMs?: number): void
+  /** As a plug that is pulled. */
+  kill(): Promise<void>
+}
+
+const file = join(import.meta.dirname, 'server.ts')
+
+/** A server in a process of its own. */
+export async function startOpcuaServer(options: SimulatorOptions): Promise<OpcuaServerProcess> {
+  const child = spawn(process.execPath, [file, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (text) => {
+    said = (said + String(text)).slice(-2_000)
+  })
+  const ended = once(child, 'exit')
+  const lines = createInterface(child.stdout)
+  // The library may say something first.
+  const port = await new Promise<number>((resolve, reject) => {
+    lines.on('line', (line) => line.startsWith('{"port"') && resolve((JSON.parse(line) as { port: number }).port))
+    void ended.then(() => reject(new Error(`The OPC UA server ended: ${said}`)))
+  })
+  return {
+    port,
+    set: (name, value, sourceMs) => void child.stdin.write(`${JSON.stringify({ name, value, sourceMs })}\n`),
+    kill: async () => {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}

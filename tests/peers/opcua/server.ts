@@ -1,0 +1,17 @@
+import { type SimulatorOptions, startOpcuaSimulator } from '#edge/drivers/opcua/simulator.ts'
+
+// A server of its own process: `server.ts OPTIONS`; says `{"port":…}`, then takes `{"name":…,"value":…,"sourceMs":…}` by line.
+
+const options = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions
+const simulator = await startOpcuaSimulator(options)
+process.stdout.write(`${JSON.stringify({ port: simulator.port })}\n`)
+process.stdin.on('end', () => void simulator.stop().then(() => process.exit(0)))
+let rest = ''
+process.stdin.setEncoding('utf8').on('data', (text: string) => {
+  const lines = (rest + text).split('\n')
+  rest = lines.pop() ?? ''
+  for (const line of lines) {
+    const { name, value, sourceMs } = JSON.parse(line) as { name: string; value: unknown; sourceMs?: number }
+    simulator.set(name, value, sourceMs === undefined ? {} : { sourceMs })
+  }
+})
