@@ -244,7 +244,14 @@ function composeTrade(
   { devices }: ReturnType<typeof composeShopfloor>,
 ) {
   const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
-  const orders = ordersModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
+  const orders = ordersModule({
+    db: database(),
+    organisations: organisations.public,
+    materials: materials.public,
+    imports,
+    printing,
+    bounds: () => [sourcing.public.boundCallOff],
+  })
   const sourcing = sourcingModule({
     db: database(),
     organisations: organisations.public,

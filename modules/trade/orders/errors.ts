@@ -9,6 +9,7 @@ export const ordersErrors = defineErrors('orders', {
   proposalInvalid: { status: 422, message: 'The proposal has mistakes; `problems` names them by line.' },
   nothingChanged: { status: 422, message: 'The proposal says what stands already; accept instead.' },
   priceNotAllowed: { status: 403, message: 'You may not set prices by hand.' },
+  mayNotOrder: { status: 403, message: 'You may not make orders.' },
   ownApproval: { status: 403, message: 'Nobody approves what he has prepared or submitted himself.' },
   approvalNeeded: {
     status: 403,

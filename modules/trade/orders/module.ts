@@ -21,15 +21,22 @@ import { personSeal, type SealProvider } from './server/seal.ts'
 import { orderSearches } from './server/searches.ts'
 import zh from './zh.json' with { type: 'json' }
 
-type Deps = Omit<Rooms, 'seal'> & {
+type Deps = Omit<Rooms, 'seal' | 'bounds'> & {
+  bounds?: Rooms['bounds']
   printing: Printing
   /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
   seal?: SealProvider
   imports: Imports
 }
 
-export const ordersModule = ({ seal = personSeal, imports, printing, ...around }: Deps): ServerModule & { public: OrdersPublic } => {
-  const rooms: Rooms = { ...around, seal }
+export const ordersModule = ({
+  seal = personSeal,
+  bounds = () => [],
+  imports,
+  printing,
+  ...around
+}: Deps): ServerModule & { public: OrdersPublic } => {
+  const rooms: Rooms = { ...around, seal, bounds }
   const definition = lineImportDefinition(rooms)
   return {
     name: 'orders',

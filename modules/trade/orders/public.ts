@@ -48,6 +48,8 @@ export interface OrderProgress {
     {
       /** Asked for or agreed; of what has ended only what came of it. */
       committed: Decimal
+      /** Of the revision that stands. */
+      netPrice: string
       shipped: Decimal
       accepted: Decimal
       /** As it stands, in the order of the days. */
@@ -55,6 +57,25 @@ export interface OrderProgress {
     }
   >
 }
+
+/** A line as a revision says it; what is dropped has the quantity zero. */
+export interface BoundLine {
+  no: number
+  quantity: Decimal
+  netPrice: string
+}
+
+/** A content that shall stand for an order. */
+export interface BoundChange {
+  orderId: OrderId
+  lines: readonly BoundLine[]
+}
+
+/**
+ * What an order follows from may bound it: asked before a revision is written and again before the other side signs it, in that
+ * transaction, the order locked. Throws what it refuses; an order of something else is none of its business.
+ */
+export type OrderBound = (ctx: Context, tx: OpaqueTx, change: BoundChange) => Promise<void>
 
 export interface OrdersPublic {
   /**
@@ -80,7 +101,10 @@ export interface OrdersPublic {
   ): Promise<void>
   /** Those the acting organisation sees. */
   labels(tx: OpaqueTx, ids: readonly OrderId[]): Promise<Map<OrderId, { number: string }>>
-  /** A draft of the acting organisation in the caller's transaction, with the number of what it follows from. Errors: as the endpoint. */
+  /**
+   * A draft of the acting organisation in the caller's transaction, with the number of what it follows from. Errors: as the endpoint, and
+   * orders.mayNotOrder.
+   */
   makeDraft(tx: OpaqueTx, ctx: Context, draft: z.input<typeof DraftInput>, reference: string): Promise<OrderId>
   /** A draft as above, submitted at once: to the supplier, or where the amount asks for it to an approval first. Errors: as the endpoints. */
   place(tx: OpaqueTx, ctx: Context, draft: z.input<typeof DraftInput>, reference: string): Promise<OrderId>

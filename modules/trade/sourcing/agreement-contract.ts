@@ -112,7 +112,15 @@ const CallOff = z.object({
   note: z.string(),
   madeAt: Instant,
   releasedAt: Instant.nullable(),
-  lines: z.array(CallOffLine),
+  lines: z.array(
+    CallOffLine.extend({
+      /** As the revision calls it that it was called off by. */
+      material: z.string(),
+      unit: z.string(),
+      /** What its order has come to since; null: nothing else. */
+      now: z.object({ quantity: DecimalText, netPrice: NonNegativeText }).nullable(),
+    }),
+  ),
   orderId: OrderId,
   orderNumber: z.string(),
   orderState: OrderHead.shape.state,
@@ -305,6 +313,7 @@ export const agreementApi = {
       sourcingErrors.lineUnknown,
       sourcingErrors.aboveTarget,
       sourcingErrors.tooManyCallOffs,
+      ordersErrors.mayNotOrder,
       ordersErrors.noSupplier,
       ordersErrors.proposalInvalid,
       ordersErrors.priceNotAllowed,

@@ -333,7 +333,14 @@ const buyerApi = {
     /** `day`: for lines without a day of their own and without a lead time. */
     body: z.object({ version, day: CalendarDate.nullable().default(null) }),
     response: RequestDetail,
-    errors: [...changed, sourcingErrors.dayNeeded, ordersErrors.noSupplier, ordersErrors.proposalInvalid, ordersErrors.priceNotAllowed],
+    errors: [
+      ...changed,
+      sourcingErrors.dayNeeded,
+      ordersErrors.mayNotOrder,
+      ordersErrors.noSupplier,
+      ordersErrors.proposalInvalid,
+      ordersErrors.priceNotAllowed,
+    ],
   }),
 }
 

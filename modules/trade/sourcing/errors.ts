@@ -5,6 +5,8 @@ export const sourcingErrors = defineErrors('sourcing', {
   agreementNotFound: { status: 404, message: 'No such agreement.' },
   contentInvalid: { status: 422, message: 'The content of the agreement is not consistent.' },
   aboveTarget: { status: 422, message: 'More would be called off than the agreement allows.' },
+  priceNotAgreed: { status: 422, message: 'The order of a call-off takes the price that the agreement says for the quantity.' },
+  callOffLinesOnly: { status: 422, message: 'The order of a call-off takes no lines of its own: call off again.' },
   tooManyCallOffs: { status: 422, message: 'An agreement takes no more call-offs: make a new one.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed it meanwhile.' },
   notAllowedNow: { status: 409, message: 'It is in a state that does not allow this.' },

@@ -6,6 +6,7 @@ import en from './en.json' with { type: 'json' }
 import type { SourcingPublic } from './public.ts'
 import { agreementDocument, agreementNotices, agreementTodos } from './server/agreements/agreement-news.ts'
 import { agreementRoutes } from './server/agreements/agreement-routes.ts'
+import { boundCallOff } from './server/agreements/bound-order.ts'
 import { type ReleaseParts, releaseCallOff } from './server/agreements/call-off.ts'
 import { firstSteps } from './server/first-steps.ts'
 import { sourcingNotices, sourcingTodos } from './server/news.ts'
@@ -28,5 +29,5 @@ export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: So
   documents: [requestDocument, invitationDocument, agreementDocument],
   searches: sourcingSearches,
   todos: [...sourcingTodos, ...agreementTodos],
-  public: firstSteps(rooms),
+  public: { ...firstSteps(rooms), boundCallOff: boundCallOff(rooms) },
 })

@@ -4,6 +4,7 @@ import { type OrderId, ordersEvents } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import type { Action, Side } from '../order-states.ts'
 import { approveOnTheWay } from './approval.ts'
+import { keepBounds } from './keep-bounds.ts'
 import { newsOf, openOrder, stepOf } from './open-order.ts'
 import { changeOrder, decideRevision, headOf, type OrderRow, type RevisionRow, readRevision } from './order-store.ts'
 import { endSchedule, floorsOf, projectContent } from './projection-store.ts'
@@ -32,6 +33,7 @@ export const acceptProposal = (
     const cancels = kind === 'cancellation' && nothingLeft(content)
     const next = stepOf(order, cancels ? 'acceptCancellation' : 'accept', side)
     if (!cancels) await approveOnTheWay(tx, ctx, order, side, content)
+    await keepBounds(rooms, tx, ctx, order, content)
     await signRevision(rooms, tx, ctx, order, { side, no: open.no, hash: open.hash })
     if (order.agreed_revision !== null) await decideRevision(tx, id, order.agreed_revision, 'superseded', ctx.now)
     await decideRevision(tx, id, open.no, 'agreed', ctx.now)

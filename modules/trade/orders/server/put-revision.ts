@@ -3,6 +3,7 @@ import { publish } from '#kernel/outbox.ts'
 import { ordersEvents, type RevisionKind } from '../contract.ts'
 import type { OrderContent } from '../order-content.ts'
 import type { Side, Standing } from '../order-states.ts'
+import { keepBounds } from './keep-bounds.ts'
 import { newsOf, personOf } from './open-order.ts'
 import { changeOrder, decideRevision, headOf, insertRevision, insertSignature, type OrderRow } from './order-store.ts'
 import { projectContent } from './projection-store.ts'
@@ -22,12 +23,13 @@ interface Put {
 
 /** Writes down what a side proposes, signed by it, in the place of the proposal that was open; the other side's clock starts. */
 export async function putRevision(
-  { seal }: Pick<Rooms, 'seal'>,
+  { seal, bounds }: Pick<Rooms, 'seal' | 'bounds'>,
   tx: OrdersTx,
   ctx: Context,
   order: OrderRow,
   { side, kind, content, note, standing }: Put,
 ): Promise<OrderRow> {
+  await keepBounds({ bounds }, tx, ctx, order, content)
   const no = order.last_revision + 1
   const hash = revisionHash(order.number, no, kind, content)
   const parties = { order_id: order.id, buyer_org: order.buyer_org, supplier_org: order.supplier_org }

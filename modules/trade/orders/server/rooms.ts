@@ -1,5 +1,6 @@
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
+import type { OrderBound } from '../public.ts'
 import type { SealProvider } from './seal.ts'
 import type { OrdersDatabase } from './tables.ts'
 
@@ -10,4 +11,6 @@ export interface Rooms {
   /** The buyer's catalogue. */
   materials: Pick<MaterialsPublic, 'facts' | 'byCodes' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
   seal: SealProvider
+  /** Of rooms above, known when all are made. */
+  bounds: () => readonly OrderBound[]
 }

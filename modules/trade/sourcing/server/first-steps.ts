@@ -13,7 +13,7 @@ import type { Rooms } from './rooms.ts'
 import { publishRequest } from './run-request.ts'
 
 /** What stands is looked up, so that whoever makes first data needs no versions. */
-export const firstSteps = (rooms: Rooms): SourcingPublic => ({
+export const firstSteps = (rooms: Rooms): Omit<SourcingPublic, 'boundCallOff'> => ({
   publishRequest: async (ctx, draft) => {
     const { id, version } = await createRequest(rooms, ctx, sourcingApi.create.body.parse(draft))
     await publishRequest(rooms, ctx, id, version)

@@ -14,6 +14,7 @@ import type { OrgId } from '#values/ids.ts'
 import { testContext } from '../../../../tests/context.ts'
 import { testFiles } from '../../../../tests/files.ts'
 import { testPools } from '../../../../tests/pools.ts'
+import { boundCallOff } from './agreements/bound-order.ts'
 import type { Rooms } from './rooms.ts'
 
 interface Cleanup {
@@ -42,7 +43,14 @@ export async function testRooms(t: Cleanup) {
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   const imports = { db: db<ImportTables>(), translate: printing.translate }
   const materials = materialsModule({ db: db(), organisations: organisations.public, devices, files: testFiles(t), imports })
-  const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
+  const orders = ordersModule({
+    db: db(),
+    organisations: organisations.public,
+    materials: materials.public,
+    imports,
+    printing,
+    bounds: () => [boundCallOff(rooms)],
+  })
   const rooms: Rooms = { db: db(), organisations: organisations.public, materials: materials.public, orders: orders.public }
 
   const now = systemClock.now()

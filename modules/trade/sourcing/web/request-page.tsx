@@ -140,6 +140,7 @@ function Actions({ request }: { request: RequestDetail }) {
   const t = useWords('sourcing')
   const change = useChange()
   const { modal, message } = App.useApp()
+  const mayOrder = useCan('orders.manage')
   const [open, setOpen] = useState<'extend' | 'cancel' | 'award'>()
   const close = () => setOpen(undefined)
   const params = { id: request.id }
@@ -179,7 +180,7 @@ function Actions({ request }: { request: RequestDetail }) {
           {t('actions.award')}
         </Button>
       )}
-      {may('order') && <OrderButton request={request} />}
+      {may('order') && mayOrder && <OrderButton request={request} />}
       <EditModal<{ deadline: Dayjs }>
         open={open === 'extend'}
         title={t('actions.extend')}

@@ -25,10 +25,10 @@ export function contentProblem(
   return undefined
 }
 
-type Part = ProposedContent['lines'][number]
+type ProposedPart = ProposedContent['lines'][number]
 
 function lineProblem(
-  { no, materialId, unit, breaks }: Part,
+  { no, materialId, unit, breaks }: ProposedPart,
   known: ReadonlyMap<number, AgreementLine>,
   seen: ReadonlySet<number | string>,
 ): ContentProblem | undefined {
@@ -91,4 +91,38 @@ export function withinTarget(
   const amount = before.amount + lineAmount(currency, decimal(more.netPrice), more.quantity)
   const target = lineAmount(currency, decimal(line.targetAmount), ONE)
   return amount * ONE <= target * (ONE + decimal(overTarget))
+}
+
+interface Part {
+  quantity: Decimal
+  netPrice: string
+}
+
+export type BoundProblem =
+  | { kind: 'aboveTarget'; line: number }
+  | { kind: 'priceNotAgreed'; line: number; price: string }
+  | { kind: 'callOffLinesOnly'; line: number }
+
+/**
+ * Whether the order of a call-off may come to `lines`. Less than before at the same price always; more only within the target, at the price
+ * that the agreement now says for the quantity. `before`: what is counted of the order now, by its line; `counted`: of the other call-offs.
+ */
+export function boundProblem(
+  content: Pick<AgreementContent, 'lines' | 'currency' | 'overTarget'>,
+  before: ReadonlyMap<number, Part & { no: number }>,
+  counted: readonly Counted[],
+  lines: readonly (Part & { no: number })[],
+): BoundProblem | undefined {
+  for (const wanted of lines) {
+    if (wanted.quantity === ZERO) continue
+    const stands = before.get(wanted.no)
+    if (!stands) return { kind: 'callOffLinesOnly', line: wanted.no }
+    if (decimal(wanted.netPrice) === decimal(stands.netPrice) && wanted.quantity <= stands.quantity) continue
+    const line = content.lines.find((one) => one.no === stands.no)
+    if (!line || !withinTarget(line, content, sumOfLine(stands.no, content.currency, counted), wanted))
+      return { kind: 'aboveTarget', line: wanted.no }
+    const price = priceOf(line, wanted.quantity)
+    if (decimal(wanted.netPrice) !== decimal(price)) return { kind: 'priceNotAgreed', line: wanted.no, price }
+  }
+  return undefined
 }

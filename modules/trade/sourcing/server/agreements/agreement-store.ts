@@ -38,6 +38,13 @@ export async function readAgreement(tx: SourcingTx, id: AgreementId): Promise<Ag
   return row
 }
 
+/** Errors: sourcing.agreementNotFound. */
+export async function lockAgreement(tx: SourcingTx, id: AgreementId): Promise<AgreementRow> {
+  const row = await ours(tx).where('id', '=', id).forUpdate().executeTakeFirst()
+  if (!row) throw sourcingErrors.agreementNotFound({ id })
+  return row
+}
+
 /** Locked, as the caller has seen it, and what the action makes of it. Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow. */
 export async function openAgreement(
   tx: SourcingTx,
@@ -45,8 +52,7 @@ export async function openAgreement(
   id: AgreementId,
   { version, action }: { version: number; action: AgreementAction },
 ): Promise<{ row: AgreementRow; side: Side; state: AgreementState }> {
-  const row = await ours(tx).where('id', '=', id).forUpdate().executeTakeFirst()
-  if (!row) throw sourcingErrors.agreementNotFound({ id })
+  const row = await lockAgreement(tx, id)
   if (row.version !== version) throw sourcingErrors.changedMeanwhile({ id, version: row.version })
   const side = sideOf(row, tx.orgId)
   const state = nextState(standingOf(row), action, side, chinaDay(ctx.now))

@@ -1,16 +1,26 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
-import { writeDecimal } from '#values/decimal.ts'
+import type { OrderProgress } from '#modules/trade/orders/public.ts'
+import { decimal, writeDecimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { writeMoney } from '#values/money.ts'
-import type { Agreement, AgreementContent, AgreementHead, CallOff, ContentChange, Cumulative } from '../../agreement-contract.ts'
+import type {
+  Agreement,
+  AgreementContent,
+  AgreementHead,
+  AgreementLine,
+  CallOff,
+  CallOffLine,
+  ContentChange,
+  Cumulative,
+} from '../../agreement-contract.ts'
 import { actionsOf, phaseOf } from '../../agreement-states.ts'
 import type { Rooms } from '../rooms.ts'
 import type { SourcingTx } from '../tables.ts'
 import { diffAgreements } from './agreement-diff.ts'
 import { type Counted, mostOf, sumOfLine } from './agreement-rules.ts'
 import { type AgreementRow, type CallOffRow, callOffsOf, revisionsOf, sideOf, signaturesOf, standingOf, turnOf } from './agreement-store.ts'
-import { countedOf } from './cumulative.ts'
+import { countedOf, progressOf } from './cumulative.ts'
 
 export function toAgreementHead(row: AgreementRow, ctx: Context): AgreementHead {
   const side = sideOf(row, ctx.orgId)
@@ -38,7 +48,7 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
   const content = contentOf(row.agreed_revision) ?? revisions[0]?.content
   if (!content) throw new Error(`sourcing: nothing says what agreement ${row.id} is about`)
   const callOffs = await callOffsOf(tx, row.id)
-  const counted = await countedOf(rooms, tx, callOffs)
+  const progress = await progressOf(rooms, opaque(tx), callOffs)
   const head = toAgreementHead(row, ctx)
   return {
     ...head,
@@ -61,8 +71,8 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
         .filter((signature) => signature.revision_no === one.no)
         .map(({ side, person, at }) => ({ side, person, at: at.toISOString() })),
     })),
-    cumulative: cumulativeOf(content, counted),
-    releases: await releasesOf(rooms, tx, callOffs),
+    cumulative: cumulativeOf(content, countedOf(progress, callOffs)),
+    releases: releasesOf(progress, callOffs, (no) => contentOf(no) ?? content),
     endsOn: row.ends_on,
     endedBy: row.ended_by,
     endReason: row.end_reason,
@@ -95,14 +105,15 @@ const cumulativeOf = ({ lines, currency, overTarget }: AgreementContent, counted
     }
   })
 
-async function releasesOf({ orders }: Rooms, tx: SourcingTx, callOffs: readonly CallOffRow[]): Promise<CallOff[]> {
-  const progress = await orders.progress(
-    opaque(tx),
-    callOffs.map((one) => one.order_id),
-  )
+function releasesOf(
+  progress: Awaited<ReturnType<typeof progressOf>>,
+  callOffs: readonly CallOffRow[],
+  contentOf: (revision: number) => AgreementContent,
+): CallOff[] {
   return callOffs.flatMap((one) => {
     const order = progress.get(one.order_id)
     if (!order) return []
+    const named = new Map(contentOf(one.revision_no).lines.map((line) => [line.no, line]))
     return [
       {
         id: one.id,
@@ -110,11 +121,22 @@ async function releasesOf({ orders }: Rooms, tx: SourcingTx, callOffs: readonly 
         note: one.note,
         madeAt: one.made_at.toISOString(),
         releasedAt: one.released_at?.toISOString() ?? null,
-        lines: one.lines,
+        lines: one.lines.map((line) => ({ ...line, ...describedLine(line, named.get(line.no), order) })),
         orderId: one.order_id,
         orderNumber: order.number,
         orderState: order.state,
       },
     ]
   })
+}
+
+/** What it is called in the revision it was called off by, and what its order has come to since. */
+function describedLine(line: CallOffLine, agreed: AgreementLine | undefined, order: OrderProgress) {
+  const stands = order.lines.get(line.orderLine)
+  const moved = stands && (stands.committed !== decimal(line.quantity) || decimal(stands.netPrice) !== decimal(line.netPrice))
+  return {
+    material: agreed ? `${agreed.code} ${agreed.name}` : '',
+    unit: agreed?.unit ?? '',
+    now: moved ? { quantity: writeDecimal(stands.committed), netPrice: stands.netPrice } : null,
+  }
 }

@@ -283,6 +283,72 @@ test('call-offs are numbered and stand for good, become orders at the agreed pri
   )
 })
 
+test('an order of a call-off that is changed later keeps to the target and to the price that the agreement says now', async () => {
+  const { id } = await signed(await proposed())
+  const one = await call(id, [
+    [1, [30, '400']],
+    [2, [20, '40']],
+  ])
+  const orderId = one.releases[0]?.orderId as OrderId
+  await bed.orders.public.step(as(first), orderId, { do: 'accept' })
+  const other = await call(id, [[1, [40, '600']]])
+  const change = (orgId: typeof buyer, quantity: string, netPrice?: string, added: object[] = []) =>
+    bed.orders.public.step(as(orgId), orderId, {
+      do: 'propose',
+      proposal: {
+        lines: [
+          {
+            no: 1,
+            ...(netPrice !== undefined && { netPrice }),
+            schedule: [{ no: 1, quantity, day: day(30), reason: '加量' }],
+          },
+        ],
+        added: added as never,
+      },
+    })
+  // 1000 of 1100 are called off: 100 more, not 101; 500 at once have the price of 500.
+  await assert.rejects(change(buyer, '501', '48.5'), failsWith('sourcing.aboveTarget'))
+  await assert.rejects(change(first, '501', '48.5'), failsWith('sourcing.aboveTarget'))
+  await assert.rejects(change(buyer, '500'), failsWith('sourcing.priceNotAgreed'))
+  await assert.rejects(change(buyer, '400', '49'), failsWith('sourcing.priceNotAgreed'))
+  const more = [{ materialId: cover, unit: 'C62', netPrice: '1', taxRate: '0.13', schedule: [{ quantity: '9', day: day(20) }] }]
+  await assert.rejects(change(buyer, '400', '50', more), failsWith('sourcing.callOffLinesOnly'))
+  await change(buyer, '500', '48.5')
+  // What was free when it was proposed may be called off by another order before it is signed.
+  const last = await call(id, [[1, [50, '50']]])
+  await assert.rejects(bed.orders.public.step(as(first), orderId, { do: 'accept' }), failsWith('sourcing.aboveTarget'))
+  await bed.orders.public.step(as(first), last.releases[0]?.orderId as OrderId, { do: 'reject', reason: '产能不足' })
+  await bed.orders.public.step(as(first), orderId, { do: 'accept' })
+  const now = await read(first, id)
+  // 500 at 48.50 and 600 at 48.50.
+  assert.deepEqual(
+    [cumulative(now)[0]?.[0], now.cumulative[0]?.amount.amount, other.cumulative[0]?.calledOff],
+    ['1100', '53350.00', '1000'],
+  )
+  assert.deepEqual(
+    now.releases.find((release) => release.orderId === orderId)?.lines.map((line) => [line.material, line.quantity, line.now]),
+    [
+      ['HS-01 箱体', '400', { quantity: '500', netPrice: '48.5' }],
+      ['CV-02 端盖', '40', null],
+    ],
+  )
+  // Less is always possible, at the price that stands.
+  await change(first, '300')
+  await bed.orders.public.step(as(buyer), orderId, { do: 'accept' })
+  assert.deepEqual(cumulative(await read(buyer, id))[0]?.[0], '900')
+})
+
+test('nobody makes an order of an award or a call-off without the permission of orders', async () => {
+  const { id, version } = await signed(await proposed())
+  const ctx = as(buyer)
+  const permissions = new Set([...ctx.scopes.permissions].filter((name) => name !== 'orders.manage'))
+  const lines = [{ no: 2, schedule: [{ day: day(10), quantity: '1' }] }]
+  await assert.rejects(
+    callOff(rooms, { ...ctx, scopes: { ...ctx.scopes, permissions } }, id, { version, note: '', lines }),
+    failsWith('orders.mayNotOrder'),
+  )
+})
+
 test('a call-off whose order waits for an approval is seen by the supplier when it is proposed, and gets its number then', async () => {
   const { id } = await signed(await proposed())
   await owner.query(

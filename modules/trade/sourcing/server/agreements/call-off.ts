@@ -30,7 +30,7 @@ import {
   tellAgreement,
 } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
-import { countedOf } from './cumulative.ts'
+import { countedOf, progressOf } from './cumulative.ts'
 
 type Wanted = z.output<typeof agreementApi.callOff.body>
 
@@ -85,7 +85,7 @@ async function refuseAboveTarget(
   before: readonly CallOffRow[],
   lines: readonly CallOffLine[],
 ): Promise<void> {
-  const counted = await countedOf(rooms, tx, before)
+  const counted = countedOf(await progressOf(rooms, opaque(tx), before), before)
   for (const { no, quantity, netPrice } of lines) {
     const line = content.lines.find((one) => one.no === no)
     const sum = sumOfLine(no, content.currency, counted)
@@ -138,7 +138,7 @@ async function release(rooms: Rooms, tx: SourcingTx, ctx: Context, orderId: Orde
   // Two who release it at once wait for each other at the agreement.
   if (!all.some((one) => one.order_id === orderId && one.released_at === null)) return
   const released = all.filter((one) => one.released_at !== null || one.order_id === orderId)
-  const counted = await countedOf(rooms, tx, released)
+  const counted = countedOf(await progressOf(rooms, opaque(tx), released), released)
   const lines = found.lines.map((line) => {
     const { schedule = [], committed = 0n } = order.lines.get(line.orderLine) ?? {}
     const cumulative = writeDecimal(sumOfLine(line.no, row.currency, counted).calledOff)

@@ -1,30 +1,37 @@
-import { opaque } from '#kernel/postgres.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { OrderId } from '#modules/trade/orders/contract.ts'
+import type { OrderProgress } from '#modules/trade/orders/public.ts'
 import { decimal, ZERO } from '#values/decimal.ts'
 import type { Rooms } from '../rooms.ts'
-import type { SourcingTx } from '../tables.ts'
 import type { Counted } from './agreement-rules.ts'
 import type { CallOffRow } from './agreement-store.ts'
 
 const notProposed = new Set(['draft', 'awaitingApproval'])
 
-/** What came of call-offs, by their orders: one question for all of them. */
-export async function countedOf({ orders }: Pick<Rooms, 'orders'>, tx: SourcingTx, callOffs: readonly CallOffRow[]): Promise<Counted[]> {
-  const progress = await orders.progress(
-    opaque(tx),
+/** How far the orders of call-offs have come: one question for all of them. */
+export const progressOf = (
+  { orders }: Pick<Rooms, 'orders'>,
+  tx: OpaqueTx,
+  callOffs: readonly CallOffRow[],
+): Promise<Map<OrderId, OrderProgress>> =>
+  orders.progress(
+    tx,
     callOffs.map((one) => one.order_id),
   )
-  return callOffs.flatMap(({ order_id, lines }) => {
+
+/** What came of call-offs, at the quantities and prices that their orders stand at now. */
+export const countedOf = (progress: ReadonlyMap<OrderId, OrderProgress>, callOffs: readonly CallOffRow[]): Counted[] =>
+  callOffs.flatMap(({ order_id, lines }) => {
     const order = progress.get(order_id)
     return lines.map(({ no, orderLine, netPrice, quantity }): Counted => {
       const line = order?.lines.get(orderLine)
       const waits = order !== undefined && notProposed.has(order.state)
       return {
         no,
-        netPrice,
+        netPrice: line?.netPrice ?? netPrice,
         committed: line?.committed ?? (waits ? decimal(quantity) : ZERO),
         shipped: line?.shipped ?? ZERO,
         received: line?.accepted ?? ZERO,
       }
     })
   })
-}

@@ -17,6 +17,7 @@ const SHOWN_OF_HASH = 12
 export function AgreementActions({ agreement }: { agreement: Agreement }) {
   const t = useWords('sourcing')
   const rights = { manage: useCan('sourcing.manage'), agree: useCan('sourcing.agree') }
+  const mayOrder = useCan('orders.manage')
   const [open, setOpen] = useState<'refuse' | 'terminate' | 'callOff'>()
   const close = () => setOpen(undefined)
   const may = (action: AgreementAction, right: keyof typeof rights) => rights[right] && agreement.actions.includes(action)
@@ -33,7 +34,7 @@ export function AgreementActions({ agreement }: { agreement: Agreement }) {
         </Link>
       )}
       <Answers agreement={agreement} may={may} onRefuse={() => setOpen('refuse')} />
-      {may('callOff', 'manage') && (
+      {may('callOff', 'manage') && mayOrder && (
         <Button type="primary" onClick={() => setOpen('callOff')}>
           {t('agreement.callOff')}
         </Button>

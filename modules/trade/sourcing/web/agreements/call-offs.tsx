@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { formatDate, formatDateTime, formatQuantity, formatText } from '#ui/format.ts'
+import { formatDate, formatDateTime, formatPrice, formatQuantity, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Section, StatusTag } from '#ui/page.tsx'
 import type { Agreement, CallOff } from '../../agreement-contract.ts'
@@ -49,7 +49,6 @@ interface RowProps {
 function Row({ agreement, release, line, first }: RowProps) {
   const t = useWords('sourcing')
   const unit = useUnitName()
-  const agreed = agreement.content.lines.find((one) => one.no === line.no)
   return (
     <tr>
       <td>
@@ -65,7 +64,7 @@ function Row({ agreement, release, line, first }: RowProps) {
           </>
         )}
       </td>
-      <td>{agreed ? `${agreed.code} ${agreed.name}` : formatText(String(line.no))}</td>
+      <td>{formatText(line.material)}</td>
       <td>
         {line.schedule.map((slot) => (
           <div key={`${slot.day} ${slot.quantity}`} className="so-best">
@@ -74,7 +73,13 @@ function Row({ agreement, release, line, first }: RowProps) {
         ))}
       </td>
       <td className="ls-cell-right">
-        {formatQuantity(line.quantity)} {unit(agreed?.unit)}
+        {formatQuantity(line.quantity)} {unit(line.unit)}
+        {line.now && (
+          <div className="so-moved">
+            {t('agreement.nowQuantity', { n: formatQuantity(line.now.quantity) })} ·{' '}
+            {formatPrice(agreement.content.currency, line.now.netPrice)}
+          </div>
+        )}
       </td>
       <td className="ls-cell-right">{release.no === null ? formatText(null) : formatQuantity(line.cumulative)}</td>
       <td>
