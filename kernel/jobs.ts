@@ -1,6 +1,6 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type JobHelpers, Logger, type Runner, run, type TaskList } from 'graphile-worker'
+import { type JobHelpers, Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import type { Log } from './log.ts'
 import type { Delivered, Subscription } from './outbox-reader.ts'
@@ -8,7 +8,8 @@ import type { Delivered, Subscription } from './outbox-reader.ts'
 const CONNECTION_NAME = 'lianshu-jobs'
 const BEGIN_AGAIN_MS = 1_000
 const ENDED_WITHIN_MS = 5_000
-const UNLOCK_EVERY_MS = 20_000
+/** Of every process that runs jobs: an advisory lock of this class for its pool of workers, for as long as the process lives. */
+const LIFE_CLASS = 4713
 
 /** A module's background task. */
 export interface Job {
@@ -21,6 +22,7 @@ export async function startJobs(
   systemUrl: string,
   { jobs, subscriptions }: { jobs: readonly Job[]; subscriptions: readonly Subscription[] },
   log: Log,
+  { unlockEveryMs = 20_000 } = {},
 ): Promise<{ stop(): Promise<void> }> {
   const pool = new pg.Pool({ connectionString: systemUrl, max: 4, application_name: CONNECTION_NAME })
   pool.on('error', (error) => log.warn({ error: error.message }, 'jobs: connection lost'))
@@ -37,8 +39,17 @@ export async function startJobs(
     else if (level === 'warning') log.warn(message)
     else log.debug(message)
   })
-  const begin = () =>
-    run({
+  const life = lifeline(systemUrl)
+  const keepAlive = () => life.keep().catch((error: Error) => log.warn({ error: error.message }, 'jobs: no sign of life'))
+  const events = new EventEmitter() as WorkerEvents
+  // A job is locked by the pool of its worker, not by the worker (graphile-worker 0.18).
+  events.on('pool:create', ({ workerPool }) => {
+    life.add(workerPool.id)
+    void keepAlive()
+  })
+  const begin = () => {
+    life.forget()
+    return run({
       pgPool: pool,
       concurrency: 3,
       noHandleSignals: true,
@@ -48,7 +59,9 @@ export async function startJobs(
       parsedCronItems: [],
       // Without a batch a finished job that cannot be told so (the connection is gone) is nobody's rejection, and ends the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      events,
     })
+  }
   let runner = await begin()
   const stopping = new AbortController()
   // A runner whose connection is cut while it asks for work gives up for good; without another no event would be told any more.
@@ -63,16 +76,21 @@ export async function startJobs(
     }
   }
   const kept = again().catch(() => undefined)
-  const unlock = () =>
-    unlockDead(pool).catch((error: Error) => log.warn({ error: error.message }, 'jobs: what the dead had begun was not freed'))
+  const unlock = async () => {
+    await keepAlive()
+    await unlockDead(pool, unlockEveryMs).catch((error: Error) =>
+      log.warn({ error: error.message }, 'jobs: what the dead had begun was not freed'),
+    )
+  }
   await unlock()
-  const unlocking = setInterval(unlock, UNLOCK_EVERY_MS)
+  const unlocking = setInterval(unlock, unlockEveryMs)
   return {
     stop: async () => {
       clearInterval(unlocking)
       stopping.abort()
       await runner.stop().catch(() => undefined)
       await kept
+      await life.end()
       await pool.end()
     },
   }
@@ -103,18 +121,69 @@ async function begunAgain(begin: () => Promise<Runner>, signal: AbortSignal, log
 }
 
 /**
- * What a worker had begun when it was killed stays locked for four hours, and with it all later events of its key. A lock that is older than
- * every connection of workers is of one that is gone; where one lives all the same, its job runs twice, as every job may.
+ * That this process's workers live, for other processes to see: advisory locks on a connection of its own, which go with the process however
+ * it ends. A connection that was cut is opened again at the next sign.
  */
-async function unlockDead(pool: pg.Pool): Promise<void> {
+function lifeline(url: string) {
+  const ids = new Set<string>()
+  let held = new Set<string>()
+  let client: pg.Client | undefined
+  const open = async (): Promise<pg.Client> => {
+    const opened = new pg.Client({ connectionString: url, application_name: CONNECTION_NAME })
+    const lost = () => {
+      if (client === opened) client = undefined
+    }
+    opened.on('error', lost).on('end', lost)
+    await opened.connect()
+    held = new Set()
+    return opened
+  }
+  const sign = async () => {
+    client ??= await open()
+    for (const id of held.difference(ids)) {
+      await client.query('select pg_advisory_unlock($1, hashtext($2))', [LIFE_CLASS, id])
+      held.delete(id)
+    }
+    for (const id of ids.difference(held)) {
+      await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [LIFE_CLASS, id])
+      held.add(id)
+    }
+  }
+  let last = Promise.resolve()
+  const keep = (): Promise<void> => {
+    last = last.catch(() => undefined).then(sign)
+    return last
+  }
+  return {
+    add: (id: string) => void ids.add(id),
+    /** Pools of a runner that works no more: what they hold may be taken from them. */
+    forget: () => ids.clear(),
+    keep,
+    end: async () => {
+      await last.catch(() => undefined)
+      await client?.end().catch(() => undefined)
+    },
+  }
+}
+
+/**
+ * What a worker had begun when it was killed stays locked for four hours, and with it all later events of its key. A lock is of one that is
+ * gone where its worker shows no sign of life, and had the time to show one: some while, or since before every connection of workers.
+ * Should one live all the same, its job runs twice, as every job may.
+ */
+async function unlockDead(pool: pg.Pool, silentForMs: number): Promise<void> {
   await pool.query(
     `select graphile_worker.force_unlock_workers(array_agg(distinct locked_by)) from (
        select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null
        union all select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null
      ) as locked
-     where locked_at < (select min(backend_start) from pg_stat_activity where application_name = $1 and datname = current_database())
+     where (locked_at < now() - make_interval(secs => $2)
+         or locked_at < (select min(backend_start) from pg_stat_activity where application_name = $1 and datname = current_database()))
+       and not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = $3 and l.granted
+         and l.database = (select oid from pg_database where datname = current_database())
+         and l.objid::bigint = hashtext(locked_by)::bigint & 4294967295)
      having count(*) > 0`,
-    [CONNECTION_NAME],
+    [CONNECTION_NAME, silentForMs / 1_000, LIFE_CLASS],
   )
 }
 

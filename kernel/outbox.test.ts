@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { event } from '#values/event.ts'
@@ -192,6 +193,46 @@ test('connections cut while several jobs are being finished at once: what happen
     await until('it is told', () => seen.includes('later'))
   } finally {
     await jobs.stop()
+  }
+})
+
+test('what a killed worker had begun is done by another that has long been there, and a living worker keeps its job', {
+  timeout: 30_000,
+}, async () => {
+  const ctx = testContext()
+  const seen: string[] = []
+  const subscription: Subscription = {
+    name: 'sample.slow',
+    event: 'sample.counted',
+    handle: async ({ key }: Delivered<{ n: number }>) => {
+      seen.push(key)
+      if (key === 'slow') await pause(1_500)
+    },
+  }
+  // Another process's connection, older than anything that is locked below.
+  const other = new pg.Client({ connectionString: systemUrl, application_name: 'lianshu-jobs' })
+  await other.connect()
+  for (const key of ['slow', 'dead']) await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n: 1 }))
+  let moved = 0
+  await until('events are moved', async () => {
+    moved += (await dispatch([subscription])).length
+    return moved === 2
+  })
+  await systemDb.inSystem(async (tx) => {
+    const dead = sql`locked_at = now(), locked_by = 'worker-dead'`
+    await sql`update graphile_worker._private_jobs set ${dead} where payload->>'key' = 'dead'`.execute(tx)
+    await sql`update graphile_worker._private_job_queues set ${dead} where queue_name like '%:dead'`.execute(tx)
+  })
+  const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log, { unlockEveryMs: 300 })
+  try {
+    await until('the slow one has begun', () => seen.includes('slow'))
+    assert.deepEqual(seen, ['slow'])
+    await until('that of the dead is done', () => seen.includes('dead'))
+    await pause(1_500)
+    assert.deepEqual(seen, ['slow', 'dead'])
+  } finally {
+    await jobs.stop()
+    await other.end()
   }
 })
 
