@@ -65,6 +65,9 @@ export async function belowZeroSince(
   tx: InventoryTx,
   keys: readonly (BalanceKey & { from: string })[],
 ): Promise<(BalanceKey & { day: string; quantity: string })[]> {
+  // As values the planner can look up, beside those it has to guess at: a posting of today finds nothing later, and an index.
+  const earliest = keys.map((key) => key.from).sort()[0] ?? null
+  const materials = [...new Set(keys.map((key) => key.materialId))]
   const { rows } = await sql<BalanceKey & { day: string; quantity: string }>`
     with wanted as (
       select n.*, b.quantity as now
@@ -75,6 +78,7 @@ export async function belowZeroSince(
       select w."materialId", w."locationId", w.owner, w.lot, w.serial, m.day,
         sum(case when m.to_id = w."locationId" then m.quantity else -m.quantity end) as net
       from wanted w join inventory.move m on m.org_id = ${tx.orgId} and m.material_id = w."materialId" and m.day > w."from"
+        and m.day > ${earliest}::date and m.material_id = any(${materials}::uuid[])
         and w."locationId" in (m.from_id, m.to_id) and m.owner_org = w.owner and m.lot = w.lot and m.serial = w.serial
       group by 1, 2, 3, 4, 5, 6
     ), days as (

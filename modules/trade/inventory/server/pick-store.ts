@@ -18,7 +18,8 @@ export async function candidatesIn(tx: InventoryTx, materialId: MaterialId, ware
       t.expires, coalesce(t.first_day, b.since) as since
     from inventory.balance b
     join inventory.location l on l.org_id = b.org_id and l.id = b.location_id
-    left join inventory.lot t on t.org_id = b.org_id and t.material_id = b.material_id and t.lot = b.lot
+    -- Lot by lot: how many are left of all that ever were is nothing the planner can know.
+    left join lateral (select expires, first_day from inventory.lot where org_id = b.org_id and material_id = b.material_id and lot = b.lot limit 1) t on true
     where b.org_id = ${tx.orgId} and b.material_id = ${materialId} and b.owner_org = ${tx.orgId} and b.quantity > 0
       and ${warehouseId} in (l.id, l.warehouse_id)`.execute(tx.sql)
   return rows.map((row) => ({ ...row, onHand: decimal(row.onHand) }))

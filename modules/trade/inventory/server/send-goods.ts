@@ -97,7 +97,8 @@ async function shelvesOf(tx: InventoryTx, materials: readonly MaterialId[]) {
       b.lot, b.serial, b.quantity as "onHand", t.expires, coalesce(t.first_day, b.since) as since
     from inventory.balance b
     join inventory.location l on l.org_id = b.org_id and l.id = b.location_id and l.kind in ('warehouse', 'bin') and l.closed_at is null
-    left join inventory.lot t on t.org_id = b.org_id and t.material_id = b.material_id and t.lot = b.lot
+    -- Lot by lot: how many are left of all that ever were is nothing the planner can know.
+    left join lateral (select expires, first_day from inventory.lot where org_id = b.org_id and material_id = b.material_id and lot = b.lot limit 1) t on true
     where b.org_id = ${tx.orgId} and b.material_id = any(${materials}::uuid[]) and b.owner_org = ${tx.orgId} and b.quantity > 0`.execute(
     tx.sql,
   )
