@@ -10,10 +10,20 @@ import { columnsOf, partnerOf } from '../parties.ts'
 import { inWords } from '../search.ts'
 import type { AccrualKind, FinanceTx } from '../tables.ts'
 
+/** Each line looks its document up: joined whole, a hash of all of a side's documents is made for one page. */
 const lines = (tx: FinanceTx) =>
   tx.sql
     .selectFrom('finance.accrual_line as l')
-    .innerJoin('finance.accrual as a', 'a.id', 'l.accrual_id')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('finance.accrual')
+          .select(['receipt_number', 'kind', 'buyer_name', 'supplier_name'])
+          .whereRef('finance.accrual.id', '=', 'l.accrual_id')
+          .limit(1)
+          .as('a'),
+      (join) => join.onTrue(),
+    )
     .selectAll('l')
     .select(['a.receipt_number', 'a.kind', 'a.buyer_name', 'a.supplier_name'])
 export type AccrualLineRow = Awaited<ReturnType<typeof readLines>>[number]
@@ -71,7 +81,9 @@ export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
     query = query.where(
       sql<boolean>`strpos(lower(l.order_number || ' ' || a.receipt_number || ' ' || l.material_code || ' ' || l.material_name || ' ' || ${sql.ref(`a.${otherName}`)}), ${word}) > 0`,
     )
-  return readPage(tx, query, filter, { sorts: { day: { by: 'l.day', type: 'date' } }, id: 'l.id' }, (row) => toOpenLine(tx, row))
+  return readPage(tx, query, filter, { sorts: { day: { by: 'l.day', type: 'date' } }, id: 'l.id', walked: true }, (row) =>
+    toOpenLine(tx, row),
+  )
 }
 
 export const toOpenLine = (tx: FinanceTx, row: AccrualLineRow): OpenLine => ({
