@@ -1,10 +1,12 @@
 import { modbus } from './modbus/config.ts'
 import { opcua } from './opcua/config.ts'
 import type { Protocol } from './protocol.ts'
+import { s7 } from './s7/config.ts'
 
 /** Every protocol as data, by its name. Imports no driver, so that pages and the server may use it. */
 export const protocols: Readonly<Record<string, Protocol>> = {
   modbus,
   opcua,
+  s7,
   // New protocols above this line.
 }

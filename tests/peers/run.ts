@@ -9,6 +9,7 @@ import { opcuaTests } from './opcua.ts'
 import { pahoTests } from './paho.ts'
 import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
+import { s7Tests } from './s7.ts'
 import { tlsTests } from './tls.ts'
 
 // `npm run test:peers [part of a name …]`: what this project did not write speaks to it. In CI a test that would be skipped has failed.
@@ -38,6 +39,7 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
   },
   // From npm.
   { needs: ['node', '--version'], debianPackages: 'nodejs', tests: opcuaTests },
+  { needs: ['sh', '-c', 'command -v g++ && command -v make && command -v python3'], debianPackages: 'g++ make python3', tests: s7Tests },
 ]
 
 let passed = 0

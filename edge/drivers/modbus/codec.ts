@@ -1,7 +1,8 @@
 import type { QualityName } from '#values/quality.ts'
+import { fromBcd, numberBytes } from '../../wire/numbers.ts'
+import { decodeText, encodeText } from '../../wire/text.ts'
 import type { Sample, WriteItem } from '../driver.ts'
 import type { DataType, ModbusPlace, Order } from './config.ts'
-import { decodeText, encodeText } from './text.ts'
 
 /** The registers were read, what stands in them is no value of the point's type. */
 export interface BadValue {
@@ -22,6 +23,13 @@ const bytesSwapped = (order: Order): boolean => order === 'BADC' || order === 'D
 const notANumber: BadValue = { quality: 'badSensorFailure', reason: 'modbus.notANumber' }
 const notBcd: BadValue = { quality: 'badConfiguration', reason: 'modbus.notBcd' }
 const notText: BadValue = { quality: 'badConfiguration', reason: 'modbus.notText' }
+
+const refusals = {
+  wrongType: 'modbus.wrongType',
+  valueOutOfRange: 'modbus.valueOutOfRange',
+  textTooLong: 'modbus.textTooLong',
+  textNotInEncoding: 'modbus.textNotInEncoding',
+} as const
 
 export const isBadValue = (decoded: Decoded): decoded is BadValue => typeof decoded === 'object'
 
@@ -56,23 +64,13 @@ function load64(order: Order): (data: Buffer, at: number) => void {
 
 const finite = (value: number): Decoded => (Number.isFinite(value) ? value : notANumber)
 
-function fromBcd(value: number, digits: number): Decoded {
-  let result = 0
-  for (let digit = digits - 1; digit >= 0; digit--) {
-    const nibble = Math.floor(value / 16 ** digit) % 16
-    if (nibble > 9) return notBcd
-    result = result * 10 + nibble
-  }
-  return result
-}
-
 const decoders: Record<Exclude<DataType, 'bool' | 'string'>, (order: Order) => Decoder> = {
   uint16: (order) => unsigned16[order],
   int16: (order) => (data, at) => (unsigned16[order](data, at) << 16) >> 16,
-  bcd16: (order) => (data, at) => fromBcd(unsigned16[order](data, at), 4),
+  bcd16: (order) => (data, at) => fromBcd(unsigned16[order](data, at), 4) ?? notBcd,
   uint32: (order) => unsigned32[order],
   int32: (order) => (data, at) => unsigned32[order](data, at) | 0,
-  bcd32: (order) => (data, at) => fromBcd(unsigned32[order](data, at), 8),
+  bcd32: (order) => (data, at) => fromBcd(unsigned32[order](data, at), 8) ?? notBcd,
   float32: (order) => (data, at) => {
     scratch.setUint32(0, unsigned32[order](data, at))
     return finite(scratch.getFloat32(0))
@@ -119,51 +117,20 @@ const evenLength = (length: number): number => length + (length % 2)
 
 const inByteOrder = (bytes: Buffer, order: Order): Buffer => (bytesSwapped(order) ? Buffer.from(bytes).swap16() : bytes)
 
-const integerRange: Partial<Record<DataType, [bigint, bigint]>> = {
-  uint16: [0n, 0xffffn],
-  int16: [-0x8000n, 0x7fffn],
-  bcd16: [0n, 9_999n],
-  uint32: [0n, 0xffff_ffffn],
-  int32: [-0x8000_0000n, 0x7fff_ffffn],
-  bcd32: [0n, 99_999_999n],
-  uint64: [0n, 0xffff_ffff_ffff_ffffn],
-  int64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
-}
-
 /** The registers of a value that is not a boolean; says why it cannot be written. */
 export function encode({ dataType, order, length = 0, encoding }: ModbusPlace, value: WriteItem['value']): Encoded {
   if (dataType === 'string') {
     if (typeof value !== 'string') return refused('modbus.wrongType')
     const text = encodeText(value, length, encoding)
-    return text.kind === 'bytes' ? { kind: 'bytes', bytes: inByteOrder(text.bytes, order) } : text
+    if (text.kind === 'refused') return refused(refusals[text.why])
+    // Filled with zero bytes to whole registers.
+    const registers = Buffer.alloc(evenLength(length))
+    text.bytes.copy(registers)
+    return { kind: 'bytes', bytes: inByteOrder(registers, order) }
   }
-  const range = integerRange[dataType]
-  if (range) {
-    const integer = toInteger(value)
-    if (integer === undefined) return refused('modbus.wrongType')
-    if (integer < range[0] || integer > range[1]) return refused('modbus.valueOutOfRange')
-    return ordered(integerBytes(dataType, integer), order)
-  }
-  if (typeof value !== 'number') return refused('modbus.wrongType')
-  const bytes = Buffer.alloc(dataType === 'float32' ? 4 : 8)
-  const stored = dataType === 'float32' ? Math.fround(value) : value
-  if (!Number.isFinite(stored)) return refused('modbus.valueOutOfRange')
-  if (dataType === 'float32') bytes.writeFloatBE(value)
-  else bytes.writeDoubleBE(value)
-  return ordered(bytes, order)
-}
-
-/** 64 bits travel as a decimal string in JSON. */
-function toInteger(value: WriteItem['value']): bigint | undefined {
-  if (typeof value === 'bigint') return value
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined
-  return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined
-}
-
-function integerBytes(dataType: DataType, integer: bigint): Buffer {
-  const size = dataType.endsWith('64') ? 8 : dataType.endsWith('32') ? 4 : 2
-  const bits = dataType.startsWith('bcd') ? BigInt(`0x${integer}`) : BigInt.asUintN(size * 8, integer)
-  return Buffer.from(bits.toString(16).padStart(size * 2, '0'), 'hex')
+  if (dataType === 'bool') return refused('modbus.wrongType')
+  const natural = numberBytes(dataType, value)
+  return natural.kind === 'bytes' ? ordered(natural.bytes, order) : refused(refusals[natural.why])
 }
 
 /** From the natural order into the device's. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { encodings } from '../../wire/text.ts'
 import type { Protocol } from '../protocol.ts'
 import { words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE, type Table } from './address.ts'
@@ -128,9 +129,6 @@ export type DataType = (typeof dataTypes)[number]
 
 const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA'] as const
 export type Order = (typeof orders)[number]
-
-const encodings = ['ascii', 'utf-8', 'gb18030'] as const
-export type Encoding = (typeof encodings)[number]
 
 const PlaceFields = z.object({
   address: z

@@ -1,7 +1,5 @@
-import { connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
-import { LinkLost } from '../driver.ts'
+import { TcpExchange } from '../../wire/tcp-exchange.ts'
 import type { modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
 
@@ -16,139 +14,61 @@ export type Answer =
   /** Another unit, function or length than was asked. */
   | { kind: 'wrong' }
 
-interface Waiting {
-  unitId: number
-  functionCode: number
-  settle(answer: Answer): void
-  fail(error: unknown): void
+const linkReasons = {
+  connectionRefused: 'modbus.connectionRefused',
+  connectTimeout: 'modbus.connectTimeout',
+  hostUnknown: 'modbus.hostUnknown',
+  hostUnreachable: 'modbus.hostUnreachable',
+  connectionLost: 'modbus.connectionLost',
+  garbage: 'modbus.garbage',
 }
 
 /** A link on which so many requests in a row got nothing is taken for gone: its other end hangs, or a router forgot it. */
 const SILENT_REQUESTS = 3
-const KEEP_ALIVE_MS = 10_000
-const EMPTY = Buffer.alloc(0)
 
 /** One TCP connection. Every request is answered, or rejected with `LinkLost` or the reason of its signal; it never tries again. */
 export class ModbusConnection {
-  readonly #settings: ConnectionSettings
-  #socket: Socket | undefined
-  #lost: LinkLost | undefined
-  #rest: Buffer = EMPTY
+  readonly #exchange: TcpExchange<{ unitId: number; pdu: Buffer }>
   #transaction = 0
-  readonly #waiting = new Map<number, Waiting>()
-  #running = 0
-  readonly #turns: (() => void)[] = []
-  #nextAtMs = 0
   #silent = 0
   readonly #silentUnits = new Set<number>()
   readonly #askedUnits = new Set<number>()
 
   constructor(settings: ConnectionSettings) {
-    this.#settings = settings
+    this.#exchange = new TcpExchange({
+      ...settings,
+      reasons: linkReasons,
+      take: (data, take) =>
+        takeFrames(data, (id, unitId, pdu) => {
+          this.#silent = 0
+          this.#silentUnits.clear()
+          take(id, { unitId, pdu })
+        }),
+    })
   }
 
   open(signal: AbortSignal): Promise<void> {
-    const { host, port, connectTimeoutMs } = this.#settings
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
-      const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
-      this.#socket = socket
-      const settled = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
-      }
-      const fail = (error: unknown) => {
-        settled()
-        socket.destroy()
-        reject(error)
-      }
-      const stop = () => fail(signal.reason)
-      const timer = setTimeout(() => fail(new LinkLost('modbus.connectTimeout')), connectTimeoutMs)
-      signal.addEventListener('abort', stop, { once: true })
-      socket.on('error', (error) => {
-        this.#lose(reasonOf(error), error)
-        fail(this.#lost)
-      })
-      socket.on('close', () => {
-        this.#lose('modbus.connectionLost')
-        fail(this.#lost)
-      })
-      socket.on('data', (chunk) => this.#receive(chunk))
-      socket.once('connect', () => {
-        settled()
-        resolve()
-      })
-    })
+    return this.#exchange.open(signal)
   }
 
   /** `onSent` is called when the request has been handed to the network: from then on the machine may act on it. */
   async request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
-    await this.#turn()
-    try {
-      const pauseMs = this.#nextAtMs - performance.now()
-      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
-      signal.throwIfAborted()
-      this.throwIfLost()
-      return await this.#exchange(unitId, pdu, signal, onSent)
-    } finally {
-      this.#nextAtMs = performance.now() + this.#settings.pauseMs
-      this.#endTurn()
-    }
+    this.#transaction = (this.#transaction + 1) & 0xffff
+    const id = this.#transaction
+    this.#askedUnits.add(unitId)
+    const answer = await this.#exchange.request(id, frameOf(id, unitId, pdu), signal, onSent)
+    if (answer) return judge(unitId, pdu[0]!, answer)
+    if (this.#isLinkSilent(unitId)) this.#exchange.lose('modbus.linkSilent')
+    this.throwIfLost()
+    return { kind: 'silent' }
   }
 
   throwIfLost(): void {
-    if (this.#lost) throw this.#lost
+    this.#exchange.throwIfLost()
   }
 
   close(): void {
-    this.#lose('modbus.connectionLost')
-  }
-
-  /** Those before it end within their time-out, so that nobody waits here without end. */
-  async #turn(): Promise<void> {
-    if (this.#running >= this.#settings.maxInFlight) await new Promise<void>((resolve) => this.#turns.push(resolve))
-    else this.#running++
-  }
-
-  /** The turn passes to the next one who waits, if there is one. */
-  #endTurn(): void {
-    const next = this.#turns.shift()
-    if (next) next()
-    else this.#running--
-  }
-
-  #exchange(unitId: number, pdu: Buffer, signal: AbortSignal, onSent: (() => void) | undefined): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const id = this.#nextTransaction()
-      const done = () => {
-        this.#waiting.delete(id)
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
-      }
-      const settle = (answer: Answer) => {
-        done()
-        resolve(answer)
-      }
-      const fail = (error: unknown) => {
-        done()
-        reject(error)
-      }
-      const stop = () => fail(signal.reason)
-      const timer = setTimeout(
-        () => (this.#isLinkSilent(unitId) ? this.#lose('modbus.linkSilent') : settle({ kind: 'silent' })),
-        this.#settings.requestTimeoutMs,
-      )
-      signal.addEventListener('abort', stop, { once: true })
-      this.#waiting.set(id, { unitId, functionCode: pdu[0]!, settle, fail })
-      this.#askedUnits.add(unitId)
-      this.#socket?.write(frameOf(id, unitId, pdu))
-      onSent?.()
-    })
-  }
-
-  #nextTransaction(): number {
-    this.#transaction = (this.#transaction + 1) & 0xffff
-    return this.#transaction
+    this.#exchange.close()
   }
 
   /** One unit that is silent among others that answer is a dead unit, not a dead link. */
@@ -157,33 +77,14 @@ export class ModbusConnection {
     this.#silentUnits.add(unitId)
     return this.#silent >= SILENT_REQUESTS && (this.#silentUnits.size > 1 || this.#askedUnits.size === 1)
   }
+}
 
-  #receive(chunk: Buffer): void {
-    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    const end = takeFrames(data, (id, unitId, pdu) => this.#answer(id, unitId, pdu))
-    if (end === undefined) this.#lose('modbus.garbage')
-    else this.#rest = end === data.length ? EMPTY : data.subarray(end)
-  }
-
-  #answer(id: number, unitId: number, pdu: Buffer): void {
-    this.#silent = 0
-    this.#silentUnits.clear()
-    // The answer to a request that was given up comes late and is nobody's.
-    const waiting = this.#waiting.get(id)
-    if (!waiting) return
-    const { functionCode, settle } = waiting
-    if (unitId !== waiting.unitId) settle({ kind: 'wrong' })
-    else if (pdu[0] === functionCode) settle({ kind: 'answer', pdu })
-    else if (pdu[0] === (functionCode | 0x80) && pdu.length === 2) settle({ kind: 'exception', code: pdu[1]! })
-    else settle({ kind: 'wrong' })
-  }
-
-  #lose(reason: string, cause?: unknown): void {
-    if (this.#lost) return
-    this.#lost = new LinkLost(reason, cause)
-    this.#socket?.destroy()
-    for (const { fail } of [...this.#waiting.values()]) fail(this.#lost)
-  }
+function judge(unitId: number, functionCode: number, answer: { unitId: number; pdu: Buffer }): Answer {
+  const { pdu } = answer
+  if (answer.unitId !== unitId) return { kind: 'wrong' }
+  if (pdu[0] === functionCode) return { kind: 'answer', pdu }
+  if (pdu[0] === (functionCode | 0x80) && pdu.length === 2) return { kind: 'exception', code: pdu[1]! }
+  return { kind: 'wrong' }
 }
 
 /** Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1.3: transaction, protocol 0, length of what follows, unit. */
@@ -196,14 +97,3 @@ function frameOf(id: number, unitId: number, pdu: Buffer): Buffer {
   pdu.copy(frame, 7)
   return frame
 }
-
-const reasons: Record<string, string> = {
-  ECONNREFUSED: 'modbus.connectionRefused',
-  ETIMEDOUT: 'modbus.connectTimeout',
-  ENOTFOUND: 'modbus.hostUnknown',
-  EAI_AGAIN: 'modbus.hostUnknown',
-  EHOSTUNREACH: 'modbus.hostUnreachable',
-  ENETUNREACH: 'modbus.hostUnreachable',
-}
-
-const reasonOf = (error: NodeJS.ErrnoException): string => reasons[error.code ?? ''] ?? 'modbus.connectionLost'

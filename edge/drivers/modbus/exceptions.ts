@@ -1,12 +1,4 @@
-import type { QualityName } from '#values/quality.ts'
-
-/** Why a point has no value, or a write was not done. */
-export interface Failure {
-  quality: QualityName
-  reason: string
-  /** One value of the request may be at fault, the others not. Some devices say 03 where the span is longer than they can do. */
-  aboutPlace?: true
-}
+import type { Failure } from '../../blocks/extent.ts'
 
 /** Modbus Application Protocol V1.1b3 §7. */
 const byCode: Record<number, Failure> = {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Extent, type Forbidden, type PlanLimits, planReads } from './read-plan.ts'
+import type { Forbidden } from '../../blocks/extent.ts'
+import { type Extent, type PlanLimits, planReads } from './read-plan.ts'
 
 const limits: PlanLimits = { maxRegisters: 125, maxCoils: 2_000, gapRegisters: 16 }
 const holding = (offset: number, size = 1): Extent => ({ table: 'holding', offset, size })

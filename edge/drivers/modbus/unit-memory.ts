@@ -1,8 +1,8 @@
+import { type BadPart, LearnedParts } from '../../blocks/learned.ts'
 import type { Point } from '../driver.ts'
 import type { ModbusPlace } from './config.ts'
 import type { ConnectionSettings } from './connection.ts'
 import { itemOf } from './item.ts'
-import { type BadPart, LearnedParts } from './learned.ts'
 import { planReads } from './read-plan.ts'
 import type { Item, ItemRequest } from './unit-read.ts'
 

@@ -1,9 +1,10 @@
+import { type Failure, stretchOf } from '../../blocks/extent.ts'
+import type { BadPart, LearnedParts } from '../../blocks/learned.ts'
 import type { Clock } from '../../clock.ts'
 import type { Sample } from '../driver.ts'
 import { type Decoder, isBadValue } from './codec.ts'
 import type { ModbusConnection } from './connection.ts'
-import { type Failure, failureOf, failures, isAboutUnit } from './exceptions.ts'
-import type { BadPart, LearnedParts } from './learned.ts'
+import { failureOf, failures, isAboutUnit } from './exceptions.ts'
 import { coilOf, isBits, readData, readRequest } from './pdu.ts'
 import type { Extent, PlannedRequest } from './read-plan.ts'
 
@@ -51,7 +52,7 @@ export class UnitRead {
 
   /** Tries a refused place once more, alone. */
   async retry(item: Item, part: BadPart): Promise<void> {
-    const failure = await this.#read(single(item))
+    const failure = await this.#read(stretchOf(item))
     if (failure === undefined) return this.#learned.accept(part, this.#clock.nowMs())
     if (failure.aboutPlace) this.#learned.refuseAgain(part, failure, this.#clock.nowMs())
     this.fail([item], failure)
@@ -144,8 +145,6 @@ export class UnitRead {
     }
   }
 }
-
-export const single = (item: Item): ItemRequest => ({ table: item.table, offset: item.offset, count: item.size, items: [item] })
 
 const extentOf = ({ table, offset, count }: ItemRequest): Extent => ({ table, offset, size: count })
 

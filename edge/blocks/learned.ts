@@ -1,6 +1,4 @@
-import type { Table } from './address.ts'
-import type { Failure } from './exceptions.ts'
-import type { Extent, Forbidden } from './read-plan.ts'
+import type { Extent, Failure, Forbidden } from './extent.ts'
 
 /** A place that the device refuses by itself. */
 export interface BadPart extends Forbidden {
@@ -15,12 +13,12 @@ const LONGEST_WAIT_MS = 600_000
 /** Joining across what was refused costs a bisection when it is still refused. */
 const BARRIER_MS = 3_600_000
 
-/** What a unit's exceptions taught: which places it refuses, and which it serves apart but not together. */
+/** What a unit's refusals taught: which places it refuses, and which it serves apart but not together. */
 export class LearnedParts {
   /** Grows with every change: a plan made for another version is stale. */
   version = 0
   readonly #bad = new Map<string, BadPart>()
-  readonly #forgottenMs = new Map<Table, number>()
+  readonly #forgottenMs = new Map<string, number>()
   readonly #barriers = new Map<string, Forbidden & { untilMs: number }>()
 
   forbidden(): Forbidden[] {

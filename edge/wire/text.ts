@@ -1,4 +1,6 @@
-import type { Encoding } from './config.ts'
+/** Encodings that a PLC’s texts have. */
+export const encodings = ['ascii', 'utf-8', 'gb18030'] as const
+export type Encoding = (typeof encodings)[number]
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const gb18030 = new TextDecoder('gb18030', { fatal: true })
@@ -16,16 +18,13 @@ export function decodeText(bytes: Buffer, length: number, encoding: Encoding): s
   }
 }
 
-type Text = { kind: 'bytes'; bytes: Buffer } | { kind: 'refused'; reason: string }
+type Text = { kind: 'bytes'; bytes: Buffer } | { kind: 'refused'; why: 'textTooLong' | 'textNotInEncoding' }
 
-/** Filled with zero bytes to whole registers. */
+/** The bytes of the characters alone, `length` of them at most. */
 export function encodeText(text: string, length: number, encoding: Encoding): Text {
-  const encoded = text.includes('\0') ? undefined : bytesOf(text, encoding)
-  if (!encoded) return { kind: 'refused', reason: 'modbus.textNotInEncoding' }
-  if (encoded.length > length) return { kind: 'refused', reason: 'modbus.textTooLong' }
-  const bytes = Buffer.alloc(length + (length % 2))
-  encoded.copy(bytes)
-  return { kind: 'bytes', bytes }
+  const bytes = text.includes('\0') ? undefined : bytesOf(text, encoding)
+  if (!bytes) return { kind: 'refused', why: 'textNotInEncoding' }
+  return bytes.length > length ? { kind: 'refused', why: 'textTooLong' } : { kind: 'bytes', bytes }
 }
 
 function bytesOf(text: string, encoding: Encoding): Buffer | undefined {

@@ -1,0 +1,38 @@
+import type { QualityName } from '#values/quality.ts'
+
+/** Where a value lies in a block protocol: `size` units (registers, bytes, words) from `offset` on, of one table (`holding`, `DB7`, `D`). */
+export interface Extent {
+  table: string
+  offset: number
+  size: number
+}
+
+/** A part of a table that one request must not cover as a whole; learned from refusals. */
+export interface Forbidden {
+  table: string
+  from: number
+  until: number
+}
+
+/** Why a point has no value, or a write was not done. */
+export interface Failure {
+  quality: QualityName
+  reason: string
+  /** One value of the request may be at fault, the others not. Some devices say so where the span is longer than they can do. */
+  aboutPlace?: true
+}
+
+/** A stretch of one table that is read in one go: the values in it by increasing offset. */
+export interface Stretch<Item extends Extent = Extent> {
+  table: Item['table']
+  offset: number
+  count: number
+  items: Item[]
+}
+
+export const stretchOf = <Item extends Extent>(item: Item): Stretch<Item> => ({
+  table: item.table,
+  offset: item.offset,
+  count: item.size,
+  items: [item],
+})

@@ -1,0 +1,91 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { WriteItem } from '../driver.ts'
+import { encode } from './codec.ts'
+import { locate, type S7Place, s7 } from './config.ts'
+import { dataUnit, takeUnits } from './pdu.ts'
+import { SimulatedCpu } from './simulated-cpu.ts'
+
+/** One CPU with its memory, for the demo and for tests. */
+export class S7Simulator {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly cpu = new SimulatedCpu()
+  silent = false
+  connections = 0
+
+  constructor() {
+    this.#server = createServer((socket) => this.#serve(socket))
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', resolve)
+    })
+  }
+
+  /** Puts a value where a point with this place finds it; a text with the length that it is declared with. */
+  set(place: Pick<S7Place, 'address' | 'dataType'> & Partial<S7Place>, value: WriteItem['value']): void {
+    const parsed = s7.place.parse(place)
+    const { area, db, offset, bit = 0 } = locate(parsed)
+    const memory = this.cpu.memory(area, db)
+    if (parsed.dataType === 'bool') {
+      memory[offset] = value === true ? memory[offset]! | (1 << bit) : memory[offset]! & ~(1 << bit)
+      return
+    }
+    const encoded = encode(parsed.dataType === 'timer' ? { ...parsed, dataType: 's5time' } : parsed, value)
+    if (encoded.kind === 'refused') throw new Error(`${encoded.reason}: ${String(value)} as ${parsed.dataType}`)
+    const at = area === 'T' || area === 'C' ? offset * 2 : offset
+    if (encoded.skip === 1) memory[at] = parsed.length!
+    if (encoded.skip === 2) memory.writeUInt16BE(parsed.length!, at)
+    encoded.bytes.copy(memory, at + encoded.skip)
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy()
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #serve(socket: Socket): void {
+    this.connections++
+    this.#sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#sockets.delete(socket))
+    let rest: Buffer = Buffer.alloc(0)
+    const kept: Buffer[] = []
+    socket.on('data', (chunk) => {
+      const data = Buffer.concat([rest, chunk])
+      const end = takeUnits(data, kept, (_, { type, payload }) => {
+        if (this.silent) return
+        if (type === 0xe0) socket.write(confirmOf(payload))
+        else socket.write(dataUnit(this.cpu.respond(payload)))
+      })
+      if (end === undefined) socket.destroy()
+      else rest = data.subarray(end)
+    })
+  }
+}
+
+/** The request comes back as CC with the references exchanged. */
+function confirmOf(request: Buffer): Buffer {
+  const confirm = Buffer.concat([Buffer.from([3, 0, 0, request.length + 4]), request])
+  confirm[5] = 0xd0
+  request.copy(confirm, 6, 4, 6)
+  confirm.writeUInt16BE(0x0001, 8)
+  return confirm
+}
+
+export async function startS7Simulator(port = 0): Promise<S7Simulator> {
+  const simulator = new S7Simulator()
+  await simulator.listen(port)
+  return simulator
+}

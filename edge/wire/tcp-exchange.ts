@@ -1,0 +1,177 @@
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LinkLost } from '../drivers/driver.ts'
+
+/** How a protocol lies on its TCP connection. */
+export interface Wire<Frame> {
+  /** The protocol’s own codes, each with words: `modbus.connectionRefused`. */
+  reasons: Record<LinkReason, string>
+  host: string
+  port: number
+  connectTimeoutMs: number
+  requestTimeoutMs: number
+  maxInFlight: number
+  pauseMs: number
+  /**
+   * Hands over every whole frame with the number of the request that it answers, and returns where the first incomplete one begins;
+   * undefined when this is not the protocol, from where there is no way back into step.
+   */
+  take(data: Buffer, take: (id: number, frame: Frame) => void): number | undefined
+}
+
+type LinkReason = 'connectionRefused' | 'connectTimeout' | 'hostUnknown' | 'hostUnreachable' | 'connectionLost' | 'garbage'
+
+interface Waiting<Frame> {
+  settle(frame: Frame | undefined): void
+  fail(error: unknown): void
+}
+
+const KEEP_ALIVE_MS = 10_000
+const EMPTY = Buffer.alloc(0)
+
+/**
+ * One TCP connection on which requests are known by a number. Every request is answered, ends with its time-out, or is rejected with
+ * `LinkLost` or the reason of its signal; nothing is ever sent again.
+ */
+export class TcpExchange<Frame> {
+  readonly #wire: Wire<Frame>
+  #socket: Socket | undefined
+  #lost: LinkLost | undefined
+  #rest: Buffer = EMPTY
+  readonly #waiting = new Map<number, Waiting<Frame>>()
+  #running = 0
+  readonly #turns: (() => void)[] = []
+  #maxInFlight: number
+  #nextAtMs = 0
+
+  constructor(wire: Wire<Frame>) {
+    this.#wire = wire
+    this.#maxInFlight = wire.maxInFlight
+  }
+
+  open(signal: AbortSignal): Promise<void> {
+    const { host, port, connectTimeoutMs, reasons } = this.#wire
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
+      this.#socket = socket
+      const settled = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', stop)
+      }
+      const fail = (error: unknown) => {
+        settled()
+        socket.destroy()
+        reject(error)
+      }
+      const stop = () => fail(signal.reason)
+      const timer = setTimeout(() => fail(new LinkLost(reasons.connectTimeout)), connectTimeoutMs)
+      signal.addEventListener('abort', stop, { once: true })
+      socket.on('error', (error: NodeJS.ErrnoException) => {
+        this.lose(reasons[linkReasons[error.code ?? ''] ?? 'connectionLost'], error)
+        fail(this.#lost)
+      })
+      socket.on('close', () => {
+        this.lose(reasons.connectionLost)
+        fail(this.#lost)
+      })
+      socket.on('data', (chunk) => this.#receive(chunk))
+      socket.once('connect', () => {
+        settled()
+        resolve()
+      })
+    })
+  }
+
+  /** What the other end allows may be known only after the first exchange. */
+  set maxInFlight(count: number) {
+    this.#maxInFlight = count
+  }
+
+  /**
+   * Undefined when nothing came in time. `onSent` is called when the bytes have been handed to the network: from then on the machine may act
+   * on them.
+   */
+  async request(id: number, bytes: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
+    await this.#turn()
+    try {
+      const pauseMs = this.#nextAtMs - performance.now()
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+      signal.throwIfAborted()
+      this.throwIfLost()
+      return await this.#exchange(id, bytes, signal, onSent)
+    } finally {
+      this.#nextAtMs = performance.now() + this.#wire.pauseMs
+      this.#endTurn()
+    }
+  }
+
+  throwIfLost(): void {
+    if (this.#lost) throw this.#lost
+  }
+
+  lose(reason: string, cause?: unknown): void {
+    if (this.#lost) return
+    this.#lost = new LinkLost(reason, cause)
+    this.#socket?.destroy()
+    for (const { fail } of [...this.#waiting.values()]) fail(this.#lost)
+  }
+
+  close(): void {
+    this.lose(this.#wire.reasons.connectionLost)
+  }
+
+  /** Those before it end within their time-out, so that nobody waits here without end. */
+  async #turn(): Promise<void> {
+    if (this.#running >= this.#maxInFlight) await new Promise<void>((resolve) => this.#turns.push(resolve))
+    else this.#running++
+  }
+
+  /** The turn passes to the next one who waits, if there is one. */
+  #endTurn(): void {
+    const next = this.#turns.shift()
+    if (next) next()
+    else this.#running--
+  }
+
+  #exchange(id: number, bytes: Buffer, signal: AbortSignal, onSent: (() => void) | undefined): Promise<Frame | undefined> {
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        this.#waiting.delete(id)
+        clearTimeout(timer)
+        signal.removeEventListener('abort', stop)
+      }
+      const settle = (frame: Frame | undefined) => {
+        done()
+        resolve(frame)
+      }
+      const fail = (error: unknown) => {
+        done()
+        reject(error)
+      }
+      const stop = () => fail(signal.reason)
+      const timer = setTimeout(() => settle(undefined), this.#wire.requestTimeoutMs)
+      signal.addEventListener('abort', stop, { once: true })
+      this.#waiting.set(id, { settle, fail })
+      this.#socket?.write(bytes)
+      onSent?.()
+    })
+  }
+
+  #receive(chunk: Buffer): void {
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    // The answer to a request that was given up comes late and is nobody's.
+    const end = this.#wire.take(data, (id, frame) => this.#waiting.get(id)?.settle(frame))
+    if (end === undefined) this.lose(this.#wire.reasons.garbage)
+    else this.#rest = end === data.length ? EMPTY : data.subarray(end)
+  }
+}
+
+const linkReasons: Record<string, LinkReason> = {
+  ECONNREFUSED: 'connectionRefused',
+  ETIMEDOUT: 'connectTimeout',
+  ENOTFOUND: 'hostUnknown',
+  EAI_AGAIN: 'hostUnknown',
+  EHOSTUNREACH: 'hostUnreachable',
+  ENETUNREACH: 'hostUnreachable',
+}
