@@ -77,3 +77,7 @@ function kindOf(name: string, property: Property): Field['kind'] {
       throw new Error(`${name}: a protocol's field is a text, a number, a boolean or an enum, not ${property.type}.`)
   }
 }
+
+/** Encodings that the texts of PLCs have. */
+export const encodings = ['ascii', 'utf-8', 'gb18030'] as const
+export type Encoding = (typeof encodings)[number]

@@ -1,6 +1,4 @@
-/** Encodings that a PLC’s texts have. */
-export const encodings = ['ascii', 'utf-8', 'gb18030'] as const
-export type Encoding = (typeof encodings)[number]
+import type { Encoding } from '../drivers/protocol-fields.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const gb18030 = new TextDecoder('gb18030', { fatal: true })

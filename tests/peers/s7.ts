@@ -46,7 +46,7 @@ async function withSnap7(work: (driver: Driver<object, S7Place>, kill: () => Pro
   const port = await freePort()
   const server = spawn(node, [join(folder, 'server.cjs'), packages, String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
   const ended = once(server, 'exit')
-  const driver = makeS7Driver(s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 3_000 }), systemClock)
+  const driver = makeS7Driver(s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 3_000 }), systemClock, import.meta.dirname)
   const kill = async () => {
     server.kill('SIGKILL')
     await ended

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { encodings } from '../../wire/text.ts'
 import type { Protocol } from '../protocol.ts'
-import { words } from '../protocol-fields.ts'
+import { encodings, words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE, type Table } from './address.ts'
 
 /** Modbus Application Protocol V1.1b3 §6.1–6.4: what one read answer can hold. */

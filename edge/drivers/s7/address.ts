@@ -46,17 +46,17 @@ export function parseAddress(text: string): ParsedAddress {
   const other = block ? null : /^([MIEQAVTCZ])([XBWD])?(\d+)(?:\.(\d))?$/.exec(compact)
   const [, first = '', letter, number = '', bitText] = block ?? other ?? []
   const where = block ? { area: 'DB' as const, db: Number(first) } : areas[first]
-  const bad = (code: string): ParsedAddress => ({ kind: 'problem', code: `s7.${code}`, details: { text } })
-  if (!where) return bad('addressUnreadable')
+  const bad = (code: string): ParsedAddress => ({ kind: 'problem', code, details: { text } })
+  if (!where) return bad('s7.addressUnreadable')
   const counted = where.area === 'T' || where.area === 'C'
-  if (counted && (letter !== undefined || bitText !== undefined)) return bad('addressUnreadable')
-  if (letter === 'X' && bitText === undefined) return bad('addressUnreadable')
+  if (counted && (letter !== undefined || bitText !== undefined)) return bad('s7.addressUnreadable')
+  if (letter === 'X' && bitText === undefined) return bad('s7.addressUnreadable')
   const offset = Number(number)
-  if (offset > LAST_BYTE || where.db > LAST_NUMBER || (where.area === 'DB' && where.db < 1)) return bad('addressBeyondEnd')
+  if (offset > LAST_BYTE || where.db > LAST_NUMBER || (where.area === 'DB' && where.db < 1)) return bad('s7.addressBeyondEnd')
   const width = letter === undefined ? undefined : widths[letter]
-  if (width !== undefined && bitText !== undefined) return bad('addressUnreadable')
+  if (width !== undefined && bitText !== undefined) return bad('s7.addressUnreadable')
   const bit = bitText === undefined ? undefined : Number(bitText)
-  if (bit !== undefined && bit > 7) return bad('bitBeyondEnd')
+  if (bit !== undefined && bit > 7) return bad('s7.bitBeyondEnd')
   return { kind: 'address', address: { ...where, offset, ...(bit !== undefined && { bit }), ...(width !== undefined && { width }) } }
 }
 

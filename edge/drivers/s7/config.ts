@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { encodings } from '../../wire/text.ts'
 import type { Protocol } from '../protocol.ts'
-import { words } from '../protocol-fields.ts'
+import { encodings, words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isCounted, parseAddress, tableOf } from './address.ts'
 
 const tsap = z

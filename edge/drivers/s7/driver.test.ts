@@ -58,8 +58,8 @@ const nothing = await freePort()
 driverContract<object, S7Place>({
   protocol: 's7',
   folder: import.meta.dirname,
-  driver: () => makeS7Driver(settings(simulator.port), systemClock),
-  driverOfNothing: () => makeS7Driver(settings(nothing), systemClock),
+  driver: () => makeS7Driver(settings(simulator.port), systemClock, import.meta.dirname),
+  driverOfNothing: () => makeS7Driver(settings(nothing), systemClock, import.meta.dirname),
   async start(t) {
     simulator = await started(t)
     simulator.cpu.illegal = [{ table: 'DB1', from: 400, until: 402 }]
@@ -105,11 +105,15 @@ function otherThan(value: number | bigint | boolean | string): typeof value {
                   : 6
 }
 
-async function bench(t: TestContext, more: object = {}, change: (simulator: S7Simulator) => void = () => undefined) {
+async function bench(
+  t: TestContext,
+  more: object = { requestTimeoutMs: 5_000 },
+  change: (simulator: S7Simulator) => void = () => undefined,
+) {
   const server = await started(t)
   change(server)
   const clock = { now: Date.now(), nowMs: () => clock.now }
-  const driver = makeS7Driver(settings(server.port, more), clock)
+  const driver = makeS7Driver(settings(server.port, more), clock, import.meta.dirname)
   t.after(() => driver.close())
   await driver.connect(never)
   const read = async (points: { id: number; place: S7Place }[]) => {
@@ -140,7 +144,7 @@ test('412 points of five blocks fit a few requests, whatever PDU the CPU grants'
     [480, 6],
     [960, 5],
   ] as const) {
-    const { read, cpu } = await bench(t, {}, (server) => {
+    const { read, cpu } = await bench(t, { requestTimeoutMs: 5_000 }, (server) => {
       server.cpu.pduBytes = pduBytes
     })
     const { bad, requests } = await read(pointsAt(places))
@@ -151,7 +155,7 @@ test('412 points of five blocks fit a few requests, whatever PDU the CPU grants'
 })
 
 test('a value beyond the end of its block, and a whole block that is missing, leave the others good and cost little afterwards', async (t) => {
-  const { read, cpu, clock } = await bench(t, {}, (server) => {
+  const { read, cpu, clock } = await bench(t, { requestTimeoutMs: 5_000 }, (server) => {
     server.cpu.illegal = [{ table: 'DB1', from: 200, until: 65_536 }]
     server.cpu.missing.add(9)
   })
@@ -175,7 +179,7 @@ test('a value beyond the end of its block, and a whole block that is missing, le
 })
 
 test('a CPU that forbids PUT/GET says so in one request, and nothing is sought', async (t) => {
-  const { read } = await bench(t, {}, (server) => {
+  const { read } = await bench(t, { requestTimeoutMs: 5_000 }, (server) => {
     server.cpu.error = 0x8104
   })
   const { requests, reasons, bad } = await read(pointsAt(words(1, 0, 50)))
@@ -224,7 +228,7 @@ test('a rack or slot without a CPU is a lost link with that reason', async (t) =
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
   const { port } = server.address() as { port: number }
-  await assert.rejects(makeS7Driver(settings(port), systemClock).connect(never), { reason: 's7.connectionRejected' })
+  await assert.rejects(makeS7Driver(settings(port), systemClock, import.meta.dirname).connect(never), { reason: 's7.connectionRejected' })
 })
 
 test('whatever bytes come in place of an answer, every read ends: bad, or with a lost link', { timeout: 60_000 }, async (t) => {
@@ -259,7 +263,7 @@ test('whatever bytes come in place of an answer, every read ends: bad, or with a
     fc.asyncProperty(head, fc.uint8Array({ maxLength: 60 }), async (start, rest) => {
       garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
       shake = 0
-      const driver = makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock)
+      const driver = makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock, import.meta.dirname)
       await driver.connect(never)
       const outcome = await driver.read({ unit: {}, points: pointsAt(words(1, 0, 4, 50)) }, never).catch((error: unknown) => error)
       await driver.close()
