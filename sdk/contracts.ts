@@ -39,6 +39,7 @@ import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
+import { expediteApi } from '#modules/trade/orders/expedite-contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
 import { lineImport } from '#modules/trade/orders/import-contract.ts'
 import { agreementApi } from '#modules/trade/sourcing/agreement-contract.ts'
@@ -68,7 +69,7 @@ export const contracts: Record<string, Api> = {
     ...prefixed('importPrices', priceImport),
   },
   sourcing: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
-  orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
+  orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('expedite', expediteApi), ...prefixed('import', lineImport) },
   inventory: {
     ...inventoryApi,
     ...stockApi,

@@ -1,5 +1,6 @@
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
+import { expediteApi } from '#modules/trade/orders/expedite-contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { ApiClient } from '../api-client.ts'
 
@@ -23,4 +24,11 @@ export async function populateOrders(buyer: ApiClient, supplierId: string, mater
   })
   const proposed = await buyer.call(ordersApi.submit, { params: { id: order.id }, body: { version: order.version } })
   return { Order: proposed.id }
+}
+
+/** A delivery of it that is asked for on another day. */
+export async function populateExpedite(buyer: ApiClient, scheduleLineId: string, mark: string) {
+  const body = { scheduleLineId: scheduleLineId as never, wantedDay: '2029-12-01', reason: `${mark} reason` }
+  const expedite = await buyer.call(expediteApi.ask, { body })
+  return { Expedite: expedite.id }
 }

@@ -7,7 +7,7 @@ import { type ApiClient, firstAdministrator, registerOrganisation } from '../api
 import { SETUP_CODE, testApp } from '../app.ts'
 import { populate } from './populate.ts'
 import { populateDelivery } from './populate-logistics.ts'
-import { populateOrders } from './populate-orders.ts'
+import { populateExpedite, populateOrders } from './populate-orders.ts'
 import { populateQuality } from './populate-quality.ts'
 import { type KnownValues, sampleOf } from './sample.ts'
 
@@ -72,7 +72,13 @@ before(async () => {
   const delivered = await populateDelivery(victim, partner, order.Order, MARK)
   const subscriptions = started.composition.modules.flatMap((module) => module.subscriptions ?? [])
   const inspected = { orderId: order.Order, materialId: made.Material ?? '', subscriptions, mark: MARK }
-  const ids: Record<string, string> = { ...made, ...order, ...delivered, ...(await populateQuality(victim, partner, inspected)) }
+  const ids: Record<string, string> = {
+    ...made,
+    ...order,
+    ...delivered,
+    ...(await populateExpedite(victim.client, delivered.ScheduleLine ?? '', MARK)),
+    ...(await populateQuality(victim, partner, inspected)),
+  }
   known = { ids, fields: { ...fields, ids: ids.Device } }
   endpoints = started.composition.modules.flatMap((module) =>
     Object.entries(module.api).map(([name, e]) => ({ module: module.name, name, e })),

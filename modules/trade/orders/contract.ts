@@ -469,6 +469,6 @@ export const ordersEvents = {
   reminded: event(
     'orders.reminded',
     1,
-    OrderNews.extend({ bySide: Side, reason: z.enum(['dueSoon', 'overdue', 'unanswered']), note: z.string() }),
+    OrderNews.extend({ bySide: Side, reason: z.enum(['dueSoon', 'overdue', 'unanswered', 'expedite']), note: z.string() }),
   ),
 }

@@ -21,5 +21,9 @@ export const ordersErrors = defineErrors('orders', {
   counterBelowZero: { status: 409, message: 'More is taken back than was counted.' },
   notOpen: { status: 409, message: 'The schedule line is not open for delivery.' },
   periodTooLong: { status: 422, message: 'The period ends before it begins, or is longer than a year.' },
+  expediteNotFound: { status: 404, message: 'No such request to expedite.' },
+  expediteClosed: { status: 409, message: 'It was answered or taken back already, or it is for the other side to do.' },
+  alreadyAsked: { status: 409, message: 'This delivery was asked for already and is not answered yet.' },
+  dayPassed: { status: 422, message: 'The day has passed.' },
   unknownRevision: { status: 404, message: 'The order has no such revision.' },
 })

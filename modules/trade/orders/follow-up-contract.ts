@@ -6,12 +6,16 @@ import { CalendarDate, Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import { OpenDelivery, OrderHead, OrderId } from './contract.ts'
 import { ordersErrors } from './errors.ts'
+import { ExpediteState } from './expedite-contract.ts'
 import { Side } from './order-states.ts'
 
 /** Following up what was agreed and what waits for an answer; beside contract.ts, since no other module has to do with it. */
 
-/** `dueSoon`: within seven days; `overdue`: past its day and its days of grace; `unanswered`: the other side’s answer is late. */
-export const FollowUpReason = z.enum(['dueSoon', 'overdue', 'unanswered'])
+/**
+ * `dueSoon`: within seven days; `overdue`: past its day and its days of grace; `unanswered`: the other side’s answer is late; `expedite`: a
+ * request to expedite is not answered.
+ */
+export const FollowUpReason = z.enum(['dueSoon', 'overdue', 'unanswered', 'expedite'])
 export type FollowUpReason = z.infer<typeof FollowUpReason>
 
 export const DUE_SOON_DAYS = 7
@@ -26,7 +30,12 @@ export type Reminder = z.infer<typeof Reminder>
 export const UnansweredOrder = OrderHead.extend({ reminders: z.int(), lastReminder: Instant.nullable() })
 export type UnansweredOrder = z.infer<typeof UnansweredOrder>
 
-export const FollowUpDelivery = OpenDelivery.extend({ reminders: z.int(), lastReminder: Instant.nullable() })
+export const FollowUpDelivery = OpenDelivery.extend({
+  reminders: z.int(),
+  lastReminder: Instant.nullable(),
+  /** The newest request to expedite it. */
+  expedite: z.object({ state: ExpediteState, wantedDay: CalendarDate, promisedDay: CalendarDate.nullable() }).nullable(),
+})
 export type FollowUpDelivery = z.infer<typeof FollowUpDelivery>
 
 export const OnTimeFigure = z.object({
@@ -83,12 +92,12 @@ export const followUpApi = {
   counts: endpoint({
     method: 'GET',
     path: '/orders/follow-up/counts',
-    summary: 'How many schedule lines are due soon and overdue, how many orders unanswered.',
+    summary: 'How many schedule lines are due soon and overdue, how many orders unanswered, how many requests to expedite open.',
     permission: 'orders.read',
     params: none,
     query: z.object({ side: Side }),
     body: z.undefined(),
-    response: z.object({ dueSoon: z.int(), overdue: z.int(), unanswered: z.int() }),
+    response: z.object({ dueSoon: z.int(), overdue: z.int(), unanswered: z.int(), expedite: z.int() }),
     errors: [],
   }),
   remind: endpoint({

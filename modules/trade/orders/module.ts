@@ -3,10 +3,12 @@ import type { ServerModule } from '#kernel/module.ts'
 import { prefixed } from '#values/import.ts'
 import { ordersApi, ordersPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { expediteApi } from './expedite-contract.ts'
 import { followUpApi } from './follow-up-contract.ts'
 import { lineImport } from './import-contract.ts'
 import type { OrdersPublic } from './public.ts'
 import { deliveriesPublic } from './server/deliveries.ts'
+import { expediteRoutes } from './server/expedite-routes.ts'
 import { firstSteps } from './server/first-steps.ts'
 import { followUpRoutes } from './server/follow-up-routes.ts'
 import { lineImportDefinition } from './server/import-lines.ts'
@@ -40,11 +42,12 @@ export const ordersModule = ({
   const definition = lineImportDefinition(rooms)
   return {
     name: 'orders',
-    api: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('import', lineImport) },
+    api: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('expedite', expediteApi), ...prefixed('import', lineImport) },
     permissions: ordersPermissions,
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {
       ordersRoutes(rooms, printing)(on)
+      expediteRoutes(rooms)(on)
       followUpRoutes(rooms, imports.translate)(on)
       serveImport(on, lineImport, definition, imports)
     },

@@ -41,7 +41,7 @@ test('what is due soon and what is overdue, by the agreed day and its grace; bot
   assert.deepEqual(await due('2026-12-12', 'overdue'), ['a 2026-12-10'])
   assert.deepEqual(await due('2026-12-12', 'dueSoon'), ['a 2026-12-15'])
   assert.equal((await due('2026-12-12')).length, 6)
-  assert.deepEqual(await countFollowUp(rooms, on('2026-12-12'), 'buyer'), { overdue: 1, dueSoon: 1, unanswered: 1 })
+  assert.deepEqual(await countFollowUp(rooms, on('2026-12-12'), 'buyer'), { overdue: 1, dueSoon: 1, unanswered: 1, expedite: 0 })
   const theirs = await listDeliveries(rooms, person(supplier, '李', { now: new Date('2026-12-12T02:00:00Z') }), {
     ...list,
     side: 'supplier',

@@ -6,6 +6,7 @@ import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
+import { expediteEvents } from '../expedite-contract.ts'
 import type { OrdersTables } from './tables.ts'
 
 const ENTITY = 'orders.order'
@@ -33,6 +34,17 @@ const toOtherSide = (name: keyof typeof ordersEvents): Notice<Step> => ({
   values: (step) => ({ number: step.number }),
 })
 
+/** Asked of the supplier, answered to the buyer; a promise that is an amendment is told by that. */
+const expedited = (name: keyof typeof expediteEvents): Notice<Step> => ({
+  event: expediteEvents[name].name,
+  kind: expediteEvents[name].name,
+  recipient: otherOrg,
+  partner: ownOrg,
+  permission: 'orders.manage',
+  path: (step) => `/orders/follow-up?tab=expedite&side=${step.bySide === 'buyer' ? 'supplier' : 'buyer'}`,
+  values: (step) => ({ number: step.number }),
+})
+
 const toSupplier: Notice<News> = {
   event: ordersEvents.completed.name,
   kind: ordersEvents.completed.name,
@@ -56,6 +68,7 @@ const toApprovers: Notice<News> = {
 export const orderNotices: readonly Notice[] = [
   toApprovers,
   ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed', 'reminded'] as const).map(toOtherSide),
+  ...(['asked', 'promised', 'refused', 'withdrawn'] as const).map(expedited),
   toSupplier,
 ]
 
@@ -84,7 +97,10 @@ export const orderDocument: DocumentKind = {
       ]),
     )
   },
-  events: Object.values(ordersEvents).map(({ name }) => ({ event: name, id: (news: News) => news.orderId })),
+  events: [...Object.values(ordersEvents), ...Object.values(expediteEvents)].map(({ name }) => ({
+    event: name,
+    id: (news: News) => news.orderId,
+  })),
 }
 
 /** Orders whose next step is the own side's, the first to expire first. */
@@ -117,4 +133,26 @@ export const orderTodos: readonly TodoKind[] = [
   waiting('answerAsBuyer', 'orders.manage', 'buyer', "turn = 'buyer'"),
   waiting('answerAsSupplier', 'orders.manage', 'supplier', "turn = 'supplier'"),
   waiting('approve', 'orders.approve', 'buyer', "state = 'awaitingApproval'"),
+  {
+    name: 'answerExpedite',
+    permission: 'orders.manage',
+    list: async (_, opaqueTx, limit) => {
+      const tx = narrow<OrdersTables>(opaqueTx)
+      const own = tx.sql.selectFrom('orders.expedite as e').where('e.supplier_org', '=', tx.orgId).where('e.state', '=', 'asked')
+      const rows = await own
+        .innerJoin('orders.order as o', 'o.id', 'e.order_id')
+        .select(['o.number', 'o.buyer_name', 'e.wanted_day'])
+        .orderBy('e.wanted_day')
+        .orderBy('e.id')
+        .limit(limit)
+        .execute()
+      const { total } = await own.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow()
+      const items = rows.map((row) => ({
+        label: `${row.number} · ${row.buyer_name}`,
+        path: '/orders/follow-up?side=supplier&tab=expedite',
+        due: row.wanted_day,
+      }))
+      return { total, items }
+    },
+  },
 ]

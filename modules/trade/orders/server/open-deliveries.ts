@@ -5,7 +5,7 @@ import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import type { ListQuery, Page } from '#values/list.ts'
-import type { OpenDelivery, OrderId, OrderLineId } from '../contract.ts'
+import type { OpenDelivery, OrderId, OrderLineId, ScheduleLineId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, type UnansweredOrder } from '../follow-up-contract.ts'
 import { MAX_GRACE_DAYS } from '../order-content.ts'
 import { otherSide, type Side } from '../order-states.ts'
@@ -35,8 +35,33 @@ export const listDeliveries = (
     const page = await readPage(tx, dueLines(tx, ctx, filter), filter, byDay, (row) => row as ScheduleRow)
     const items = await described(tx, ctx, page.items)
     const reminded = await remindersOf(tx, filter.side, [...new Set(items.map((item) => item.orderId))])
-    return { ...page, items: items.map((item) => ({ ...item, ...(reminded.get(item.orderId) ?? neverReminded) })) }
+    const expedites = await newestExpedites(
+      tx,
+      items.map((item) => item.id),
+    )
+    return {
+      ...page,
+      items: items.map((item) => ({
+        ...item,
+        ...(reminded.get(item.orderId) ?? neverReminded),
+        expedite: expedites.get(item.id) ?? null,
+      })),
+    }
   })
+
+async function newestExpedites(tx: OrdersTx, ids: readonly ScheduleLineId[]) {
+  if (ids.length === 0) return new Map<ScheduleLineId, NonNullable<FollowUpDelivery['expedite']>>()
+  const rows = await tx.sql
+    .selectFrom('orders.expedite')
+    .distinctOn('schedule_line_id')
+    .select(['schedule_line_id', 'state', 'wanted_day', 'promised_day'])
+    .where('schedule_line_id', 'in', [...ids])
+    .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+    .orderBy('schedule_line_id')
+    .orderBy('asked_at', 'desc')
+    .execute()
+  return new Map(rows.map((row) => [row.schedule_line_id, { state: row.state, wantedDay: row.wanted_day, promisedDay: row.promised_day }]))
+}
 
 export function dueLines(tx: OrdersTx, ctx: Context, { side, partnerId, reason, search }: DeliveryFilter) {
   const day = chinaDay(ctx.now)
@@ -122,9 +147,9 @@ export const listUnanswered = (
     return { ...page, items: page.items.map((order) => ({ ...order, ...(reminded.get(order.id) ?? neverReminded) })) }
   })
 
-const neverReminded = { reminders: 0, lastReminder: null }
+export const neverReminded = { reminders: 0, lastReminder: null }
 
-async function remindersOf(tx: OrdersTx, side: Side, orderIds: readonly OrderId[]) {
+export async function remindersOf(tx: OrdersTx, side: Side, orderIds: readonly OrderId[]) {
   if (orderIds.length === 0) return new Map<OrderId, { reminders: number; lastReminder: string | null }>()
   const rows = await tx.sql
     .selectFrom('orders.reminder')
@@ -140,12 +165,13 @@ async function remindersOf(tx: OrdersTx, side: Side, orderIds: readonly OrderId[
 export const countFollowUp = (rooms: Pick<Rooms, 'db'>, ctx: Context, side: Side) =>
   rooms.db.inTenant(ctx, async (tx) => {
     const [own, day] = [sql.ref(`${side}_org`), chinaDay(ctx.now)]
-    const { rows } = await sql<{ dueSoon: number; overdue: number; unanswered: number }>`select
+    const { rows } = await sql<{ dueSoon: number; overdue: number; unanswered: number; expedite: number }>`select
         count(*) filter (where due_day + grace_days >= ${day}::date)::int as "dueSoon",
         count(*) filter (where due_day + grace_days < ${day}::date)::int as overdue,
-        (select count(*)::int from orders.order where ${own} = ${tx.orgId} and turn is not null and turn = ${otherSide(side)} and answer_order < ${ctx.now}) as unanswered
+        (select count(*)::int from orders.order where ${own} = ${tx.orgId} and turn is not null and turn = ${otherSide(side)} and answer_order < ${ctx.now}) as unanswered,
+        (select count(*)::int from orders.expedite where ${own} = ${tx.orgId} and state = 'asked') as expedite
       from orders.schedule_line where ${own} = ${tx.orgId} and state = 'agreed' and due_day <= ${shiftDay(day, DUE_SOON_DAYS)}`.execute(
       tx.sql,
     )
-    return rows[0] ?? { dueSoon: 0, overdue: 0, unanswered: 0 }
+    return rows[0] ?? { dueSoon: 0, overdue: 0, unanswered: 0, expedite: 0 }
   })

@@ -18,9 +18,13 @@ interface Result {
   reason: FollowUpReason | null
 }
 
-/** What of an order one may remind the other side of now: the late answer before the late goods. */
-export function reminderReason(order: OrderRow, side: 'buyer' | 'supplier', now: Date): FollowUpReason | undefined {
+/**
+ * What of an order one may remind the other side of now: the late answer before the request to expedite (not yet answered on the day after it)
+ * before the late goods.
+ */
+export function reminderReason(order: OrderRow, side: 'buyer' | 'supplier', now: Date, asked?: Date): FollowUpReason | undefined {
   if (order.turn === otherSide(side) && order.respond_by !== null && order.respond_by < now) return 'unanswered'
+  if (side === 'buyer' && asked !== undefined && chinaDay(asked) < chinaDay(now)) return 'expedite'
   // Goods are the supplier's to bring.
   if (side === 'supplier' || order.state !== 'agreed' || order.next_day === null) return undefined
   const day = chinaDay(now)
@@ -44,10 +48,11 @@ export const remindOrders = (rooms: Pick<Rooms, 'db'>, ctx: Context, { orderIds,
     const orders = new Map(locked.map((order) => [order.id, order]))
     const day = chinaDay(ctx.now)
     const counts = await remindersToday(tx, ids, day)
+    const asked = await askedOf(tx, ids)
     const results = ids.map((orderId): Result => {
       const order = orders.get(orderId)
       if (!order) return { orderId, outcome: 'unknown', reason: null }
-      const reason = reminderReason(order, sideOf(order, tx.orgId), ctx.now) ?? null
+      const reason = reminderReason(order, sideOf(order, tx.orgId), ctx.now, asked.get(orderId)) ?? null
       if (reason === null) return { orderId, outcome: 'nothing', reason }
       return {
         orderId,
@@ -86,6 +91,19 @@ export const remindOrders = (rooms: Pick<Rooms, 'db'>, ctx: Context, { orderIds,
     }
     return { results }
   })
+
+/** Since when the oldest open request to expedite waits, by order. */
+async function askedOf(tx: OrdersTx, ids: readonly OrderId[]): Promise<Map<OrderId, Date>> {
+  const rows = await tx.sql
+    .selectFrom('orders.expedite')
+    .select(['order_id', sql<Date>`min(asked_at)`.as('since')])
+    .where('order_id', 'in', [...ids])
+    .where('state', '=', 'asked')
+    .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+    .groupBy('order_id')
+    .execute()
+  return new Map(rows.map((row) => [row.order_id, row.since]))
+}
 
 async function remindersToday(tx: OrdersTx, ids: readonly OrderId[], day: string): Promise<Map<string, number>> {
   const rows = await tx.sql

@@ -4,6 +4,7 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import type { OrderId, OrderLineId, RevisionKind, RevisionOutcome, ScheduleLineId, ScheduleState } from '../contract.ts'
+import type { ExpediteId, ExpediteState } from '../expedite-contract.ts'
 import type { OrderContent } from '../order-content.ts'
 import type { OrderState, Side, Turn } from '../order-states.ts'
 
@@ -125,7 +126,23 @@ export interface ScheduleLineTable extends Parties {
   whole_on: string | null
 }
 
-export type ReminderReason = 'dueSoon' | 'overdue' | 'unanswered'
+export type ReminderReason = 'dueSoon' | 'overdue' | 'unanswered' | 'expedite'
+
+export interface ExpediteTable extends Parties {
+  id: Generated<ExpediteId>
+  schedule_line_id: ScheduleLineId
+  wanted_day: string
+  reason: string
+  asked_by: string
+  asked_at: Date
+  state: Generated<ExpediteState>
+  promised_day: string | null
+  answer: string | null
+  answered_by: string | null
+  answered_at: Date | null
+  revision_no: number | null
+  version: Generated<number>
+}
 
 export interface OrdersTables {
   'orders.order': OrderTable
@@ -143,6 +160,7 @@ export interface OrdersTables {
     note: string
     at: Date
   }
+  'orders.expedite': ExpediteTable
   'orders.draft': {
     org_id: OrgId
     order_id: OrderId

@@ -14,12 +14,14 @@ import { unitName } from '#values/units.ts'
 import type { OrderId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, followUpApi, REMINDERS_PER_DAY, type UnansweredOrder } from '../follow-up-contract.ts'
 import { Side } from '../order-states.ts'
+import { type Askable, AskExpedite, ExpediteTag } from './expedite-forms.tsx'
+import { ExpediteTab } from './expedite-tab.tsx'
 import { FiguresTab } from './figures-tab.tsx'
 import { partnerFilter, partnerOf, RespondBy } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 import './orders.css'
 
-const tabs = ['overdue', 'dueSoon', 'unanswered', 'all', 'figures'] as const
+const tabs = ['overdue', 'dueSoon', 'unanswered', 'expedite', 'all', 'figures'] as const
 type Tab = (typeof tabs)[number]
 
 /** What must be followed up: overdue, due soon, unanswered; and how punctual everybody is. */
@@ -44,7 +46,7 @@ export function Component() {
       { replace: true },
     )
   const partner = <PartnerSelect {...partnerFilter(side, t)} value={partnerId} onChange={(id) => put({ partnerId: id })} />
-  const count = (key: Tab) => (key === 'overdue' || key === 'dueSoon' || key === 'unanswered' ? counts.data?.[key] : undefined)
+  const count = (key: Tab) => (key !== 'all' && key !== 'figures' ? counts.data?.[key] : undefined)
   return (
     <Page title={t('followUp.name')} subtitle={t('followUp.subtitle', { days: DUE_SOON_DAYS, limit: REMINDERS_PER_DAY })}>
       <Segmented
@@ -70,6 +72,14 @@ export function Component() {
         <FiguresTab side={side} />
       ) : tab === 'unanswered' ? (
         <Unanswered side={side} partnerId={partnerId} actions={partner} />
+      ) : tab === 'expedite' ? (
+        <ExpediteTab
+          key={side}
+          side={side}
+          partnerId={partnerId}
+          actions={partner}
+          bulk={(rows, done) => <RemindButton ids={rows.map((row) => row.orderId)} done={done} />}
+        />
       ) : (
         <Deliveries key={tab} side={side} tab={tab} partnerId={partnerId} actions={partner} />
       )}
@@ -86,13 +96,15 @@ interface ListProps {
 function Deliveries({ side, tab, partnerId, actions }: ListProps & { tab: 'overdue' | 'dueSoon' | 'all' }) {
   const t = useWords('orders')
   const locale = useLocale()
+  const canManage = useCan('orders.manage')
+  const [asking, setAsking] = useState<Askable>()
   const reason = tab === 'all' ? undefined : tab
   const filter = { side, ...(partnerId && { partnerId }), ...(reason && { reason }) }
-  return (
+  const table = (
     <DataTable<FollowUpDelivery>
       name={`orders-deliveries-${side}`}
       label={t(`followUp.tabs.${tab}`)}
-      columns={deliveryColumns(t, locale, side)}
+      columns={[...deliveryColumns(t, locale, side), expediteColumn(t, side === 'buyer' && canManage ? setAsking : undefined)]}
       rowKey={(row) => row.id}
       queryKey={['orders', 'followUp', 'deliveries', side, tab, partnerId]}
       pageQuery={(query, signal) => call(followUpApi.deliveries, { query: { ...query, ...filter } as never, signal })}
@@ -112,7 +124,42 @@ function Deliveries({ side, tab, partnerId, actions }: ListProps & { tab: 'overd
       empty={{ text: t(`followUp.empty.${tab}`) }}
     />
   )
+  return (
+    <>
+      {table}
+      {asking && <AskExpedite delivery={asking} onClose={() => setAsking(undefined)} />}
+    </>
+  )
 }
+
+/** What was asked of a delivery last; where nothing waits for an answer, the buyer may ask. */
+const expediteColumn = (t: Words, ask: ((delivery: Askable) => void) | undefined): Column<FollowUpDelivery> => ({
+  key: 'expedite',
+  title: t('expedite.tab'),
+  width: 110,
+  render: (row) => (
+    <>
+      {row.expedite && row.expedite.state !== 'withdrawn' && (
+        <div>
+          <ExpediteTag state={row.expedite.state} />
+          <div className="ls-quiet">{row.expedite.promisedDay ?? row.expedite.wantedDay}</div>
+        </div>
+      )}
+      {ask && row.state === 'agreed' && row.left !== '0' && row.expedite?.state !== 'asked' && (
+        <Button
+          size="small"
+          onClick={(event) => {
+            event.stopPropagation()
+            ask({ ...row, material: `${row.materialCode} ${row.materialName}` })
+          }}
+        >
+          {t('expedite.ask')}
+        </Button>
+      )}
+    </>
+  ),
+  text: (row) => (row.expedite ? t(`expedite.states.${row.expedite.state}`) : ''),
+})
 
 function Unanswered({ side, partnerId, actions }: ListProps) {
   const t = useWords('orders')
@@ -208,7 +255,7 @@ function deliveryColumns(t: Words, locale: PageLocale, side: Side): Column<Follo
     { key: 'left', title: t('lines.left'), align: 'right', width: 110, of: (row) => formatQuantity(row.left) },
     { key: 'accepted', title: t('lines.accepted'), align: 'right', width: 120, of: (row) => formatQuantity(row.accepted) },
     { key: 'state', title: t('field.state'), width: 100, of: (row) => t(`scheduleStates.${row.state}`) },
-    { key: 'reminders', title: t('followUp.reminders'), width: 200, of: (row) => remindersText(row, t) },
+    { key: 'reminders', title: t('followUp.reminders'), width: 140, of: (row) => remindersText(row, t) },
   ]
   const plain = columns.map(({ of, ...column }): Column<FollowUpDelivery> => ({ ...column, render: of, text: of }))
   plain.splice(3, 0, {

@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
 import { useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
@@ -7,12 +8,27 @@ import { unitName } from '#values/units.ts'
 import type { Change } from '../content-diff.ts'
 import type { Delivery, Order } from '../contract.ts'
 import { deliveryOf, type LineContent, lineAmounts } from '../order-content.ts'
+import { ExpediteTag } from './expedite-forms.tsx'
 import { totalOf } from './proposal-form.ts'
 
 const tones: Record<'onTime' | 'late' | 'overdue' | 'open', Tone> = { onTime: 'good', late: 'warning', overdue: 'bad', open: 'neutral' }
 
+interface Expediting {
+  /** Of which deliveries the answer is outstanding. */
+  asked: ReadonlySet<string>
+  ask: (line: LineContent, delivery: Delivery) => void
+}
+
+interface TableProps {
+  order: Order
+  lines: readonly LineContent[]
+  changes: readonly Change[]
+  /** For the buyer: asks for a delivery on another day. */
+  expediting?: Expediting | undefined
+}
+
 /** Lines with their deliveries: what was asked, confirmed, shipped, received. `changes` of an open proposal are marked. */
-export function LineTable({ order, lines, changes }: { order: Order; lines: readonly LineContent[]; changes: readonly Change[] }) {
+export function LineTable({ order, lines, changes, expediting }: TableProps) {
   const t = useWords('orders')
   const counted = order.agreedRevision !== null
   const heads = ['line', 'material', 'price', 'requested', 'confirmed', ...(counted ? ['shipped', 'accepted', 'left', 'punctual'] : [])]
@@ -30,7 +46,14 @@ export function LineTable({ order, lines, changes }: { order: Order; lines: read
         </thead>
         <tbody>
           {lines.map((line) => (
-            <Line key={line.no} line={line} order={order} counted={counted} changes={changes.filter((change) => change.line === line.no)} />
+            <Line
+              key={line.no}
+              line={line}
+              order={order}
+              counted={counted}
+              changes={changes.filter((change) => change.line === line.no)}
+              expediting={expediting}
+            />
           ))}
         </tbody>
       </table>
@@ -43,9 +66,10 @@ interface LineProps {
   order: Order
   counted: boolean
   changes: readonly Change[]
+  expediting: Expediting | undefined
 }
 
-function Line({ line, order, counted, changes }: LineProps) {
+function Line({ line, order, counted, changes, expediting }: LineProps) {
   const t = useWords('orders')
   const english = useLocale() === 'en-US'
   const { currency } = order.content.terms
@@ -93,6 +117,7 @@ function Line({ line, order, counted, changes }: LineProps) {
           counted={counted}
           delivery={order.deliveries.find((d) => d.lineNo === line.no && d.scheduleNo === schedule.no)}
           changes={changes.filter((change) => change.schedule === schedule.no)}
+          expediting={expediting}
           t={t}
         />
       )}
@@ -107,10 +132,11 @@ interface CellsProps {
   counted: boolean
   delivery: Delivery | undefined
   changes: readonly Change[]
+  expediting: Expediting | undefined
   t: Words
 }
 
-function ScheduleCells({ line, schedule, unit, counted, delivery, changes, t }: CellsProps) {
+function ScheduleCells({ line, schedule, unit, counted, delivery, changes, expediting, t }: CellsProps) {
   const { requested, confirmed } = schedule
   const stands = deliveryOf(schedule)
   const mark = changes.some(({ field }) => field === 'delivery') ? 'new' : changes.length > 0 ? 'changed' : undefined
@@ -155,7 +181,20 @@ function ScheduleCells({ line, schedule, unit, counted, delivery, changes, t }: 
               <div className="orders-late">{t('lines.rejected', { n: formatQuantity(delivery.rejected) })}</div>
             )}
           </td>
-          <td data-label={t('lines.left')}>{formatQuantity(delivery?.left ?? null)}</td>
+          <td data-label={t('lines.left')}>
+            {formatQuantity(delivery?.left ?? null)}
+            {delivery && delivery.state === 'agreed' && delivery.left !== '0' && expediting && (
+              <div>
+                {expediting.asked.has(delivery.id) ? (
+                  <ExpediteTag state="asked" />
+                ) : (
+                  <Button size="small" onClick={() => expediting.ask(line, delivery)}>
+                    {t('expedite.ask')}
+                  </Button>
+                )}
+              </div>
+            )}
+          </td>
           <td data-label={t('lines.punctual')}>
             {delivery?.punctuality && <StatusTag tone={tones[delivery.punctuality]}>{t(`punctuality.${delivery.punctuality}`)}</StatusTag>}
             {delivery?.wholeOn && <div className="ls-quiet">{t('lines.wholeOn', { day: delivery.wholeOn })}</div>}

@@ -7,9 +7,13 @@ import { formatDateTime, formatMoney } from '#ui/format.ts'
 import { useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
+import { useCan } from '#ui/session.ts'
 import { writePercent } from '#values/decimal.ts'
-import { type Order, type OrderId, ordersApi } from '../contract.ts'
+import { type Delivery, type Order, type OrderId, ordersApi } from '../contract.ts'
+import type { LineContent } from '../order-content.ts'
 import { AnnexSection } from './annex.tsx'
+import { type Askable, AskExpedite } from './expedite-forms.tsx'
+import { Expedites } from './expedites-section.tsx'
 import { LineTable } from './line-table.tsx'
 import { OrderActions } from './order-actions.tsx'
 import { partnerOf, RespondBy, StateTag } from './order-words.tsx'
@@ -35,6 +39,10 @@ function OrderPage({ order }: { order: Order }) {
   useRenewal(order)
   // What is edited is the order as it stood when the editor opened: a renewal takes nothing away that was typed.
   const [edited, setEdited] = useState<Order>()
+  const canManage = useCan('orders.manage')
+  const expedites = useQuery(orderQueries.expedites(order.id, order.side)).data?.items ?? []
+  const asked = new Set<string>(expedites.filter((one) => one.state === 'asked').map((one) => one.scheduleLineId))
+  const [asking, setAsking] = useState<Askable>()
   const edits = editsOf(order)
   const params = { id: order.id }
   return (
@@ -86,9 +94,20 @@ function OrderPage({ order }: { order: Order }) {
         </Section>
       )}
       <Section title={t(order.agreedRevision === null ? 'lines.name' : 'lines.inForce', { no: order.agreedRevision })} flush>
-        <LineTable order={order} lines={order.content.lines} changes={order.openContent ? [] : order.openChanges} />
+        <LineTable
+          order={order}
+          lines={order.content.lines}
+          changes={order.openContent ? [] : order.openChanges}
+          expediting={
+            order.side === 'buyer' && canManage
+              ? { asked, ask: (line, delivery) => setAsking(askableOf(order, line, delivery)) }
+              : undefined
+          }
+        />
         <Total order={order} t={t} />
       </Section>
+      {asking && <AskExpedite delivery={asking} onClose={() => setAsking(undefined)} />}
+      <Expedites expedites={expedites} />
       <Head order={order} t={t} />
       <Revisions order={order} />
       <Reminders id={order.id} />
@@ -97,6 +116,17 @@ function OrderPage({ order }: { order: Order }) {
     </Page>
   )
 }
+
+const askableOf = (order: Order, line: LineContent, { id, lineNo, left, confirmedDay, requestedDay }: Delivery): Askable => ({
+  id,
+  lineNo,
+  left,
+  orderId: order.id,
+  orderNumber: order.number,
+  material: `${line.materialCode} ${line.materialName}`,
+  unit: line.unit,
+  dueDay: confirmedDay ?? requestedDay ?? '',
+})
 
 const editsOf = (order: Order) => (['edit', 'counter', 'amend'] as const).find((action) => order.actions.includes(action))
 

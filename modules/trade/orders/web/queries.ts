@@ -1,15 +1,16 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { type MaterialSummary, materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import { type OrderId, ordersApi, type Quote } from '../contract.ts'
+import { expediteApi } from '../expedite-contract.ts'
 import { followUpApi } from '../follow-up-contract.ts'
 import type { Side } from '../order-states.ts'
 
 const MATERIALS_SHOWN = 30
-const LOOK_MS = 10_000
+export const LOOK_MS = 10_000
 
 /** A material of the catalogue; without a quote the supplier is no approved source of it. */
 export interface MaterialChoice {
@@ -68,9 +69,24 @@ export const orderQueries = {
       queryKey: ['orders', 'figures', side, from, until],
       queryFn: ({ signal }) => call(followUpApi.figures, { query: { side, from, until }, signal }),
     }),
+  expedites: (id: OrderId, side: Side) =>
+    queryOptions({
+      queryKey: ['orders', 'order', id, 'expedites'],
+      queryFn: ({ signal }) => call(expediteApi.list, { query: { orderId: id, side, limit: 50 }, signal }),
+      refetchInterval: 3 * LOOK_MS,
+    }),
   reminders: (id: OrderId) =>
     queryOptions({
       queryKey: ['orders', 'order', id, 'reminders'],
       queryFn: ({ signal }) => call(followUpApi.reminders, { params: { id }, signal }),
     }),
+}
+
+/** What shows requests to expedite, fetched anew; the order too, which an answer may amend. */
+export function useExpedites() {
+  const client = useQueryClient()
+  return async (id: OrderId) => {
+    await client.invalidateQueries({ queryKey: ['orders', 'followUp'] })
+    await client.invalidateQueries({ queryKey: ['orders', 'order', id] })
+  }
 }
