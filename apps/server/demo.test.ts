@@ -11,6 +11,7 @@ import { loadDemoChain } from '../../industries/demo/chain.ts'
 import { loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
 import { loadDemoOrders } from '../../industries/demo/demo-orders.ts'
 import { loadDemoSourcing } from '../../industries/demo/demo-sourcing.ts'
+import { loadDemoStock } from '../../industries/demo/demo-stock.ts'
 import { Fleet } from '../../simulator/config.ts'
 import { testClickHouse } from '../../tests/clickhouse.ts'
 import { testDatabase } from '../../tests/postgres.ts'
@@ -120,7 +121,13 @@ test('the demo chain is made once, and its removal leaves both stores as they we
   assert.equal(grown('devices.credential'), machines.length - read.length + 1)
   assert.equal(grown('sharing.agreement'), 1)
   const { materials } = loadDemoMaterials()
-  assert.equal(grown('materials.material'), materials.length)
+  const stock = loadDemoStock()
+  const own = stock.suppliers.flatMap((supplier) => supplier.materials)
+  assert.equal(grown('materials.material'), materials.length + own.length)
+  assert.equal(grown('inventory.stock_share'), own.filter((one) => one.share ?? one.asked).length)
+  assert.equal(grown('inventory.consignment'), stock.consigned.length)
+  assert.equal(grown('finance.invoice'), stock.billed.length)
+  assert.ok(grown('logistics.transit') > 0)
   assert.equal(grown('materials.source'), materials.flatMap((material) => material.sources).length)
   const { requests, agreements } = loadDemoSourcing()
   const callOffs = agreements.flatMap((agreement) => agreement.callOffs)

@@ -2,20 +2,32 @@ import type { Context } from '#kernel/context.ts'
 import { moduleDatabase, opaque } from '#kernel/postgres.ts'
 import type { LocationId } from '#modules/trade/inventory/contract.ts'
 import type { Shipment } from '#modules/trade/logistics/contract.ts'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { type DemoLogistics, loadDemoLogistics } from '../../industries/demo/demo-logistics.ts'
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
+import { seedConsigned } from './seed-demo-stock.ts'
 
 const HOUR_MS = 3_600_000
 type DemoShipment = DemoLogistics['shipments'][number]
 
-/** A warehouse, what is on its way, what came, and the defect codes of the leader; what must be inspected waits by itself. */
-export async function seedLogistics(deps: DemoDeps, contexts: OrganisationContexts): Promise<void> {
+/** A warehouse, what is on its way, what came, and the defect codes of the leader; what must be inspected waits by itself. Beside it, suppliers' goods. */
+export async function seedLogistics(
+  deps: DemoDeps,
+  contexts: OrganisationContexts,
+  materials: ReadonlyMap<string, MaterialId>,
+): Promise<void> {
   const demo = loadDemoLogistics()
   const buyer = contexts.get(demo.buyer)
   if (!buyer) throw new Error(`industries/demo/trade.yaml, logistics: no organisation ${demo.buyer}`)
-  const { inventory, quality } = deps.composition
+  const { inventory } = deps.composition
   const warehouse = await inventory.public.createWarehouse(buyer, demo.warehouse)
+  await Promise.all([seedConsigned(deps, contexts, materials, warehouse), seedComing(deps, contexts, buyer, warehouse)])
+}
+
+async function seedComing(deps: DemoDeps, contexts: OrganisationContexts, buyer: Context, warehouse: LocationId): Promise<void> {
+  const demo = loadDemoLogistics()
+  const { quality } = deps.composition
   for (const [code, name, nameEn, severity] of demo.defects) await quality.public.createDefect(buyer, { code, name, nameEn, severity })
   // One after the other: several of them are of the same order.
   for (const shipment of demo.shipments) await seedShipment(deps, contexts, buyer, warehouse, shipment)

@@ -13,6 +13,7 @@ import { seedMaterials } from './seed-demo-materials.ts'
 import { seedOrders } from './seed-demo-orders.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
 import { seedSourcing } from './seed-demo-sourcing.ts'
+import { seedSupplierStock } from './seed-demo-stock.ts'
 
 /**
  * Makes the demo chain where there is none, by the modules' public functions alone; where there is one it only returns the accounts.
@@ -33,8 +34,12 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   const gateway = await seedGateway(deps, chain, contexts, plants)
   await seedGrants(deps, chain, contexts, plants.machines)
   const materials = await seedMaterials(deps, contexts)
-  await Promise.all([seedOrders(deps, contexts, materials), seedSourcing(deps, contexts, materials)])
-  await seedLogistics(deps, contexts)
+  await Promise.all([
+    seedOrders(deps, contexts, materials),
+    seedSourcing(deps, contexts, materials),
+    seedSupplierStock(deps, contexts, materials),
+  ])
+  await seedLogistics(deps, contexts, materials)
   keepDemo(dataDir, { accounts, fleet: { seed: randomInt(1, 2 ** 31), ...plants.fleet }, gateway })
   await markComplete(deps, contexts.get(chain.leader) as Context)
   return accounts

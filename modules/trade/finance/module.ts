@@ -12,6 +12,7 @@ import { selfBillApi } from './self-bill-contract.ts'
 import { accrue } from './server/accruals/accrue-receipt.ts'
 import { invoiceDocument, statementDocument } from './server/documents.ts'
 import { invoiceRoutes } from './server/invoices/routes.ts'
+import { createSelfBill } from './server/invoices/self-bill.ts'
 import { ledgerRoutes } from './server/ledger/routes.ts'
 import { namesFrom } from './server/names.ts'
 import { payableRoutes } from './server/payables/routes.ts'
@@ -20,7 +21,7 @@ import { postSale, postSaleInvoice } from './server/sales/post-sales.ts'
 import { financeSearches } from './server/searches.ts'
 import type { Printing } from './server/statements/print-statement.ts'
 import { statementRoutes } from './server/statements/routes.ts'
-import { accrueUsage, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
+import { accrueUsage, accrueUsed, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
 import type { FinanceDatabase, FinanceSystem } from './server/tables.ts'
 import { financeTodos } from './server/todos.ts'
 import { statementApi } from './statement-contract.ts'
@@ -63,6 +64,8 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
     public: {
       accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'receipt', receipt),
       reverseReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'return', receipt),
+      accrueUsage: (ctx, used) => accrueUsed(rooms, ctx, used),
+      proposeSelfBill: (ctx, bill) => createSelfBill(rooms, ctx, bill),
     },
   }
 }

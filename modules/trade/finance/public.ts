@@ -1,5 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import type { OpaqueTx } from '#kernel/postgres.ts'
+import type { ConsignmentUsed } from '#modules/trade/inventory/contract.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
@@ -39,4 +40,7 @@ export interface FinancePublic {
   accrueReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
   /** A return or a corrected receipt: the opposite, by its own id. */
   reverseReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
+  /** For first data: what the news of a usage does, without waiting for it; and as the endpoint. */
+  accrueUsage(ctx: Context, used: ConsignmentUsed): Promise<void>
+  proposeSelfBill(ctx: Context, bill: { partnerId: OrgId; untilDay: string; currency: Currency }): Promise<unknown>
 }

@@ -28,6 +28,16 @@ export const Consignment = z.object({
 })
 export type Consignment = z.infer<typeof Consignment>
 
+export const ConsignedUse = z.object({
+  locationId: LocationId,
+  quantity: PositiveText,
+  lot: z.string().trim().max(80).nullable(),
+  serial: z.string().trim().max(80).nullable(),
+  day: CalendarDate,
+  reason: z.string().trim().max(200),
+})
+export type ConsignedUse = z.infer<typeof ConsignedUse>
+
 const none = z.object({})
 const Bounds = { minimum: NonNegativeText.nullable(), maximum: PositiveText.nullable() }
 
@@ -73,14 +83,7 @@ export const consignedApi = {
     permission: 'inventory.move',
     params: z.object({ id: ConsignmentId }),
     query: none,
-    body: z.object({
-      locationId: LocationId,
-      quantity: PositiveText,
-      lot: z.string().trim().max(80).nullable(),
-      serial: z.string().trim().max(80).nullable(),
-      day: CalendarDate,
-      reason: z.string().trim().max(200),
-    }),
+    body: ConsignedUse,
     response: z.object({ id: StockDocumentId, number: z.string() }),
     status: 201,
     errors: [

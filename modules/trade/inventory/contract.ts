@@ -170,29 +170,29 @@ const ShareNews = z.object({
   name: z.string(),
 })
 
+/** Goods of a supplier that became the buyer's own. */
+export const ConsignmentUsed = z.object({
+  usageId: StockDocumentId,
+  number: z.string(),
+  consignmentId: ConsignmentId,
+  buyerId: OrgId,
+  supplierId: OrgId,
+  materialId: MaterialId,
+  code: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  quantity: z.string(),
+  day: CalendarDate,
+  /** Net price of one unit in force on that day; null where none is. */
+  price: UnitPrice.nullable(),
+  taxRate: z.string().nullable(),
+})
+export type ConsignmentUsed = z.infer<typeof ConsignmentUsed>
+
 export const inventoryEvents = {
   stockShareAsked: event('inventory.stockShareAsked', 1, ShareNews),
   stockShareGiven: event('inventory.stockShareGiven', 1, ShareNews),
   stockShareEnded: event('inventory.stockShareEnded', 1, ShareNews),
   /** The buyer owes these goods from now on: what self-billing bills. */
-  consignmentUsed: event(
-    'inventory.consignmentUsed',
-    1,
-    z.object({
-      usageId: StockDocumentId,
-      number: z.string(),
-      consignmentId: ConsignmentId,
-      buyerId: OrgId,
-      supplierId: OrgId,
-      materialId: MaterialId,
-      code: z.string(),
-      name: z.string(),
-      unit: z.string(),
-      quantity: z.string(),
-      day: CalendarDate,
-      /** Net price of one unit in force on that day; null where none is. */
-      price: UnitPrice.nullable(),
-      taxRate: z.string().nullable(),
-    }),
-  ),
+  consignmentUsed: event('inventory.consignmentUsed', 1, ConsignmentUsed),
 }

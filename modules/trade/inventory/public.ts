@@ -3,7 +3,8 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { LocationId, LocationKind } from './contract.ts'
+import type { ConsignedUse } from './consigned-contract.ts'
+import type { ConsignmentId, ConsignmentUsed, LocationId, LocationKind, StockShareId } from './contract.ts'
 
 /** A line of a document: what makes a posting or a reservation the same one when it comes again. */
 export interface StockSource {
@@ -92,6 +93,17 @@ export interface InventoryPublic {
   warehouses(tx: OpaqueTx): Promise<{ id: LocationId; code: string; name: string; kind: LocationKind }[]>
   /** For first data: as the endpoint. */
   createWarehouse(ctx: Context, warehouse: { code: string; name: string }): Promise<LocationId>
+  /** For first data: as the endpoints. */
+  askShare(
+    ctx: Context,
+    wish: { supplierId: OrgId; materialId: MaterialId; purpose: string },
+  ): Promise<{ id: StockShareId; version: number }>
+  giveShare(ctx: Context, id: StockShareId, given: { version: number; ownMaterialId: MaterialId }): Promise<unknown>
+  agreeConsigned(
+    ctx: Context,
+    kept: { supplierId: OrgId; materialId: MaterialId; min: string | null; max: string | null },
+  ): Promise<{ id: ConsignmentId }>
+  takeConsigned(ctx: Context, id: ConsignmentId, use: ConsignedUse): Promise<ConsignmentUsed>
   /** All or none, atomic; `short` says what is missing. The same line again sets its quantity anew. */
   reserve(tx: OpaqueTx, ctx: Context, lines: readonly Wanted[]): Promise<Reserved>
   release(tx: OpaqueTx, ctx: Context, source: { entity: string; id: string }): Promise<void>

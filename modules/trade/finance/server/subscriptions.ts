@@ -1,10 +1,9 @@
-import type { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
-import { backgroundContext } from '#kernel/context.ts'
+import { backgroundContext, type Context } from '#kernel/context.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
-import { inventoryEvents } from '#modules/trade/inventory/contract.ts'
+import { type ConsignmentUsed, inventoryEvents } from '#modules/trade/inventory/contract.ts'
 import type { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import { decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -59,33 +58,38 @@ export const freezeAtAgreement = (parts: Parts): Subscription => ({
 export const accrueUsage = (parts: Parts): Subscription => ({
   name: 'finance.accrueUsage',
   event: inventoryEvents.consignmentUsed.name,
-  handle: async (event: Delivered<z.output<typeof inventoryEvents.consignmentUsed.payload>>) => {
+  handle: async (event: Delivered<ConsignmentUsed>) => {
     const used = event.payload
     const buyer = await parts.organisations.facts(used.buyerId)
     if (!buyer?.active) return
     const ctx = backgroundContext(buyer, { kind: 'job', id: 'finance.accrueUsage' }, event.trace, parts.clock.now())
-    const line = {
-      receiptLineId: used.usageId,
-      scheduleLineId: used.usageId as string as ScheduleLineId,
-      orderId: used.consignmentId as string as OrderId,
-      orderNumber: '',
-      materialId: used.materialId,
-      materialCode: used.code,
-      materialName: used.name,
-      unit: used.unit,
-      quantity: decimal(used.quantity),
-      currency: used.price?.currency ?? 'CNY',
-      netPrice: decimal(used.price?.amount ?? '0'),
-      taxRate: decimal(used.taxRate ?? '0'),
-    }
-    await parts.db.inTenant(ctx, (tx) =>
-      accrue(opaque(tx), ctx, parts, 'usage', {
-        receiptId: used.usageId,
-        number: used.number,
-        supplier: used.supplierId,
-        day: used.day,
-        lines: [line],
-      }),
-    )
+    await accrueUsed(parts, ctx, used)
   },
 })
+
+/** Once per usage, whoever tells of it. */
+export async function accrueUsed(parts: Rooms, ctx: Context, used: ConsignmentUsed): Promise<void> {
+  const line = {
+    receiptLineId: used.usageId,
+    scheduleLineId: used.usageId as string as ScheduleLineId,
+    orderId: used.consignmentId as string as OrderId,
+    orderNumber: '',
+    materialId: used.materialId,
+    materialCode: used.code,
+    materialName: used.name,
+    unit: used.unit,
+    quantity: decimal(used.quantity),
+    currency: used.price?.currency ?? 'CNY',
+    netPrice: decimal(used.price?.amount ?? '0'),
+    taxRate: decimal(used.taxRate ?? '0'),
+  }
+  await parts.db.inTenant(ctx, (tx) =>
+    accrue(opaque(tx), ctx, parts, 'usage', {
+      receiptId: used.usageId,
+      number: used.number,
+      supplier: used.supplierId,
+      day: used.day,
+      lines: [line],
+    }),
+  )
+}

@@ -8,8 +8,8 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { type Decimal, decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
-import type { Consignment, consignedApi } from '../consigned-contract.ts'
-import { type ConsignmentId, inventoryEvents, type StockDocumentId } from '../contract.ts'
+import type { ConsignedUse, Consignment, consignedApi } from '../consigned-contract.ts'
+import { type ConsignmentId, type ConsignmentUsed, inventoryEvents, type StockDocumentId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
 import { levelOf, refillOf } from './consigned-rules.ts'
@@ -104,7 +104,7 @@ export const changeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, {
  * Goods of the supplier become one's own at the price in force, and go to production: his go back to where they came from, one's own come
  * from there. Self-billing hears of it.
  */
-export const useConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use: z.output<typeof consignedApi.useConsigned.body>) =>
+export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use: ConsignedUse): Promise<ConsignmentUsed> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const row = await tx.sql
       .selectFrom('inventory.consignment')
@@ -145,7 +145,7 @@ export const useConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use:
       .insertInto('inventory.document')
       .values({ ...document, created_at: ctx.now, created_by: ctx.actor.name ?? '' })
       .execute()
-    await publish(tx, ctx, inventoryEvents.consignmentUsed, usageId, {
+    const used: ConsignmentUsed = {
       usageId,
       number,
       consignmentId: id,
@@ -159,6 +159,12 @@ export const useConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use:
       day: use.day,
       price: price ? { currency, amount: writeDecimal(price.netPrice) } : null,
       taxRate: price ? writeDecimal(price.taxRate) : null,
-    })
-    return { id: usageId, number }
+    }
+    await publish(tx, ctx, inventoryEvents.consignmentUsed, usageId, used)
+    return used
   })
+
+export const useConsigned = async (rooms: Rooms, ctx: Context, id: ConsignmentId, use: ConsignedUse) => {
+  const { usageId, number } = await takeConsigned(rooms, ctx, id, use)
+  return { id: usageId as StockDocumentId, number }
+}

@@ -1,11 +1,13 @@
 import { narrow } from '#kernel/postgres.ts'
 import type { InventoryPublic } from '../public.ts'
+import { agreeConsigned, takeConsigned } from './consigned.ts'
 import { holdLocations, openWarehouses, systemLocation } from './location-store.ts'
 import { createLocation } from './locations.ts'
 import { postMoves } from './post-moves.ts'
 import { releaseReservations, reserveLines } from './reservations.ts'
 import type { Rooms } from './rooms.ts'
 import { ownMaterials, sendGoods } from './send-goods.ts'
+import { askShare, giveShare } from './stock-shares.ts'
 import type { InventoryTables } from './tables.ts'
 import { holdSetting } from './valuation-store.ts'
 
@@ -19,6 +21,10 @@ export const inventoryPublic = (rooms: Rooms): InventoryPublic => ({
   systemLocation: (tx, kind) => systemLocation(narrow<InventoryTables>(tx), kind),
   warehouses: (tx) => openWarehouses(narrow<InventoryTables>(tx)),
   createWarehouse: async (ctx, warehouse) => (await createLocation(rooms.db, ctx, { ...warehouse, warehouseId: null })).id,
+  askShare: (ctx, wish) => askShare(rooms, ctx, wish),
+  giveShare: (ctx, id, given) => giveShare(rooms, ctx, id, given),
+  agreeConsigned: (ctx, kept) => agreeConsigned(rooms, ctx, kept),
+  takeConsigned: (ctx, id, use) => takeConsigned(rooms, ctx, id, use),
   reserve: (tx, ctx, lines) => reserveLines(narrow<InventoryTables>(tx), ctx, lines),
   release: (tx, ctx, source) => releaseReservations(narrow<InventoryTables>(tx), ctx, source),
 })

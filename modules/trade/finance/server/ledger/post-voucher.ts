@@ -84,7 +84,11 @@ export async function postVoucher(tx: FinanceTx, ctx: Context, posted: Posted): 
 /** The account of each business step on a day; an organisation without a chart gets the template's. */
 export async function accountsFor(tx: FinanceTx, day: string): Promise<(role: PostingRole) => AccountId> {
   let accounts = await postingAccounts(tx, day)
-  if (accounts.size === 0 && (await makeLedger(tx))) accounts = await postingAccounts(tx, day)
+  if (accounts.size === 0) {
+    // Also where another has made it meanwhile, for whom the making waited.
+    await makeLedger(tx)
+    accounts = await postingAccounts(tx, day)
+  }
   return (role) => {
     const account = accounts.get(role)
     if (!account) throw financeErrors.ledgerNotOpen({ role })
