@@ -93,12 +93,12 @@ export async function seedConsigned(
     owner: found(contexts, one.supplier).orgId,
     materialId: found(materials, one.material),
   }))
-  const coming = kept.flatMap(({ laid, materialId, owner }) =>
+  const coming = kept.flatMap(({ laid, lot, materialId, owner }) =>
     laid.map(([quantity, daysAgo]) => ({
       materialId,
       quantity,
       daysAgo,
-      lot: null,
+      lot,
       to: warehouse,
       owner,
       unitCost: null,
@@ -107,11 +107,11 @@ export async function seedConsigned(
   )
   await post(deps, buyer, 'supplier', coming)
   await Promise.all(
-    kept.map(async ({ owner, materialId, min, max, used }) => {
+    kept.map(async ({ owner, materialId, lot, min, max, used }) => {
       const { id } = await inventory.public.agreeConsigned(buyer, { supplierId: owner, materialId, min, max })
       for (const [quantity, daysAgo, reason] of used) {
         const ctx = at(buyer, deps.now, daysAgo)
-        const use = { locationId: warehouse, quantity, lot: null, serial: null, day: chinaDay(ctx.now), reason }
+        const use = { locationId: warehouse, quantity, lot, serial: null, day: chinaDay(ctx.now), reason }
         await finance.public.accrueUsage(ctx, await inventory.public.takeConsigned(ctx, id, use))
       }
     }),

@@ -32,6 +32,7 @@ const StockKey = z.strictObject({
     z.strictObject({
       supplier: Text,
       material: Text,
+      lot: Text.nullable().default(null),
       min: PositiveText,
       max: PositiveText,
       laid: z.array(z.tuple([PositiveText, Days])),

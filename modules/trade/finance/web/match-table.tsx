@@ -11,12 +11,15 @@ import { Amount } from './money-text.tsx'
 export function MatchTable({ invoice }: { invoice: Invoice }) {
   const t = useWords('finance')
   const words = useReasonWords(invoice)
+  // Before the tax invoice there is nothing to compare with.
+  const bill = ['proposed', 'disputed', 'confirmed'].includes(invoice.state)
+  const title = t(bill ? 'selfBill.lines' : 'match.title')
   const ofAll = (invoice.reasons ?? []).filter((reason) => reason.lineNo === null)
   return (
-    <Section title={t('match.title')} flush>
+    <Section title={title} flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <div className="fin-scroll" tabIndex={0}>
-        <table className="fin-voucher fin-match" aria-label={t('match.title')}>
+        <table className="fin-voucher fin-match" aria-label={title}>
           <thead>
             <tr>
               <th scope="col" rowSpan={2}>

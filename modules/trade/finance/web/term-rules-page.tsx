@@ -38,9 +38,11 @@ export function Component() {
       title={t('menu.termRules')}
       subtitle={t('termRules.subtitle')}
       actions={
-        <Button type="primary" onClick={() => setEdited('new')}>
-          {t('termRules.add')}
-        </Button>
+        query.isSuccess && (
+          <Button type="primary" onClick={() => setEdited('new')}>
+            {t('termRules.add')}
+          </Button>
+        )
       }
     >
       <Loaded query={query}>
@@ -69,13 +71,13 @@ export function Component() {
                         {rule.name}
                         <div className="ls-quiet">{rule.clause}</div>
                       </td>
-                      <td>{t('settings.days', { n: rule.days })}</td>
-                      <td>{rule.payerClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
-                      <td>{rule.payeeClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
-                      <td>
+                      <td data-label={t('termRules.days')}>{t('settings.days', { n: rule.days })}</td>
+                      <td data-label={t('termRules.payer')}>{rule.payerClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
+                      <td data-label={t('termRules.payee')}>{rule.payeeClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
+                      <td data-label={t('termRules.valid')}>
                         {formatDate(rule.validFrom)} – {rule.validUntil === null ? t('accounts.open') : formatDate(rule.validUntil)}
                       </td>
-                      <td>{rule.source}</td>
+                      <td data-label={t('terms.source')}>{rule.source}</td>
                       <td>
                         <Button type="link" onClick={() => setEdited(rule)}>
                           {t('edit')}
