@@ -81,7 +81,8 @@ export async function expeditePage(
   { side, state, partnerId, orderId, ...list }: z.output<typeof expediteApi.list.query>,
 ): Promise<Page<Expedite>> {
   let query = tx.sql.selectFrom('orders.expedite').selectAll().where(`${side}_org`, '=', tx.orgId)
-  if (state) query = query.where('state', '=', state)
+  // As the partial index says it: a parameter would not match.
+  if (state) query = state === 'asked' ? query.where(sql<boolean>`state = 'asked'`) : query.where('state', '=', state)
   if (partnerId) query = query.where(`${otherSide(side)}_org`, '=', partnerId)
   if (orderId) query = query.where('order_id', '=', orderId)
   for (const word of (list.search ?? '').toLowerCase().split(/\s+/).filter(Boolean))

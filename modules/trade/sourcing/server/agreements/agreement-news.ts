@@ -78,7 +78,8 @@ export const agreementTodos: readonly TodoKind[] = [
             eb.and([eb('buyer_org', '=', tx.orgId), eb('proposer', '=', 'supplier')]),
           ]),
         )
-        .where('state', 'in', ['proposed', 'amending'])
+        // As the partial indexes say it.
+        .where('open_revision', 'is not', null)
         // What has run out is amended no more.
         .where((eb) => eb.or([eb('state', '=', 'proposed'), eb('valid_until', '>=', chinaDay(ctx.now))]))
         .orderBy('created_at')
