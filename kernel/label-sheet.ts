@@ -1,5 +1,5 @@
-import { drawingSVG, gs1_128 } from 'bwip-js/generic'
 import type { Content, Definition } from 'pdfmake'
+import { barsPicture, qrPicture } from './label-codes.ts'
 import type { LabelSize, PrintedLabel, PrintedLabels } from './printer.ts'
 
 const POINTS_PER_MM = 72 / 25.4
@@ -16,11 +16,12 @@ interface Layout {
   quantity: number
   details: number
   square: number
-  bars: { width: number; height: number }
+  /** Their height; with their quiet zones they are as wide as the label. */
+  bars: number
   code: number
 }
 const layouts: Record<LabelSize, Layout> = {
-  '100x150': { inner: 90, head: 10, big: 22, name: 12, quantity: 26, details: 11, square: 40, bars: { width: 88, height: 28 }, code: 13 },
+  '100x150': { inner: 90, head: 10, big: 22, name: 12, quantity: 26, details: 11, square: 40, bars: 28, code: 13 },
   '100x50': {
     inner: 94,
     head: 6.5,
@@ -28,11 +29,11 @@ const layouts: Record<LabelSize, Layout> = {
     name: 7.5,
     quantity: 13,
     details: 6.5,
-    square: 23,
-    bars: { width: 86, height: 10 },
+    square: 18,
+    bars: 10,
     code: 7.5,
   },
-  a4: { inner: 91, head: 7.5, big: 14, name: 9, quantity: 16, details: 7.5, square: 30, bars: { width: 86, height: 15 }, code: 9 },
+  a4: { inner: 91, head: 7.5, big: 14, name: 9, quantity: 16, details: 7.5, square: 30, bars: 15, code: 9 },
 }
 
 /** As much as fits one line: a Chinese sign is as wide as it is high, a Latin one about half of that. */
@@ -54,7 +55,6 @@ function label(one: PrintedLabel, look: Layout): Content {
     fontSize,
     bold,
   })
-  const bars = gs1_128({ bcid: 'gs1-128', text: `(00)${one.sscc}`, height: look.bars.height, scale: 2 }, drawingSVG())
   return {
     stack: [
       ...one.head.map((text) => line(text, look.head, look.inner)),
@@ -66,13 +66,13 @@ function label(one: PrintedLabel, look: Layout): Content {
             width: mm(beside),
             stack: [line(one.quantity, look.quantity, beside, true), ...one.details.map((text) => line(text, look.details, beside))],
           },
-          { width: mm(look.square), qr: one.qr, fit: mm(look.square), eccLevel: 'M' },
+          { width: mm(look.square), image: qrPicture(one.qr), fit: [mm(look.square), mm(look.square)] },
         ],
         columnGap: mm(2),
         margin: [0, 2, 0, 2],
       },
-      { svg: bars, width: mm(look.bars.width), height: mm(look.bars.height), alignment: 'center' },
-      { text: `(00) ${one.sscc}`, fontSize: look.code, alignment: 'center' },
+      { image: barsPicture(`00${one.sscc}`), width: mm(look.inner), height: mm(look.bars) },
+      { text: `(00) ${one.sscc}`, fontSize: look.code, alignment: 'center', margin: [0, 1, 0, 0] },
     ],
   }
 }

@@ -13,11 +13,11 @@ declare module 'pdfmake' {
     stack?: readonly Content[]
     columns?: readonly Content[]
     qr?: string
-    svg?: string
+    image?: string
     height?: number
     columnGap?: number
     pageBreak?: 'before'
-    fit?: number
+    fit?: number | readonly [width: number, height: number]
     eccLevel?: 'L' | 'M' | 'Q' | 'H'
     table?: {
       headerRows?: number

@@ -70,7 +70,7 @@ type Answer = { id: number } & ({ bytes: Uint8Array } | { failed: string })
 const MAX_WAITING = 50
 /** 5,000 lines take some 5 s on one core. */
 const PRINT_MS = 60_000
-/** 500 labels take some 13 s; a shipment has 2,000 packing units at most. */
+/** 500 labels take some 5 s; a shipment has 2,000 packing units at most. */
 const LABELS_MS = 180_000
 
 /** One thread that is started by the first print and prints one document at a time; it keeps no process alive. */
