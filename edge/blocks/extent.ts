@@ -1,4 +1,5 @@
 import type { QualityName } from '#values/quality.ts'
+import type { Sample } from '../drivers/driver.ts'
 
 /** Where a value lies in a block protocol: `size` units (registers, bytes, words) from `offset` on, of one table (`holding`, `DB7`, `D`). */
 export interface Extent {
@@ -36,3 +37,18 @@ export const stretchOf = <Item extends Extent>(item: Item): Stretch<Item> => ({
   count: item.size,
   items: [item],
 })
+
+export type Decoded = NonNullable<Sample['value']> | Failure
+
+/** Takes the value whose first byte is at `at`. */
+export type Decoder = (data: Buffer, at: number) => Decoded
+
+export const isFailure = (decoded: Decoded): decoded is Failure => typeof decoded === 'object'
+
+/** A point made ready once for all reads. */
+export interface BlockItem extends Extent {
+  id: number
+  /** Of a unit of its table. */
+  unitBytes: 1 | 2
+  decode: Decoder
+}

@@ -1,3 +1,4 @@
+import { mc } from './mc/config.ts'
 import { modbus } from './modbus/config.ts'
 import { opcua } from './opcua/config.ts'
 import type { Protocol } from './protocol.ts'
@@ -8,5 +9,6 @@ export const protocols: Readonly<Record<string, Protocol>> = {
   modbus,
   opcua,
   s7,
+  mc,
   // New protocols above this line.
 }

@@ -1,3 +1,4 @@
+import { makeMcDriver } from '../drivers/mc/driver.ts'
 import { makeModbusDriver } from '../drivers/modbus/driver.ts'
 import { makeOpcuaDriver } from '../drivers/opcua/driver.ts'
 import type { MakeDriver, Protocol } from '../drivers/protocol.ts'
@@ -8,5 +9,6 @@ export const drivers: Readonly<Record<string, MakeDriver<Protocol>>> = {
   modbus: makeModbusDriver as unknown as MakeDriver<Protocol>,
   opcua: makeOpcuaDriver as unknown as MakeDriver<Protocol>,
   s7: makeS7Driver,
+  mc: makeMcDriver,
   // New drivers above this line.
 }

@@ -2,6 +2,7 @@ import { testCertificates } from '../certificates.ts'
 import { openField } from '../field.ts'
 import { curlTests } from './curl.ts'
 import { ensureProgram } from './debian.ts'
+import { mcTests } from './mc.ts'
 import { libmodbusTests, pymodbusTests } from './modbus.ts'
 import { modbusPageTests } from './modbus-page.ts'
 import { mosquittoTests } from './mosquitto.ts'
@@ -39,7 +40,11 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
   },
   // From npm.
   { needs: ['node', '--version'], debianPackages: 'nodejs', tests: opcuaTests },
-  { needs: ['sh', '-c', 'command -v g++ && command -v make && command -v python3'], debianPackages: 'g++ make python3', tests: s7Tests },
+  {
+    needs: ['sh', '-c', 'command -v g++ && command -v make && command -v python3'],
+    debianPackages: 'g++ make python3',
+    tests: [...s7Tests, ...mcTests],
+  },
 ]
 
 let passed = 0

@@ -15,7 +15,7 @@ import type { LoneTest } from './peer-test.ts'
 
 // Snap7's server as the CPU of our driver, nodes7 as a client of our simulator.
 
-const folder = join(import.meta.dirname, 's7')
+const folder = join(import.meta.dirname, 'plc')
 const never = new AbortController().signal
 const STARTS_WITHIN_MS = 10_000
 
@@ -42,9 +42,9 @@ const filled: [S7Place, number | bigint | boolean | string][] = [
 ]
 
 async function withSnap7(work: (driver: Driver<object, S7Place>, kill: () => Promise<void>) => Promise<void>): Promise<void> {
-  const { node, packages } = packagesOfNode20('s7')
+  const { node, packages } = packagesOfNode20('plc')
   const port = await freePort()
-  const server = spawn(node, [join(folder, 'server.cjs'), packages, String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const server = spawn(node, [join(folder, 's7-server.cjs'), packages, String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
   const ended = once(server, 'exit')
   const driver = makeS7Driver(s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 3_000 }), systemClock, import.meta.dirname)
   const kill = async () => {
@@ -138,7 +138,7 @@ export const s7Tests: readonly LoneTest[] = [
   {
     name: 'S7: nodes7 reads and writes our simulator',
     alone: async () => {
-      const { node, packages } = packagesOfNode20('s7')
+      const { node, packages } = packagesOfNode20('plc')
       const simulator = await startS7Simulator()
       try {
         simulator.cpu.missing.add(9)
@@ -153,7 +153,7 @@ export const s7Tests: readonly LoneTest[] = [
           ['DB3.DBW600', 'int16', 5, {}],
         ] as const)
           simulator.set({ address, dataType, ...more }, value)
-        const { code, said } = await runProgram(node, [join(folder, 'client.cjs'), packages, String(simulator.port)])
+        const { code, said } = await runProgram(node, [join(folder, 's7-client.cjs'), packages, String(simulator.port)])
         assert.equal(code, 0, said)
         const first = {
           word: 0xfedc,

@@ -5,6 +5,7 @@ import { type Field, openField } from '../field.ts'
 import { ensureProgram } from '../peers/debian.ts'
 import { type Answers, collectAnswers } from './answers.ts'
 import { checkByGateway } from './by-gateway.ts'
+import { checkFrames } from './frames.ts'
 import { checkSkab } from './skab.ts'
 import { checkSteelEnergy } from './steel-energy.ts'
 
@@ -14,6 +15,7 @@ const SETS: Record<string, (dataDir: string, field: Field, answers: Answers, mos
   steel_energy: checkSteelEnergy,
   skab: checkSkab,
   gateway: checkByGateway,
+  frames: checkFrames,
 }
 /** The recorded data that a set reads, where it is not of its own name. */
 const READS: Record<string, readonly string[]> = { gateway: ['steel_energy', 'skab'] }

@@ -1,19 +1,12 @@
-import type { Failure } from '../../blocks/extent.ts'
+import type { Decoded, Decoder, Failure } from '../../blocks/extent.ts'
 import { fromBcd, type NumberType, numberBytes } from '../../wire/numbers.ts'
 import { decodeText, encodeText } from '../../wire/text.ts'
-import type { Sample, WriteItem } from '../driver.ts'
+import type { WriteItem } from '../driver.ts'
 import type { DataType, S7Place } from './config.ts'
 import { dateAndTime, dateAndTimeBytes, dtl, dtlBytes, S5TIME_LONGEST_MS, s5time, s5timeBytes } from './times.ts'
 
-export type Decoded = NonNullable<Sample['value']> | Failure
-
-/** Takes the value whose first byte is at `at`. */
-export type Decoder = (data: Buffer, at: number) => Decoded
-
 /** `skip`: bytes of the value that are left as they stand, the length that a STRING was declared with. */
 export type Encoded = { kind: 'bytes'; bytes: Buffer; skip: number } | { kind: 'refused'; reason: string }
-
-export const isFailure = (decoded: Decoded): decoded is Failure => typeof decoded === 'object'
 
 const notANumber: Failure = { quality: 'badSensorFailure', reason: 's7.notANumber' }
 const notBcd: Failure = { quality: 'badConfiguration', reason: 's7.notBcd' }

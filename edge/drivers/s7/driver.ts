@@ -1,28 +1,27 @@
 import type { z } from 'zod'
-import type { BadPart } from '../../blocks/learned.ts'
+import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-read.ts'
+import type { Failure, Forbidden, Stretch } from '../../blocks/extent.ts'
+import { PlanMemory } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
 import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import type { S7Place, s7 } from './config.ts'
 import { type ConnectionSettings, S7Connection } from './connection.ts'
-import { CpuRead } from './cpu-read.ts'
-import { failures } from './failures.ts'
-import type { Item } from './item.ts'
-import { PlanMemory } from './plan-memory.ts'
+import { failureOfHead, failureOfItem, failures } from './failures.ts'
+import { type Item, itemOf } from './item.ts'
+import { readRequest, readResults, variableOf } from './pdu.ts'
+import { longestStretch, pack, planReads } from './read-plan.ts'
 import { writeItem } from './write-item.ts'
 
 type S7Unit = z.output<typeof s7.unit>
 
 export const makeS7Driver: MakeDriver<typeof s7> = (connection, clock) => new S7Driver(connection, clock)
 
-/** Refused places that are tried once more in one read: one request of the smallest PDU holds them. */
-const RETRIES_OF_A_READ = 8
-
 class S7Driver implements Driver<S7Unit, S7Place> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: S7Connection | undefined
-  readonly #memory = new PlanMemory()
+  readonly #memory = new PlanMemory<S7Place, Item>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -38,22 +37,23 @@ class S7Driver implements Driver<S7Unit, S7Place> {
 
   async read({ points }: ReadRequest<S7Unit, S7Place>, signal: AbortSignal): Promise<Sample[]> {
     const connection = this.#opened(signal)
-    const startedMs = this.#clock.nowMs()
-    const { learned } = this.#memory
-    learned.forgetOld(startedMs)
     const { gapBytes, maxInFlight } = this.#settings
-    const plan = this.#memory.planFor(points, { pduBytes: connection.pduBytes, gapBytes })
-    const read = new CpuRead(connection, learned, this.#clock, signal)
-    await read.run(plan.requests, maxInFlight)
-    const due: { item: Item; part: BadPart }[] = []
-    for (const place of plan.refused) {
-      if (place.part.retryAtMs <= startedMs && due.length < RETRIES_OF_A_READ) due.push(place)
-      else read.leave(place.item, place.part)
+    const { pduBytes } = connection
+    const planner = {
+      itemOf,
+      longest: longestStretch(pduBytes),
+      plan: (items: readonly Item[], forbidden: readonly Forbidden[]) => planReads(items, { pduBytes, gapBytes }, forbidden),
     }
-    await read.retry(due)
-    read.fail(plan.senseless, failures.wrongPlace)
-    read.fail(plan.tooLong, failures.longerThanPdu)
-    return read.samples
+    return readBlocks({
+      points,
+      memory: this.#memory,
+      planner,
+      device: deviceOf(connection),
+      failures,
+      clock: this.#clock,
+      lanes: maxInFlight,
+      signal,
+    })
   }
 
   /** One after the other, each as a request of its own; what was not sent when the link went is refused, not unknown. */
@@ -85,5 +85,32 @@ async function writeOrSay(connection: S7Connection, item: WriteItem<S7Unit, S7Pl
     if (error instanceof LinkLost) return { kind: 'refused', reason: error.reason }
     if (signal.aborted) return { kind: 'refused', reason: 's7.stopped' }
     throw error
+  }
+}
+
+const deviceOf = (connection: S7Connection): BlockDevice<Item> => ({
+  pack: (stretches) => pack(stretches, connection.pduBytes),
+  ask: (stretches, signal) => ask(connection, stretches, signal),
+  noAnswer: failures.noAnswer,
+})
+
+async function ask(connection: S7Connection, stretches: readonly Stretch<Item>[], signal: AbortSignal): Promise<Outcome[]> {
+  const all = (failure: Failure): Outcome[] => stretches.map(() => ({ kind: 'failed', failure }))
+  const variables = stretches.map(({ items, offset, count }) => variableOf(items[0]!, offset, count))
+  const answer = await connection.request((reference) => readRequest(reference, variables), 0x04, signal)
+  switch (answer.kind) {
+    case 'silent':
+      return stretches.map(() => ({ kind: 'failed', failure: failures.noAnswer, silent: true }))
+    case 'wrong':
+      return all(failures.wrongAnswer)
+    case 'error':
+      return all(failureOfHead(answer.code))
+    case 'answer': {
+      const results = readResults(variables, answer)
+      if (!results) return all(failures.wrongAnswer)
+      return results.map((result) => (result.kind === 'bytes' ? result : { kind: 'failed', failure: failureOfItem(result.code) }))
+    }
+    default:
+      return answer satisfies never
   }
 }

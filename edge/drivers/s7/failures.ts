@@ -26,7 +26,7 @@ export const failures = {
   noAnswer: { quality: 'badTimeout', reason: 's7.noAnswer' },
   wrongAnswer: { quality: 'badDeviceFailure', reason: 's7.wrongAnswer' },
   wrongPlace: { quality: 'badConfiguration', reason: 's7.wrongPlace' },
-  longerThanPdu: { quality: 'badConfiguration', reason: 's7.longerThanPdu' },
+  tooLong: { quality: 'badConfiguration', reason: 's7.longerThanPdu' },
 } as const satisfies Record<string, Failure>
 
 export const failureOfItem = (code: number): Failure => byItem[code] ?? unknown

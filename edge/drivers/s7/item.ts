@@ -1,15 +1,12 @@
+import type { BlockItem } from '../../blocks/extent.ts'
 import type { Point } from '../driver.ts'
 import { type Address, isCounted } from './address.ts'
-import { type Decoder, decoderOf } from './codec.ts'
+import { decoderOf } from './codec.ts'
 import { locate, type S7Place, s7 } from './config.ts'
-import type { S7Extent } from './read-plan.ts'
 
-/** A point made ready once for all reads. */
-export interface Item extends S7Extent {
-  id: number
+export interface Item extends BlockItem {
   area: Address['area']
   db: number
-  decode: Decoder
 }
 
 /** Undefined for a place that does not pass the protocol’s schema: it comes from outside this process. */

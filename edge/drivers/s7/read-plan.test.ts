@@ -10,7 +10,7 @@ test('neighbours and near ones are one stretch, blocks apart are stretches of on
   const [request, ...others] = planReads([bytes('DB1', 0), bytes('DB1', 18), bytes('DB1', 37), bytes('M', 0)], limits)
   assert.deepEqual(others, [])
   assert.deepEqual(
-    request?.stretches.map(({ table, offset, count }) => [table, offset, count]),
+    request?.map(({ table, offset, count }) => [table, offset, count]),
     [
       ['DB1', 0, 20],
       ['DB1', 37, 2],
@@ -29,10 +29,10 @@ test('any points: each is read once, whole, and every request and answer fits th
   fc.assert(
     fc.property(fc.array(extent, { maxLength: 200 }), fc.constantFrom(112, 240, 480, 960), fc.nat(64), (items, pduBytes, gapBytes) => {
       const requests = planReads(items, { pduBytes, gapBytes })
-      const read = requests.flatMap(({ stretches }) => stretches.flatMap((stretch) => stretch.items))
+      const read = requests.flat().flatMap((stretch) => stretch.items)
       assert.equal(read.length, items.length)
       assert.deepEqual(new Set(read), new Set(items))
-      for (const { stretches } of requests) {
+      for (const stretches of requests) {
         assert.ok(stretches.length <= 20)
         assert.ok(12 + 12 * stretches.length <= pduBytes)
         const answer = stretches.reduce((sum, { count }, i) => sum + 4 + count + (i < stretches.length - 1 ? count % 2 : 0), 14)

@@ -17,11 +17,6 @@ export interface S7Extent extends Extent {
   unitBytes: 1 | 2
 }
 
-/** One request: stretches of any tables that fit the PDU there and back. */
-export interface PlannedRequest<Item extends S7Extent> {
-  stretches: Stretch<Item>[]
-}
-
 const evenBytes = (stretch: Stretch<S7Extent>): number => {
   const bytes = stretch.count * stretch.items[0]!.unitBytes
   return bytes + (bytes % 2)
@@ -35,7 +30,7 @@ export function planReads<Item extends S7Extent>(
   items: readonly Item[],
   { pduBytes, gapBytes }: { pduBytes: number; gapBytes: number },
   forbidden: readonly Forbidden[] = [],
-): PlannedRequest<Item>[] {
+): Stretch<Item>[][] {
   const tables = Map.groupBy(items, ({ table }) => table)
   const stretches = [...tables].flatMap(([table, ofTable]) => {
     const { unitBytes } = ofTable[0]!
@@ -50,10 +45,10 @@ export function planReads<Item extends S7Extent>(
 }
 
 /** Packs what is read as it is: no stretch is joined with another. */
-export function pack<Item extends S7Extent>(stretches: readonly Stretch<Item>[], pduBytes: number): PlannedRequest<Item>[] {
+export function pack<Item extends S7Extent>(stretches: readonly Stretch<Item>[], pduBytes: number): Stretch<Item>[][] {
   const room = pduBytes - ANSWER_HEAD - FUNCTION_BYTES
   const mostItems = Math.min(MAX_ITEMS, Math.floor((pduBytes - JOB_HEAD - FUNCTION_BYTES) / ITEM_BYTES))
-  const requests: (PlannedRequest<Item> & { left: number })[] = []
+  const requests: { stretches: Stretch<Item>[]; left: number }[] = []
   const full = new Set<unknown>()
   for (const stretch of stretches.toSorted((a, b) => evenBytes(b) - evenBytes(a))) {
     const needed = RESULT_BYTES + evenBytes(stretch)
@@ -66,5 +61,5 @@ export function pack<Item extends S7Extent>(stretches: readonly Stretch<Item>[],
     fitting.left -= needed
     if (fitting.stretches.length === mostItems) full.add(fitting)
   }
-  return requests.map(({ stretches: packed }) => ({ stretches: packed }))
+  return requests.map(({ stretches: packed }) => packed)
 }

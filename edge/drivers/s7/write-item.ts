@@ -1,5 +1,6 @@
+import { isFailure } from '../../blocks/extent.ts'
 import { LinkLost, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
-import { decoderOf, encode, isFailure } from './codec.ts'
+import { decoderOf, encode } from './codec.ts'
 import { locate, type S7Place, s7 } from './config.ts'
 import type { Answer, S7Connection } from './connection.ts'
 import { failureOfHead, failureOfItem, failures } from './failures.ts'
@@ -32,7 +33,7 @@ export async function writeItem(
   const where = locate(place)
   if (where.area === 'I' || where.area === 'T' || where.area === 'C') return { kind: 'refused', reason: 's7.notWritable' }
   const longest = Math.min(connection.pduBytes - WRITE_OVERHEAD, longestStretch(connection.pduBytes))
-  if (where.size > longest) return { kind: 'refused', reason: failures.longerThanPdu.reason }
+  if (where.size > longest) return { kind: 'refused', reason: failures.tooLong.reason }
   if (place.dataType === 'string' && (place.form === 'string' || place.form === 'wstring')) {
     const refusal = await tooLongForDeclared(connection, place, where, value, signal)
     if (refusal) return refusal

@@ -1,4 +1,4 @@
-// nodes7 reads and writes a CPU, and prints what it got: `node client.cjs PACKAGES PORT`.
+// nodes7 reads and writes a CPU, and prints what it got: `node s7-client.cjs PACKAGES PORT`.
 const [packages, port] = process.argv.slice(2)
 const NodeS7 = require(require.resolve('nodes7', { paths: [packages] }))
 

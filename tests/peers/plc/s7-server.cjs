@@ -1,4 +1,4 @@
-// Snap7's server with blocks filled as its own author's buffers would be: `node server.cjs PACKAGES PORT`.
+// Snap7's server with blocks filled as its own author's buffers would be: `node s7-server.cjs PACKAGES PORT`.
 const [packages, port] = process.argv.slice(2)
 const { S7Server } = require(require.resolve('node-snap7', { paths: [packages] }))
 
