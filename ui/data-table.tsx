@@ -37,7 +37,14 @@ export interface Filter {
   /** The name in the query and in the URL. */
   key: string
   label: string
-  options: { value: string; label: string }[]
+  /** Options with children below them are a tree: the filter of one holds for all below it. */
+  options: FilterOption[]
+}
+
+export interface FilterOption {
+  value: string
+  label: string
+  children?: FilterOption[]
 }
 
 export interface DataTableProps<Row> {

@@ -1,6 +1,6 @@
 import { DeleteOutlined, DownloadOutlined, SearchOutlined, SettingOutlined, StarOutlined } from '@ant-design/icons'
 import { App, Button, Checkbox, Dropdown, Input, Popover, Select, Space } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { errorText, isAborted } from './api.ts'
 import { nowMs } from './clock.ts'
 import { type CsvCell, downloadCsv } from './csv.ts'
@@ -11,6 +11,9 @@ import { saveFile } from './save-file.ts'
 import { EXPORT_LIMIT, fetchAll, type ListState, useStored } from './table-state.ts'
 
 const DEBOUNCE_MS = 300
+
+// Few tables have one.
+const TreeFilter = lazy(async () => ({ default: (await import('./tree-filter.tsx')).TreeFilter }))
 
 type ToolbarProps<Row> = DataTableProps<Row> & {
   filters: Filter[]
@@ -35,17 +38,11 @@ export function TableToolbar<Row>(props: ToolbarProps<Row>) {
           <SearchBox value={state.search} hint={props.searchHint ?? t('ui:table.search')} onSearch={(search) => change({ search })} />
         )}
         {props.filters.map((filter) => (
-          <Select
+          <OneFilter
             key={filter.key}
-            aria-label={filter.label}
-            placeholder={filter.label}
-            allowClear
-            showSearch={filter.options.length > 8 ? { optionFilterProp: 'label' } : false}
-            popupMatchSelectWidth={false}
-            className="ls-filter"
-            options={filter.options}
+            filter={filter}
             value={state.filters[filter.key] ?? null}
-            onChange={(value: string | null | undefined) => change({ filters: withFilter(state.filters, filter.key, value) })}
+            onChange={(value) => change({ filters: withFilter(state.filters, filter.key, value) })}
           />
         ))}
         {filtered && (
@@ -62,6 +59,34 @@ export function TableToolbar<Row>(props: ToolbarProps<Row>) {
         {props.exportHref ? <ServerExport {...props} /> : <Export {...props} />}
       </div>
     </div>
+  )
+}
+
+interface FilterProps {
+  filter: Filter
+  value: string | null
+  onChange: (value: string | null | undefined) => void
+}
+
+function OneFilter({ filter, value, onChange }: FilterProps) {
+  const select = (
+    <Select
+      aria-label={filter.label}
+      placeholder={filter.label}
+      allowClear
+      showSearch={filter.options.length > 8 ? { optionFilterProp: 'label' } : false}
+      popupMatchSelectWidth={false}
+      className="ls-filter"
+      options={filter.options}
+      value={value}
+      onChange={onChange}
+    />
+  )
+  if (!filter.options.some(({ children }) => children && children.length > 0)) return select
+  return (
+    <Suspense fallback={select}>
+      <TreeFilter filter={filter} value={value} onChange={onChange} />
+    </Suspense>
   )
 }
 

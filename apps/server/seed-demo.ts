@@ -12,6 +12,7 @@ import { seedLogistics } from './seed-demo-logistics.ts'
 import { seedMaterials } from './seed-demo-materials.ts'
 import { seedOrders } from './seed-demo-orders.ts'
 import { type DemoMachines, seedPlants } from './seed-demo-plants.ts'
+import { seedProgramme } from './seed-demo-programme.ts'
 import { seedSourcing } from './seed-demo-sourcing.ts'
 import { seedSupplierStock } from './seed-demo-stock.ts'
 
@@ -33,6 +34,7 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   const plants = await seedPlants(deps, chain, contexts)
   const gateway = await seedGateway(deps, chain, contexts, plants)
   await seedGrants(deps, chain, contexts, plants.machines)
+  await seedProgramme(deps, chain, contexts)
   const materials = await seedMaterials(deps, contexts)
   await Promise.all([
     seedOrders(deps, contexts, materials),

@@ -5,6 +5,7 @@ import { programmeApi, programmePermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { partnerImport } from './import-contract.ts'
 import { joinApi } from './join-contract.ts'
+import type { ProgrammePublic } from './public.ts'
 import { auditSources, countingLoop } from './server/count-connections.ts'
 import { partnerDocument } from './server/documents.ts'
 import { partnerImportDefinition } from './server/import-partners.ts'
@@ -12,11 +13,12 @@ import enRows from './server/import-words/en.json' with { type: 'json' }
 import zhRows from './server/import-words/zh.json' with { type: 'json' }
 import { programmeNotices } from './server/notices.ts'
 import type { ProgrammeParts } from './server/parts.ts'
+import { programmePublic } from './server/programme-public.ts'
 import { programmeRoutes } from './server/routes.ts'
 import { programmeTodos } from './server/todos.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const programmeModule = (parts: ProgrammeParts): ServerModule => {
+export const programmeModule = (parts: ProgrammeParts): ServerModule & { public: ProgrammePublic } => {
   const definition = partnerImportDefinition(parts)
   return {
     name: 'programme',
@@ -33,5 +35,6 @@ export const programmeModule = (parts: ProgrammeParts): ServerModule => {
     documents: [partnerDocument],
     connections: auditSources(parts.db),
     loops: [countingLoop(parts)],
+    public: programmePublic(parts),
   }
 }

@@ -1,4 +1,4 @@
-import { formatDate } from '#ui/format.ts'
+import { formatDate, formatText } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
 import type { Certificate, Connection, Partner, PartnerState, PartnerTier } from '../contract.ts'
@@ -21,7 +21,7 @@ export function PartnerStateTag({ state }: { state: PartnerState }) {
 
 export function CountedTag({ partner }: { partner: Pick<Partner, 'counted' | 'countedUntil' | 'state'> }) {
   const t = useWords('programme')
-  if (partner.state !== 'admitted' && partner.state !== 'suspended') return null
+  if (partner.state !== 'admitted' && partner.state !== 'suspended') return <>{formatText(null)}</>
   return (
     <StatusTag tone={partner.counted ? 'good' : 'neutral'}>
       {t(partner.countedUntil === null ? 'notCountedYet' : partner.counted ? 'counted' : 'notCounted')}

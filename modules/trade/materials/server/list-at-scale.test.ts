@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { testContext } from '../../../../tests/context.ts'
 import { materialsApi } from '../contract.ts'
-import { findMaterials, listMaterials, walkedFor } from './list-materials.ts'
+import { filtered, findMaterials, listMaterials, walkedFor } from './list-materials.ts'
 import { makeManyMaterials } from './many-materials.ts'
 import { materialQuery } from './material-store.ts'
 import { newCategory, newMaterial, testRooms } from './test-rooms.ts'
@@ -87,6 +87,21 @@ test('a frequent word is walked for in the order of the list: nothing is sorted,
   })
   assert.match(plan, /Index Scan using material_by_code/)
   assert.doesNotMatch(plan, /Sort|Seq Scan/)
+})
+
+test('a category stands for all below it, read by the index of categories', async () => {
+  const parentId = await newCategory(rooms, ctx, { code: 'TOP', prefix: 'TOP' })
+  const child = await newCategory(rooms, ctx, { parentId, code: 'LOW', prefix: 'LOW' })
+  const lowest = await newCategory(rooms, ctx, { parentId: child, code: 'LOWER', prefix: 'LOWER' })
+  for (const categoryId of [parentId, child, lowest]) await newMaterial(rooms, ctx, { categoryId, name: '挡圈' })
+  const codes = async (query: object) => (await listMaterials(rooms, ctx, list(query))).items.map(({ code }) => code)
+  assert.deepEqual(await codes({ categoryId: parentId }), ['LOW-000001', 'LOWER-000001', 'TOP-000001'])
+  assert.deepEqual(await codes({ categoryId: child, search: '挡圈' }), ['LOW-000001', 'LOWER-000001'])
+  const plan = await rooms.db.inTenant(ctx, async (tx) => {
+    const page = filtered(tx, list(), [parentId, child, lowest]).orderBy('m.code').orderBy('m.id').limit(51)
+    return ((await page.explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n')
+  })
+  assert.match(plan, /material_of_category/)
 })
 
 test('the one search box names first the material whose code it is, though hundreds of others have the word', async () => {

@@ -47,7 +47,7 @@ export async function findMaterials(tx: MaterialsTx, search: string, limit: numb
 
 type Query = ReturnType<typeof materialQuery>
 
-function filtered(
+export function filtered(
   tx: MaterialsTx,
   { kind, state, ids }: Pick<List, 'kind' | 'state' | 'ids'>,
   categories: readonly CategoryId[] | undefined,

@@ -12,7 +12,7 @@ import { useCan } from '#ui/session.ts'
 import { unitName } from '#values/units.ts'
 import { MaterialKind, type MaterialSummary, materialsApi } from '../contract.ts'
 import { NewMaterialDrawer } from './material-form.tsx'
-import { categoryOptions, materialQueries } from './queries.ts'
+import { categoryTree, materialQueries } from './queries.ts'
 
 export function Component() {
   const t = useWords('materials')
@@ -64,7 +64,7 @@ function useFilters(): Filter[] {
   const locale = useLocale()
   const { data } = useQuery(materialQueries.categories)
   return [
-    { key: 'categoryId', label: t('category'), options: categoryOptions(data?.categories ?? [], locale) },
+    { key: 'categoryId', label: t('category'), options: categoryTree(data?.categories ?? [], locale) },
     { key: 'kind', label: t('kind'), options: MaterialKind.options.map((value) => ({ value, label: t(`kinds.${value}`) })) },
     { key: 'state', label: t('state'), options: ['retired', 'all'].map((value) => ({ value, label: t(`states.${value}`) })) },
   ]

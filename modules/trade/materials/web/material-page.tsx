@@ -95,7 +95,7 @@ function Facts({ material }: { material: Material }) {
           { label: t('baseUnitLong'), value: unitName(material.baseUnit, locale === 'en-US') },
           { label: t('control'), value: t(`controls.${material.control}`) },
           { label: t('shelfLife'), value: material.shelfLifeDays === null ? null : t('nDays', { n: material.shelfLifeDays }) },
-          { label: t('inspected'), value: t(material.inspectedOnReceipt ? 'yesNo.yes' : 'yesNo.no') },
+          { label: t('inspected'), value: t(material.inspectedOnReceipt ? 'yes' : 'no') },
           { label: t('createdAt'), value: formatDateTime(material.createdAt) },
           material.retiredAt !== null && { label: t('retiredAt'), value: formatDateTime(material.retiredAt) },
           material.note !== '' && { label: t('note'), value: material.note, wide: true },

@@ -1,5 +1,6 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { call } from '#ui/api.ts'
+import type { FilterOption } from '#ui/data-table.tsx'
 import { nameIn, type PageLocale } from '#ui/i18n.ts'
 import type { Tone } from '#ui/page.tsx'
 import { type Category, type MaterialId, materialsApi, type SourceId } from '../contract.ts'
@@ -61,6 +62,22 @@ export function categoryOptions(categories: readonly Category[], locale: PageLoc
     return parent ? `${wayTo(parent)} / ${name}` : name
   }
   return categories.filter((category) => !category.retired).map((category) => ({ value: category.id, label: wayTo(category) }))
+}
+
+/** The tree of categories for a filter; a retired one stays where something in use hangs below it. */
+export function categoryTree(categories: readonly Category[], locale: PageLocale, parentId: string | null = null): FilterOption[] {
+  return categories
+    .filter((category) => category.parentId === parentId)
+    .map((category) => ({
+      category,
+      option: {
+        value: category.id,
+        label: nameIn(locale, category.name, category.nameEn),
+        children: categoryTree(categories, locale, category.id),
+      },
+    }))
+    .filter(({ category, option }) => !category.retired || option.children.length > 0)
+    .map(({ option }) => option)
 }
 
 export const sourceTones: Record<SourceState, Tone> = { proposed: 'info', approved: 'good', blocked: 'bad' }
