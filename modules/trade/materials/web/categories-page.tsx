@@ -80,9 +80,11 @@ function Tree({ categories, onEdit }: { categories: Category[]; onEdit: ((catego
                 <td style={{ paddingInlineStart: 16 + depthOf(category.id) * 24 }}>
                   <Link to={`/materials?categoryId=${category.id}`}>{nameIn(locale, category.name, category.nameEn)}</Link>
                 </td>
-                <td>{category.code}</td>
-                <td>{formatText(category.prefix)}</td>
-                <td>{formatText(category.attributes.map((one) => nameIn(locale, one.label, one.labelEn)).join('、'))}</td>
+                <td data-label={t('categories.code')}>{category.code}</td>
+                <td data-label={t('categories.prefix')}>{formatText(category.prefix)}</td>
+                <td data-label={t('categories.own')}>
+                  {formatText(category.attributes.map((one) => nameIn(locale, one.label, one.labelEn)).join('、'))}
+                </td>
                 {onEdit && (
                   <td>
                     <Space>

@@ -103,11 +103,15 @@ function Packages({ material }: { material: Material }) {
             {material.packages.map((one) => (
               <tr key={`${one.unit} ${one.quantity}`}>
                 <td>{unitName(one.unit, english)}</td>
-                <td className="mt-number">
+                <td data-label={t('packages.quantity')} className="mt-number">
                   {formatQuantity(one.quantity)} {unitName(material.baseUnit, english)}
                 </td>
-                <td>{one.lengthMm && one.widthMm && one.heightMm ? `${one.lengthMm} × ${one.widthMm} × ${one.heightMm} mm` : '—'}</td>
-                <td className="mt-number">{one.grossKg === null ? '—' : `${formatQuantity(one.grossKg)} kg`}</td>
+                <td data-label={t('packages.size')}>
+                  {one.lengthMm && one.widthMm && one.heightMm ? `${one.lengthMm} × ${one.widthMm} × ${one.heightMm} mm` : '—'}
+                </td>
+                <td data-label={t('packages.gross')} className="mt-number">
+                  {one.grossKg === null ? '—' : `${formatQuantity(one.grossKg)} kg`}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -276,12 +280,12 @@ function DocumentTable({ material, documents }: { material: Material; documents:
               </a>{' '}
               <span className="ls-quiet">{formatBytes(one.bytes)}</span>
             </td>
-            <td>{t(`documents.kinds.${one.kind}`)}</td>
-            <td>
+            <td data-label={t('documents.kind')}>{t(`documents.kinds.${one.kind}`)}</td>
+            <td data-label={t('documents.revision')}>
               {formatText(one.revision)} {one.current && <StatusTag tone="good">{t('documents.current')}</StatusTag>}
             </td>
-            <td>{formatText(one.effectiveFrom)}</td>
-            <td>
+            <td data-label={t('documents.effectiveFrom')}>{formatText(one.effectiveFrom)}</td>
+            <td data-label={t('documents.added')}>
               {formatDateTime(one.addedAt)} {one.addedBy}
             </td>
             <td className="mt-number">

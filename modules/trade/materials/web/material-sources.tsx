@@ -65,18 +65,24 @@ function Table({ items }: { items: Source[] }) {
               <td>
                 <Link to={`/materials/sources/${source.id}`}>{nameIn(locale, source.partnerName, source.partnerNameEn)}</Link>
               </td>
-              <td>
+              <td data-label={t('sources.state')}>
                 <StatusTag tone={sourceTones[source.state]}>{t(`sources.states.${source.state}`)}</StatusTag>
               </td>
-              <td>{formatText(source.supplierCode)}</td>
-              <td className="mt-number">
+              <td data-label={t('sources.supplierCode')}>{formatText(source.supplierCode)}</td>
+              <td data-label={t('prices.net')} className="mt-number">
                 {source.price
                   ? `${formatPrice(source.price.currency, source.price.netPrice)} / ${base(source.price.unit)}`
                   : t('prices.noneNow')}
               </td>
-              <td className="mt-number">{source.price ? writePercent(source.price.taxRate) : '—'}</td>
-              <td className="mt-number">{source.leadTimeDays === null ? '—' : t('nDays', { n: source.leadTimeDays })}</td>
-              <td className="mt-number">{source.minimum === null ? '—' : `${formatQuantity(source.minimum)} ${base(source.baseUnit)}`}</td>
+              <td data-label={t('prices.taxRate')} className="mt-number">
+                {source.price ? writePercent(source.price.taxRate) : '—'}
+              </td>
+              <td data-label={t('sources.leadTime')} className="mt-number">
+                {source.leadTimeDays === null ? '—' : t('nDays', { n: source.leadTimeDays })}
+              </td>
+              <td data-label={t('sources.minimum')} className="mt-number">
+                {source.minimum === null ? '—' : `${formatQuantity(source.minimum)} ${base(source.baseUnit)}`}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -36,16 +36,22 @@ export function PriceTable({ prices, canManage }: { prices: Price[]; canManage: 
             return (
               <tr key={price.id}>
                 <td>{t(price.validUntil ? 'fromTo' : 'fromOn', { from: price.validFrom, until: price.validUntil ?? '' })}</td>
-                <td>
+                <td data-label={t('state')}>
                   <StatusTag tone={priceTones[price.state]}>{t(`prices.states.${price.state}`)}</StatusTag>
                 </td>
-                <td className="mt-number">{price.fromQuantity === '0' ? '—' : `≥ ${formatQuantity(price.fromQuantity)} ${unit}`}</td>
-                <td className="mt-number">
+                <td data-label={t('prices.fromQuantity')} className="mt-number">
+                  {price.fromQuantity === '0' ? '—' : `≥ ${formatQuantity(price.fromQuantity)} ${unit}`}
+                </td>
+                <td data-label={t('prices.net')} className="mt-number">
                   {formatPrice(price.currency, price.netPrice)} / {unit}
                 </td>
-                <td className="mt-number">{writePercent(price.taxRate)}</td>
-                <td className="mt-number">{formatPrice(price.currency, price.grossPrice)}</td>
-                <td>{formatText(price.createdBy)}</td>
+                <td data-label={t('prices.taxRate')} className="mt-number">
+                  {writePercent(price.taxRate)}
+                </td>
+                <td data-label={t('prices.gross')} className="mt-number">
+                  {formatPrice(price.currency, price.grossPrice)}
+                </td>
+                <td data-label={t('prices.createdBy')}>{formatText(price.createdBy)}</td>
                 {canManage && (
                   <td>
                     <PriceActions price={price} />
