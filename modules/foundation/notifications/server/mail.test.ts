@@ -192,6 +192,43 @@ test('a busy server is asked again, a refusal is for good; nothing of the passwo
   assert.doesNotMatch(JSON.stringify([outcome, await mails()]), /mail-guess|mail-secret/)
 })
 
+test('a digest waits while the server is busy, and goes once: after a restart, from two workers, with a job delivered again', async () => {
+  received.length = 0
+  const { version } = await mailSettings(parts, await me.context())
+  await chooseMail(parts, await me.context(), { version, normal: 'daily', byKind: {} })
+  for (const key of ['r', 's']) await tell(key, `合作方${key}`)
+  clock.passMinutes(24 * 60)
+  const signal = new AbortController().signal
+  refuse = { code: 451 }
+  await digestLoop(parts).run(signal)
+  await work()
+  refuse = undefined
+  assert.deepEqual([received.length, (await mails())[0]?.state, (await mails())[0]?.reason], [0, 'waiting', 'EENVELOPE 451'])
+  await clearQueue()
+  // The worker starts anew beside another one: both find it due.
+  await Promise.all([digestLoop({ ...parts }).run(signal), digestLoop({ ...parts }).run(signal)])
+  await work()
+  await work()
+  await digestLoop({ ...parts }).run(signal)
+  await work()
+  assert.equal(received.length, 1)
+  const { raw, to } = received[0] ?? { raw: '', to: '' }
+  assert.equal(to, 'reader@example.com')
+  const text = part(raw, 'text/plain')
+  for (const key of ['r', 's']) assert.equal(text.split(`合作方${key}`).length, 2, key)
+  assert.match(text, /https:\/\/lianshu\.example\/orders\/1/)
+  assert.deepEqual(
+    (await mails()).slice(0, 2).map(({ state, mode }) => [state, mode]),
+    [
+      ['sent', 'daily'],
+      ['sent', 'daily'],
+    ],
+  )
+  await clearQueue()
+  const now = await mailSettings(parts, await me.context())
+  await chooseMail(parts, await me.context(), { version: now.version, normal: 'atOnce', byKind: {} })
+})
+
 test('daily: what came before 08:00 in one mail then; none: not at all; stopped: not any more', async () => {
   received.length = 0
   const { version } = await mailSettings(parts, await me.context())
