@@ -98,6 +98,55 @@ test('a messy list of materials: other heads, full-width letters, units in any w
   )
 })
 
+test('a server that restarts amid a messy list goes on behind what is committed: each right row once, each wrong row with its reason', async () => {
+  await createCategory(rooms, ctx, { parentId: null, code: 'RST', name: '重启件', nameEn: null, prefix: 'RST', attributes: [] })
+  // Every tenth row names a category that does not exist.
+  const rows = Array.from({ length: 250 }, (_, i) => ['', `重启件${i}`, '', i % 10 === 9 ? '阀门' : '重启件', '件'])
+  const text = [['料号', '品名', '规格', '物料类别', '计量单位'], ...rows].map((row) => row.join(',')).join('\r\n')
+  const id = await uploadFile(imports, ctx, materials, { fileName: '清单.csv' }, new TextEncoder().encode(text))
+  /** Dies in the n-th call, with nothing put in order; the next worker comes when the lease has run out. */
+  const dying = (call: 'resolve' | 'apply', n: number): AnyImportDefinition => {
+    let calls = 0
+    return {
+      ...materials,
+      [call]: async (...args: never[]) => {
+        const done = await (materials[call] as (...given: never[]) => Promise<unknown>)(...args)
+        if (++calls === n) throw new Error('the machine goes dark')
+        return done
+      },
+    } as AnyImportDefinition
+  }
+  let laterMs = 0
+  const restarted = (definition: AnyImportDefinition) => {
+    laterMs += 120_000
+    const nowMs = () => Date.now() + laterMs
+    return workOnNext(
+      { ...worker, definitions: [definition], clock: { now: () => new Date(nowMs()), nowMs } },
+      new AbortController().signal,
+    )
+  }
+  const state = () => readState(imports, ctx, materials, id)
+  await restarted(dying('resolve', 1))
+  assert.equal((await state()).status, 'checking')
+  await restarted(materials)
+  const checked = await state()
+  assert.deepEqual([checked.status, checked.rowsRight, checked.rowsWrong], ['checked', 225, 25])
+  await orderImport(imports, ctx, materials, id, 'skip')
+  await restarted(dying('apply', 2))
+  const halfway = await state()
+  assert.deepEqual([halfway.status, halfway.rowsDone, halfway.rowsWrong], ['running', 100, 25])
+  await restarted(materials)
+  const done = await state()
+  assert.deepEqual([done.status, done.rowsDone, done.rowsWrong], ['done', 225, 25])
+  const { items } = await readRows(imports, ctx, materials, id, { show: 'wrong', after: 0, limit: 100 })
+  assert.deepEqual(
+    items.map(({ rowNo, problems }) => [rowNo, problems.map((problem) => problem.text)]),
+    Array.from({ length: 25 }, (_, i) => [i * 10 + 11, ['没有找到分类“阀门”，请填已建立的分类的编码、名称或路径']]),
+  )
+  const made = await listMaterials(rooms, ctx, materialsApi.list.query.parse({ search: '重启件', limit: 200 }))
+  assert.deepEqual([made.total, made.items[0]?.code, made.items[199]?.code], [225, 'RST-000001', 'RST-000200'])
+})
+
 test('prices by spreadsheet: new suppliers become sources, each price ends the one before it, gross turns into net', async () => {
   const categoryId = (
     await createCategory(rooms, ctx, { parentId: null, code: 'X', name: '压铸件', nameEn: null, prefix: 'DC', attributes: [] })
