@@ -11,7 +11,7 @@ import type { ApiClient } from '../tests/api-client.ts'
 import { openField } from '../tests/field.ts'
 import type { Bench, BenchOptions, Figure } from './bench.ts'
 import { quantile, rounded } from './statistics.ts'
-import { generateOrders, LINES_OF_AN_ORDER, prepareSupplier, proposeOrders, SUPPLIERS } from './trade-at-size.ts'
+import { confirmOrder, generateOrders, LINES_OF_AN_ORDER, prepareSupplier, proposeOrders, SUPPLIERS } from './trade-at-size.ts'
 
 const LINES = { quick: 100_000, full: 100_000 }
 const CONFIRMED = { quick: 60, full: 300 }
@@ -100,12 +100,7 @@ async function firstPages(buyer: ApiClient, supplier: ApiClient, rounds: number)
 
 async function confirmAll(client: ApiClient, ids: readonly OrderId[]): Promise<number[]> {
   const times: number[] = []
-  for (const id of ids) {
-    const { version, revisions, openRevision } = await client.call(ordersApi.get, { params: { id } })
-    const hash = revisions.find((revision) => revision.no === openRevision)?.hash ?? ''
-    const body = { version, revision: openRevision ?? 0, hash }
-    times.push(await timed(() => client.call(ordersApi.accept, { params: { id }, body })))
-  }
+  for (const id of ids) times.push(await confirmOrder(client, id))
   return times
 }
 
