@@ -99,6 +99,9 @@ async function ask(leader: Page): Promise<{ title: string; opensAt: number }> {
     .locator('.ant-picker-dropdown:visible')
     .getByRole('button', { name: spaced('确定') })
     .click()
+  // Enter in a date field takes the date and saves nothing.
+  await leader.getByLabel('需要日期').press('Enter')
+  await expect(leader).toHaveURL(/\/sourcing\/new$/)
   await button(leader, '保存草稿').click()
   await button(leader, '发布').click()
   await inDialog(leader, '发布').click()

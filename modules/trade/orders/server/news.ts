@@ -41,7 +41,7 @@ const expedited = (name: keyof typeof expediteEvents): Notice<Step> => ({
   recipient: otherOrg,
   partner: ownOrg,
   permission: 'orders.manage',
-  path: (step) => `/orders/follow-up?tab=expedite&side=${step.bySide === 'buyer' ? 'supplier' : 'buyer'}`,
+  path: (step) => path(step.orderId),
   values: (step) => ({ number: step.number }),
 })
 

@@ -199,7 +199,7 @@ function Head({ agreement, supplier }: { agreement: Agreement | undefined; suppl
         </Form.Item>
         {agreement ? (
           <Form.Item label={t('agreement.supplier')} className="so-double">
-            <Input disabled value={agreement.supplierName} />
+            <Input disabled aria-label={t('agreement.supplier')} value={agreement.supplierName} />
           </Form.Item>
         ) : supplier !== undefined ? (
           <>
@@ -207,7 +207,7 @@ function Head({ agreement, supplier }: { agreement: Agreement | undefined; suppl
               <Input />
             </Form.Item>
             <Form.Item label={t('agreement.supplier')} className="so-double">
-              <Input disabled value={supplier} />
+              <Input disabled aria-label={t('agreement.supplier')} value={supplier} />
             </Form.Item>
           </>
         ) : (
