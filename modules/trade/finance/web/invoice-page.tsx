@@ -81,8 +81,10 @@ function InvoiceSheet({ invoice }: { invoice: Invoice }) {
           ]}
         />
       </Section>
-      <SelfBillFinding invoice={invoice} />
-      <Finding invoice={invoice} />
+      <div className="fin-finding">
+        <SelfBillFinding invoice={invoice} />
+        <Finding invoice={invoice} />
+      </div>
       <MatchTable invoice={invoice} />
       <Panels slot="document" props={{ entity: 'finance.invoice', recordId: invoice.id }} />
     </Page>

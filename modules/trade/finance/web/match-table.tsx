@@ -14,6 +14,7 @@ export function MatchTable({ invoice }: { invoice: Invoice }) {
   // Before the tax invoice there is nothing to compare with.
   const bill = ['proposed', 'disputed', 'confirmed'].includes(invoice.state)
   const title = t(bill ? 'selfBill.lines' : 'match.title')
+  const head = (key: string) => t(bill ? `selfBill.heads.${key}` : `match.${key}`)
   const ofAll = (invoice.reasons ?? []).filter((reason) => reason.lineNo === null)
   return (
     <Section title={title} flush>
@@ -26,13 +27,13 @@ export function MatchTable({ invoice }: { invoice: Invoice }) {
                 {t('match.material')}
               </th>
               <th scope="colgroup" colSpan={2}>
-                {t('match.order')}
+                {head('order')}
               </th>
               <th scope="colgroup" colSpan={2}>
-                {t('match.receipt')}
+                {head('receipt')}
               </th>
               <th scope="colgroup" colSpan={3}>
-                {t('match.invoice')}
+                {head('invoice')}
               </th>
             </tr>
             <tr>
@@ -40,12 +41,12 @@ export function MatchTable({ invoice }: { invoice: Invoice }) {
               <th scope="col" className="fin-right">
                 {t('match.price')}
               </th>
-              <th scope="col">{t('match.receiptNumber')}</th>
+              <th scope="col">{head('receiptNumber')}</th>
               <th scope="col" className="fin-right">
-                {t('match.open')}
+                {head('open')}
               </th>
               <th scope="col" className="fin-right">
-                {t('match.quantity')}
+                {head('quantity')}
               </th>
               <th scope="col" className="fin-right">
                 {t('match.net')}
