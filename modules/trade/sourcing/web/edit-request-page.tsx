@@ -46,7 +46,9 @@ function Existing({ id }: { id: string }) {
   return <Loaded query={query}>{(request) => <Edit request={request} />}</Loaded>
 }
 
-function Edit({ request }: { request?: RequestDetail }) {
+function Edit({ request: opened }: { request?: RequestDetail }) {
+  // As it stood when the form opened: a draft that somebody changes meanwhile is a conflict.
+  const [request] = useState(opened)
   const t = useWords('sourcing')
   const navigate = useNavigate()
   const change = useChange()

@@ -15,9 +15,15 @@ import { AgreementTag } from './agreement-words.tsx'
 import { CallOffs } from './call-offs.tsx'
 import '../sourcing.css'
 
+const LOOK_MS = 15_000
+
 export function Component() {
   const { id = '' } = useParams()
-  const query = useQuery(sourcingQueries.agreement(id))
+  const query = useQuery({
+    ...sourcingQueries.agreement(id),
+    // While the other side must answer, its answer shows by itself.
+    refetchInterval: ({ state: { data } }) => (data && data.turn !== null && data.turn !== data.side ? LOOK_MS : false),
+  })
   return <Loaded query={query}>{(agreement) => <AgreementPage agreement={agreement} />}</Loaded>
 }
 

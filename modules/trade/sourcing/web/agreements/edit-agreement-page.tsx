@@ -62,7 +62,9 @@ interface EditProps {
   requestId?: string
 }
 
-function Edit({ agreement, draft, requestId }: EditProps) {
+function Edit({ agreement: opened, draft, requestId }: EditProps) {
+  // As it stood when the form opened: what another content is proposed against is what was seen, or it is a conflict.
+  const [agreement] = useState(opened)
   const t = useWords('sourcing')
   const navigate = useNavigate()
   const change = useChange()
