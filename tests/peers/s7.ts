@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '#edge/clock.ts'
 import type { Driver, WriteItem } from '#edge/drivers/driver.ts'
-import { type S7Place, s7 } from '#edge/drivers/s7/config.ts'
+import { type S7Place, type S7Unit, s7 } from '#edge/drivers/s7/config.ts'
 import { makeS7Driver } from '#edge/drivers/s7/driver.ts'
 import { startS7Simulator } from '#edge/drivers/s7/simulator.ts'
 import { freePort } from '#embedded/ports.ts'
@@ -17,6 +17,7 @@ import type { LoneTest } from './peer-test.ts'
 
 const folder = join(import.meta.dirname, 'plc')
 const never = new AbortController().signal
+const unit = s7.unit.parse({})
 const STARTS_WITHIN_MS = 10_000
 
 const place = (address: string, dataType: S7Place['dataType'], more: Partial<S7Place> = {}) =>
@@ -41,7 +42,7 @@ const filled: [S7Place, number | bigint | boolean | string][] = [
   [place('C0', 'counter'), 42],
 ]
 
-async function withSnap7(work: (driver: Driver<object, S7Place>, kill: () => Promise<void>) => Promise<void>): Promise<void> {
+async function withSnap7(work: (driver: Driver<S7Unit, S7Place>, kill: () => Promise<void>) => Promise<void>): Promise<void> {
   const { node, packages } = packagesOfNode20('plc')
   const port = await freePort()
   const server = spawn(node, [join(folder, 's7-server.cjs'), packages, String(port)], { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -69,14 +70,14 @@ async function withSnap7(work: (driver: Driver<object, S7Place>, kill: () => Pro
   }
 }
 
-async function readValues(driver: Driver<object, S7Place>, places: readonly S7Place[]) {
-  const samples = await driver.read({ unit: {}, points: places.map((where, id) => ({ id, place: where })) }, never)
+async function readValues(driver: Driver<S7Unit, S7Place>, places: readonly S7Place[]) {
+  const samples = await driver.read({ unit, points: places.map((where, id) => ({ id, place: where })) }, never)
   return samples.toSorted((a, b) => a.point - b.point).map(({ value, reason }) => reason ?? value)
 }
 
-async function writeValues(driver: Driver<object, S7Place>, items: readonly [S7Place, WriteItem['value']][]) {
+async function writeValues(driver: Driver<S7Unit, S7Place>, items: readonly [S7Place, WriteItem['value']][]) {
   const outcomes = await driver.write?.(
-    items.map(([where, value], id) => ({ unit: {}, point: { id, place: where }, value })),
+    items.map(([where, value], id) => ({ unit, point: { id, place: where }, value })),
     never,
   )
   return outcomes?.map((outcome) => (outcome.kind === 'done' ? outcome.readBack : outcome))

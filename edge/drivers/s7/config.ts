@@ -124,8 +124,27 @@ const Connection = z.object({
     ),
 })
 
-/** One link is one CPU. */
-const Unit = z.object({})
+/** One link is one CPU; it may run several machines of one kind, each with a data block of its own. */
+const Unit = z.object({
+  block: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .meta(
+      words({
+        zh: '数据块号（替换地址中的 DB#）',
+        en: 'Data block (takes the place of DB# in addresses)',
+        hint: {
+          zh: '同一 CPU 上的多台同类设备可共用一张点表，各填各的数据块号；只有一台时填 0',
+          en: 'machines of one kind on one CPU share a point table, each with its own data block; 0 where there is one',
+        },
+      }),
+    ),
+})
+export type S7Unit = z.output<typeof Unit>
+
+const withBlock = (address: string, block: number): string => address.replace(/^%?\s*DB#/i, `DB${block}`)
 
 export const dataTypes = [
   'bool',
@@ -162,8 +181,8 @@ const PlaceFields = z.object({
         zh: '地址',
         en: 'Address',
         hint: {
-          zh: 'DB1.DBD4、DB1.DBX0.3、MW10、I0.0（E0.0）、Q0.0（A0.0）、VW100、T5、C5（Z5）；数据块须取消“优化的块访问”',
-          en: 'DB1.DBD4, DB1.DBX0.3, MW10, I0.0 (E0.0), Q0.0 (A0.0), VW100, T5, C5 (Z5); the block without “optimized block access”',
+          zh: 'DB1.DBD4、DB1.DBX0.3、DB#.DBW2、MW10、I0.0（E0.0）、Q0.0（A0.0）、VW100、T5、C5（Z5）；数据块须取消“优化的块访问”',
+          en: 'DB1.DBD4, DB1.DBX0.3, DB#.DBW2, MW10, I0.0 (E0.0), Q0.0 (A0.0), VW100, T5, C5 (Z5); the block without “optimized block access”',
         },
       }),
     ),
@@ -236,10 +255,13 @@ const Place = PlaceFields.superRefine((place, check) => {
 })
 export type S7Place = z.output<typeof Place>
 
-/** Where a value lies and how many bytes (timers, counters: how many of them) it takes. The place has passed its schema. */
-export function locate(place: S7Place): Address & { size: number; table: string } {
-  const parsed = parseAddress(place.address)
-  if (parsed.kind === 'problem') throw new Error(`${parsed.code}: ${place.address}`)
+/**
+ * Where a value lies and how many bytes (timers, counters: how many of them) it takes. The place has passed its schema; undefined where it asks for the
+ * unit's block and there is none.
+ */
+export function locate(place: S7Place, { block }: S7Unit): (Address & { size: number; table: string }) | undefined {
+  const parsed = parseAddress(withBlock(place.address, block))
+  if (parsed.kind === 'problem') return undefined
   return { ...parsed.address, table: tableOf(parsed.address), size: sizeOf(place) }
 }
 
@@ -272,8 +294,8 @@ function sizeOf({ dataType, form, length = 0 }: S7Place): number {
 const isCounting = (dataType: DataType): boolean => dataType === 'timer' || dataType === 'counter'
 
 function placeProblem(place: S7Place): (AddressProblem & { field: 'address' | 'dataType' | 'length' }) | undefined {
-  const parsed = parseAddress(place.address)
-  if (parsed.kind === 'problem') return { ...parsed, field: 'address' }
+  const parsed = parseAddress(withBlock(place.address, 1))
+  if (parsed.kind === 'problem') return { ...parsed, field: 'address', details: { text: place.address } }
   const { area, offset, bit, width } = parsed.address
   const text = place.address
   if (isCounted(area) !== isCounting(place.dataType) || (isCounted(area) && (area === 'T') !== (place.dataType === 'timer')))
@@ -306,7 +328,9 @@ export const s7 = {
 function leastRequests(places: readonly S7Place[]): number {
   const wanted = new Set<string>()
   for (const place of places) {
-    const { table, offset, size } = locate(place)
+    const where = locate(place, { block: 1 })
+    if (!where) continue
+    const { table, offset, size } = where
     for (let at = offset; at < offset + size; at++) wanted.add(`${table} ${at}`)
   }
   return Math.ceil(wanted.size / (960 - 18))

@@ -6,11 +6,12 @@ import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
 import { LinkLost } from '../driver.ts'
 import { driverContract } from '../test-contract.ts'
-import { type S7Place, s7 } from './config.ts'
+import { type S7Place, type S7Unit, s7 } from './config.ts'
 import { makeS7Driver } from './driver.ts'
 import { type S7Simulator, startS7Simulator } from './simulator.ts'
 
 const never = new AbortController().signal
+const unit = s7.unit.parse({})
 
 const place = (address: string, dataType: S7Place['dataType'] = 'int16', more: Partial<S7Place> = {}) =>
   s7.place.parse({ address, dataType, ...more })
@@ -55,7 +56,7 @@ const readOnly: typeof everyKind = [
 let simulator: S7Simulator
 const nothing = await freePort()
 
-driverContract<object, S7Place>({
+driverContract<S7Unit, S7Place>({
   protocol: 's7',
   folder: import.meta.dirname,
   driver: () => makeS7Driver(settings(simulator.port), systemClock, import.meta.dirname),
@@ -69,7 +70,7 @@ driverContract<object, S7Place>({
     simulator.cpu.memory('T').writeUInt16BE(0x3999, 10)
     simulator.cpu.memory('C').writeUInt16BE(0x0999, 12)
     return {
-      unit: {},
+      unit,
       good: [...everyKind, ...readOnly],
       bad: place('DB1.DBW400'),
       writes: everyKind.map(({ place: where, value }) => ({ place: where, value: otherThan(value) })),
@@ -118,7 +119,7 @@ async function bench(
   await driver.connect(never)
   const read = async (points: { id: number; place: S7Place }[]) => {
     const before = server.cpu.requests.length
-    const samples = await driver.read({ unit: {}, points }, never)
+    const samples = await driver.read({ unit, points }, never)
     assert.deepEqual(
       samples.map(({ point }) => point).sort((a, b) => a - b),
       points.map(({ id }) => id),
@@ -178,6 +179,16 @@ test('a value beyond the end of its block, and a whole block that is missing, le
   assert.deepEqual([bad, requests <= 3], [[], true], 'all is read again once the block was downloaded')
 })
 
+test('machines of one kind share a point table: each is read from its own block', async (t) => {
+  const { driver, server } = await bench(t)
+  for (const block of [10, 11]) server.cpu.memory('DB', block).writeInt16BE(block * 100, 2)
+  const points = pointsAt([place('DB#.DBW2'), place('MW0')])
+  const read = async (block: number) => (await driver.read({ unit: { block }, points }, never)).toSorted((a, b) => a.point - b.point)[0]
+  assert.equal((await read(10))?.value, 1_000)
+  assert.equal((await read(11))?.value, 1_100)
+  assert.equal((await read(0))?.reason, 's7.wrongPlace')
+})
+
 test('a CPU that forbids PUT/GET says so in one request, and nothing is sought', async (t) => {
   const { read } = await bench(t, { requestTimeoutMs: 5_000 }, (server) => {
     server.cpu.error = 0x8104
@@ -209,7 +220,7 @@ test('a text is not written beyond what its block declares, and a bit leaves its
   server.cpu.memory('DB', 1)[6] = 0x77
   server.cpu.memory('M')[0] = 0b1010_1010
   const write = (where: S7Place, value: string | boolean | number) =>
-    driver.write?.([{ unit: {}, point: { id: 1, place: where }, value }], never)
+    driver.write?.([{ unit, point: { id: 1, place: where }, value }], never)
   const longer = place('DB1.0', 'string', { length: 20 })
   assert.deepEqual(await write(longer, 'abcde'), [{ kind: 'refused', reason: 's7.textTooLong' }])
   assert.deepEqual(await write(longer, 'wxyz'), [{ kind: 'done', readBack: 'wxyz' }])
@@ -265,7 +276,7 @@ test('whatever bytes come in place of an answer, every read ends: bad, or with a
       shake = 0
       const driver = makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock, import.meta.dirname)
       await driver.connect(never)
-      const outcome = await driver.read({ unit: {}, points: pointsAt(words(1, 0, 4, 50)) }, never).catch((error: unknown) => error)
+      const outcome = await driver.read({ unit, points: pointsAt(words(1, 0, 4, 50)) }, never).catch((error: unknown) => error)
       await driver.close()
       if (outcome instanceof LinkLost) return
       assert.ok(Array.isArray(outcome), String(outcome))
@@ -293,7 +304,7 @@ test('100,000 values: the plan is made once, and the whole costs microseconds a 
   let good = 0
   const before = process.cpuUsage()
   for (let i = 0; i < 100; i++) {
-    const samples = await driver.read({ unit: {}, points }, never)
+    const samples = await driver.read({ unit, points }, never)
     good += samples.filter(({ quality }) => quality === 'good').length
   }
   const { user, system } = process.cpuUsage(before)

@@ -1,11 +1,10 @@
-import type { z } from 'zod'
 import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-read.ts'
 import type { Failure, Forbidden, Stretch } from '../../blocks/extent.ts'
 import { PlanMemory } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
-import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
+import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
-import type { S7Place, s7 } from './config.ts'
+import type { S7Place, S7Unit, s7 } from './config.ts'
 import { type ConnectionSettings, S7Connection } from './connection.ts'
 import { failureOfHead, failureOfItem, failures } from './failures.ts'
 import { type Item, itemOf } from './item.ts'
@@ -13,15 +12,13 @@ import { readRequest, readResults, variableOf } from './pdu.ts'
 import { longestStretch, pack, planReads } from './read-plan.ts'
 import { writeItem } from './write-item.ts'
 
-type S7Unit = z.output<typeof s7.unit>
-
 export const makeS7Driver: MakeDriver<typeof s7> = (connection, clock) => new S7Driver(connection, clock)
 
 class S7Driver implements Driver<S7Unit, S7Place> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: S7Connection | undefined
-  readonly #memory = new PlanMemory<S7Place, Item>()
+  readonly #memories = new Map<number, PlanMemory<S7Place, Item>>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -35,18 +32,18 @@ class S7Driver implements Driver<S7Unit, S7Place> {
     await connection.open(signal)
   }
 
-  async read({ points }: ReadRequest<S7Unit, S7Place>, signal: AbortSignal): Promise<Sample[]> {
+  async read({ unit, points }: ReadRequest<S7Unit, S7Place>, signal: AbortSignal): Promise<Sample[]> {
     const connection = this.#opened(signal)
     const { gapBytes, maxInFlight } = this.#settings
     const { pduBytes } = connection
     const planner = {
-      itemOf,
+      itemOf: (point: Point<S7Place>) => itemOf(point, unit),
       longest: longestStretch(pduBytes),
       plan: (items: readonly Item[], forbidden: readonly Forbidden[]) => planReads(items, { pduBytes, gapBytes }, forbidden),
     }
     return readBlocks({
       points,
-      memory: this.#memory,
+      memory: this.#memoryOf(unit),
       planner,
       device: deviceOf(connection),
       failures,
@@ -67,6 +64,15 @@ class S7Driver implements Driver<S7Unit, S7Place> {
   async close(): Promise<void> {
     this.#connection?.close()
     this.#connection = undefined
+  }
+
+  #memoryOf({ block }: S7Unit): PlanMemory<S7Place, Item> {
+    let memory = this.#memories.get(block)
+    if (!memory) {
+      memory = new PlanMemory()
+      this.#memories.set(block, memory)
+    }
+    return memory
   }
 
   #opened(signal: AbortSignal): S7Connection {

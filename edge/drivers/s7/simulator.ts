@@ -31,7 +31,9 @@ export class S7Simulator {
   /** Puts a value where a point with this place finds it; a text with the length that it is declared with. */
   set(place: Pick<S7Place, 'address' | 'dataType'> & Partial<S7Place>, value: WriteItem['value']): void {
     const parsed = s7.place.parse(place)
-    const { area, db, offset, bit = 0 } = locate(parsed)
+    const where = locate(parsed, { block: 1 })
+    if (!where) throw new Error(`no such place: ${place.address}`)
+    const { area, db, offset, bit = 0 } = where
     const memory = this.cpu.memory(area, db)
     if (parsed.dataType === 'bool') {
       memory[offset] = value === true ? memory[offset]! | (1 << bit) : memory[offset]! & ~(1 << bit)

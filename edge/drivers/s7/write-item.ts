@@ -1,7 +1,7 @@
 import { isFailure } from '../../blocks/extent.ts'
 import { LinkLost, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import { decoderOf, encode } from './codec.ts'
-import { locate, type S7Place, s7 } from './config.ts'
+import { locate, type S7Place, type S7Unit, s7 } from './config.ts'
 import type { Answer, S7Connection } from './connection.ts'
 import { failureOfHead, failureOfItem, failures } from './failures.ts'
 import { itemCodes, readRequest, readResults, variableOf, writeBit, writeBytes } from './pdu.ts'
@@ -18,19 +18,19 @@ const surelyRefused = new Set<number>([
   itemCodes.missing,
 ])
 
-type Located = ReturnType<typeof locate>
+type Located = NonNullable<ReturnType<typeof locate>>
 type Frame = (reference: number) => Buffer
 
 /** Writes one value, once, and reads it back. */
 export async function writeItem(
   connection: S7Connection,
-  { point, value }: Pick<WriteItem<object, S7Place>, 'point' | 'value'>,
+  { unit, point, value }: WriteItem<S7Unit, S7Place>,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const parsed = s7.place.safeParse(point.place)
-  if (!parsed.success) return { kind: 'refused', reason: failures.wrongPlace.reason }
+  const where = parsed.success ? locate(parsed.data, unit) : undefined
+  if (!parsed.success || !where) return { kind: 'refused', reason: failures.wrongPlace.reason }
   const place = parsed.data
-  const where = locate(place)
   if (where.area === 'I' || where.area === 'T' || where.area === 'C') return { kind: 'refused', reason: 's7.notWritable' }
   const longest = Math.min(connection.pduBytes - WRITE_OVERHEAD, longestStretch(connection.pduBytes))
   if (where.size > longest) return { kind: 'refused', reason: failures.tooLong.reason }

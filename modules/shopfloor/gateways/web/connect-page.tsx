@@ -54,6 +54,11 @@ function Connect({ gateway }: { gateway: Gateway }) {
   const link = gateway.linkList.find((one) => one.id === linkId)
   const protocol = protocols[link?.protocol ?? '']
   const table = useQuery({ ...gatewayQueries.pointTable(tableId ?? ''), enabled: tableId !== undefined && !tableId.startsWith(MODEL) })
+  /** A link of another protocol has other units and other point tables. */
+  const chooseLink = (next: string) => {
+    const chosen = protocols[gateway.linkList.find((one) => one.id === next)?.protocol ?? '']
+    if (chosen && chosen !== protocol) form.setFieldsValue({ unit: defaultsOf(chosen.unit), table: undefined as never })
+  }
   /** A device model becomes a point table of one's own as soon as it is chosen. */
   const choose = async (value: string) => {
     if (!value.startsWith(MODEL)) return
@@ -103,7 +108,7 @@ function Connect({ gateway }: { gateway: Gateway }) {
         <Section title={t('step.where')}>
           <div className="gw-form">
             <Form.Item name="linkId" label={t('link')} rules={[{ required: true }]}>
-              <Select options={gateway.linkList.map((one) => ({ value: one.id as string, label: one.name }))} />
+              <Select onChange={chooseLink} options={gateway.linkList.map((one) => ({ value: one.id as string, label: one.name }))} />
             </Form.Item>
             <TableField protocol={link?.protocol} onChoose={(value) => void choose(value)} />
             {protocol && <SettingsFields schema={protocol.unit} path="unit" />}
@@ -116,7 +121,7 @@ function Connect({ gateway }: { gateway: Gateway }) {
             protocol={protocol}
             linkId={String(linkId)}
             table={table.data}
-            unitOf={() => form.getFieldValue('unit') as Settings}
+            unitOf={() => (form.getFieldValue('unit') ?? {}) as Settings}
           />
         )}
         <Section title={t('step.device')}>

@@ -38,6 +38,13 @@ export function LinkEditor({
   const [form] = Form.useForm<Values>()
   const [chosen, setChosen] = useState(link?.protocol ?? firstProtocol)
   const protocol = protocols[chosen]
+  /** Another protocol has other fields, each with its own default; the host is the same machine. */
+  const choose = (name: string) => {
+    const { host } = form.getFieldValue('connection') ?? {}
+    setChosen(name)
+    const fields = protocols[name]
+    form.setFieldValue('connection', { ...(fields && defaultsOf(fields.connection)), ...(host && { host }) })
+  }
   const save = async (values: Values) => {
     try {
       if (link) await call(configurationApi.updateLink, { params: { id: link.id }, body: { version: link.version, ...values } })
@@ -77,7 +84,7 @@ export function LinkEditor({
       <Form.Item name="protocol" label={t('protocol')} rules={[{ required: true }]}>
         <Select
           disabled={link !== undefined}
-          onChange={setChosen}
+          onChange={choose}
           options={Object.values(protocols).map((p) => ({ value: p.name, label: locale === 'en-US' ? p.label.en : p.label.zh }))}
         />
       </Form.Item>

@@ -1,14 +1,13 @@
-import modbusEn from '#edge/drivers/modbus/en.json'
-import modbusZh from '#edge/drivers/modbus/zh.json'
-import opcuaEn from '#edge/drivers/opcua/en.json'
-import opcuaZh from '#edge/drivers/opcua/zh.json'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 
-/** Each protocol's own words for its reasons and for what is wrong with an address. */
-const protocolWords: Record<PageLocale, Record<string, Record<string, string>>> = {
-  'zh-CN': { modbus: modbusZh, opcua: opcuaZh },
-  'en-US': { modbus: modbusEn, opcua: opcuaEn },
-}
+type DriverWords = Record<string, Record<string, string>>
+const zh = import.meta.glob<Record<string, string>>('../../../../edge/drivers/*/zh.json', { eager: true, import: 'default' })
+const en = import.meta.glob<Record<string, string>>('../../../../edge/drivers/*/en.json', { eager: true, import: 'default' })
+const byProtocol = (files: DriverWords): DriverWords =>
+  Object.fromEntries(Object.entries(files).map(([path, words]) => [path.split('/').at(-2) ?? '', words]))
+
+/** Each protocol's own words for its reasons and for what is wrong with an address: those of every driver's folder. */
+const protocolWords: Record<PageLocale, DriverWords> = { 'zh-CN': byProtocol(zh), 'en-US': byProtocol(en) }
 
 /** A code as drivers, the gateway and the checks of a row give it, in words. */
 export function codeText(t: Words, locale: PageLocale, code: string, details: Record<string, unknown> = {}): string {
