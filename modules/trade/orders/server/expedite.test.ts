@@ -111,3 +111,40 @@ test('while something is talked over a promise is an answer alone; a refusal say
   )
   await assert.rejects(ask(id, 2), failsWith('orders.notOpen'))
 })
+
+test('the database itself lets only the buyer ask and take back, and only the supplier answer, once', async () => {
+  const id = await agreedOrder(bed)
+  const asked = await ask(id, 0)
+  const end = (ctx: Context, state: 'promised' | 'refused' | 'withdrawn') =>
+    rooms.db.inTenant(ctx, (tx) =>
+      tx.sql
+        .updateTable('orders.expedite')
+        .set({
+          state,
+          ...(state !== 'withdrawn' && { answered_at: new Date() }),
+          ...(state === 'promised' && { promised_day: '2026-12-06' }),
+        })
+        .where('id', '=', asked.id)
+        .executeTakeFirstOrThrow(),
+    )
+  const denied = /row-level security/
+  await assert.rejects(end(actors.buyer, 'promised'), denied)
+  await assert.rejects(end(actors.buyer, 'refused'), denied)
+  await assert.rejects(end(actors.supplier, 'withdrawn'), denied)
+  assert.equal((await end(person(bed.otherSupplier, 'x'), 'refused')).numUpdatedRows, 0n)
+  const forged = rooms.db.inTenant(actors.supplier, async (tx) => {
+    const {
+      id: _,
+      version: __,
+      ...row
+    } = await tx.sql.selectFrom('orders.expedite').selectAll().where('id', '=', asked.id).executeTakeFirstOrThrow()
+    const line = await lineOf(id, 1)
+    await tx.sql
+      .insertInto('orders.expedite')
+      .values({ ...row, schedule_line_id: line.id })
+      .execute()
+  })
+  await assert.rejects(forged, denied)
+  await end(actors.supplier, 'refused')
+  assert.equal((await end(actors.supplier, 'promised')).numUpdatedRows, 0n)
+})
