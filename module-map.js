@@ -14,7 +14,7 @@ export const moduleMap = {
 
   'shopfloor/plant': ['foundation/organisations'],
   'shopfloor/devices': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant'],
-  'shopfloor/gateways': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices'],
+  'shopfloor/gateways': ['foundation/organisations', 'foundation/security', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
 
   'trade/materials': ['foundation/organisations', 'shopfloor/devices'],

@@ -197,7 +197,7 @@ function composeFoundation(kit: Kit) {
 
 function composeShopfloor(
   { database, systemTables, clickhouse, bus, files, retention, clock, log, mqttPort, mqttsPort, imports }: Kit,
-  { organisations, sharing }: ReturnType<typeof composeFoundation>,
+  { organisations, sharing, security }: ReturnType<typeof composeFoundation>,
 ) {
   const plant = plantModule({ db: database() })
   const devices = devicesModule({
@@ -216,6 +216,7 @@ function composeShopfloor(
     db: database(),
     system: systemTables(),
     organisations: organisations.public,
+    security: security.public,
     plant: plant.public,
     devices: devices.public,
     bus,

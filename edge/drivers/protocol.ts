@@ -24,6 +24,8 @@ export interface Protocol<
   place: Place
   /** Can it write, browse, subscribe? */
   can: { write: boolean; browse: boolean; subscribe: boolean }
+  /** What a person confirms of the other side: a link that fails for one of these reasons offers the detail for the setting. */
+  confirm?: { reasons: readonly string[]; detail: string; setting: string }
   /** No device can be asked for these in fewer requests; a page warns by it when they cannot fit their period. */
   leastRequests?(places: readonly z.output<Place>[]): number
 }

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
 import { quality } from '#values/quality.ts'
 import { type TestCertificates, testCertificates } from '../../tests/certificates.ts'
 import { openField } from '../../tests/field.ts'
 import { type ModbusSimulator, startModbusSimulator } from '../drivers/modbus/simulator.ts'
+import { builtIn } from '../drivers/opcua/codec.ts'
+import { PLANT_URI, startOpcuaSimulator } from '../drivers/opcua/simulator.ts'
 import { recordsOf } from './queue/segments.ts'
 import { buildBundle, openCable, openTestPlant, type StartedGateway, startGateway, type TestPlant, until } from './test-plant.ts'
 
@@ -169,6 +172,79 @@ test('a unit that falls silent is bad, rests, and slows nobody; it comes back by
   for (const [i, { at }] of bad.entries()) assert.ok(i === 0 || at - (bad[i - 1]?.at ?? 0) >= 3_000, 'said again by heartbeat only')
   simulator.unit(2).silent = false
   await until('good again', async () => (await plant.stored('C-2', 'count')).at(-1)?.v === 20)
+})
+
+test('what an OPC UA server sends is stored with its own time; away it is bad, back it is confirmed; nobody is read whom nobody trusts', async (t) => {
+  const start = Date.UTC(2026, 0, 1)
+  const server = await startOpcuaSimulator({
+    nodes: ['speed', 'energy'].map((name) => ({ name, dataType: builtIn.double, value: 0 })),
+    users: { anna: 'geheim' },
+  })
+  t.after(() => server.stop())
+  server.set('speed', 7, { sourceMs: start })
+  server.set('energy', 3, { sourceMs: start })
+  const { client } = plant.field
+  const connection = { host: '127.0.0.1', port: server.port, identity: 'userName', userName: 'anna', password: 'geheim' }
+  const params = { id: plant.gateway.id }
+  const made = await client.call(configurationApi.createLink, {
+    params,
+    body: { name: 'UA', protocol: 'opcua', connection, enabled: true },
+  })
+  const properties = [
+    { name: 'speed', label: 'speed', labelEn: null, valueType: 'number' as const, unit: null, kind: 'instant' as const },
+    { name: 'energy', label: 'energy', labelEn: null, valueType: 'number' as const, unit: null, kind: 'interval' as const },
+  ]
+  await client.call(devicesApi.createThingModel, {
+    body: { code: 'ua', name: 'ua', nameEn: null, description: '', definition: { properties } },
+  })
+  const rows = properties.map(({ name }) => ({
+    name,
+    place: { address: name === 'energy' ? `nsu=${PLANT_URI};s={unit}gy` : `nsu=${PLANT_URI};s=${name}` },
+    ...{ scale: 1, offset: 0, periodMs: 100, deadband: 0, access: 'r' as const },
+  }))
+  const table = await client.call(configurationApi.createPointTable, { body: { name: 'ua', protocol: 'opcua', modelCode: 'ua', rows } })
+  const plate = { nameEn: null, maker: '', model: '', serial: '' }
+  await client.call(configurationApi.connect, {
+    body: {
+      linkId: made.id,
+      unit: { name: 'ener' },
+      pointTableId: table.id,
+      ...{ sourceTime: null, sequence: null },
+      device: { code: 'U-1', name: 'U-1', ...plate, nodeId: plant.site },
+    },
+  })
+  const linkNow = async () => (await report())?.links.find(({ id }) => id === made.id)
+  const thumbprint = await until('an unknown certificate', async () => (await linkNow())?.details?.thumbprint)
+  assert.deepEqual(
+    (await plant.stored('U-1', 'speed')).filter(({ v }) => v !== null),
+    [],
+  )
+  const { linkList } = await client.call(configurationApi.get, { params })
+  const link = linkList.find(({ id }) => id === made.id)
+  await client.call(configurationApi.updateLink, {
+    params: { id: made.id },
+    body: { version: link?.version ?? 0, name: 'UA', enabled: true, connection: { ...link?.connection, serverThumbprint: thumbprint } },
+  })
+  await until('the first values', async () => (await plant.stored('U-1', 'speed')).find(({ at, v }) => at === start && v === 7))
+  server.set('speed', 8, { sourceMs: start + 1_000 })
+  server.set('energy', 3, { sourceMs: start + 1_000 })
+  await until('a repeated interval', async () => (await plant.stored('U-1', 'energy')).find(({ at }) => at === start + 1_000))
+  const beforeMs = Date.now()
+  server.cut()
+  const bad = await until('no communication', async () =>
+    (await plant.stored('U-1', 'speed')).find(({ at, quality: q }) => at >= beforeMs - 1_000 && q === quality.badNoCommunication),
+  )
+  const back = await until('confirmed', async () => (await plant.stored('U-1', 'speed')).find(({ at, v }) => at > bad.at && v === 8))
+  assert.ok(back.at <= Date.now())
+  const energy = (await plant.stored('U-1', 'energy')).filter(({ v }) => v !== null)
+  assert.deepEqual(
+    energy.map(({ at, v }) => [at, v]),
+    [
+      [start, 3],
+      [start + 1_000, 3],
+    ],
+    'an interval stands once, at its own time',
+  )
 })
 
 test('the uplink is cut and mended: all of it arrives, live values first, the rest flagged as backfill', async () => {

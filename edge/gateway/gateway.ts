@@ -11,6 +11,7 @@ import { Link } from './link/link.ts'
 import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
 import type { Sink } from './link/report.ts'
 import { DiskQueue } from './queue/disk-queue.ts'
+import { browse } from './remote/browse.ts'
 import { keepConfig, readKeptConfig } from './remote/kept-config.ts'
 import { RemoteControl } from './remote/remote-control.ts'
 import { Reporter } from './remote/reporter.ts'
@@ -175,6 +176,7 @@ export class Gateway {
     const networks = declaredNetworks(this.#wanted?.networks ?? [])
     if (command.kind === 'testRead')
       return testRead(command, { links: this.#links, networks, clock: this.#clock, dataDir: this.#config.dataDir }, signal)
+    if (command.kind === 'browse') return browse(command, this.#links, this.#clock, signal)
     return { failed: 'gateways.unknownCommand' }
   }
 

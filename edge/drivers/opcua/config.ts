@@ -296,4 +296,5 @@ export const opcua = {
   unit: Unit,
   place: Place,
   can: { write: true, browse: true, subscribe: true },
+  confirm: { reasons: ['opcua.certificateUnknown', 'opcua.certificateChanged'], detail: 'thumbprint', setting: 'serverThumbprint' },
 } satisfies Protocol<typeof Connection, typeof Unit, typeof Place>

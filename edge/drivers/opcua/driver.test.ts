@@ -127,6 +127,18 @@ test('a server is trusted by nobody until its thumbprint is confirmed, in every 
   assert.equal(statSync(join(folder, 'own/private_key.pem')).mode & 0o077, 0)
 })
 
+test('a connection that is given up at any moment leaves nothing behind, and the next one works', async (t) => {
+  for (const afterMs of [0, 1, 5, 20, 50]) {
+    const stopping = new AbortController()
+    const driver = makeOpcuaDriver(settings(simulator.port, { security: 'sign', serverThumbprint: 'AB'.repeat(32) }), systemClock, folder)
+    const connecting = driver.connect(stopping.signal)
+    setTimeout(() => stopping.abort(new Error('stopped')), afterMs)
+    await assert.rejects(connecting)
+    await driver.close()
+  }
+  await connected(t)
+})
+
 test('a point map outlives a server that numbers its namespaces anew; by index it would read something else', async (t) => {
   const driver = await connected(t)
   const points = [

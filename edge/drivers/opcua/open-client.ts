@@ -158,6 +158,8 @@ async function userCertificate(path: string): Promise<UserIdentityInfo> {
 
 /** Ends at the time-out or with the signal, whatever the library waits for. */
 export function whileWanted<T>(work: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T> {
+  // Whatever becomes of it has somebody who hears it: a rejection that nobody hears ends the process.
+  work.catch(() => undefined)
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const stop = () => settle(() => reject(signal.reason))

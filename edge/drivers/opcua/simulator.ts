@@ -3,12 +3,24 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OPCUACertificateManager } from 'node-opcua-certificate-manager'
-import { DataType, MessageSecurityMode, SecurityPolicy, StatusCodes, VariantArrayType } from 'node-opcua-client'
+import {
+  DataType,
+  MessageSecurityMode,
+  SecurityPolicy,
+  StatusCodes,
+  setErrorLogger,
+  setWarningLogger,
+  VariantArrayType,
+} from 'node-opcua-client'
 import { OPCUAServer } from 'node-opcua-server'
 import { systemClock } from '../../clock.ts'
 
 type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>
 type UAVariable = ReturnType<ReturnType<AddressSpace['getOwnNamespace']>['addVariable']>
+
+// What clients do wrong on purpose is no news.
+setWarningLogger(() => undefined)
+setErrorLogger(() => undefined)
 
 export const PLANT_URI = 'urn:lianshu:simulated-plant'
 

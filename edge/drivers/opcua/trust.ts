@@ -17,7 +17,7 @@ export function judgeServer(der: Uint8Array, trusted: string | undefined, nowMs:
     thumbprint,
     sha1: createHash('sha1').update(leaf.raw).digest('hex').toUpperCase(),
     subject: leaf.subject.replaceAll('\n', ', ').slice(0, 300),
-    validUntil: leaf.validToDate.toISOString(),
+    validUntil: leaf.validToDate.toISOString().slice(0, 10),
   }
   if (trusted === undefined) throw new LinkLost('opcua.certificateUnknown', undefined, details)
   if (digits(trusted) !== thumbprint) throw new LinkLost('opcua.certificateChanged', undefined, { ...details, trusted: digits(trusted) })

@@ -7,9 +7,12 @@ import { importErrors } from '#values/import.ts'
 import { Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import {
+  BrowseCommand,
+  DirectoryNode,
   LinkId,
   LinkStatus,
   PointTableId,
+  ReasonDetails,
   Sequence,
   Settings,
   SourceTime,
@@ -56,7 +59,10 @@ export const Link = z.object({
   id: LinkId,
   name: z.string(),
   protocol: z.string(),
+  /** Without its secrets. */
   connection: Settings,
+  /** Names of the secret settings that are kept; in a change one that is not named stays, null is forgotten. */
+  secretsKept: z.array(z.string()),
   enabled: z.boolean(),
   version,
 })
@@ -435,9 +441,24 @@ export const configurationApi = {
     bodyLimit: wireLimits.answerBytes,
     response: z.union([
       z.object({ outcome: z.literal('read'), samples: z.array(TestSample) }),
-      z.object({ outcome: z.literal('failed'), reason: z.string() }),
+      z.object({ outcome: z.literal('failed'), reason: z.string(), details: ReasonDetails.optional() }),
     ]),
     errors: [gatewayErrors.notFound, gatewayErrors.linkNotFound, gatewayErrors.rowsWrong, ...settingErrors],
+  }),
+  browse: endpoint({
+    method: 'POST',
+    path: '/gateways/links/:id/browse',
+    summary: 'What lies below a node of a device’s own directory, a page at a time, for picking points; answered within ten seconds.',
+    permission: 'gateways.manage',
+    question: true,
+    params: z.object({ id: LinkId }),
+    query: none,
+    body: BrowseCommand.pick({ at: true, cursor: true }),
+    response: z.union([
+      z.object({ outcome: z.literal('read'), nodes: z.array(DirectoryNode), cursor: z.string().nullable() }),
+      z.object({ outcome: z.literal('failed'), reason: z.string(), details: ReasonDetails.optional() }),
+    ]),
+    errors: [gatewayErrors.linkNotFound],
   }),
   log: endpoint({
     method: 'GET',

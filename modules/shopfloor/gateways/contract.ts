@@ -38,6 +38,7 @@ export const wireLimits = {
   statusBytes: 4 * 1024 * 1024,
   answerBytes: 1024 * 1024,
   testReadPoints: 1_000,
+  browseNodes: 1_000,
   shortestPeriodMs: 5,
   longestPeriodMs: 86_400_000,
 } as const
@@ -50,7 +51,7 @@ export const ReasonCode = z
   .string()
   .regex(/^[a-zA-Z0-9]+(\.[a-zA-Z0-9]+)*$/)
   .max(80)
-const ReasonDetails = z.record(text(40), text(500))
+export const ReasonDetails = z.record(text(40), text(500))
 const ProtocolName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
 
 /** Settings of a protocol (connection, unit, place): flat, checked by the protocol's own schema. */
@@ -155,9 +156,24 @@ export const TestReadCommand = z.object({
 })
 export type TestReadCommand = z.infer<typeof TestReadCommand>
 
+/** What lies below a node of a device's own directory; over a link that runs. */
+export const BrowseCommand = z.object({
+  id: CommandId,
+  kind: z.literal('browse'),
+  linkId: LinkId,
+  at: text(600).nullable(),
+  /** Where the last answer ended. */
+  cursor: text(4_000).nullable(),
+  expiresAtMs: Ms,
+})
+export type BrowseCommand = z.infer<typeof BrowseCommand>
+
 /** Kinds that a gateway does not know it answers with `{ failed: 'gateways.unknownCommand' }`. */
-export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand])
+export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand, BrowseCommand])
 export type WireCommand = z.infer<typeof WireCommand>
+
+/** As it waits for the gateway. */
+export type CommandRequest = WireCommand extends infer C ? (C extends WireCommand ? Omit<C, 'id' | 'expiresAtMs'> : never) : never
 
 export const WireNext = z.object({ revision: z.int(), commands: z.array(WireCommand) })
 export type WireNext = z.infer<typeof WireNext>
@@ -172,7 +188,21 @@ export const TestSample = z.object({
 })
 export type TestSample = z.infer<typeof TestSample>
 
+export const DirectoryNode = z.object({
+  /** By which its children are asked for. */
+  at: text(600),
+  name: text(300),
+  /** As a point's place; null for a folder. */
+  place: Settings.nullable(),
+  dataType: text(60).optional(),
+  /** Why it can be no point though it holds a value. */
+  reason: ReasonCode.optional(),
+  hasChildren: z.boolean(),
+})
+export type DirectoryNode = z.infer<typeof DirectoryNode>
+
 export const CommandAnswer = z.union([
+  z.object({ nodes: z.array(DirectoryNode).max(wireLimits.browseNodes), cursor: text(4_000).nullable() }),
   z.object({ samples: z.array(TestSample).max(wireLimits.testReadPoints) }),
   z.object({ failed: ReasonCode, details: ReasonDetails.optional() }),
 ])

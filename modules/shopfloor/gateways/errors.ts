@@ -15,7 +15,6 @@ export const gatewayErrors = defineErrors('gateways', {
   tooMany: { status: 422, message: 'More than a gateway or an organisation may have.' },
   protocolUnknown: { status: 422, message: 'No such protocol.' },
   settingsWrong: { status: 422, message: 'Settings do not fit the protocol.' },
-  secretRefused: { status: 422, message: 'Secrets in connection settings are not taken yet.' },
   addressNotDeclared: { status: 422, message: 'The address lies in no network that the site declared.' },
   rowsWrong: { status: 422, message: 'Rows of the point table are wrong.' },
   linkInUse: { status: 409, message: 'Devices are connected by this link.' },

@@ -8,6 +8,7 @@ import { gatewayErrors } from '../errors.ts'
 import { checkedConnection, protocolOf } from './check-settings.ts'
 import { linksOf } from './configuration-store.ts'
 import { announce, lockOwnGateway, lockOwnLink } from './gateway-access.ts'
+import { forgetLinkSecrets, keepLinkSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
 
 const MAX_LINKS = 500
@@ -17,8 +18,9 @@ export const createLink = (rooms: Rooms, ctx: Context, gatewayId: DeviceId, inpu
     const { gateway, device } = await lockOwnGateway(rooms, tx, ctx, gatewayId)
     if ((await linksOf(tx, gatewayId)).length >= MAX_LINKS) throw gatewayErrors.tooMany({ limit: MAX_LINKS })
     const protocol = protocolOf(input.protocol)
-    const connection = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+    const { settings, secrets } = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
     const { name, enabled } = input
+    const kept = await keepLinkSecrets(rooms, tx, ctx, { link: name, given: secrets, before: {} })
     const made = await tx.sql
       .insertInto('gateways.link')
       .values({
@@ -26,7 +28,8 @@ export const createLink = (rooms: Rooms, ctx: Context, gatewayId: DeviceId, inpu
         gateway_id: gatewayId,
         name,
         protocol: protocol.name,
-        connection: JSON.stringify(connection),
+        connection: JSON.stringify(settings),
+        secrets: JSON.stringify(kept),
         enabled,
         created_at: ctx.now,
       })
@@ -41,12 +44,14 @@ export const updateLink = (rooms: Rooms, ctx: Context, id: LinkId, input: z.outp
     const { link, gateway, device } = await lockOwnLink(rooms, tx, ctx, id)
     if (link.version !== input.version) throw gatewayErrors.changedMeanwhile({ id, version: link.version })
     const protocol = protocolOf(link.protocol)
-    const connection = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+    const { settings, secrets } = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+    const kept = await keepLinkSecrets(rooms, tx, ctx, { link: input.name, given: secrets, before: link.secrets })
     const changed = await tx.sql
       .updateTable('gateways.link')
       .set((eb) => ({
         name: input.name,
-        connection: JSON.stringify(connection),
+        connection: JSON.stringify(settings),
+        secrets: JSON.stringify(kept),
         enabled: input.enabled,
         version: eb('version', '+', 1),
       }))
@@ -61,7 +66,7 @@ export const updateLink = (rooms: Rooms, ctx: Context, id: LinkId, input: z.outp
 /** Errors: gateways.linkInUse. */
 export const deleteLink = (rooms: Rooms, ctx: Context, id: LinkId): Promise<void> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const { gateway } = await lockOwnLink(rooms, tx, ctx, id)
+    const { gateway, link } = await lockOwnLink(rooms, tx, ctx, id)
     const { n } = await tx.sql
       .selectFrom('gateways.connection')
       .where('org_id', '=', tx.orgId)
@@ -69,6 +74,7 @@ export const deleteLink = (rooms: Rooms, ctx: Context, id: LinkId): Promise<void
       .select(sql<number>`count(*)::int`.as('n'))
       .executeTakeFirstOrThrow()
     if (n > 0) throw gatewayErrors.linkInUse({ n })
+    await forgetLinkSecrets(rooms, tx, link.secrets)
     await tx.sql.deleteFrom('gateways.link').where('org_id', '=', tx.orgId).where('id', '=', id).execute()
     await announce(rooms, tx, ctx, gateway)
   })

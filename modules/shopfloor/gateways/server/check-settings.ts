@@ -10,6 +10,7 @@ import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { Settings } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { parsedSettings, placeProblems } from '../point-rows.ts'
+import type { GivenSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
 
@@ -29,14 +30,14 @@ export function checkedSettings(schema: z.ZodObject, settings: Settings): Settin
 
 /**
  * A link's connection. An address must lie in a network that the gateway's site declared; a name is known where the gateway stands, which
- * checks it again. Errors: gateways.settingsWrong, gateways.secretRefused, gateways.addressNotDeclared.
+ * checks it again. Secrets come apart from the rest. Errors: gateways.settingsWrong, gateways.addressNotDeclared.
  */
 export async function checkedConnection(
   rooms: Rooms,
   tx: GatewaysTx,
   ctx: Context,
   { protocol, connection, siteId }: { protocol: Protocol; connection: Settings; siteId: PlantNodeId | null },
-): Promise<Settings> {
+): Promise<{ settings: Settings; secrets: GivenSecrets }> {
   const fields = new Map(fieldsOf(protocol.connection).map((field) => [field.name, field]))
   const unknown = Object.keys(connection).filter((name) => !fields.has(name))
   // Left out in silence, a password that somebody sends would seem to be kept.
@@ -44,12 +45,19 @@ export async function checkedConnection(
     throw gatewayErrors.settingsWrong({
       problems: unknown.map((field) => ({ field, code: 'gateways.rows.unknownSetting', details: {} })),
     })
-  for (const { name, secret } of fields.values()) if (secret && connection[name] != null) throw gatewayErrors.secretRefused({ name })
   const checked = checkedSettings(protocol.connection, connection)
+  const secrets = new Map<string, string | null>()
+  for (const { name, secret } of fields.values()) {
+    const given = connection[name]
+    if (!secret) continue
+    delete checked[name]
+    // Left empty in a form it stays as it is.
+    if (given !== undefined && given !== '') secrets.set(name, given === null ? null : String(given))
+  }
   const { host } = checked
   if (typeof host === 'string' && isIP(host) !== 0) {
     const networks = await rooms.plant.declaredNetworks(opaque(tx), siteId ?? 'all', ctx.now)
     if (addressVerdict(host, networks) !== 'declared') throw gatewayErrors.addressNotDeclared({ host })
   }
-  return checked
+  return { settings: checked, secrets }
 }

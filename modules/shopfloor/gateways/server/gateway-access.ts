@@ -32,6 +32,14 @@ export async function lockOwnGateway(rooms: Rooms, tx: GatewaysTx, ctx: Context,
   return { gateway, device }
 }
 
+/** A link of a gateway within one's sites. Errors: gateways.linkNotFound. */
+export async function ownLink(rooms: Rooms, tx: GatewaysTx, ctx: Context, id: LinkId) {
+  const link = await findLink(tx, id)
+  const device = link && (await rooms.devices.device(opaque(tx), link.gateway_id))
+  if (!link || !device || !inScope(ctx, device.siteId)) throw gatewayErrors.linkNotFound({ id })
+  return link
+}
+
 /** A link of a gateway within one's sites, both locked. Errors: gateways.linkNotFound. */
 export async function lockOwnLink(rooms: Rooms, tx: GatewaysTx, ctx: Context, id: LinkId) {
   const link = await findLink(tx, id)

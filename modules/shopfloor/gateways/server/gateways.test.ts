@@ -291,7 +291,7 @@ test('a test read goes to the gateway and back; without one, or without its answ
   const asked = read(gateway.id, { link: { id: link } })
   const { commands } = await next(revision)
   const [command] = commands
-  assert.ok(command)
+  assert.ok(command?.kind === 'testRead')
   assert.deepEqual([command.linkId, command.unit, command.points.length], [link, { unitId: 1 }, 1])
   assert.ok(command.expiresAtMs > Date.now())
   const path = `/gateways/wire/commands/${command.id}/answer`
@@ -307,6 +307,51 @@ test('a test read goes to the gateway and back; without one, or without its answ
   const started = performance.now()
   assert.deepEqual(await read(gateway.id), { outcome: 'failed', reason: 'gateways.noAnswer' })
   assert.ok(performance.now() - started < 12_000)
+})
+
+test('a link’s password goes to the gateway alone; changed without it, it stays; a directory is browsed over the link', async () => {
+  const third = await newGateway('GW-3')
+  const connection = { host: '10.1.2.9', identity: 'userName', userName: 'gateway', password: 'Zwetschgenmus-4711' }
+  const made = await client.call(configurationApi.createLink, {
+    params: { id: third.id },
+    body: { name: '压机', protocol: 'opcua', connection, enabled: true },
+  })
+  const wired = async () => ((await wire(gatewaysApi.wireConfig, { as: third })).body as WireConfig).links[0]?.connection
+  assert.equal((await wired())?.password, connection.password)
+  const shown = async () => (await client.call(configurationApi.get, { params: { id: third.id } })).linkList[0]
+  assert.deepEqual((await shown())?.secretsKept, ['password'])
+  assert.equal((await shown())?.connection.password, undefined)
+  const change = async (more: object) => {
+    const { version = 0, connection: now } = (await shown()) ?? {}
+    const body = { version, name: '压机', connection: { ...now, ...more }, enabled: true }
+    await client.call(configurationApi.updateLink, { params: { id: made.id }, body: body as never })
+  }
+  await change({ port: 4841 })
+  assert.deepEqual([(await wired())?.port, (await wired())?.password], [4841, connection.password])
+  await change({ password: 'neu' })
+  assert.equal((await wired())?.password, 'neu')
+  await change({ password: null, identity: 'anonymous' })
+  assert.deepEqual([(await wired())?.password, (await shown())?.secretsKept], [undefined, []])
+  await change({ password: 'wieder' })
+
+  await wire(gatewaysApi.wireStatus, { as: third, body: status() })
+  const { revision } = (await wire(gatewaysApi.wireConfig, { as: third })).body as WireConfig
+  const browse = (id: LinkId) => client.call(configurationApi.browse, { params: { id }, body: { at: null, cursor: null } })
+  const asked = browse(made.id)
+  const { commands } = (await wire(gatewaysApi.wireNext, { as: third, path: `/gateways/wire/next?revision=${revision}` })).body as z.infer<
+    typeof gatewaysApi.wireNext.response
+  >
+  const [command] = commands
+  assert.deepEqual([command?.kind, command?.linkId, JSON.stringify(command).includes('wieder')], ['browse', made.id, false])
+  const nodes = [{ at: 'ns=1;s=T', name: 'T', place: { address: 'ns=1;s=T' }, dataType: 'Double', hasChildren: false }]
+  await wire(gatewaysApi.wireAnswer, {
+    as: third,
+    path: `/gateways/wire/commands/${command?.id}/answer`,
+    body: { nodes, cursor: null },
+  })
+  assert.deepEqual(await asked, { outcome: 'read', nodes, cursor: null })
+  assert.deepEqual(await browse(link), { outcome: 'failed', reason: 'gateways.cannotBrowse' })
+  await client.call(configurationApi.deleteLink, { params: { id: made.id } })
 })
 
 test('a changed table reaches every device that uses it; properties that are new come with a new version of the thing model', async () => {

@@ -96,6 +96,7 @@ const linkView = (link: Awaited<ReturnType<typeof linksOf>>[number]) => ({
   name: link.name,
   protocol: link.protocol,
   connection: link.connection,
+  secretsKept: Object.keys(link.secrets),
   enabled: link.enabled,
   version: link.version,
 })

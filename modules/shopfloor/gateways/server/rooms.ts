@@ -1,6 +1,7 @@
 import type { Bus } from '#kernel/bus.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
+import type { SecurityPublic } from '#modules/foundation/security/public.ts'
 import type { DevicesPublic } from '#modules/shopfloor/devices/public.ts'
 import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
 import type { DeviceModels } from './device-models.ts'
@@ -11,6 +12,7 @@ export interface Rooms {
   db: GatewaysDatabase
   system: GatewaysSystem
   organisations: Pick<OrganisationsPublic, 'labels'>
+  security: Pick<SecurityPublic, 'keep' | 'replace' | 'reveal' | 'forget'>
   plant: Pick<PlantPublic, 'declaredNetworks'>
   devices: Pick<DevicesPublic, 'logIn' | 'identify' | 'device' | 'devices' | 'newestModel' | 'saveModel' | 'addDevice' | 'takeNewestModel'>
   deviceModels: DeviceModels

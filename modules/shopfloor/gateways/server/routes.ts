@@ -1,6 +1,7 @@
 import type { Routes } from '#kernel/http.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import { gatewaysApi } from '../contract.ts'
+import { browseLink } from './browse-link.ts'
 import { createGateway, updateGateway } from './change-gateway.ts'
 import { createLink, deleteLink, updateLink } from './change-links.ts'
 import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
@@ -47,6 +48,7 @@ export const gatewayRoutes =
       return done
     })
     on.serve(configurationApi.testRead, ({ ctx, params, body }) => testRead(rooms, ctx, params.id, body))
+    on.serve(configurationApi.browse, ({ ctx, params, body }) => browseLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.log, ({ ctx, params, query }) => readLog(rooms, ctx, params.id, query))
 
     on.servePublic(gatewaysApi.wireConfig, async ({ authorization, call }) => readConfig(rooms, await signIn(rooms, authorization, call)))

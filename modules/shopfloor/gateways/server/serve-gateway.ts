@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { opaque } from '#kernel/postgres.ts'
-import type { CommandAnswer, CommandId, gatewaysApi, WireConfig, WireDevice, WireNext, WireStatus } from '../contract.ts'
+import type { CommandAnswer, CommandId, gatewaysApi, WireCommand, WireConfig, WireDevice, WireNext, WireStatus } from '../contract.ts'
 import { wireLimits } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { connectionsOf, findGateway, linksOf, tablesByIds } from './configuration-store.ts'
+import { revealLinkSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
 import type { SignedIn } from './sign-in.ts'
 import type { GatewaysTx } from './tables.ts'
@@ -12,7 +13,7 @@ import { lookUntil, wakeTopics } from './wake-up.ts'
 /** A wake-up that was lost costs so much. */
 const LOOK_AGAIN_MS = 5_000
 
-/** All that the gateway reads. A device that may not send is not read either. */
+/** All that the gateway reads, passwords of devices in clear. A device that may not send is not read either. */
 export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<WireConfig> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const gateway = await existing(tx, gatewayId)
@@ -42,16 +43,14 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
             }),
           }
         })
+    const links: WireConfig['links'] = []
+    for (const { id, name, protocol, connection, secrets, enabled } of await linksOf(tx, gatewayId)) {
+      const clear = await revealLinkSecrets(rooms, tx, ctx, secrets)
+      links.push({ id, name, protocol, connection: { ...connection, ...clear }, enabled, devices: devicesOf(id) })
+    }
     return {
       revision: gateway.revision,
-      links: (await linksOf(tx, gatewayId)).map(({ id, name, protocol, connection, enabled }) => ({
-        id,
-        name,
-        protocol,
-        connection,
-        enabled,
-        devices: devicesOf(id),
-      })),
+      links,
       limits: { backfillSamplesPerSecond: gateway.backfill_samples_per_second },
       networks: await rooms.plant.declaredNetworks(opaque(tx), known.get(gatewayId)?.siteId ?? 'all', ctx.now),
     }
@@ -97,7 +96,7 @@ async function takeCommands(tx: GatewaysTx, gatewayId: SignedIn['gatewayId'], no
     )
     .returning(['id', 'request', 'expires_at'])
     .execute()
-  return taken.map(({ id, request, expires_at }) => ({ ...request, id, expiresAtMs: expires_at.getTime() }))
+  return taken.map(({ id, request, expires_at }): WireCommand => ({ ...request, id, expiresAtMs: expires_at.getTime() }))
 }
 
 /** Errors: gateways.commandNotFound for one that is another's, expired or answered. */

@@ -6,15 +6,16 @@ import type { OrgId } from '#values/ids.ts'
 import type {
   CommandAnswer,
   CommandId,
+  CommandRequest,
   LinkId,
   PointTableId,
   Sequence,
   Settings,
   SourceTime,
-  WireCommand,
   WireStatus,
 } from '../contract.ts'
 import type { PointRow } from '../point-rows.ts'
+import type { LinkSecrets } from './link-secrets.ts'
 
 /** Read as a value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>
@@ -36,6 +37,7 @@ export interface GatewaysTables {
     name: string
     protocol: string
     connection: Json<Settings>
+    secrets: ColumnType<LinkSecrets, string | undefined, string>
     enabled: boolean
     created_at: Date
     version: Generated<number>
@@ -68,7 +70,7 @@ export interface GatewaysTables {
     org_id: OrgId
     id: Generated<CommandId>
     gateway_id: DeviceId
-    request: Json<Omit<WireCommand, 'id' | 'expiresAtMs'>>
+    request: Json<CommandRequest>
     answer: ColumnType<CommandAnswer | null, string | null, string | null>
     taken_at: Date | null
     expires_at: Date

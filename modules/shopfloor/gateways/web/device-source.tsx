@@ -105,7 +105,7 @@ function Source({ deviceId }: { deviceId: string }) {
                 ? t('goodOf', { good: unitStatus.goodPoints, all: unitStatus.goodPoints + unitStatus.badPoints })
                 : connection.points,
           },
-          reason ? { label: t('reason'), value: words(reason), wide: true } : null,
+          reason ? { label: t('reason'), value: words(reason, linkStatus?.details), wide: true } : null,
           online && unitStatus && unitStatus.badAddresses.length > 0
             ? { label: t('badPoints'), value: <BadPoints deviceId={connection.deviceId} bad={unitStatus.badAddresses} />, wide: true }
             : null,

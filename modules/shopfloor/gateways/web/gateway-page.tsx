@@ -13,6 +13,7 @@ import { type Connection, configurationApi, type Gateway, type Link } from '../c
 import type { LinkStatus, UnitStatus } from '../contract.ts'
 import { BackfillRateEditor } from './backfill-rate-editor.tsx'
 import { BadPoints } from './bad-points.tsx'
+import { ConfirmPeer } from './confirm-peer.tsx'
 import { GatewayLog } from './gateway-log.tsx'
 import { LinkEditor } from './link-editor.tsx'
 import { isTooSlow } from './pace.ts'
@@ -189,7 +190,12 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
           })}
         </p>
       )}
-      {reported?.reason && reported.state === 'failed' && <p className="gw-reason">{words(reported.reason)}</p>}
+      {reported?.reason && reported.state === 'failed' && (
+        <div className="gw-failure">
+          <p className="gw-reason">{words(reported.reason, reported.details)}</p>
+          {onEdit && <ConfirmPeer link={link} status={reported} />}
+        </div>
+      )}
       {devices.length === 0 ? (
         <p className="ls-quiet">{t('noDevices')}</p>
       ) : (

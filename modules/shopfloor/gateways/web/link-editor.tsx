@@ -91,7 +91,7 @@ export function LinkEditor({
       <Form.Item name="enabled" label={t('enabled')} valuePropName="checked">
         <Switch />
       </Form.Item>
-      {protocol && <SettingsFields schema={protocol.connection} path="connection" />}
+      {protocol && <SettingsFields key={chosen} schema={protocol.connection} path="connection" secretsKept={link?.secretsKept ?? []} />}
     </EditDrawer>
   )
 }

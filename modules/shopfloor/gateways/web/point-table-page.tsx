@@ -15,6 +15,7 @@ import { saveFile } from '#ui/save-file.ts'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
+import { BrowseButton } from './browse-drawer.tsx'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
 import { PointGrid } from './point-grid.tsx'
 import { ProblemList } from './problem-list.tsx'
@@ -30,6 +31,7 @@ import {
   type NewProperty,
   pasteInto,
   rowsOf,
+  rowsOfNodes,
 } from './table-draft.ts'
 import { fromSheet, sheetColumns, sheetRows } from './table-sheet.ts'
 import { useTestRead } from './test-read.tsx'
@@ -92,6 +94,12 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     lacking,
     properties,
     addLacking: () => setAdded((before) => [...before, ...lacking]),
+    /** Rows more, with what the thing model will need for them. */
+    append: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => {
+      setDrafts((before) => [...before, ...content.drafts])
+      setAdded((before) => [...before, ...content.properties])
+      touch()
+    },
     /** A file's rows take the place of these. */
     take: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => {
       setDrafts(content.drafts)
@@ -114,8 +122,8 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const t = useWords('gateways')
   const locale = useLocale()
   const canManage = useCan('gateways.manage')
-  const { columns, name, drafts, rows, problems, touched, saving, failure, save, rename, change, lacking, addLacking, properties, take } =
-    useTableDraft(table, protocol)
+  const draft = useTableDraft(table, protocol)
+  const { columns, name, drafts, rows, problems, touched, saving, failure, change, lacking, properties } = draft
   const test = useTestRead([...properties.values()])
   const [shown, setShown] = useState<{ row: number }>()
   const tooMany = useMemo(() => (problems.length > 0 ? undefined : requestsTooMany(protocol, rows)), [problems, protocol, rows])
@@ -127,7 +135,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
       breadcrumbs={[{ label: t('menu.pointTables'), path: '/gateways/point-tables' }]}
       actions={
         canManage && (
-          <Button type="primary" loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void save()}>
+          <Button type="primary" loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void draft.save()}>
             {t('ui:save')}
           </Button>
         )
@@ -139,9 +147,10 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
         extra={
           canManage && (
             <div className="gw-bar">
-              <Input aria-label={t('tableName')} value={name} maxLength={80} onChange={(e) => rename(e.target.value)} />
-              <SheetButtons name={table.name} columns={columns} drafts={drafts} properties={properties} onRead={take} />
+              <Input aria-label={t('tableName')} value={name} maxLength={80} onChange={(e) => draft.rename(e.target.value)} />
+              <SheetButtons name={table.name} columns={columns} drafts={drafts} properties={properties} onRead={draft.take} />
               <BulkChange onApply={(key, value) => change((before) => before.map((draft) => ({ ...draft, [key]: value })))} />
+              <BrowseButton protocol={protocol} onPick={(nodes) => draft.append(rowsOfNodes(nodes, columns, properties.keys()))} />
               <Button icon={<PlusOutlined aria-hidden />} onClick={() => change((before) => [...before, emptyDraft(columns)])}>
                 {t('addRow')}
               </Button>
@@ -156,18 +165,11 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
             showIcon
             className="ls-form-failure"
             title={t('lacking', { n: lacking.length })}
-            action={<Button onClick={addLacking}>{t('addLacking')}</Button>}
+            action={<Button onClick={draft.addLacking}>{t('addLacking')}</Button>}
           />
         )}
         <ProblemList problems={problems} drafts={drafts} columns={columns} onShow={(row) => setShown({ row })} />
-        {tooMany !== undefined && (
-          <Alert
-            type="warning"
-            showIcon
-            className="ls-form-failure"
-            title={t('tooFast', { n: formatNumber(tooMany), ms: LEAST_REQUEST_MS })}
-          />
-        )}
+        <TooFast requests={tooMany} />
         <datalist id="gw-names">
           {table.properties.map((property) => (
             <option key={property.name} value={property.name} label={nameIn(locale, property.label, property.labelEn)} />
@@ -201,6 +203,14 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
       )}
     </Page>
   )
+}
+
+/** Not even the quickest device answers so many requests. */
+function TooFast({ requests }: { requests: number | undefined }) {
+  const t = useWords('gateways')
+  if (requests === undefined) return null
+  const title = t('tooFast', { n: formatNumber(requests), ms: LEAST_REQUEST_MS })
+  return <Alert type="warning" showIcon className="ls-form-failure" title={title} />
 }
 
 /** Out to a spreadsheet and back: a file is read into the table for correction, nothing is saved by it. */

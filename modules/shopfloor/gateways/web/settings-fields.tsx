@@ -1,10 +1,11 @@
 import { Form, Input, InputNumber, Select, Switch } from 'antd'
 import type { z } from 'zod'
 import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
-import { useLocale } from '#ui/i18n.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
 
 /** The fields of a protocol's schema, as its connection or unit; `path` is where they stand in the form's values. */
-export function SettingsFields({ schema, path }: { schema: z.ZodObject; path: string }) {
+export function SettingsFields({ schema, path, secretsKept = [] }: { schema: z.ZodObject; path: string; secretsKept?: readonly string[] }) {
+  const t = useWords('gateways')
   const english = useLocale() === 'en-US'
   return (
     <div className="gw-settings">
@@ -17,14 +18,14 @@ export function SettingsFields({ schema, path }: { schema: z.ZodObject; path: st
           {...(field.kind === 'boolean' ? { valuePropName: 'checked' } : {})}
           {...(field.hint ? { extra: english ? field.hint.en : field.hint.zh } : {})}
         >
-          <FieldInput field={field} english={english} />
+          <FieldInput field={field} english={english} {...(secretsKept.includes(field.name) ? { placeholder: t('secretKeptHint') } : {})} />
         </Form.Item>
       ))}
     </div>
   )
 }
 
-function FieldInput({ field, english, ...props }: { field: Field; english: boolean }) {
+function FieldInput({ field, english, placeholder, ...props }: { field: Field; english: boolean; placeholder?: string }) {
   switch (field.kind) {
     case 'boolean':
       return <Switch {...props} />
@@ -46,6 +47,7 @@ function FieldInput({ field, english, ...props }: { field: Field; english: boole
         />
       )
     default:
+      if (field.secret) return <Input.Password {...props} autoComplete="new-password" {...(placeholder ? { placeholder } : {})} />
       return <Input {...props} autoComplete="off" spellCheck={false} />
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { modbus } from '#edge/drivers/modbus/config.ts'
-import { draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf } from './table-draft.ts'
+import { opcua } from '#edge/drivers/opcua/config.ts'
+import { draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf, rowsOfNodes } from './table-draft.ts'
 
 const columns = gridColumns(modbus)
 const properties = new Map([
@@ -16,6 +17,34 @@ const row = {
   deadband: 0,
   access: 'r' as const,
 }
+
+test('nodes that were picked become rows with names of their own, and properties for them', () => {
+  const node = (name: string, dataType: string) => ({
+    at: name,
+    name,
+    dataType,
+    hasChildren: false,
+    place: opcua.place.parse({ address: `ns=2;s=${name}` }),
+  })
+  const nodes = [
+    node('Die temp. 1', 'Double'),
+    node('锁模力', 'Int16'),
+    node('压力', 'Float'),
+    node('Running', 'Boolean'),
+    node('1 State', 'LocalizedText'),
+  ]
+  const found = rowsOfNodes(nodes, gridColumns(opcua), ['Running'])
+  expect(found.drafts.map(({ name }) => name)).toEqual(['Die_temp_1', 'point', 'point_2', 'Running_2', 'State'])
+  expect(found.properties.map(({ label, valueType }) => [label, valueType])).toEqual([
+    ['Die temp. 1', 'number'],
+    ['锁模力', 'number'],
+    ['压力', 'number'],
+    ['Running', 'boolean'],
+    ['1 State', 'string'],
+  ])
+  const known = new Map(found.properties.map((property) => [property.name, { valueType: property.valueType }]))
+  expect(rowsOf(opcua, gridColumns(opcua), found.drafts, known).problems).toEqual([])
+})
 
 test('a row becomes cells and the same row again', () => {
   const { rows, problems } = rowsOf(modbus, columns, [draftOf(row, columns)], properties)

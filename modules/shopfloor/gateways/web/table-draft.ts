@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
 import type { devicesApi, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import type { DirectoryNode } from '../contract.ts'
 import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
 /** As the thing model takes it. */
@@ -30,6 +31,8 @@ export interface GridColumn {
 }
 
 const widths: Record<Field['kind'], number> = { text: 130, number: 90, boolean: 80, choice: 150 }
+/** A node of a directory is long. */
+const WIDE_ADDRESS = 340
 const yesNo = [
   { value: 'true', zh: '是', en: 'yes' },
   { value: 'false', zh: '否', en: 'no' },
@@ -43,7 +46,7 @@ export const gridColumns = (protocol: Protocol): GridColumn[] => [
       key: `place.${field.name}`,
       kind: field.kind === 'boolean' ? 'choice' : field.kind,
       words: { zh: field.zh, en: field.en },
-      width: widths[field.kind],
+      width: field.name === 'address' && protocol.can.browse ? WIDE_ADDRESS : widths[field.kind],
       empty: field.default === undefined ? '' : String(field.default),
       ...(field.kind === 'boolean' ? { choices: yesNo } : {}),
       ...(field.choices ? { choices: Object.entries(field.choices).map(([value, words]) => ({ value, ...words })) } : {}),
@@ -120,6 +123,36 @@ export function lackingProperties(drafts: readonly DraftRow[], properties: Reado
     lacking.set(name, { name, label: name.slice(0, 60), valueType, kind: 'instant' })
   }
   return [...lacking.values()]
+}
+
+const typeOf = (dataType = ''): ValueType =>
+  dataType === 'Boolean' ? 'boolean' : /String|Text|Name|Guid/.test(dataType) ? 'string' : 'number'
+
+/** Rows for nodes that were picked in a device's directory, each with a name of its own, and properties for the names that are new. */
+export function rowsOfNodes(
+  nodes: readonly DirectoryNode[],
+  columns: readonly GridColumn[],
+  taken: Iterable<string>,
+): { drafts: DraftRow[]; properties: NewProperty[] } {
+  const names = new Set(taken)
+  const drafts: DraftRow[] = []
+  const properties: NewProperty[] = []
+  for (const { name: text, place, dataType } of nodes) {
+    const plain =
+      text
+        .normalize('NFKD')
+        .replaceAll(/[^A-Za-z0-9]+/g, '_')
+        .replaceAll(/^[^A-Za-z]+|_+$/g, '')
+        .slice(0, 56) || 'point'
+    let name = plain
+    for (let n = 2; names.has(name); n++) name = `${plain}_${n}`
+    names.add(name)
+    const filled = Object.fromEntries(Object.entries(place ?? {}).map(([key, value]) => [`place.${key}`, String(value ?? '')]))
+    drafts.push({ ...emptyDraft(columns), ...filled, name })
+    const valueType = typeOf(dataType)
+    properties.push({ name, label: text.slice(0, 60), valueType, kind: valueType === 'number' ? 'instant' : 'state' })
+  }
+  return { drafts, properties }
 }
 
 /** Rows for the server, or what is wrong with which cell. Rows without name and address are left out. */

@@ -35,7 +35,7 @@ export function useTestRead(properties: readonly Pick<PointTable['properties'][n
       })
       if (answer.outcome === 'read')
         setState({ reading: false, samples: new Map(answer.samples.map((sample) => [sample.name, sample])), failure: undefined })
-      else setState({ reading: false, samples: undefined, failure: words(answer.reason) })
+      else setState({ reading: false, samples: undefined, failure: words(answer.reason, answer.details) })
     } catch (error) {
       setState({ reading: false, samples: undefined, failure: errorText(error, t) })
     }

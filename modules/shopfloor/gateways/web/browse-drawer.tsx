@@ -1,0 +1,177 @@
+import { ApartmentOutlined } from '@ant-design/icons'
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Drawer, Form, Select, Tree } from 'antd'
+import { type ReactNode, useState } from 'react'
+import type { Protocol } from '#edge/drivers/protocol.ts'
+import { call, errorText } from '#ui/api.ts'
+import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { configurationApi } from '../configuration-contract.ts'
+import type { DirectoryNode, LinkId } from '../contract.ts'
+import { gatewayQueries } from './queries.ts'
+import { useCodeText } from './reason-words.ts'
+
+/** A node of the tree: one of the device's, or the way to the next page of a folder. */
+interface TreeNode {
+  key: string
+  title: ReactNode
+  node?: DirectoryNode
+  more?: { at: string | null; cursor: string }
+  isLeaf: boolean
+  checkable: boolean
+  selectable: boolean
+  children?: TreeNode[]
+}
+
+/** Where the protocol's devices have a directory of their own. */
+export function BrowseButton({ protocol, onPick }: { protocol: Protocol; onPick: (nodes: DirectoryNode[]) => void }) {
+  const t = useWords('gateways')
+  const [open, setOpen] = useState(false)
+  if (!protocol.can.browse) return null
+  return (
+    <>
+      <Button icon={<ApartmentOutlined aria-hidden />} onClick={() => setOpen(true)}>
+        {t('browse')}
+      </Button>
+      <BrowseDrawer protocol={protocol.name} open={open} onClose={() => setOpen(false)} onPick={onPick} />
+    </>
+  )
+}
+
+/** A device's own directory, for picking points by name. */
+function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: DirectoryNode[]) => void }) {
+  const t = useWords('gateways')
+  const locale = useLocale()
+  const words = useCodeText()
+  const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
+  const [tree, setTree] = useState<TreeNode[]>()
+  const [picked, setPicked] = useState<ReadonlyMap<string, DirectoryNode>>(new Map())
+  const [state, setState] = useState<{ loading: boolean; failure?: string }>({ loading: false })
+  const gateways = useQuery({ ...gatewayQueries.gatewayChoices, enabled: props.open })
+  const gateway = useQuery({ ...gatewayQueries.gateway(where.gateway ?? ''), enabled: where.gateway !== undefined })
+  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === props.protocol)
+
+  const ask = async (at: string | null, cursor: string | null): Promise<TreeNode[]> => {
+    setState({ loading: true })
+    try {
+      const answer = await call(configurationApi.browse, { params: { id: where.link as LinkId }, body: { at, cursor } })
+      setState(answer.outcome === 'read' ? { loading: false } : { loading: false, failure: words(answer.reason, answer.details) })
+      if (answer.outcome === 'failed') return []
+      const nodes = answer.nodes.map((node) => treeNode(node, node.reason ? words(node.reason) : undefined))
+      return answer.cursor === null ? nodes : [...nodes, moreNode(at, answer.cursor, t('browseMore'))]
+    } catch (error) {
+      setState({ loading: false, failure: errorText(error, t) })
+      return []
+    }
+  }
+  const begin = async () => {
+    setTree(undefined)
+    setTree(await ask(null, null))
+  }
+  const open = async (key: string, node: DirectoryNode | undefined) => {
+    if (!node) return
+    const children = await ask(node.at, null)
+    setTree((before) => changed(before ?? [], key, (one) => [{ ...one, children, isLeaf: children.length === 0 }]))
+  }
+  const goOn = async ({ key, more }: TreeNode) => {
+    if (!more) return
+    const next = await ask(more.at, more.cursor)
+    setTree((before) => changed(before ?? [], key, () => next))
+  }
+  const add = () => {
+    props.onPick([...picked.values()])
+    setPicked(new Map())
+    props.onClose()
+  }
+  return (
+    <Drawer
+      open={props.open}
+      onClose={props.onClose}
+      title={t('browse')}
+      size="large"
+      extra={
+        <Button type="primary" disabled={picked.size === 0} onClick={add}>
+          {t('browseAdd', { n: picked.size })}
+        </Button>
+      }
+    >
+      <p className="ls-quiet">{t('browseHint')}</p>
+      <div className="gw-bar gw-bar-fields">
+        <Form.Item label={t('gateway')} layout="vertical">
+          <Select
+            aria-label={t('gateway')}
+            style={{ minWidth: 200 }}
+            value={where.gateway}
+            onChange={(value: string) => setWhere({ gateway: value })}
+            options={(gateways.data?.items ?? []).map((g) => ({ value: g.id as string, label: nameIn(locale, g.name, g.nameEn) }))}
+          />
+        </Form.Item>
+        <Form.Item label={t('link')} layout="vertical">
+          <Select
+            aria-label={t('link')}
+            style={{ minWidth: 200 }}
+            value={where.link}
+            onChange={(value: string) => setWhere((before) => ({ ...before, link: value }))}
+            options={links.map((link) => ({ value: link.id as string, label: link.name }))}
+          />
+        </Form.Item>
+        <Form.Item label=" " layout="vertical" colon={false}>
+          <Button disabled={where.link === undefined} loading={state.loading} onClick={() => void begin()}>
+            {t('browseStart')}
+          </Button>
+        </Form.Item>
+      </div>
+      {state.failure && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={state.failure} />}
+      {tree?.length === 0 && !state.failure && <p className="ls-quiet">{t('browseEmpty')}</p>}
+      {tree && tree.length > 0 && (
+        <Tree<TreeNode>
+          checkable
+          checkStrictly
+          virtual
+          height={520}
+          treeData={tree}
+          checkedKeys={[...picked.keys()]}
+          loadData={({ key, node }) => open(String(key), node)}
+          onCheck={(_, { node, checked }) => setPicked((before) => withPick(before, node, checked))}
+          onSelect={(_, { node }) => void goOn(node)}
+        />
+      )}
+    </Drawer>
+  )
+}
+
+const treeNode = (node: DirectoryNode, reason: string | undefined): TreeNode => ({
+  key: node.at,
+  node,
+  title: (
+    <span title={reason ?? node.at}>
+      {node.name} <span className="ls-quiet">{reason ?? node.dataType ?? ''}</span>
+    </span>
+  ),
+  isLeaf: !node.hasChildren,
+  checkable: node.place !== null && node.reason === undefined,
+  selectable: false,
+})
+
+const moreNode = (at: string | null, cursor: string, title: string): TreeNode => ({
+  key: `more ${at} ${cursor}`,
+  title,
+  more: { at, cursor },
+  isLeaf: true,
+  checkable: false,
+  selectable: true,
+})
+
+/** The node of `key` in place of itself. */
+const changed = (nodes: readonly TreeNode[], key: string, by: (node: TreeNode) => TreeNode[]): TreeNode[] =>
+  nodes.flatMap((node) => (node.key === key ? by(node) : node.children ? [{ ...node, children: changed(node.children, key, by) }] : [node]))
+
+function withPick(
+  before: ReadonlyMap<string, DirectoryNode>,
+  { key, node }: TreeNode,
+  checked: boolean,
+): ReadonlyMap<string, DirectoryNode> {
+  const after = new Map(before)
+  if (checked && node) after.set(key, node)
+  else after.delete(key)
+  return after
+}
