@@ -96,7 +96,7 @@ async function costsLittle(): Promise<void> {
     await until(() => taken.length === 1_000)
     const subscribed = process.cpuUsage()
     for (let round = 1; round <= 10; round++) {
-      for (const { name, value } of nodes) server.set(name, value + round)
+      for (const { name, value } of nodes) await server.set(name, value + round)
       await until(() => taken.length === 1_000 * (round + 1))
     }
     const subscribedUs = spentUs(subscribed, 10_000)

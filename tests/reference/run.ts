@@ -5,6 +5,7 @@ import { type Field, openField } from '../field.ts'
 import { ensureProgram } from '../peers/debian.ts'
 import { type Answers, collectAnswers } from './answers.ts'
 import { checkByGateway } from './by-gateway.ts'
+import { checkByOpcua } from './by-opcua.ts'
 import { checkFrames } from './frames.ts'
 import { checkSkab } from './skab.ts'
 import { checkSteelEnergy } from './steel-energy.ts'
@@ -16,9 +17,10 @@ const SETS: Record<string, (dataDir: string, field: Field, answers: Answers, mos
   skab: checkSkab,
   gateway: checkByGateway,
   frames: checkFrames,
+  opcua: checkByOpcua,
 }
 /** The recorded data that a set reads, where it is not of its own name. */
-const READS: Record<string, readonly string[]> = { gateway: ['steel_energy', 'skab'] }
+const READS: Record<string, readonly string[]> = { gateway: ['steel_energy', 'skab'], opcua: ['steel_energy', 'opcua_nodesets'] }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

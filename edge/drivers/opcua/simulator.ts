@@ -12,6 +12,7 @@ import {
   setWarningLogger,
   VariantArrayType,
 } from 'node-opcua-client'
+import { nodesets } from 'node-opcua-nodesets'
 import { OPCUAServer } from 'node-opcua-server'
 import { systemClock } from '../../clock.ts'
 
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   /** Namespaces that this server has before the plant's own: the plant's index grows by one for each. */
   before?: readonly string[]
   users?: Readonly<Record<string, string>>
+  /** Files of companion models, each after those that it builds on. */
+  models?: readonly string[]
   /** Of OperationLimits. */
   maxNodesPerRead?: number
   maxMonitoredItemsPerCall?: number
@@ -87,7 +90,7 @@ export async function startOpcuaSimulator(options: SimulatorOptions = {}): Promi
   }
 }
 
-function makeServer(folder: string, { users, maxNodesPerRead, maxMonitoredItemsPerCall }: SimulatorOptions): OPCUAServer {
+function makeServer(folder: string, { users, models = [], maxNodesPerRead, maxMonitoredItemsPerCall }: SimulatorOptions): OPCUAServer {
   const certificates = new OPCUACertificateManager({
     rootFolder: join(folder, 'pki'),
     automaticallyAcceptUnknownCertificate: true,
@@ -107,6 +110,7 @@ function makeServer(folder: string, { users, maxNodesPerRead, maxMonitoredItemsP
     ],
     allowAnonymous: true,
     disableDiscovery: true,
+    nodesets: [nodesets.standard, ...models],
     serverInfo: { applicationUri: 'urn:lianshu:simulator' },
     ...(users ? { userManager: { isValidUser: (name: string, password: string) => users[name] === password } } : {}),
     serverCapabilities: {

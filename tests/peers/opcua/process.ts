@@ -6,7 +6,8 @@ import type { SimulatorOptions } from '#edge/drivers/opcua/simulator.ts'
 
 export interface OpcuaServerProcess {
   port: number
-  set(name: string, value: unknown, sourceMs?: number): void
+  /** Waits where the server is slow to take it. */
+  set(name: string, value: unknown, sourceMs?: number): Promise<void>
   /** As a plug that is pulled. */
   kill(): Promise<void>
 }
@@ -29,7 +30,9 @@ export async function startOpcuaServer(options: SimulatorOptions): Promise<Opcua
   })
   return {
     port,
-    set: (name, value, sourceMs) => void child.stdin.write(`${JSON.stringify({ name, value, sourceMs })}\n`),
+    set: async (name, value, sourceMs) => {
+      if (!child.stdin.write(`${JSON.stringify({ name, value, sourceMs })}\n`)) await once(child.stdin, 'drain')
+    },
     kill: async () => {
       child.kill('SIGKILL')
       await ended
