@@ -162,10 +162,19 @@ test('what the server declares of its limits is kept to, in reading and in subsc
   const samples = await driver.read({ unit, points }, never)
   assert.deepEqual([samples.filter(({ quality }) => quality === 'good').length, simulator.requests('ReadRequest') - before], [25, 3])
   const monitored = simulator.requests('CreateMonitoredItemsRequest')
+  const subscriptions = simulator.requests('CreateSubscriptionRequest')
   const taken: Sample[] = []
   const left = await driver.subscribe?.({ unit, points, periodMs: 50 }, { take: (s) => taken.push(...s), lost: () => undefined }, never)
   assert.deepEqual([left, simulator.requests('CreateMonitoredItemsRequest') - monitored], [[], 3])
   await until(() => taken.length >= 25)
+  const others = many.slice(25, 30).map(({ name }, id) => ({ id, place: place(name) }))
+  await driver.subscribe?.(
+    { unit: { name: 'another' }, points: others, periodMs: 50 },
+    { take: (s) => taken.push(...s), lost: () => undefined },
+    never,
+  )
+  await until(() => taken.length >= 30)
+  assert.equal(simulator.requests('CreateSubscriptionRequest') - subscriptions, 1, 'devices of one period share a subscription')
 })
 
 test('changes come with the source’s own stamp and status; repeats of a value by the time stamp; a broken link is told at once', async (t) => {

@@ -1,6 +1,7 @@
 import {
   AttributeIds,
   type ClientSession,
+  type ClientSubscription,
   coerceNodeId,
   type DataValue,
   ReadRequest as LibraryReadRequest,
@@ -49,6 +50,8 @@ export class OpcuaSession {
   readonly session: ClientSession
   #namespaces: string[] = []
   limits: Limits
+  /** By their publishing interval. */
+  readonly subscriptions = new Map<number, Promise<ClientSubscription | undefined>>()
   #lost: LinkLost | undefined
   #closed = false
   readonly #ending = new AbortController()

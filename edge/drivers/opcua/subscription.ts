@@ -27,7 +27,7 @@ const SILENT_KEEP_ALIVES = 3
 const COLLECT_MS = 20
 
 /**
- * One subscription for the points of one period. Returns those that the server does not send; they are read instead. The library's own
+ * Points of all devices with one period share a subscription: small controllers have few. Returns those that the server does not send; they are read instead. The library's own
  * recovery is not used: a session that was lost is a lost link, and the gateway subscribes again.
  */
 export async function subscribePoints(
@@ -40,27 +40,37 @@ export async function subscribePoints(
   if (session.settings.values === 'read') return all
   const { resolved, wrong } = session.planFor(unit, points)
   if (resolved.length === 0) return all
-  const subscription = await openSubscription(session, periodMs, signal)
+  const subscription = await sharedSubscription(session, Math.min(periodMs, KEEP_ALIVE_MS), signal)
   if (!subscription) return all
   session.onLost((error) => subscriber.lost(error))
-  watch(session, subscription, signal)
   const inbox = new Inbox(session, subscriber, signal)
   const refused = await monitor(session, subscription, resolved, periodMs, inbox, signal)
   return [...wrong.map(({ point }) => point), ...refused.map(({ point }) => point)]
 }
 
 /** Undefined where the server has none for us: then everything is read. */
-async function openSubscription(session: OpcuaSession, periodMs: number, signal: AbortSignal): Promise<ClientSubscription | undefined> {
-  const keepAlives = Math.max(1, Math.round(KEEP_ALIVE_MS / periodMs))
+function sharedSubscription(session: OpcuaSession, publishingMs: number, signal: AbortSignal): Promise<ClientSubscription | undefined> {
+  let shared = session.subscriptions.get(publishingMs)
+  if (!shared) {
+    shared = openSubscription(session, publishingMs, signal)
+    session.subscriptions.set(publishingMs, shared)
+  }
+  return shared
+}
+
+async function openSubscription(session: OpcuaSession, publishingMs: number, signal: AbortSignal): Promise<ClientSubscription | undefined> {
+  const keepAlives = Math.max(1, Math.round(KEEP_ALIVE_MS / publishingMs))
   try {
-    return await session.session.createSubscription2({
-      requestedPublishingInterval: periodMs,
+    const subscription = await session.session.createSubscription2({
+      requestedPublishingInterval: publishingMs,
       requestedMaxKeepAliveCount: keepAlives,
       requestedLifetimeCount: keepAlives * LIFETIME_KEEP_ALIVES,
       maxNotificationsPerPublish: 0,
       publishingEnabled: true,
       priority: 0,
     })
+    watch(session, subscription, signal)
+    return subscription
   } catch {
     session.throwIfLost()
     signal.throwIfAborted()
