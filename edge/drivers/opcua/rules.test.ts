@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { formatNode, nodeIdText, parseNode } from './address.ts'
 import { builtIn, decode, encode } from './codec.ts'
 import { opcua } from './config.ts'
-import { isOverflow, judge } from './status.ts'
+import { isOverflow, judge, stampOf } from './status.ts'
 
 test('a node is written as the standard has it, its namespace by URI or by index', () => {
   const namespaces = ['http://opcfoundation.org/UA/', 'urn:plant', 'http://x.cn/a;b']
@@ -43,6 +43,17 @@ test('a status code is told as the quality that it means', () => {
   ]
   for (const [code, quality, reason] of cases) assert.deepEqual(judge(code), { quality, ...(reason ? { reason } : {}) }, code.toString(16))
   assert.deepEqual([isOverflow(0x480), isOverflow(0x400), isOverflow(0x80)], [true, false, false])
+})
+
+test('a stamp that nobody can mean is dropped and the value doubted; no stamp is none', () => {
+  const now = Date.UTC(2026, 10, 27)
+  assert.deepEqual(stampOf(now - 1, now), { sourceMs: now - 1, doubted: false })
+  assert.deepEqual(stampOf(Date.UTC(2018, 0, 1), now), { sourceMs: Date.UTC(2018, 0, 1), doubted: false })
+  assert.deepEqual(stampOf(now + 180_000, now), { sourceMs: now + 180_000, doubted: false })
+  assert.deepEqual(stampOf(now + 300_000, now), { doubted: true })
+  assert.deepEqual(stampOf(Date.UTC(1970, 0, 1), now), { doubted: true })
+  assert.deepEqual(stampOf(Date.UTC(1601, 0, 1), now), { doubted: false })
+  assert.deepEqual(stampOf(undefined, now), { doubted: false })
 })
 
 test('one value or the word why it is none', () => {

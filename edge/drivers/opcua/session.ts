@@ -15,7 +15,7 @@ import { nodeIdText, parseNode } from './address.ts'
 import { decode } from './codec.ts'
 import { type OpcuaConnection, type OpcuaPlace, opcua } from './config.ts'
 import { leave, lossOf, openClient, whileWanted } from './open-client.ts'
-import { judge } from './status.ts'
+import { judge, stampOf } from './status.ts'
 
 export interface OpcuaUnit {
   name: string
@@ -177,8 +177,10 @@ export class OpcuaSession {
     if (!given) return { point, value: null, quality: 'bad', reason: 'opcua.noValue', receivedMs }
     const stamp =
       this.settings.time === 'gateway' ? undefined : this.settings.time === 'server' ? given.serverTimestamp : given.sourceTimestamp
-    const time = stamp ? { sourceMs: stamp.getTime() } : {}
-    const judged = judge(given.statusCode.value)
+    const { sourceMs, doubted } = stampOf(stamp?.getTime(), receivedMs)
+    const time = sourceMs === undefined ? {} : { sourceMs }
+    const said = judge(given.statusCode.value)
+    const judged = doubted && said.quality === 'good' ? { quality: 'uncertainClock' as const, reason: 'opcua.clockDoubted' } : said
     if (judged.quality.startsWith('bad')) return { point, value: null, ...judged, ...time, receivedMs }
     const { dataType, arrayType, value } = given.value ?? {}
     const decoded = decode({ dataType: dataType ?? 0, arrayType: arrayType ?? 0, value }, place.index !== undefined)

@@ -49,3 +49,17 @@ export function judge(statusCode: number): Judged {
 
 /** DataValue information bits: the server's queue ran over and values between two were dropped (OPC 10000-4 table 172). */
 export const isOverflow = (statusCode: number): boolean => (statusCode & 0x0c00) === 0x0400 && (statusCode & 0x0080) !== 0
+
+/** The platform takes no stamp before 2000 and none more than five minutes ahead (values/quality.ts, decisions 15); a minute is for the way. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1)
+const MOST_AHEAD_MS = 4 * 60_000
+
+/**
+ * A stamp that can be told from none: 1601 is how OPC UA writes “no time”. One that nobody can mean is dropped and the value doubted, rather
+ * than the value lost.
+ */
+export function stampOf(stampMs: number | undefined, nowMs: number): { sourceMs?: number; doubted: boolean } {
+  if (stampMs === undefined || stampMs <= Date.UTC(1601, 0, 2)) return { doubted: false }
+  if (stampMs < EARLIEST_MS || stampMs > nowMs + MOST_AHEAD_MS) return { doubted: true }
+  return { sourceMs: stampMs, doubted: false }
+}
