@@ -50,6 +50,7 @@ export type MatchReason = z.infer<typeof MatchReason>
 
 /** `usage`: consigned goods taken. */
 export const AccrualKind = z.enum(['receipt', 'return', 'usage'])
+export type AccrualKind = z.infer<typeof AccrualKind>
 
 /** What was accepted and is not wholly invoiced yet. */
 export const OpenLine = z.object({

@@ -14,7 +14,7 @@ import type {
   StatementLineId,
   VoucherId,
 } from '../contract.ts'
-import type { InvoiceState } from '../invoice-contract.ts'
+import type { AccrualKind, InvoiceState } from '../invoice-contract.ts'
 import type { AccountKind, PostingRole, Side, VoucherKind } from '../ledger-contract.ts'
 import type { StatementLineKind, StatementState } from '../statement-contract.ts'
 import type { MatchReason } from './invoices/match-rules.ts'
@@ -76,8 +76,6 @@ interface Parties {
   buyer_org: OrgId
   supplier_org: OrgId
 }
-
-export type AccrualKind = 'receipt' | 'return' | 'usage'
 
 interface AccrualTable extends Parties {
   id: Generated<AccrualId>

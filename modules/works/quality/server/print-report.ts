@@ -2,15 +2,14 @@ import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { groupDigits } from '#values/decimal.ts'
-import { wallMs } from '#values/instant.ts'
+import { CHINA_ZONE, wallMs } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { Inspection, InspectionId } from '../contract.ts'
 import { qualityErrors } from '../errors.ts'
 import { getInspection } from './read-inspections.ts'
 import type { Rooms } from './rooms.ts'
 
-const ZONE = 'Asia/Shanghai'
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), ZONE)).toISOString().slice(0, 16).replace('T', ' ')
+const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 
 /** 来料检验报告. Errors: quality.notFound, quality.notDecided. */
 export async function printReport(rooms: Rooms, ctx: Context, id: InspectionId): Promise<FileAnswer> {

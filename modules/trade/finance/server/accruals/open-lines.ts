@@ -5,10 +5,10 @@ import type { OrgId } from '#values/ids.ts'
 import type { ListQuery } from '#values/list.ts'
 import { type Currency, writeMoney } from '#values/money.ts'
 import type { AccrualLineId, InvoiceId } from '../../contract.ts'
-import type { OpenLine, PartySide } from '../../invoice-contract.ts'
+import type { AccrualKind, OpenLine, PartySide } from '../../invoice-contract.ts'
 import { columnsOf, partnerOf } from '../parties.ts'
 import { inWords } from '../search.ts'
-import type { AccrualKind, FinanceTx } from '../tables.ts'
+import type { FinanceTx } from '../tables.ts'
 
 /** Each line looks its document up: joined whole, a hash of all of a side's documents is made for one page. */
 const lines = (tx: FinanceTx) =>

@@ -4,7 +4,7 @@ import type { PrintedDocument, Printer } from '#kernel/printer.ts'
 import type { Translate } from '#kernel/words.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
 import { groupDigits } from '#values/decimal.ts'
-import { wallMs } from '#values/instant.ts'
+import { CHINA_ZONE, wallMs } from '#values/instant.ts'
 import { type Money, readMoney } from '#values/money.ts'
 import type { StatementId } from '../../contract.ts'
 import type { Statement } from '../../statement-contract.ts'
@@ -29,7 +29,7 @@ export async function printStatement(
   return { fileName: `${statement.number}.pdf`, as: 'pdf', bytes: await printer.print(documentOf(statement, word)) }
 }
 
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), 'Asia/Shanghai')).toISOString().slice(0, 16).replace('T', ' ')
+const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 const money = ({ currency, amount }: Money) => `${currency} ${groupDigits(amount)}`
 
 export function documentOf(statement: Statement, word: Word): PrintedDocument {
