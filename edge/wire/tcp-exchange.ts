@@ -106,6 +106,11 @@ export class TcpExchange<Frame> {
     }
   }
 
+  /** What came and is no whole frame yet is thrown away. */
+  forget(): void {
+    this.#rest = EMPTY
+  }
+
   throwIfLost(): void {
     if (this.#lost) throw this.#lost
   }

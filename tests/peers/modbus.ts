@@ -69,11 +69,12 @@ async function writeValues(driver: ModbusDriver, items: readonly { place: Modbus
 async function withServer(
   command: [string, ...string[]],
   work: (driver: ModbusDriver, server: ChildProcess) => Promise<void>,
+  more: object = {},
 ): Promise<void> {
   const port = await freePort()
   const server = spawn(command[0], [...command.slice(1), String(port)], { stdio: 'ignore' })
   const ended = once(server, 'exit')
-  const driver = makeModbusDriver(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 2_000 }), systemClock)
+  const driver = makeModbusDriver(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 2_000, ...more }), systemClock)
   try {
     await untilConnected(driver)
     await work(driver, server)
@@ -132,6 +133,26 @@ export const pymodbusTests: readonly LoneTest[] = [
         assert.deepEqual(await readValues(driver, [place('hr:0', 'uint16')], { unitId: 9 }), ['modbus.noAnswer'])
         assert.deepEqual(await readValues(driver, [place('hr:0', 'uint16')]), [packed[0]?.[1]])
       }),
+  },
+  {
+    name: 'Modbus: pymodbus by RTU frames over TCP: every kind of value is read, written and refused as by Modbus TCP',
+    alone: () =>
+      withServer(
+        [...pymodbusServer, 'rtu'],
+        async (driver) => {
+          assert.deepEqual(
+            await readValues(
+              driver,
+              packed.map(([dataType], i) => place(`hr:${i * 4}`, dataType)),
+            ),
+            packed.map(([, value]) => value),
+          )
+          await writesAll(driver, 500)
+          const places = [place('hr:998', 'uint16'), place('hr:1001', 'uint16'), place('hr:0', 'uint16')]
+          assert.deepEqual(await readValues(driver, places), [0, 'modbus.illegalAddress', packed[0]?.[1]])
+        },
+        { framing: 'rtu' },
+      ),
   },
   {
     name: 'Modbus: a pymodbus that is killed is a lost link',

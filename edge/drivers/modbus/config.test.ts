@@ -29,6 +29,7 @@ test('a link needs its host only', () => {
   assert.deepEqual(modbus.connection.parse({ host: '10.1.2.3' }), {
     host: '10.1.2.3',
     port: 502,
+    framing: 'tcp',
     connectTimeoutMs: 3_000,
     requestTimeoutMs: 1_000,
     maxRegisters: 125,

@@ -23,6 +23,20 @@ const Connection = z.object({
     .max(65_535)
     .default(502)
     .meta(words({ zh: '端口', en: 'Port' })),
+  framing: z
+    .enum(['tcp', 'rtu'])
+    .default('tcp')
+    .meta(
+      words({
+        zh: '报文格式',
+        en: 'Framing',
+        hint: {
+          zh: '经透明串口服务器访问 RTU 设备时选 RTU，串口参数在串口服务器上设置',
+          en: 'RTU for devices behind a transparent serial server, which has the settings of the line',
+        },
+        choices: { tcp: { zh: 'Modbus TCP', en: 'Modbus TCP' }, rtu: { zh: 'RTU（透传 TCP）', en: 'RTU over TCP' } },
+      }),
+    ),
   connectTimeoutMs: z
     .int()
     .min(100)
@@ -253,7 +267,7 @@ function placeProblem(place: ModbusPlace): (AddressProblem & { field: 'address' 
 
 export const modbus = {
   name: 'modbus',
-  label: { zh: 'Modbus TCP', en: 'Modbus TCP' },
+  label: { zh: 'Modbus（TCP、RTU 透传）', en: 'Modbus (TCP, RTU over TCP)' },
   connection: Connection,
   unit: Unit,
   place: Place,

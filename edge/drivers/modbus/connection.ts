@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
 import { TcpExchange } from '../../wire/tcp-exchange.ts'
 import type { modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
+import { rtuFrameOf, takeRtuFrames } from './rtu-frames.ts'
 
 export type ConnectionSettings = z.output<typeof modbus.connection>
 
@@ -14,6 +16,11 @@ export type Answer =
   /** Another unit, function or length than was asked. */
   | { kind: 'wrong' }
 
+interface Frame {
+  unitId: number
+  pdu: Buffer
+}
+
 const linkReasons = {
   connectionRefused: 'modbus.connectionRefused',
   connectTimeout: 'modbus.connectTimeout',
@@ -25,25 +32,49 @@ const linkReasons = {
 
 /** A link on which so many requests in a row got nothing is taken for gone: its other end hangs, or a router forgot it. */
 const SILENT_REQUESTS = 3
+/** Answers of RTU carry no number: there is one request at a time, and this is its name. */
+const ONLY = 0
+const GARBLED = Buffer.alloc(0)
 
 /** One TCP connection. Every request is answered, or rejected with `LinkLost` or the reason of its signal; it never tries again. */
 export class ModbusConnection {
-  readonly #exchange: TcpExchange<{ unitId: number; pdu: Buffer }>
+  readonly #settings: ConnectionSettings
+  readonly #exchange: TcpExchange<Frame>
   #transaction = 0
   #silent = 0
   readonly #silentUnits = new Set<number>()
   readonly #askedUnits = new Set<number>()
+  /** Of RTU: who is asked for what now, and the end of the request before. */
+  #asked: { unitId: number; functionCode: number } | undefined
+  #before: Promise<unknown> = Promise.resolve()
+  #quietUntilMs = 0
 
   constructor(settings: ConnectionSettings) {
+    this.#settings = settings
+    const heard = () => {
+      this.#silent = 0
+      this.#silentUnits.clear()
+    }
+    const takeTcp = (data: Buffer, take: (id: number, frame: Frame) => void) =>
+      takeFrames(data, (id, unitId, pdu) => {
+        heard()
+        take(id, { unitId, pdu })
+      })
+    const takeRtu = (data: Buffer, take: (id: number, frame: Frame) => void) =>
+      takeRtuFrames(
+        data,
+        (unitId, pdu) => {
+          heard()
+          // The answer to a request that was given up comes late and is nobody's.
+          if (unitId === this.#asked?.unitId && (pdu[0]! & 0x7f) === this.#asked.functionCode) take(ONLY, { unitId, pdu })
+        },
+        () => take(ONLY, { unitId: this.#asked?.unitId ?? 0, pdu: GARBLED }),
+      )
     this.#exchange = new TcpExchange({
       ...settings,
+      maxInFlight: this.#isRtu ? 1 : settings.maxInFlight,
       reasons: linkReasons,
-      take: (data, take) =>
-        takeFrames(data, (id, unitId, pdu) => {
-          this.#silent = 0
-          this.#silentUnits.clear()
-          take(id, { unitId, pdu })
-        }),
+      take: this.#isRtu ? takeRtu : takeTcp,
     })
   }
 
@@ -52,15 +83,14 @@ export class ModbusConnection {
   }
 
   /** `onSent` is called when the request has been handed to the network: from then on the machine may act on it. */
-  async request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
-    this.#transaction = (this.#transaction + 1) & 0xffff
-    const id = this.#transaction
-    this.#askedUnits.add(unitId)
-    const answer = await this.#exchange.request(id, frameOf(id, unitId, pdu), signal, onSent)
-    if (answer) return judge(unitId, pdu[0]!, answer)
-    if (this.#isLinkSilent(unitId)) this.#exchange.lose('modbus.linkSilent')
-    this.throwIfLost()
-    return { kind: 'silent' }
+  request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+    if (!this.#isRtu) {
+      this.#transaction = (this.#transaction + 1) & 0xffff
+      return this.#request(this.#transaction, frameOf(this.#transaction, unitId, pdu), unitId, pdu, signal, onSent)
+    }
+    const answer = this.#before.then(() => this.#requestRtu(unitId, pdu, signal, onSent))
+    this.#before = answer.catch(() => undefined)
+    return answer
   }
 
   throwIfLost(): void {
@@ -71,6 +101,41 @@ export class ModbusConnection {
     this.#exchange.close()
   }
 
+  get #isRtu(): boolean {
+    return this.#settings.framing === 'rtu'
+  }
+
+  async #request(id: number, frame: Buffer, unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+    this.#askedUnits.add(unitId)
+    const answer = await this.#exchange.request(id, frame, signal, onSent)
+    if (answer) return judge(unitId, pdu[0]!, answer)
+    if (this.#isLinkSilent(unitId)) this.#exchange.lose('modbus.linkSilent')
+    this.throwIfLost()
+    return { kind: 'silent' }
+  }
+
+  /** After a request without its answer the line is listened to once more as long: what still comes would be taken for the next one’s. */
+  async #requestRtu(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+    const quietMs = this.#quietUntilMs - performance.now()
+    if (quietMs > 0) await sleep(quietMs, undefined, { signal }).catch(() => undefined)
+    signal.throwIfAborted()
+    this.#exchange.forget()
+    this.#asked = { unitId, functionCode: pdu[0]! }
+    let sent = false
+    let answer: Answer | undefined
+    try {
+      answer = await this.#request(ONLY, rtuFrameOf(unitId, pdu), unitId, pdu, signal, () => {
+        sent = true
+        onSent?.()
+      })
+      return answer
+    } finally {
+      this.#asked = undefined
+      const unheard = sent && (answer === undefined || answer.kind === 'silent' || answer.kind === 'wrong')
+      if (unheard) this.#quietUntilMs = performance.now() + this.#settings.requestTimeoutMs
+    }
+  }
+
   /** One unit that is silent among others that answer is a dead unit, not a dead link. */
   #isLinkSilent(unitId: number): boolean {
     this.#silent++
@@ -79,7 +144,7 @@ export class ModbusConnection {
   }
 }
 
-function judge(unitId: number, functionCode: number, answer: { unitId: number; pdu: Buffer }): Answer {
+function judge(unitId: number, functionCode: number, answer: Frame): Answer {
   const { pdu } = answer
   if (answer.unitId !== unitId) return { kind: 'wrong' }
   if (pdu[0] === functionCode) return { kind: 'answer', pdu }

@@ -5,6 +5,7 @@ import { systemClock } from '../../clock.ts'
 import { driverContract } from '../test-contract.ts'
 import { type ModbusPlace, modbus } from './config.ts'
 import { makeModbusDriver } from './driver.ts'
+import { rtuFrameOf } from './rtu-frames.ts'
 import { type ModbusSimulator, startModbusSimulator } from './simulator.ts'
 
 const never = new AbortController().signal
@@ -25,48 +26,49 @@ const settings = (port: number, more: object = {}) =>
 let simulator: ModbusSimulator
 const nothing = await freePort()
 
-driverContract<{ unitId: number }, ModbusPlace>({
-  protocol: 'modbus',
-  folder: import.meta.dirname,
-  driver: () => makeModbusDriver(settings(simulator.port), systemClock),
-  driverOfNothing: () => makeModbusDriver(settings(nothing), systemClock),
-  async start(t) {
-    simulator = await started(t)
-    const device = simulator.unit(1)
-    device.illegal = [{ table: 'holding', from: 500, until: 501 }]
-    const good = [
-      { place: place('hr:0', 'int16'), value: -5 },
-      { place: place('40002', 'float32', { order: 'CDAB' }), value: 1.5 },
-      { place: place('ir:7', 'uint64', { order: 'DCBA' }), value: 2n ** 60n + 1n },
-      { place: place('4x0011', 'string', { length: 9, encoding: 'gb18030' }), value: '压铸1号' },
-      { place: place('hr:20.15', 'bool'), value: true },
-      { place: place('00009', 'bool'), value: true },
-      { place: place('10003', 'bool'), value: false },
-      { place: place('hr:498'), value: 498 },
-      { place: place('hr:502'), value: 502 },
-    ]
-    for (const { place: where, value } of good) device.set(where, value)
-    return {
-      unit,
-      absentUnit: { unitId: 9 },
-      good,
-      bad: place('hr:500'),
-      writes: [
-        { place: place('hr:0', 'int16'), value: 7 },
-        { place: place('40002', 'float32', { order: 'CDAB' }), value: -0.25 },
-        { place: place('hr:30', 'int64', { order: 'BADC' }), value: -(2n ** 61n) - 1n },
-        { place: place('hr:20.15', 'bool'), value: false },
-        { place: place('00009', 'bool'), value: false },
-        { place: place('4x0011', 'string', { length: 9, encoding: 'gb18030' }), value: '2号机' },
-      ],
-      silence: (silent) => {
-        device.silent = silent
-      },
-      cut: () => simulator.cut(),
-      connections: () => simulator.connections,
-    }
-  },
-})
+for (const framing of ['tcp', 'rtu'] as const)
+  driverContract<{ unitId: number }, ModbusPlace>({
+    protocol: 'modbus',
+    folder: import.meta.dirname,
+    driver: () => makeModbusDriver(settings(simulator.port, { framing }), systemClock),
+    driverOfNothing: () => makeModbusDriver(settings(nothing, { framing }), systemClock),
+    async start(t) {
+      simulator = await started(t, { framing })
+      const device = simulator.unit(1)
+      device.illegal = [{ table: 'holding', from: 500, until: 501 }]
+      const good = [
+        { place: place('hr:0', 'int16'), value: -5 },
+        { place: place('40002', 'float32', { order: 'CDAB' }), value: 1.5 },
+        { place: place('ir:7', 'uint64', { order: 'DCBA' }), value: 2n ** 60n + 1n },
+        { place: place('4x0011', 'string', { length: 9, encoding: 'gb18030' }), value: '压铸1号' },
+        { place: place('hr:20.15', 'bool'), value: true },
+        { place: place('00009', 'bool'), value: true },
+        { place: place('10003', 'bool'), value: false },
+        { place: place('hr:498'), value: 498 },
+        { place: place('hr:502'), value: 502 },
+      ]
+      for (const { place: where, value } of good) device.set(where, value)
+      return {
+        unit,
+        absentUnit: { unitId: 9 },
+        good,
+        bad: place('hr:500'),
+        writes: [
+          { place: place('hr:0', 'int16'), value: 7 },
+          { place: place('40002', 'float32', { order: 'CDAB' }), value: -0.25 },
+          { place: place('hr:30', 'int64', { order: 'BADC' }), value: -(2n ** 61n) - 1n },
+          { place: place('hr:20.15', 'bool'), value: false },
+          { place: place('00009', 'bool'), value: false },
+          { place: place('4x0011', 'string', { length: 9, encoding: 'gb18030' }), value: '2号机' },
+        ],
+        silence: (silent) => {
+          device.silent = silent
+        },
+        cut: () => simulator.cut(),
+        connections: () => simulator.connections,
+      }
+    },
+  })
 
 /** A driver on a simulator, a clock that the test turns, and points by their places. */
 async function bench(t: TestContext, more: object = {}, options: Parameters<typeof startModbusSimulator>[0] = {}) {
@@ -285,4 +287,28 @@ test('a pause lies between two requests', async (t) => {
   const startedMs = performance.now()
   await read(pointsAt(registers(0, 500)))
   assert.ok(performance.now() - startedMs >= 3 * 29)
+})
+
+test('RTU: late answers, noise and another unit’s answers are nobody’s; each request gets its own', async (t) => {
+  const { server, driver, device, pointsAt } = await bench(
+    t,
+    { framing: 'rtu', requestTimeoutMs: 80 },
+    { framing: 'rtu', missingUnit: 'silence' },
+  )
+  device.holding.set([11, 22])
+  const [one, two] = [pointsAt([place('hr:0')]), pointsAt([place('hr:1')])]
+  device.latencyMs = 120
+  assert.equal((await driver.read({ unit, points: one }, never))[0]?.reason, 'modbus.noAnswer')
+  device.latencyMs = 0
+  assert.equal((await driver.read({ unit, points: two }, never))[0]?.value, 22, 'the late 11 is not taken for it')
+  assert.equal((await driver.read({ unit: { unitId: 9 }, points: one }, never))[0]?.reason, 'modbus.noAnswer')
+  server.noise = Buffer.from('01030200', 'hex')
+  assert.equal((await driver.read({ unit, points: one }, never))[0]?.reason, 'modbus.wrongAnswer')
+  server.noise = undefined
+  assert.equal((await driver.read({ unit, points: one }, never))[0]?.value, 11)
+})
+
+test('CRC and frames of the serial line are those of the specification', () => {
+  // Appendix B of Modbus over Serial Line V1.02 has 02 07 with the CRC 41 12.
+  assert.equal(rtuFrameOf(2, Buffer.of(7)).toString('hex'), '02074112')
 })

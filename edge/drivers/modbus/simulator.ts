@@ -5,6 +5,7 @@ import type { Table } from './address.ts'
 import { encode } from './codec.ts'
 import { locate, type ModbusPlace, modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
+import { requestLength, rtuFrameOf, takeRtuFrames } from './rtu-frames.ts'
 import { respond } from './simulated-functions.ts'
 
 const TABLE_SIZE = 65_536
@@ -61,6 +62,7 @@ export interface SimulatorOptions {
   port?: number
   /** What a unit that does not exist gets: exception 0B as from a serial gateway, or nothing. */
   missingUnit?: 'exception' | 'silence'
+  framing?: 'tcp' | 'rtu'
 }
 
 /** A Modbus TCP server with units behind it, for the demo and for tests. */
@@ -69,10 +71,14 @@ export class ModbusSimulator {
   readonly #sockets = new Set<Socket>()
   readonly #units = new Map<number, SimulatedUnit>()
   readonly #missingUnit: 'exception' | 'silence'
+  readonly #framing: 'tcp' | 'rtu'
   connections = 0
+  /** What stands on the line before each answer. */
+  noise: Buffer | undefined
 
-  constructor({ missingUnit = 'exception' }: SimulatorOptions) {
+  constructor({ missingUnit = 'exception', framing = 'tcp' }: SimulatorOptions) {
     this.#missingUnit = missingUnit
+    this.#framing = framing
     this.#server = createServer((socket) => this.#serve(socket))
   }
 
@@ -118,10 +124,19 @@ export class ModbusSimulator {
     let last = Promise.resolve()
     socket.on('data', (chunk) => {
       const data = Buffer.concat([rest, chunk])
-      const end = takeFrames(data, (id, unitId, pdu) => {
+      const take = (id: number, unitId: number, pdu: Buffer) => {
         const request = Buffer.from(pdu)
         last = last.then(() => this.#answer(socket, connection, id, unitId, request))
-      })
+      }
+      const end =
+        this.#framing === 'tcp'
+          ? takeFrames(data, take)
+          : takeRtuFrames(
+              data,
+              (unitId, pdu) => take(0, unitId, pdu),
+              () => undefined,
+              requestLength,
+            )
       if (end === undefined) socket.destroy()
       else rest = data.subarray(end)
     })
@@ -136,14 +151,19 @@ export class ModbusSimulator {
     const span = read && pdu.length === 5 ? ([read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3)] as const) : undefined
     if (span) unit?.onAsked?.(...span, connection)
     const answer = unit ? respond(unit, pdu) : Buffer.of(pdu[0]! | 0x80, 0x0b)
-    const header = Buffer.alloc(7)
-    header.writeUInt16BE(id, 0)
-    header.writeUInt16BE(answer.length + 1, 4)
-    header[6] = unitId
     if (socket.destroyed) return
-    socket.write(Buffer.concat([header, answer]))
+    if (this.noise) socket.write(this.noise)
+    socket.write(this.#framing === 'tcp' ? tcpFrame(id, unitId, answer) : rtuFrameOf(unitId, answer))
     if (span && answer[0] === pdu[0]) unit?.onRead?.(...span)
   }
+}
+
+function tcpFrame(id: number, unitId: number, pdu: Buffer): Buffer {
+  const header = Buffer.alloc(7)
+  header.writeUInt16BE(id, 0)
+  header.writeUInt16BE(pdu.length + 1, 4)
+  header[6] = unitId
+  return Buffer.concat([header, pdu])
 }
 
 export async function startModbusSimulator(options: SimulatorOptions = {}): Promise<ModbusSimulator> {

@@ -5,6 +5,7 @@ from pymodbus.constants import Endian
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.payload import BinaryPayloadBuilder
 from pymodbus.server import StartTcpServer
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 ORDERS = [(Endian.Big, Endian.Big), (Endian.Big, Endian.Little), (Endian.Little, Endian.Big), (Endian.Little, Endian.Little)]
 VALUES = [
@@ -43,4 +44,6 @@ unit = ModbusSlaveContext(
     ir=ModbusSequentialDataBlock(0, registers()),
     zero_mode=True,
 )
-StartTcpServer(context=ModbusServerContext(slaves={1: unit}, single=False), address=("127.0.0.1", int(sys.argv[1])))
+# As a device behind a transparent serial server: frames of the serial line, by TCP.
+framer = ModbusRtuFramer if sys.argv[1:2] == ["rtu"] else ModbusSocketFramer
+StartTcpServer(context=ModbusServerContext(slaves={1: unit}, single=False), framer=framer, address=("127.0.0.1", int(sys.argv[-1])))
