@@ -85,7 +85,11 @@ test('nothing of it stays where the receipt’s own transaction fails', async ()
 
 test('the supplier reads what was accrued of his, his rival reads nothing, neither writes', async () => {
   const seen = (ctx: typeof clerk) =>
-    db.inTenant(ctx, (tx) => tx.sql.selectFrom('finance.accrual_line').select('buyer_org').limit(500).execute()).then((rows) => rows.length)
+    db
+      .inTenant(ctx, (tx) =>
+        tx.sql.selectFrom('finance.accrual_line').select('buyer_org').where('buyer_org', '=', buyer).limit(500).execute(),
+      )
+      .then((rows) => rows.length)
   const [theirs, his, others] = [await seen(clerk), await seen(as(supplier, '销售')), await seen(as(rival, '对手'))]
   assert.ok(theirs > 0 && theirs === his)
   assert.equal(others, 0)
