@@ -37,6 +37,8 @@ const MAX_WORDS = 5
 const CANDIDATES = 1_000
 /** What nearly all have is found among so many of the newest: no look-up of all. */
 const GLANCED_AT = 300
+/** A single letter is in no index, and says little: it is looked for among so many of the newest. */
+export const LETTER_LOOKED_THROUGH = 2_000
 /** A walk ends here, whatever is kept. */
 export const LOOKED_THROUGH = 20_000
 
@@ -77,7 +79,7 @@ export async function findDocuments<Tables>(
   const words = searchWords(text)
   if (words.length === 0) return []
   const wanted = lookedUp(words)
-  if (!wanted) return newest(tx, sides, words, limit)
+  if (!wanted) return newest(tx, sides, words, limit, LETTER_LOOKED_THROUGH)
   const glanced = await newest(tx, sides, words, limit, GLANCED_AT)
   if (glanced.length === limit) return glanced
   const of = (side: DocumentSide): RawBuilder<unknown> => sql`(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
-import { LOOKED_THROUGH, lookedUp, type SearchKind, searchWords } from '#kernel/searches.ts'
+import { LETTER_LOOKED_THROUGH, LOOKED_THROUGH, lookedUp, type SearchKind, searchWords } from '#kernel/searches.ts'
 import type { InventoryTables, InventoryTx } from './tables.ts'
 
 export const inventorySearches: readonly SearchKind[] = [
@@ -29,7 +29,7 @@ interface FoundLot {
 /** Whose number it is first, then the newest. */
 async function findLots(tx: InventoryTx, word: string, limit: number): Promise<FoundLot[]> {
   const wanted = lookedUp([word], CANDIDATES)
-  if (!wanted) return newestLots(tx, word, limit)
+  if (!wanted) return newestLots(tx, word, limit, LETTER_LOOKED_THROUGH)
   const { rows } = await sql<FoundLot & { found: number }>`
     select l.material_id, l.lot, i.name, l.found
     from (select l.*, count(*) over () as found from inventory.find_lots(${wanted}) as f
@@ -43,10 +43,10 @@ async function findLots(tx: InventoryTx, word: string, limit: number): Promise<F
   return [...exact, ...newest.filter(({ lot }) => lot.toLowerCase() !== word)].slice(0, limit)
 }
 
-async function newestLots(tx: InventoryTx, word: string, limit: number): Promise<FoundLot[]> {
+async function newestLots(tx: InventoryTx, word: string, limit: number, most = LOOKED_THROUGH): Promise<FoundLot[]> {
   const { rows } = await sql<FoundLot>`
     select l.material_id, l.lot, i.name
-    from (select material_id, lot, first_day from inventory.lot where org_id = ${tx.orgId} order by first_day desc, lot limit ${LOOKED_THROUGH}) as l
+    from (select material_id, lot, first_day from inventory.lot where org_id = ${tx.orgId} order by first_day desc, lot limit ${most}) as l
       join inventory.item as i on i.org_id = ${tx.orgId} and i.material_id = l.material_id
     where strpos(lower(l.lot), ${word}) > 0 order by l.first_day desc, l.lot limit ${limit}`.execute(tx.sql)
   return rows
