@@ -18,7 +18,7 @@ const nothing = await freePort()
 const place = (address: string, dataType: McPlace['dataType'] = 'int16', more: Partial<McPlace> = {}) =>
   mc.place.parse({ address, dataType, ...more })
 const settings = (port: number, more: object = {}) =>
-  mc.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 150, connectTimeoutMs: 500, ...more })
+  mc.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 400, connectTimeoutMs: 2_000, ...more })
 const driverAt = (port: number, more: object = {}) => makeMcDriver(settings(port, more), systemClock, import.meta.dirname)
 
 async function started(t: TestContext, code: Code = 'binary'): Promise<McSimulator> {
@@ -239,8 +239,10 @@ test('whatever bytes come in place of an answer, every read ends: bad, or with a
     fc.asyncProperty(head, fc.uint8Array({ maxLength: 40 }), fc.constantFrom('binary', 'ascii'), async (start, rest, code) => {
       garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
       const driver = driverAt(port, { code, requestTimeoutMs: 50 })
-      await driver.connect(never)
-      const outcome = await driver.read({ unit, points: pointsAt(words('D', 0, 4, 50)) }, never).catch((error: unknown) => error)
+      const outcome = await driver
+        .connect(never)
+        .then(() => driver.read({ unit, points: pointsAt(words('D', 0, 4, 50)) }, never))
+        .catch((error: unknown) => error)
       await driver.close()
       if (outcome instanceof LinkLost) return
       assert.ok(Array.isArray(outcome), String(outcome))

@@ -16,7 +16,7 @@ const unit = s7.unit.parse({})
 const place = (address: string, dataType: S7Place['dataType'] = 'int16', more: Partial<S7Place> = {}) =>
   s7.place.parse({ address, dataType, ...more })
 const settings = (port: number, more: object = {}) =>
-  s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 150, connectTimeoutMs: 500, ...more })
+  s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 400, connectTimeoutMs: 2_000, ...more })
 
 async function started(t: TestContext): Promise<S7Simulator> {
   const simulator = await startS7Simulator()
@@ -275,8 +275,10 @@ test('whatever bytes come in place of an answer, every read ends: bad, or with a
       garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
       shake = 0
       const driver = makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock, import.meta.dirname)
-      await driver.connect(never)
-      const outcome = await driver.read({ unit, points: pointsAt(words(1, 0, 4, 50)) }, never).catch((error: unknown) => error)
+      const outcome = await driver
+        .connect(never)
+        .then(() => driver.read({ unit, points: pointsAt(words(1, 0, 4, 50)) }, never))
+        .catch((error: unknown) => error)
       await driver.close()
       if (outcome instanceof LinkLost) return
       assert.ok(Array.isArray(outcome), String(outcome))
