@@ -1,3 +1,4 @@
+import { dlt645 } from './dlt645/config.ts'
 import { mc } from './mc/config.ts'
 import { modbus } from './modbus/config.ts'
 import { opcua } from './opcua/config.ts'
@@ -10,5 +11,6 @@ export const protocols: Readonly<Record<string, Protocol>> = {
   opcua,
   s7,
   mc,
+  dlt645,
   // New protocols above this line.
 }

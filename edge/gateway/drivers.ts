@@ -1,3 +1,4 @@
+import { makeDlt645Driver } from '../drivers/dlt645/driver.ts'
 import { makeMcDriver } from '../drivers/mc/driver.ts'
 import { makeModbusDriver } from '../drivers/modbus/driver.ts'
 import { makeOpcuaDriver } from '../drivers/opcua/driver.ts'
@@ -10,5 +11,6 @@ export const drivers: Readonly<Record<string, MakeDriver<Protocol>>> = {
   opcua: makeOpcuaDriver as unknown as MakeDriver<Protocol>,
   s7: makeS7Driver,
   mc: makeMcDriver,
+  dlt645: makeDlt645Driver,
   // New drivers above this line.
 }

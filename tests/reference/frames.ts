@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import { formOf } from '#edge/drivers/dlt645/address.ts'
+import { decodeNumber } from '#edge/drivers/dlt645/codec.ts'
+import { frameOf as frameOfMeter, identifierBytes } from '#edge/drivers/dlt645/frames.ts'
 import { batchRead, type Code, frameOf, takeFrames } from '#edge/drivers/mc/frames.ts'
 import { startMcSimulator } from '#edge/drivers/mc/simulator.ts'
 import type { Field } from '../field.ts'
@@ -17,7 +20,7 @@ interface Row {
 
 const SET = 'frames'
 
-/** Published frames of MELSEC 3E: ours are the same, and theirs are understood. */
+/** Published frames of MELSEC 3E and DL/T 645: ours are the same, and theirs are understood. */
 export async function checkFrames(dataDir: string, _: Field, answers: Answers): Promise<void> {
   const rows = parse(readFileSync(join(dataDir, SET, 'frames.csv')), { columns: true }) as Row[]
   const of = (protocol: string, what: string, nth = 0) => {
@@ -43,6 +46,7 @@ export async function checkFrames(dataDir: string, _: Field, answers: Answers): 
   answers.check(SET, m1000.what, bytes(m1000).toString('hex'), relays.toString('hex'))
   answers.check(SET, 'M1000 to M1031', '0fff 0ff0', wordsOf('binary', bytes(of('melsec-3e-binary', 'its response', 1))))
 
+  checkMeters(rows, answers)
   const simulator = await startMcSimulator('ascii')
   try {
     const written = of('melsec-3e-ascii', 'batch write')
@@ -51,6 +55,24 @@ export async function checkFrames(dataDir: string, _: Field, answers: Answers): 
     answers.check(SET, read.what, read.expected.replace('response ', ''), await exchange(simulator.port, read.hex))
   } finally {
     await simulator.stop()
+  }
+}
+
+function checkMeters(rows: readonly Row[], answers: Answers): void {
+  for (const row of rows.filter(({ protocol }) => protocol === 'dlt645-2007')) {
+    const hex = row.hex.replaceAll(' ', '').toLowerCase()
+    const [, meter = ''] = /meter (\d{12})/.exec(row.what) ?? []
+    if (row.what.includes('request')) {
+      const di = Number.parseInt(/DI ([0-9A-F]{8})/.exec(row.expected)?.[1] ?? '', 16)
+      answers.check(SET, row.what, hex, frameOfMeter(meter, 0x11, identifierBytes(di)).toString('hex'))
+    } else if (row.what.includes('as 6 BCD bytes')) {
+      const [, number = ''] = /address (\d+)/.exec(row.what) ?? []
+      answers.check(SET, row.what, hex, frameOfMeter(number, 0x11, Buffer.alloc(0)).subarray(1, 7).toString('hex'))
+    } else if (row.what.startsWith('BCD data field')) {
+      const form = formOf(row.what.includes('energy') ? 0x00010000 : 0x02010100)
+      const value = form && decodeNumber(Buffer.from(hex, 'hex'), 0, form)
+      answers.check(SET, row.what, Number.parseFloat(row.expected), typeof value === 'number' ? value : 'no number')
+    }
   }
 }
 

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import { LineExchange } from '../../wire/line-exchange.ts'
+import { Silence } from '../../wire/silence.ts'
 import { TcpExchange } from '../../wire/tcp-exchange.ts'
 import type { modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
@@ -21,7 +22,16 @@ interface Frame {
   pdu: Buffer
 }
 
-const linkReasons = {
+/** How a request and its answer lie on the connection: numbered by Modbus TCP, one at a time by RTU. */
+interface Exchange {
+  open(signal: AbortSignal): Promise<void>
+  send(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined>
+  lose(reason: string): void
+  throwIfLost(): void
+  close(): void
+}
+
+const reasons = {
   connectionRefused: 'modbus.connectionRefused',
   connectTimeout: 'modbus.connectTimeout',
   hostUnknown: 'modbus.hostUnknown',
@@ -30,52 +40,14 @@ const linkReasons = {
   garbage: 'modbus.garbage',
 }
 
-/** A link on which so many requests in a row got nothing is taken for gone: its other end hangs, or a router forgot it. */
-const SILENT_REQUESTS = 3
-/** Answers of RTU carry no number: there is one request at a time, and this is its name. */
-const ONLY = 0
-const GARBLED = Buffer.alloc(0)
-
 /** One TCP connection. Every request is answered, or rejected with `LinkLost` or the reason of its signal; it never tries again. */
 export class ModbusConnection {
-  readonly #settings: ConnectionSettings
-  readonly #exchange: TcpExchange<Frame>
-  #transaction = 0
-  #silent = 0
-  readonly #silentUnits = new Set<number>()
-  readonly #askedUnits = new Set<number>()
-  /** Of RTU: who is asked for what now, and the end of the request before. */
-  #asked: { unitId: number; functionCode: number } | undefined
-  #before: Promise<unknown> = Promise.resolve()
-  #quietUntilMs = 0
+  readonly #exchange: Exchange
+  readonly #silence = new Silence()
 
   constructor(settings: ConnectionSettings) {
-    this.#settings = settings
-    const heard = () => {
-      this.#silent = 0
-      this.#silentUnits.clear()
-    }
-    const takeTcp = (data: Buffer, take: (id: number, frame: Frame) => void) =>
-      takeFrames(data, (id, unitId, pdu) => {
-        heard()
-        take(id, { unitId, pdu })
-      })
-    const takeRtu = (data: Buffer, take: (id: number, frame: Frame) => void) =>
-      takeRtuFrames(
-        data,
-        (unitId, pdu) => {
-          heard()
-          // The answer to a request that was given up comes late and is nobody's.
-          if (unitId === this.#asked?.unitId && (pdu[0]! & 0x7f) === this.#asked.functionCode) take(ONLY, { unitId, pdu })
-        },
-        () => take(ONLY, { unitId: this.#asked?.unitId ?? 0, pdu: GARBLED }),
-      )
-    this.#exchange = new TcpExchange({
-      ...settings,
-      maxInFlight: this.#isRtu ? 1 : settings.maxInFlight,
-      reasons: linkReasons,
-      take: this.#isRtu ? takeRtu : takeTcp,
-    })
+    const heard = () => this.#silence.heard()
+    this.#exchange = settings.framing === 'rtu' ? rtuExchange(settings, heard) : tcpExchange(settings, heard)
   }
 
   open(signal: AbortSignal): Promise<void> {
@@ -83,14 +55,13 @@ export class ModbusConnection {
   }
 
   /** `onSent` is called when the request has been handed to the network: from then on the machine may act on it. */
-  request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
-    if (!this.#isRtu) {
-      this.#transaction = (this.#transaction + 1) & 0xffff
-      return this.#request(this.#transaction, frameOf(this.#transaction, unitId, pdu), unitId, pdu, signal, onSent)
-    }
-    const answer = this.#before.then(() => this.#requestRtu(unitId, pdu, signal, onSent))
-    this.#before = answer.catch(() => undefined)
-    return answer
+  async request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+    this.#silence.asked(unitId)
+    const answer = await this.#exchange.send(unitId, pdu, signal, onSent)
+    if (answer) return judge(unitId, pdu[0]!, answer)
+    if (this.#silence.isLinkGone(unitId)) this.#exchange.lose('modbus.linkSilent')
+    this.throwIfLost()
+    return { kind: 'silent' }
   }
 
   throwIfLost(): void {
@@ -100,49 +71,54 @@ export class ModbusConnection {
   close(): void {
     this.#exchange.close()
   }
-
-  get #isRtu(): boolean {
-    return this.#settings.framing === 'rtu'
-  }
-
-  async #request(id: number, frame: Buffer, unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
-    this.#askedUnits.add(unitId)
-    const answer = await this.#exchange.request(id, frame, signal, onSent)
-    if (answer) return judge(unitId, pdu[0]!, answer)
-    if (this.#isLinkSilent(unitId)) this.#exchange.lose('modbus.linkSilent')
-    this.throwIfLost()
-    return { kind: 'silent' }
-  }
-
-  /** After a request without its answer the line is listened to once more as long: what still comes would be taken for the next one’s. */
-  async #requestRtu(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
-    const quietMs = this.#quietUntilMs - performance.now()
-    if (quietMs > 0) await sleep(quietMs, undefined, { signal }).catch(() => undefined)
-    signal.throwIfAborted()
-    this.#exchange.forget()
-    this.#asked = { unitId, functionCode: pdu[0]! }
-    let sent = false
-    let answer: Answer | undefined
-    try {
-      answer = await this.#request(ONLY, rtuFrameOf(unitId, pdu), unitId, pdu, signal, () => {
-        sent = true
-        onSent?.()
-      })
-      return answer
-    } finally {
-      this.#asked = undefined
-      const unheard = sent && (answer === undefined || answer.kind === 'silent' || answer.kind === 'wrong')
-      if (unheard) this.#quietUntilMs = performance.now() + this.#settings.requestTimeoutMs
-    }
-  }
-
-  /** One unit that is silent among others that answer is a dead unit, not a dead link. */
-  #isLinkSilent(unitId: number): boolean {
-    this.#silent++
-    this.#silentUnits.add(unitId)
-    return this.#silent >= SILENT_REQUESTS && (this.#silentUnits.size > 1 || this.#askedUnits.size === 1)
-  }
 }
+
+function tcpExchange(settings: ConnectionSettings, heard: () => void): Exchange {
+  const exchange = new TcpExchange<Frame>({
+    ...settings,
+    reasons,
+    take: (data, take) =>
+      takeFrames(data, (id, unitId, pdu) => {
+        heard()
+        take(id, { unitId, pdu })
+      }),
+  })
+  let transaction = 0
+  const send: Exchange['send'] = (unitId, pdu, signal, onSent) => {
+    transaction = (transaction + 1) & 0xffff
+    return exchange.request(transaction, frameOf(transaction, unitId, pdu), signal, onSent)
+  }
+  return { ...methodsOf(exchange), send }
+}
+
+const GARBLED: Frame = { unitId: 0, pdu: Buffer.alloc(0) }
+
+function rtuExchange(settings: ConnectionSettings, heard: () => void): Exchange {
+  const exchange = new LineExchange<Frame>({
+    ...settings,
+    reasons,
+    take: (data, take) =>
+      takeRtuFrames(
+        data,
+        (unitId, pdu) => {
+          heard()
+          take({ unitId, pdu })
+        },
+        () => take(GARBLED),
+      ),
+    isGarbled: (frame) => frame === GARBLED,
+  })
+  const send: Exchange['send'] = (unitId, pdu, signal, onSent) =>
+    exchange.request(rtuFrameOf(unitId, pdu), (frame) => frame.unitId === unitId && (frame.pdu[0]! & 0x7f) === pdu[0], signal, onSent)
+  return { ...methodsOf(exchange), send }
+}
+
+const methodsOf = (exchange: TcpExchange<Frame> | LineExchange<Frame>): Omit<Exchange, 'send'> => ({
+  open: (signal) => exchange.open(signal),
+  lose: (reason) => exchange.lose(reason),
+  throwIfLost: () => exchange.throwIfLost(),
+  close: () => exchange.close(),
+})
 
 function judge(unitId: number, functionCode: number, answer: Frame): Answer {
   const { pdu } = answer

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TcpExchange, type Wire } from './tcp-exchange.ts'
+
+/** Answers carry no number: there is one request at a time, and this is its name. */
+const ONLY = 0
+
+export interface Line<Frame> extends Omit<Wire<Frame>, 'maxInFlight' | 'take'> {
+  /** Hands over every whole frame and returns where the first incomplete one begins. */
+  take(data: Buffer, take: (frame: Frame) => void): number | undefined
+  /** What stands for bytes that were no frame; it answers whatever was asked. */
+  isGarbled(frame: Frame): boolean
+}
+
+/**
+ * A half-duplex line by TCP, as RS-485 behind a transparent serial server: one request at a time. After one that got no answer, or a garbled one,
+ * the line is listened to once more as long: what still comes would be taken for the next one's.
+ */
+export class LineExchange<Frame> {
+  readonly #line: Line<Frame>
+  readonly #exchange: TcpExchange<Frame>
+  #isAnswer: ((frame: Frame) => boolean) | undefined
+  #before: Promise<unknown> = Promise.resolve()
+  #quietUntilMs = 0
+
+  constructor(line: Line<Frame>) {
+    this.#line = line
+    this.#exchange = new TcpExchange({
+      ...line,
+      maxInFlight: 1,
+      take: (data, take) =>
+        line.take(data, (frame) => {
+          // The answer to a request that was given up comes late and is nobody's.
+          if (line.isGarbled(frame) || this.#isAnswer?.(frame)) take(ONLY, frame)
+        }),
+    })
+  }
+
+  open(signal: AbortSignal): Promise<void> {
+    return this.#exchange.open(signal)
+  }
+
+  /** Undefined when nothing came in time; a garbled frame as it was handed over. `onSent`: from then on the machine may act. */
+  request(bytes: Buffer, isAnswer: (frame: Frame) => boolean, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
+    const answer = this.#before.then(() => this.#request(bytes, isAnswer, signal, onSent))
+    this.#before = answer.catch(() => undefined)
+    return answer
+  }
+
+  lose(reason: string): void {
+    this.#exchange.lose(reason)
+  }
+
+  throwIfLost(): void {
+    this.#exchange.throwIfLost()
+  }
+
+  close(): void {
+    this.#exchange.close()
+  }
+
+  async #request(bytes: Buffer, isAnswer: (frame: Frame) => boolean, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
+    const quietMs = this.#quietUntilMs - performance.now()
+    if (quietMs > 0) await sleep(quietMs, undefined, { signal }).catch(() => undefined)
+    signal.throwIfAborted()
+    this.#exchange.forget()
+    this.#isAnswer = isAnswer
+    let sent = false
+    let answer: Frame | undefined
+    try {
+      answer = await this.#exchange.request(ONLY, bytes, signal, () => {
+        sent = true
+        onSent?.()
+      })
+      return answer
+    } finally {
+      this.#isAnswer = undefined
+      if (sent && (answer === undefined || this.#line.isGarbled(answer)))
+        this.#quietUntilMs = performance.now() + this.#line.requestTimeoutMs
+    }
+  }
+}
