@@ -41,7 +41,7 @@ export async function checkByOpcua(dataDir: string, field: Field, answers: Answe
   const server = await startOpcuaServer({ nodes })
   const folder = mkdtempSync(join(tmpdir(), 'lianshu-by-opcua-'))
   const bundle = buildBundle()
-  const plant = await openTestPlant(field)
+  const plant = await openTestPlant(field, '-OPCUA')
   const { user, secret } = plant.gateway
   const { address, mqttPort } = field.platform
   const gateway = await startGateway(bundle.file, { server: address, mqtt: `mqtt://127.0.0.1:${mqttPort}`, user, secret, dataDir: folder })
