@@ -63,7 +63,9 @@ export async function openTestPlant(opened?: Field, mark = ''): Promise<TestPlan
   const { version } = await client.call(plantApi.site, { params: { id: site }, query: { year: 2026 } })
   const networks = [{ network: '127.0.0.0/8', note: '', validFrom: '2020-01-01', validUntil: null }]
   await client.call(plantApi.declareNetworks, { params: { id: site }, body: { version, networks } })
-  const made = await client.call(configurationApi.create, { body: { code: `GW-1${mark}`, name: `GW-1${mark}`, nameEn: null, nodeId: site } })
+  const made = await client.call(configurationApi.create, {
+    body: { code: `GW-1${mark}`, name: `GW-1${mark}`, nameEn: null, nodeId: site },
+  })
   const gateway = { id: made.id, user: made.credential.userName, secret: made.credential.secret }
   const plate = { nameEn: null, maker: '', model: '', serial: '' }
   return {
