@@ -53,19 +53,17 @@ export interface StoredSample {
 const nowhere = { sourceTime: null, sequence: null }
 
 /** Stops the field too, also one that was handed in. */
-export async function openTestPlant(opened?: Field, mark = ''): Promise<TestPlant> {
+export async function openTestPlant(opened?: Field): Promise<TestPlant> {
   const field = opened ?? (await openField())
   const { client } = field
   const clickhouse = field.clickhouse()
   const node = (parentId: PlantNodeId | null, level: 'enterprise' | 'site', code: string) =>
     client.call(plantApi.createNode, { body: { parentId, level, code, name: code, nameEn: null } })
-  const site = (await node((await node(null, 'enterprise', `E${mark}`)).id, 'site', `S${mark}`)).id
+  const site = (await node((await node(null, 'enterprise', 'E')).id, 'site', 'S')).id
   const { version } = await client.call(plantApi.site, { params: { id: site }, query: { year: 2026 } })
   const networks = [{ network: '127.0.0.0/8', note: '', validFrom: '2020-01-01', validUntil: null }]
   await client.call(plantApi.declareNetworks, { params: { id: site }, body: { version, networks } })
-  const made = await client.call(configurationApi.create, {
-    body: { code: `GW-1${mark}`, name: `GW-1${mark}`, nameEn: null, nodeId: site },
-  })
+  const made = await client.call(configurationApi.create, { body: { code: 'GW-1', name: 'GW-1', nameEn: null, nodeId: site } })
   const gateway = { id: made.id, user: made.credential.userName, secret: made.credential.secret }
   const plate = { nameEn: null, maker: '', model: '', serial: '' }
   return {

@@ -31,7 +31,7 @@ const MODELS = ['Opc.Ua.Di', 'Opc.Ua.IA', 'Opc.Ua.Machinery', 'Opc.Ua.Machinery.
 const MACHINERY = 'http://opcfoundation.org/UA/Machinery/'
 
 /** The recorded meter as an OPC UA server: subscription → gateway → ingest → API, each value once with its source's time; published models. */
-export async function checkByOpcua(dataDir: string, field: Field, answers: Answers): Promise<void> {
+export async function checkByOpcua(dataDir: string, _: Field, answers: Answers): Promise<void> {
   await checkModels(join(dataDir, 'opcua_nodesets'), answers)
   const file = join(dataDir, 'steel_energy/Steel_industry_data.csv')
   const map = mapOf('steel_energy')
@@ -41,7 +41,9 @@ export async function checkByOpcua(dataDir: string, field: Field, answers: Answe
   const server = await startOpcuaServer({ nodes })
   const folder = mkdtempSync(join(tmpdir(), 'lianshu-by-opcua-'))
   const bundle = buildBundle()
-  const plant = await openTestPlant(field, '-OPCUA')
+  // A plant is an organisation's one enterprise: the recorded meters by Modbus have that of the other sets.
+  const plant = await openTestPlant()
+  const { field } = plant
   const { user, secret } = plant.gateway
   const { address, mqttPort } = field.platform
   const gateway = await startGateway(bundle.file, { server: address, mqtt: `mqtt://127.0.0.1:${mqttPort}`, user, secret, dataDir: folder })
@@ -65,6 +67,7 @@ export async function checkByOpcua(dataDir: string, field: Field, answers: Answe
   } finally {
     await gateway.kill()
     await server.kill()
+    await field.stop()
     bundle.remove()
     rmSync(folder, { recursive: true, force: true })
   }
