@@ -115,9 +115,9 @@ export const insertEntry = (tx: CollaborationTx, ctx: Context, { entity, recordI
     .returningAll()
     .executeTakeFirst()
 
-/** What was written for all who hold a copy of the document. */
+/** What was written for all who hold a copy of the document; locked, so that none is copied while it is taken back. */
 export const writtenForAll = (tx: CollaborationTx, key: RecordKey) =>
-  ofRecord(tx, key).where('author_org', '=', tx.orgId).where('for_all', '=', true).where('removed_at', 'is', null).execute()
+  ofRecord(tx, key).where('author_org', '=', tx.orgId).where('for_all', '=', true).where('removed_at', 'is', null).forShare().execute()
 
 export interface Copied {
   of: EntryRow
@@ -145,12 +145,14 @@ export async function insertCopies(tx: CollaborationTx, copied: readonly Copied[
     .execute()
 }
 
-/** With it every copy. */
-export const takeBack = (tx: CollaborationTx, id: EntryId, now: Date) =>
-  tx.sql
-    .updateTable('collaboration.entry')
-    .set({ removed_at: now, body: null })
-    .where('author_org', '=', tx.orgId)
-    .where((eb) => eb.or([eb('id', '=', id), eb('origin_id', '=', id)]))
-    .where('removed_at', 'is', null)
-    .execute()
+/** With it every copy: after the original, which waits for whoever copies it at this moment. */
+export async function takeBack(tx: CollaborationTx, id: EntryId, now: Date): Promise<void> {
+  for (const column of ['id', 'origin_id'] as const)
+    await tx.sql
+      .updateTable('collaboration.entry')
+      .set({ removed_at: now, body: null })
+      .where('author_org', '=', tx.orgId)
+      .where(column, '=', id)
+      .where('removed_at', 'is', null)
+      .execute()
+}
