@@ -18,13 +18,16 @@ export function AgreementActions({ agreement }: { agreement: Agreement }) {
   const t = useWords('sourcing')
   const rights = { manage: useCan('sourcing.manage'), agree: useCan('sourcing.agree') }
   const mayOrder = useCan('orders.manage')
-  const [open, setOpen] = useState<'refuse' | 'terminate' | 'callOff'>()
-  const close = () => setOpen(undefined)
+  // With the agreement as it stood when the question came up: a renewal meanwhile is a conflict, never answered unseen.
+  const [question, setQuestion] = useState<{ asked: 'refuse' | 'terminate' | 'callOff'; agreement: Agreement }>()
+  const ask = (asked: 'refuse' | 'terminate' | 'callOff') => setQuestion({ asked, agreement })
+  const close = () => setQuestion(undefined)
+  const { asked, agreement: seen } = question ?? { asked: undefined, agreement }
   const may = (action: AgreementAction, right: keyof typeof rights) => rights[right] && agreement.actions.includes(action)
   return (
     <Space wrap>
       {may('terminate', 'agree') && (
-        <Button danger onClick={() => setOpen('terminate')}>
+        <Button danger onClick={() => ask('terminate')}>
           {t('agreement.terminate')}
         </Button>
       )}
@@ -33,14 +36,14 @@ export function AgreementActions({ agreement }: { agreement: Agreement }) {
           <Button>{t(`agreement.${proposalOf(agreement)}`)}</Button>
         </Link>
       )}
-      <Answers agreement={agreement} may={may} onRefuse={() => setOpen('refuse')} />
+      <Answers agreement={agreement} may={may} onRefuse={() => ask('refuse')} />
       {may('callOff', 'manage') && mayOrder && (
-        <Button type="primary" onClick={() => setOpen('callOff')}>
+        <Button type="primary" onClick={() => ask('callOff')}>
           {t('agreement.callOff')}
         </Button>
       )}
-      <Reason agreement={agreement} open={open} onClose={close} />
-      <CallOffDrawer agreement={agreement} open={open === 'callOff'} onClose={close} />
+      <Reason agreement={seen} open={asked} onClose={close} />
+      <CallOffDrawer agreement={seen} open={asked === 'callOff'} onClose={close} />
     </Space>
   )
 }
