@@ -278,13 +278,17 @@ export const ordersApi = {
   standing: endpoint({
     method: 'GET',
     path: '/orders/:id/standing',
-    summary: 'The version that an order has come to: asked again and again by an open page, so that it renews itself.',
+    summary: 'How far an order has come: asked again and again by an open page, so that it renews itself.',
     permission: 'orders.read',
     passive: true,
     params: byId,
     query: none,
     body: z.undefined(),
-    response: z.object({ version: z.int() }),
+    response: z.object({
+      version: z.int(),
+      /** Moves on with every request to expedite one of its deliveries and with every answer; 0: none was made. */
+      expedites: z.int(),
+    }),
     errors: [ordersErrors.notFound],
   }),
   revision: endpoint({

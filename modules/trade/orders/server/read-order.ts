@@ -3,7 +3,7 @@ import { diffContents } from '../content-diff.ts'
 import type { Annex, Order, OrderId } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import { readAnnex, readDraft, writeAnnex } from './buyer-store.ts'
-import { readOrder, readRevision, revisionsOf, signaturesOf } from './order-store.ts'
+import { readOrder, readRevision, readStanding, revisionsOf, signaturesOf } from './order-store.ts'
 import { orderView, revisionView } from './order-view.ts'
 import { scheduleOf } from './projection-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -28,11 +28,11 @@ export const getOrder = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): P
   })
 
 /** Errors: orders.notFound. */
-export const getStanding = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): Promise<{ version: number }> =>
+export const getStanding = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): Promise<{ version: number; expedites: number }> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const order = await readOrder(tx, id)
-    if (!order) throw ordersErrors.notFound({ id })
-    return { version: order.version }
+    const standing = await readStanding(tx, id)
+    if (!standing) throw ordersErrors.notFound({ id })
+    return standing
   })
 
 /** Errors: orders.notFound, orders.unknownRevision. */

@@ -36,11 +36,11 @@ function OrderPage({ order }: { order: Order }) {
   const t = useWords('orders')
   const locale = useLocale()
   const { keep } = useStep()
-  useRenewal(order)
+  const expedited = useRenewal(order)
   // What is edited is the order as it stood when the editor opened: a renewal takes nothing away that was typed.
   const [edited, setEdited] = useState<Order>()
   const canManage = useCan('orders.manage')
-  const expedites = useQuery(orderQueries.expedites(order.id, order.side)).data?.items ?? []
+  const expedites = useQuery(orderQueries.expedites(order.id, order.side, expedited)).data?.items ?? []
   const asked = new Set<string>(expedites.filter((one) => one.state === 'asked').map((one) => one.scheduleLineId))
   const [asking, setAsking] = useState<Askable>()
   const edits = editsOf(order)

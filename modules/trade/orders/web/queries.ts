@@ -24,7 +24,7 @@ export const orderQueries = {
   /** Whether the other side has done something meanwhile: a small question, which does not keep the session alive. */
   standing: (id: OrderId) =>
     queryOptions({
-      queryKey: ['orders', 'standing', id],
+      queryKey: ['orders', 'order', id, 'standing'],
       queryFn: ({ signal }) => call(ordersApi.standing, { params: { id }, signal }),
       refetchInterval: LOOK_MS,
       refetchOnWindowFocus: 'always' as const,
@@ -69,11 +69,13 @@ export const orderQueries = {
       queryKey: ['orders', 'figures', side, from, until],
       queryFn: ({ signal }) => call(followUpApi.figures, { query: { side, from, until }, signal }),
     }),
-  expedites: (id: OrderId, side: Side) =>
+  /** `standing`: how far they have come; fetched anew when that moves on, and not at all where nobody has asked. */
+  expedites: (id: OrderId, side: Side, standing: number) =>
     queryOptions({
-      queryKey: ['orders', 'order', id, 'expedites'],
+      queryKey: ['orders', 'order', id, 'expedites', standing],
       queryFn: ({ signal }) => call(expediteApi.list, { query: { orderId: id, side, limit: 50 }, signal }),
-      refetchInterval: 3 * LOOK_MS,
+      enabled: standing > 0,
+      placeholderData: (before) => before,
     }),
   reminders: (id: OrderId) =>
     queryOptions({

@@ -34,12 +34,16 @@ export function useStep() {
   return { run, keep, busy }
 }
 
-/** Fetches the order anew when its version has moved on: the other side, or a colleague, has done something. */
-export function useRenewal({ id, version }: Order): void {
+/**
+ * Fetches the order anew when its version has moved on: the other side, or a colleague, has done something. Answers how far requests to
+ * expedite it have come.
+ */
+export function useRenewal({ id, version }: Order): number {
   const client = useQueryClient()
   const { data } = useQuery(orderQueries.standing(id))
   const behind = data !== undefined && data.version > version
   useEffect(() => {
     if (behind) void client.invalidateQueries({ queryKey: ['orders', 'order', id] })
   }, [behind, client, id])
+  return data?.expedites ?? 0
 }
