@@ -24,11 +24,13 @@ export const askExpedite = (
   { scheduleLineId, wantedDay, reason }: z.output<typeof expediteApi.ask.body>,
 ): Promise<Expedite> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const line = await readLine(tx, scheduleLineId)
+    const found = await readLine(tx, scheduleLineId)
     // Goods are the supplier's to bring: only the buyer asks for them.
-    if (!line || line.buyer_org !== tx.orgId) throw ordersErrors.notFound({ id: scheduleLineId })
-    const order = await lockOrder(tx, line.order_id)
-    if (!order || line.state !== 'agreed' || decimal(line.shipped) >= decimal(line.due_quantity))
+    if (!found || found.buyer_org !== tx.orgId) throw ordersErrors.notFound({ id: scheduleLineId })
+    const order = await lockOrder(tx, found.order_id)
+    // As it stands under the lock: it may have been shipped meanwhile.
+    const line = await readLine(tx, scheduleLineId)
+    if (!order || !line || line.state !== 'agreed' || decimal(line.shipped) >= decimal(line.due_quantity))
       throw ordersErrors.notOpen({ id: scheduleLineId })
     if (wantedDay < chinaDay(ctx.now)) throw ordersErrors.dayPassed({ day: wantedDay })
     const asked = await tx.sql

@@ -2,11 +2,12 @@ import { type Selectable, sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
+import { searchWords } from '#kernel/searches.ts'
 import type { Page } from '#values/list.ts'
 import { ordersErrors } from '../errors.ts'
 import type { Expedite, ExpediteId, expediteApi } from '../expedite-contract.ts'
 import { otherSide } from '../order-states.ts'
-import { described, neverReminded, remindersOf } from './open-deliveries.ts'
+import { awaited, described, neverReminded, remindersOf } from './open-deliveries.ts'
 import type { ExpediteTable, OrdersTx } from './tables.ts'
 
 export type ExpediteRow = Selectable<ExpediteTable>
@@ -34,8 +35,7 @@ export async function toExpedites(tx: OrdersTx, ctx: Context, rows: readonly Exp
     .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
     .execute()
   const deliveries = new Map((await described(tx, ctx, lines)).map((delivery) => [delivery.id, delivery]))
-  const ids = [...new Set(rows.map((row) => row.order_id))]
-  const reminded = { buyer: await remindersOf(tx, 'buyer', ids), supplier: await remindersOf(tx, 'supplier', ids) }
+  const reminded = await remindersOf(tx, 'buyer', [...new Set(rows.map((row) => row.order_id))])
   return rows.flatMap((row): Expedite[] => {
     const delivery = deliveries.get(row.schedule_line_id)
     if (!delivery) return []
@@ -66,7 +66,7 @@ export async function toExpedites(tx: OrdersTx, ctx: Context, rows: readonly Exp
         answeredBy: row.answered_by,
         answeredAt: row.answered_at?.toISOString() ?? null,
         revision: row.revision_no,
-        ...(reminded.buyer.get(row.order_id) ?? neverReminded),
+        ...(reminded.get(row.order_id) ?? neverReminded),
         version: row.version,
       },
     ]
@@ -81,11 +81,10 @@ export async function expeditePage(
   { side, state, partnerId, orderId, ...list }: z.output<typeof expediteApi.list.query>,
 ): Promise<Page<Expedite>> {
   let query = tx.sql.selectFrom('orders.expedite').selectAll().where(`${side}_org`, '=', tx.orgId)
-  // As the partial index says it: a parameter would not match.
-  if (state) query = state === 'asked' ? query.where(sql<boolean>`state = 'asked'`) : query.where('state', '=', state)
+  if (state) query = state === 'asked' ? query.where(awaited) : query.where('state', '=', state)
   if (partnerId) query = query.where(`${otherSide(side)}_org`, '=', partnerId)
   if (orderId) query = query.where('order_id', '=', orderId)
-  for (const word of (list.search ?? '').toLowerCase().split(/\s+/).filter(Boolean))
+  for (const word of searchWords(list.search ?? ''))
     query = query.where(
       sql<boolean>`exists (select 1 from orders.order o join orders.schedule_line s on s.id = schedule_line_id join orders.line l on l.id = s.line_id
         where o.id = expedite.order_id and strpos(lower(o.number || ' ' || ${sql.ref(`o.${otherSide(side)}_name`)} || ' ' || l.material_code || ' ' || l.material_name), ${word}) > 0)`,

@@ -11,7 +11,7 @@ import { askExpedite, promiseExpedite, refuseExpedite, withdrawExpedite } from '
 import { expeditePage } from './expedite-store.ts'
 import { orderTodos } from './news.ts'
 import { countFollowUp, listDeliveries } from './open-deliveries.ts'
-import { getOrder } from './read-order.ts'
+import { getOrder, getStanding } from './read-order.ts'
 import { remindOrders } from './remind-orders.ts'
 import { agreedOrder, failsWith, openOf, person, testRooms } from './test-rooms.ts'
 
@@ -104,12 +104,23 @@ test('while something is talked over a promise is an answer alone; a refusal say
   )
   assert.equal((await list(actors.supplier, { side: 'supplier', state: 'refused', search: 'hs-01 白泽' })).items.length, 1)
 
-  // Nothing is asked for that has left the supplier's house.
+  // Nothing is asked for that has left the supplier's house; what was asked before waits for no answer any more.
+  await ask(id, 2)
+  const waiting = async () => [
+    (await list(actors.buyer, { orderId: id, state: 'asked' })).items.length,
+    (await countFollowUp(rooms, actors.supplier, 'supplier')).expedite,
+    (await remind(tomorrow)).results[0]?.reason === 'expedite',
+  ]
+  assert.deepEqual(await waiting(), [1, 1, true])
   const line = await lineOf(id, 2)
   await rooms.db.inTenant(actors.supplier, (tx) =>
     deliveriesPublic.addShipped(opaque(tx), actors.supplier, [{ id: line.id, quantity: decimal('10') }]),
   )
+  assert.deepEqual(await waiting(), [0, 0, false])
   await assert.rejects(ask(id, 2), failsWith('orders.notOpen'))
+  // Four asked and answered, the fifth asked.
+  for (const ctx of [actors.buyer, actors.supplier]) assert.equal((await getStanding(rooms, ctx, id)).expedites, 4 * 2 + 1)
+  await assert.rejects(getStanding(rooms, person(bed.stranger, 'x'), id), failsWith('orders.notFound'))
 })
 
 test('the database itself lets only the buyer ask and take back, and only the supplier answer, once', async () => {

@@ -4,9 +4,11 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import type { Notice } from '#kernel/notices.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import type { EventType } from '#values/event.ts'
 import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
 import { expediteEvents } from '../expedite-contract.ts'
+import { awaited } from './open-deliveries.ts'
 import type { OrdersTables } from './tables.ts'
 
 const ENTITY = 'orders.order'
@@ -24,20 +26,9 @@ const otherOrg = (step: Step) => (step.bySide === 'buyer' ? step.supplierOrg : s
 const ownOrg = (step: Step) => (step.bySide === 'buyer' ? step.buyerOrg : step.supplierOrg)
 
 /** What one side did, told to the other. */
-const toOtherSide = (name: keyof typeof ordersEvents): Notice<Step> => ({
-  event: ordersEvents[name].name,
-  kind: ordersEvents[name].name,
-  recipient: otherOrg,
-  partner: ownOrg,
-  permission: 'orders.manage',
-  path: (step) => path(step.orderId),
-  values: (step) => ({ number: step.number }),
-})
-
-/** Asked of the supplier, answered to the buyer; a promise that is an amendment is told by that. */
-const expedited = (name: keyof typeof expediteEvents): Notice<Step> => ({
-  event: expediteEvents[name].name,
-  kind: expediteEvents[name].name,
+const toOtherSide = ({ name }: EventType): Notice<Step> => ({
+  event: name,
+  kind: name,
   recipient: otherOrg,
   partner: ownOrg,
   permission: 'orders.manage',
@@ -67,8 +58,10 @@ const toApprovers: Notice<News> = {
 
 export const orderNotices: readonly Notice[] = [
   toApprovers,
-  ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed', 'reminded'] as const).map(toOtherSide),
-  ...(['asked', 'promised', 'refused', 'withdrawn'] as const).map(expedited),
+  ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed', 'reminded'] as const).map((name) =>
+    toOtherSide(ordersEvents[name]),
+  ),
+  ...Object.values(expediteEvents).map(toOtherSide),
   toSupplier,
 ]
 
@@ -138,12 +131,12 @@ export const orderTodos: readonly TodoKind[] = [
     permission: 'orders.manage',
     list: async (_, opaqueTx, limit) => {
       const tx = narrow<OrdersTables>(opaqueTx)
-      const own = tx.sql.selectFrom('orders.expedite as e').where('e.supplier_org', '=', tx.orgId).where('e.state', '=', 'asked')
+      const own = tx.sql.selectFrom('orders.expedite as expedite').where('expedite.supplier_org', '=', tx.orgId).where(awaited)
       const rows = await own
-        .innerJoin('orders.order as o', 'o.id', 'e.order_id')
-        .select(['o.number', 'o.buyer_name', 'e.wanted_day'])
-        .orderBy('e.wanted_day')
-        .orderBy('e.id')
+        .innerJoin('orders.order as o', 'o.id', 'expedite.order_id')
+        .select(['o.number', 'o.buyer_name', 'expedite.wanted_day'])
+        .orderBy('expedite.wanted_day')
+        .orderBy('expedite.id')
         .limit(limit)
         .execute()
       const { total } = await own.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow()

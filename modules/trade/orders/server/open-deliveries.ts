@@ -49,6 +49,13 @@ export const listDeliveries = (
     }
   })
 
+/**
+ * Requests to expedite that wait for an answer: what has left the supplier's house meanwhile, or is not owed any more, needs none. The state
+ * is written as the partial indexes' own condition: a parameter would not match it.
+ */
+export const awaited = sql<boolean>`expedite.state = 'asked' and exists (select 1 from orders.schedule_line s
+  where s.id = expedite.schedule_line_id and s.state = 'agreed' and s.shipped < s.due_quantity)`
+
 async function newestExpedites(tx: OrdersTx, ids: readonly ScheduleLineId[]) {
   if (ids.length === 0) return new Map<ScheduleLineId, NonNullable<FollowUpDelivery['expedite']>>()
   const rows = await tx.sql
@@ -169,7 +176,7 @@ export const countFollowUp = (rooms: Pick<Rooms, 'db'>, ctx: Context, side: Side
         count(*) filter (where due_day + grace_days >= ${day}::date)::int as "dueSoon",
         count(*) filter (where due_day + grace_days < ${day}::date)::int as overdue,
         (select count(*)::int from orders.order where ${own} = ${tx.orgId} and turn is not null and turn = ${otherSide(side)} and answer_order < ${ctx.now}) as unanswered,
-        (select count(*)::int from orders.expedite where ${own} = ${tx.orgId} and state = 'asked') as expedite
+        (select count(*)::int from orders.expedite where ${own} = ${tx.orgId} and ${awaited}) as expedite
       from orders.schedule_line where ${own} = ${tx.orgId} and state = 'agreed' and due_day <= ${shiftDay(day, DUE_SOON_DAYS)}`.execute(
       tx.sql,
     )

@@ -7,6 +7,7 @@ import { ordersErrors } from '../errors.ts'
 import { DUE_SOON_DAYS, type FollowUpReason, REMINDERS_PER_DAY, type Reminder } from '../follow-up-contract.ts'
 import { otherSide } from '../order-states.ts'
 import { shiftDay } from './delivery-rules.ts'
+import { awaited } from './open-deliveries.ts'
 import { newsOf, sideOf } from './open-order.ts'
 import { type OrderRow, readOrder } from './order-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -98,7 +99,7 @@ async function askedOf(tx: OrdersTx, ids: readonly OrderId[]): Promise<Map<Order
     .selectFrom('orders.expedite')
     .select(['order_id', sql<Date>`min(asked_at)`.as('since')])
     .where('order_id', 'in', [...ids])
-    .where('state', '=', 'asked')
+    .where(awaited)
     .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
     .groupBy('order_id')
     .execute()
