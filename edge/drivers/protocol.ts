@@ -30,9 +30,10 @@ export interface Protocol<
   leastRequests?(places: readonly z.output<Place>[]): number
 }
 
-/** `driver.ts` of a protocol's folder: the only part of it that does I/O. `folder` is the driver's own, for what outlives the process: keys. */
-export type MakeDriver<P extends Protocol> = (
-  connection: z.output<P['connection']>,
-  clock: Clock,
-  folder: string,
-) => Driver<z.output<P['unit']>, z.output<P['place']>>
+/**
+ * `driver.ts` of a protocol's folder: the only part of it that does I/O. `folder` is the driver's own, for what outlives the process: keys.
+ * Written as a method, so that each protocol's own is a `MakeDriver<Protocol>` too: the settings have passed that protocol's schemas.
+ */
+export type MakeDriver<P extends Protocol> = {
+  make(connection: z.output<P['connection']>, clock: Clock, folder: string): Driver<z.output<P['unit']>, z.output<P['place']>>
+}['make']

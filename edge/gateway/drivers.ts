@@ -7,8 +7,8 @@ import { makeS7Driver } from '../drivers/s7/driver.ts'
 
 /** How each protocol is spoken, by its name in protocols.ts. The settings have passed the protocol's schemas. */
 export const drivers: Readonly<Record<string, MakeDriver<Protocol>>> = {
-  modbus: makeModbusDriver as unknown as MakeDriver<Protocol>,
-  opcua: makeOpcuaDriver as unknown as MakeDriver<Protocol>,
+  modbus: makeModbusDriver,
+  opcua: makeOpcuaDriver,
   s7: makeS7Driver,
   mc: makeMcDriver,
   dlt645: makeDlt645Driver,

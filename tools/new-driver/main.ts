@@ -48,7 +48,7 @@ async function main([folder = '', label = '', zhLabel = label]: string[]): Promi
     await enter(
       makers,
       /\n(\s*)\/\/ New drivers above this line\.\n/,
-      (mark) => `\n  ${camel === folder ? camel : `'${folder}'`}: ${maker} as unknown as MakeDriver<Protocol>,${mark}`,
+      (mark) => `\n  ${camel === folder ? camel : `'${folder}'`}: ${maker},${mark}`,
     )
   }
   settle([`edge/drivers/${folder}`, list, ...(existsSync(`${root}/${makers}`) ? [makers] : [])])

@@ -12,7 +12,11 @@ import { type ExampleProtocolSimulator, startExampleProtocolSimulator } from './
 
 const place = (address: string, dataType: ExampleProtocolPlace['dataType']) => exampleProtocol.place.parse({ address, dataType })
 const driverAt = (port: number) =>
-  makeExampleProtocolDriver(exampleProtocol.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 150 }), systemClock)
+  makeExampleProtocolDriver(
+    exampleProtocol.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 150 }),
+    systemClock,
+    import.meta.dirname,
+  )
 
 let simulator: ExampleProtocolSimulator
 const nothing = await freePort()

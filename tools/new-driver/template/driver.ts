@@ -22,8 +22,8 @@ const failures: Record<string, Failure> = {
 const noAnswer: Failure = { quality: 'badTimeout', reason: 'example-protocol.noAnswer' }
 const wrongType: Failure = { quality: 'badConfiguration', reason: 'example-protocol.wrongType' }
 
-export const makeExampleProtocolDriver = ((connection: ConnectionSettings, clock: Clock) =>
-  new ExampleProtocolDriver(connection, clock)) satisfies MakeDriver<typeof exampleProtocol>
+export const makeExampleProtocolDriver: MakeDriver<typeof exampleProtocol> = (connection, clock) =>
+  new ExampleProtocolDriver(connection, clock)
 
 class ExampleProtocolDriver implements Driver<ExampleProtocolUnit, ExampleProtocolPlace> {
   readonly #settings: ConnectionSettings
