@@ -44,7 +44,7 @@ function fail(error: Error): never {
   process.exit(1)
 }
 
-// A protocol's library that fails where nobody waits must not end the reading of all other machines.
+// A protocol's library that fails where nobody waits must not end the reading of all other machines; what is the gateway's own must not fail.
 process.on('unhandledRejection', (error) => log.add('error', 'gateways.strayFailure', { error: String(error) }))
 
 await main().catch(fail)

@@ -2,9 +2,10 @@ import type { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LinkStatus, WireLink } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
-import { type BrowsedNode, type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
+import { type Browsed, type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
 import type { MakeDriver, Protocol } from '../../drivers/protocol.ts'
 import type { EventLog } from '../event-log.ts'
+import { mustNotFail } from '../must-not-fail.ts'
 import { backOffMs } from '../rules/back-off.ts'
 import { afterRead, answered, permit, probing } from '../rules/breaker-rules.ts'
 import { dueScan, gridIndex, untilNextScan } from '../rules/scan-rules.ts'
@@ -65,7 +66,7 @@ export class Link {
     this.#groups = parts.plan.units.flatMap(({ groups }) => groups)
     this.#sinceMs = parts.clock.nowMs()
     this.#tick()
-    this.#running = this.#run()
+    this.#running = mustNotFail(this.#run())
   }
 
   status(): LinkStatus {
@@ -83,7 +84,7 @@ export class Link {
   }
 
   /** Children of a node of the device's directory. Errors: LinkLost where the link is not connected. */
-  browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<{ nodes: BrowsedNode[]; cursor?: string }> {
+  browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed> {
     return this.#inTurn('browse', async () => (await this.#driver?.browse?.(at, cursor, signal)) ?? { nodes: [] }, signal)
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CommandAnswer, gatewaysApi, type WireCommand, type WireConfig } from '#modules/shopfloor/gateways/contract.ts'
 import type { EventLog } from '../event-log.ts'
+import { mustNotFail } from '../must-not-fail.ts'
 import { backOffMs } from '../rules/back-off.ts'
 import { LONG_POLL_MS, Refused, type WireClient } from '../wire-client.ts'
 
@@ -26,7 +27,7 @@ export class RemoteControl {
 
   constructor(parts: RemoteParts) {
     this.#parts = parts
-    this.#running = this.#run()
+    this.#running = mustNotFail(this.#run())
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
 import type { EventLog } from '../event-log.ts'
+import { mustNotFail } from '../must-not-fail.ts'
 import type { DiskQueue, NewBatch } from '../queue/disk-queue.ts'
 import { backOffMs } from '../rules/back-off.ts'
 import { type Message, SendOrder } from './send-order.ts'
@@ -39,7 +40,7 @@ export class Uplink {
 
   constructor(parts: UplinkParts) {
     this.#parts = parts
-    this.#running = this.#run()
+    this.#running = mustNotFail(this.#run())
   }
 
   get connectedSinceMs(): number | null {
@@ -127,7 +128,7 @@ export class Uplink {
     this.#pumpAgain = true
     if (this.#pumping) return
     this.#pumping = true
-    void this.#pumpAll()
+    void mustNotFail(this.#pumpAll())
   }
 
   async #pumpAll(): Promise<void> {
