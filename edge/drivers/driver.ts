@@ -1,4 +1,5 @@
 import type { QualityName } from '#values/quality.ts'
+import { plainText } from './plain-text.ts'
 
 /** One thing to read: the gateway's number for it and where it lies, already parsed by the protocol's `point` schema. */
 export interface Point<Place = unknown> {
@@ -63,6 +64,9 @@ export interface BrowsedNode<Place = unknown> {
   hasChildren: boolean
 }
 
+/** A page of a directory, or why the device does not show it though its link is whole: `opcua.accessDenied`. */
+export type Browsed<Place = unknown> = { nodes: BrowsedNode<Place>[]; cursor?: string } | { refused: string }
+
 /**
  * One connection to one physical link. It reports and never decides: scheduling, retries, breakers, dead-band, scaling, buffering are the
  * gateway's. A lost connection rejects the call that notices it with a `LinkLost`; the gateway then closes and connects again. A write that
@@ -77,19 +81,22 @@ export interface Driver<Unit = unknown, Place = unknown> {
   /** Until `signal` ends it or the link is gone. Returns the points that the device does not send: they are to be read. */
   subscribe?(request: SubscribeRequest<Unit, Place>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]>
   /** Children of a node, null for the root; `cursor` goes on where the last answer ended. */
-  browse?(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<{ nodes: BrowsedNode<Place>[]; cursor?: string }>
+  browse?(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed<Place>>
   /** Safe to call twice. */
   close(): Promise<void>
 }
 
+/** As the platform takes it (ReasonDetails). */
+const DETAIL_LENGTH = 500
+
 /** The link itself is gone (refused, reset, silent), as opposed to one unit that does not answer. `reason`: `modbus.connectionRefused`. */
 export class LinkLost extends Error {
   readonly reason: string
-  /** Fill the gaps of the reason's words: a certificate's thumbprint. */
+  /** Fill the gaps of the reason's words: a certificate's thumbprint. Some are what the other side wrote. */
   readonly details: Readonly<Record<string, string>>
   constructor(reason: string, cause?: unknown, details: Record<string, string> = {}) {
     super(reason, { cause })
     this.reason = reason
-    this.details = details
+    this.details = Object.fromEntries(Object.entries(details).map(([name, text]) => [name, plainText(text, DETAIL_LENGTH)]))
   }
 }

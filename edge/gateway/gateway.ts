@@ -10,7 +10,9 @@ import { declaredNetworks } from './link/declared-host.ts'
 import { Link } from './link/link.ts'
 import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
 import type { Sink } from './link/report.ts'
+import { mustNotFail } from './must-not-fail.ts'
 import { DiskQueue } from './queue/disk-queue.ts'
+import { answerInTime } from './remote/answer-in-time.ts'
 import { browse } from './remote/browse.ts'
 import { keepConfig, readKeptConfig } from './remote/kept-config.ts'
 import { RemoteControl } from './remote/remote-control.ts'
@@ -74,7 +76,7 @@ export class Gateway {
       openHttps: httpsAfterMs === 0 ? undefined : () => this.#wire.openBatches(),
       httpsAfterMs,
     })
-    this.#batches = new BatchBuilder((batch) => void this.#uplink.take(batch))
+    this.#batches = new BatchBuilder((batch) => void mustNotFail(this.#uplink.take(batch)))
     this.#sink = {
       batches: this.#batches,
       heartbeatMs: config.heartbeatSeconds * 1_000,
@@ -91,7 +93,7 @@ export class Gateway {
       said: (status) => this.#ownValues(status),
     })
     const kept = readKeptConfig(config.dataDir)
-    if (kept) void this.#apply(kept)
+    if (kept) void mustNotFail(this.#apply(kept))
     this.#remote = new RemoteControl({
       wire: this.#wire,
       log,
@@ -172,12 +174,14 @@ export class Gateway {
     this.#links.set(link.id, new Link({ ...parts, ...shared }))
   }
 
-  async #execute(command: WireCommand, signal: AbortSignal): Promise<CommandAnswer> {
+  #execute(command: WireCommand, stopping: AbortSignal): Promise<CommandAnswer> {
+    const [links, clock, { dataDir }] = [this.#links, this.#clock, this.#config]
     const networks = declaredNetworks(this.#wanted?.networks ?? [])
-    if (command.kind === 'testRead')
-      return testRead(command, { links: this.#links, networks, clock: this.#clock, dataDir: this.#config.dataDir }, signal)
-    if (command.kind === 'browse') return browse(command, this.#links, this.#clock, signal)
-    return { failed: 'gateways.unknownCommand' }
+    return answerInTime(command.expiresAtMs, clock, stopping, async (signal) => {
+      if (command.kind === 'testRead') return testRead(command, { links, networks, clock, dataDir }, signal)
+      if (command.kind === 'browse') return browse(command, links, signal)
+      return { failed: 'gateways.unknownCommand' }
+    })
   }
 
   async #describe(clockSkewMs: number | null): Promise<WireStatus> {

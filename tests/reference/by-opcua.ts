@@ -104,7 +104,10 @@ async function checkModels(folder: string, answers: Answers): Promise<void> {
   const driver = makeOpcuaDriver(settings, systemClock, own)
   try {
     await driver.connect(signal)
-    const below = async (at: string | null) => (await driver.browse?.(at, undefined, signal))?.nodes ?? []
+    const below = async (at: string | null) => {
+      const found = await driver.browse?.(at, undefined, signal)
+      return found && 'nodes' in found ? found.nodes : []
+    }
     const named = (nodes: Awaited<ReturnType<typeof below>>, name: string) => nodes.find((node) => node.name === name)
     const machines = named(await below(null), 'Machines')
     answers.check(set, 'the folder of machines', `nsu=${MACHINERY};i=1001`, machines?.at ?? 'none')

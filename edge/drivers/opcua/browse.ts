@@ -8,20 +8,18 @@ import {
   type NodeId,
   type ReferenceDescription,
 } from 'node-opcua-client'
-import type { BrowsedNode } from '../driver.ts'
+import type { Browsed, BrowsedNode } from '../driver.ts'
 import { formatNode, type NodeAddress, nodeIdText, parseNode } from './address.ts'
 import { decode } from './codec.ts'
 import { type OpcuaPlace, opcua } from './config.ts'
 import { inBatches, type OpcuaSession } from './session.ts'
-
-export interface BrowseAnswer {
-  nodes: BrowsedNode<OpcuaPlace>[]
-  cursor?: string
-}
+import { judge } from './status.ts'
 
 /** RootFolder/Objects. */
 const OBJECTS = 'i=85'
 const NODES_A_PAGE = 200
+/** Of a server that keeps to no page. */
+const MOST_NODES = 1_000
 /** BrowseName, DisplayName, NodeClass, TypeDefinition and IsForward. */
 const ALL_FIELDS = 63
 const kinds: Record<number, NodeAddress['kind']> = { 1: 'i', 2: 's', 3: 'g', 4: 'b' }
@@ -32,12 +30,12 @@ export async function browseNode(
   at: string | null,
   cursor: string | undefined,
   signal: AbortSignal,
-): Promise<BrowseAnswer> {
+): Promise<Browsed<OpcuaPlace>> {
   const library = session.session
   library.requestedMaxReferencesPerNode = NODES_A_PAGE
   const parsed = parseNode(at ?? OBJECTS)
   const nodeId = parsed.kind === 'node' ? nodeIdText(parsed.node, session.namespaces) : undefined
-  if (nodeId === undefined) return { nodes: [] }
+  if (nodeId === undefined) return { refused: parsed.kind === 'node' ? 'opcua.namespaceUnknown' : 'opcua.wrongPlace' }
   const answer = await session.ask(
     () =>
       cursor === undefined
@@ -52,7 +50,11 @@ export async function browseNode(
         : library.browseNext(Buffer.from(cursor, 'base64'), false),
     signal,
   )
-  const found = (answer.references ?? []).filter(({ nodeId: id }) => kinds[id.identifierType] !== undefined)
+  if (answer.statusCode.value >>> 31)
+    return { refused: cursor === undefined ? (judge(answer.statusCode.value).reason ?? 'opcua.bad') : 'opcua.pageGone' }
+  const readable = (answer.references ?? []).filter(({ nodeId: id }) => kinds[id.identifierType] !== undefined)
+  // A child is referred to in two ways by some servers.
+  const found = [...new Map(readable.map((reference) => [String(reference.nodeId), reference])).values()].slice(0, MOST_NODES)
   const values = await valuesOf(session, found, signal)
   const more = answer.continuationPoint?.length ? { cursor: answer.continuationPoint.toString('base64') } : {}
   return { nodes: found.map((reference) => nodeOf(session, reference, values.get(reference))), ...more }

@@ -239,13 +239,21 @@ test('a server whose clock is an hour ahead is read all the same, its stamps are
 
 test('the server’s nodes are browsed page by page, and one that can be no point says why', async (t) => {
   const driver = await connected(t)
-  const root = await driver.browse?.(null, undefined, never)
-  const machine = root?.nodes.find(({ name }) => name === 'Machine')
+  const page = async (at: string | null, cursor?: string) => {
+    const found = await driver.browse?.(at, cursor, never)
+    assert.ok(found && 'nodes' in found)
+    return found
+  }
+  const machine = (await page(null)).nodes.find(({ name }) => name === 'Machine')
   assert.equal(machine?.place, null)
-  const first = await driver.browse?.(machine?.at ?? '', undefined, never)
-  const second = await driver.browse?.(machine?.at ?? '', first?.cursor, never)
-  const all = [...(first?.nodes ?? []), ...(second?.nodes ?? [])]
-  assert.deepEqual([first?.nodes.length, all.length, second?.cursor], [200, nodes.length + 250, undefined])
+  const first = await page(machine?.at ?? '')
+  const second = await page(machine?.at ?? '', first.cursor)
+  const all = [...first.nodes, ...second.nodes]
+  assert.deepEqual([first.nodes.length, all.length, second.cursor], [200, nodes.length + 250, undefined])
+  // What the server does not show is not taken for an empty folder.
+  assert.deepEqual(await driver.browse?.(machine?.at ?? '', first.cursor, never), { refused: 'opcua.pageGone' })
+  assert.deepEqual(await driver.browse?.('ns=1;s=nothing', undefined, never), { refused: 'opcua.nodeUnknown' })
+  assert.deepEqual(await driver.browse?.('nsu=urn:gone;s=x', undefined, never), { refused: 'opcua.namespaceUnknown' })
   const row = all.find(({ name }) => name === 'row')
   assert.deepEqual([row?.reason, row?.dataType, row?.at], ['opcua.arrayNotRead', 'Double', `nsu=${PLANT_URI};s=row`])
 })

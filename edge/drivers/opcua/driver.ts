@@ -1,7 +1,15 @@
 import type { Clock } from '../../clock.ts'
-import { type Driver, LinkLost, type Sample, type SubscribeRequest, type Subscriber, type WriteItem, type WriteOutcome } from '../driver.ts'
+import {
+  type Browsed,
+  type Driver,
+  LinkLost,
+  type Sample,
+  type SubscribeRequest,
+  type Subscriber,
+  type WriteItem,
+  type WriteOutcome,
+} from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
-import type { BrowseAnswer } from './browse.ts'
 import type { OpcuaConnection, OpcuaPlace, opcua } from './config.ts'
 import type { OpcuaRequest, OpcuaSession, OpcuaUnit } from './session.ts'
 
@@ -54,7 +62,7 @@ class OpcuaDriver implements Driver<OpcuaUnit, OpcuaPlace> {
     return spoken.subscribePoints(session, request, subscriber, signal)
   }
 
-  async browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<BrowseAnswer> {
+  async browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed<OpcuaPlace>> {
     const { spoken, session } = this.#opened(signal)
     return spoken.browseNode(session, at, cursor, signal)
   }

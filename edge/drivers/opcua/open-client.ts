@@ -14,7 +14,7 @@ import {
 } from 'node-opcua-client'
 import type { Clock } from '../../clock.ts'
 import { LinkLost } from '../driver.ts'
-import type { OpcuaConnection } from './config.ts'
+import { type OpcuaConnection, opcua } from './config.ts'
 import { type OwnCertificate, ownCertificate } from './own-certificate.ts'
 import { judgeServer } from './trust.ts'
 
@@ -22,6 +22,8 @@ import { judgeServer } from './trust.ts'
 setWarningLogger(() => undefined)
 setErrorLogger(() => undefined)
 
+/** By which a password may be sealed. */
+const sound: ReadonlySet<string> = new Set(opcua.connection.shape.policy.unwrap().options.map((name) => SecurityPolicy[name]))
 const modes = {
   none: MessageSecurityMode.None,
   sign: MessageSecurityMode.Sign,
@@ -140,7 +142,10 @@ async function identityOf(settings: OpcuaConnection, endpoint: EndpointDescripti
   const policies = (endpoint.userIdentityTokens ?? []).filter((one) => one.tokenType === type)
   if (policies.length === 0) throw new LinkLost('opcua.signInNotOffered')
   if (settings.identity === 'certificate') return userCertificate(join(folder, 'users', settings.userCertificate ?? ''))
-  const inClear = policies.every(({ securityPolicyUri }) => securityPolicyUri === SecurityPolicy.None)
+  // Without a policy of its own the token has the channel's. One that the library passes over, being broken, is no other way to send it.
+  const inClear =
+    policies.some(({ securityPolicyUri }) => securityPolicyUri === SecurityPolicy.None) &&
+    !policies.some(({ securityPolicyUri }) => sound.has(securityPolicyUri ?? ''))
   if (inClear && settings.security !== 'signAndEncrypt') throw new LinkLost('opcua.passwordInClear')
   return { type: UserTokenType.UserName, userName: settings.userName ?? '', password: settings.password ?? '' }
 }

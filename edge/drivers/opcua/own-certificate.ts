@@ -1,5 +1,5 @@
 import { createHash, webcrypto, X509Certificate } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.ts'
@@ -19,6 +19,8 @@ const VALID_DAYS = 7_300
 /** Servers whose clocks are late take it all the same. */
 const BACKDATED_MS = 2 * DAY_MS
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 } as const
+const CERTIFICATE_FILE = 'certificate.pem'
+const KEY_FILE = 'private_key.pem'
 const URI = /URI:(urn:[^,\s]+)/
 
 let making: Promise<unknown> = Promise.resolve()
@@ -31,11 +33,11 @@ export function ownCertificate(folder: string, clock: Clock): Promise<OwnCertifi
 }
 
 async function readOrMake(folder: string, clock: Clock): Promise<OwnCertificate> {
-  const [certificateFile, privateKeyFile] = [join(folder, 'certificate.pem'), join(folder, 'private_key.pem')]
+  const [certificateFile, privateKeyFile] = [join(folder, CERTIFICATE_FILE), join(folder, KEY_FILE)]
   const [found, key] = await Promise.all([certificateFile, privateKeyFile].map((file) => readFile(file, 'utf8').catch(() => undefined)))
   // Half of a pair is not made anew in silence: servers trust the other half.
   if ((found === undefined) !== (key === undefined)) throw new LinkLost('opcua.ownCertificateDamaged', undefined, { folder })
-  const pem = found ?? (await make(folder, certificateFile, privateKeyFile, clock))
+  const pem = found ?? (await make(folder, clock))
   try {
     const certificate = new X509Certificate(pem)
     const applicationUri = URI.exec(certificate.subjectAltName ?? '')?.[1]
@@ -47,7 +49,7 @@ async function readOrMake(folder: string, clock: Clock): Promise<OwnCertificate>
 }
 
 /** OPC 10000-6 §6.2.2: application URI and host name stand in it; self-signed. */
-async function make(folder: string, certificateFile: string, privateKeyFile: string, clock: Clock): Promise<string> {
+async function make(folder: string, clock: Clock): Promise<string> {
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   const host = hostname().replaceAll(/[^A-Za-z0-9.-]/g, '-')
@@ -76,12 +78,13 @@ async function make(folder: string, certificateFile: string, privateKeyFile: str
   const pem = `${certificate.toString('pem')}\n`
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
   const keyPem = `-----BEGIN PRIVATE KEY-----\n${key.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  // The key first: a certificate without its key would be taken for damaged.
-  await writeFile(`${privateKeyFile}.new`, keyPem, { mode: 0o600 })
-  await rename(`${privateKeyFile}.new`, privateKeyFile)
-  await writeFile(`${certificateFile}.new`, pem, { mode: 0o644 })
-  await rename(`${certificateFile}.new`, certificateFile)
+  const fresh = `${folder}.new`
+  await rm(fresh, { recursive: true, force: true })
+  await mkdir(fresh, { recursive: true, mode: 0o700 })
+  await writeFile(join(fresh, KEY_FILE), keyPem, { mode: 0o600 })
+  await writeFile(join(fresh, CERTIFICATE_FILE), pem, { mode: 0o644 })
+  // Both at once: half of a pair would be taken for damaged for ever.
+  await rename(fresh, folder)
   return pem
 }
 

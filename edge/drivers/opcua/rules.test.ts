@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LinkLost } from '../driver.ts'
 import { formatNode, nodeIdText, parseNode } from './address.ts'
 import { builtIn, decode, encode } from './codec.ts'
 import { opcua } from './config.ts'
@@ -26,6 +27,11 @@ test('a node is written as the standard has it, its namespace by URI or by index
   for (const text of wrong) assert.equal(parseNode(text).kind, 'problem', text)
   assert.equal(formatNode('http://x.cn/a;b', 's', 'q', false), 'nsu=http://x.cn/a%3Bb;s=q')
   assert.equal(formatNode('http://opcfoundation.org/UA/', 'i', '85', true), 'i=85')
+})
+
+test('what a server writes of itself fits where it is told', () => {
+  const { details } = new LinkLost('opcua.securityNotOffered', undefined, { offered: `None\0${'😀'.repeat(1_000)}` })
+  assert.equal(details.offered, `None ${'😀'.repeat(247)}\ufffd`)
 })
 
 test('a status code is told as the quality that it means', () => {

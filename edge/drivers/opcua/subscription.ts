@@ -27,8 +27,8 @@ const SILENT_KEEP_ALIVES = 3
 const COLLECT_MS = 20
 
 /**
- * Points of all devices with one period share a subscription: small controllers have few. Returns those that the server does not send; they are read instead. The library's own
- * recovery is not used: a session that was lost is a lost link, and the gateway subscribes again.
+ * Points of all devices with one period share a subscription: small controllers have few. Returns those that the server does not send; they are
+ * read instead. The library's own recovery is not used: a session that was lost is a lost link, and the gateway subscribes again.
  */
 export async function subscribePoints(
   session: OpcuaSession,

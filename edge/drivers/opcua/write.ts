@@ -1,5 +1,5 @@
 import { AttributeIds, type DataType, VariantArrayType } from 'node-opcua-client'
-import type { WriteItem, WriteOutcome } from '../driver.ts'
+import { LinkLost, type WriteItem, type WriteOutcome } from '../driver.ts'
 import { encode } from './codec.ts'
 import type { OpcuaPlace } from './config.ts'
 import type { OpcuaSession, OpcuaUnit } from './session.ts'
@@ -34,11 +34,12 @@ async function writeItem(session: OpcuaSession, { unit, point, value }: Item, si
       const variant = { dataType: dataType as DataType, arrayType: VariantArrayType.Scalar, value: encoded.value }
       return session.session.write({ nodeId: nodeId as never, attributeId: AttributeIds.Value, value: { value: variant } })
     }, signal)
-    if (status.value !== 0) return refused(judge(status.value).reason ?? 'opcua.bad')
+    // Good with a remark is done: a value that the server clamped stands there, the read-back tells it.
+    if (status.value >>> 31) return refused(judge(status.value).reason ?? 'opcua.bad')
     const [after] = await session.readValues([found.node], signal)
     return { kind: 'done', readBack: session.sampleOf({ point: point.id, place: found.place }, after).value }
   } catch (error) {
-    const reason = signal.aborted ? 'opcua.stopped' : ((error as { reason?: string }).reason ?? 'opcua.connectionLost')
+    const reason = signal.aborted ? 'opcua.stopped' : error instanceof LinkLost ? error.reason : 'opcua.connectionLost'
     return { kind: 'unknown', reason }
   }
 }

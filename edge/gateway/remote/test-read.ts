@@ -1,6 +1,6 @@
 import type { BlockList } from 'node:net'
 import { join } from 'node:path'
-import { type CommandAnswer, type TestReadCommand, type TestSample, wireLimits } from '#modules/shopfloor/gateways/contract.ts'
+import type { CommandAnswer, TestReadCommand, TestSample } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
 import { LinkLost, type Point, type ReadRequest, type Sample } from '../../drivers/driver.ts'
 import type { Protocol } from '../../drivers/protocol.ts'
@@ -17,41 +17,29 @@ interface Parts {
   dataDir: string
 }
 
-/** Before the platform gives up waiting. */
-const WITHIN_MS = wireLimits.commandMs - 1_500
-
-/** Reads some points once, over the running link or, where the link is not saved yet, a connection of its own. */
+/**
+ * Reads some points once, over the running link or, where the link is not saved yet, a connection of its own. Errors: LinkLost, the signal's
+ * reason.
+ */
 export async function testRead(
   command: TestReadCommand,
   { links, networks, clock, dataDir }: Parts,
-  stopping: AbortSignal,
+  signal: AbortSignal,
 ): Promise<CommandAnswer> {
   const protocol = protocols[command.protocol]
   if (!protocol || !drivers[command.protocol]) return { failed: 'gateways.unknownProtocol' }
   const unit = protocol.unit.safeParse(command.unit)
   if (!unit.success) return { failed: 'gateways.settingsWrong' }
-  const leftMs = Math.max(0, Math.min(command.expiresAtMs - clock.nowMs(), WITHIN_MS))
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(leftMs || WITHIN_MS)])
   const places = command.points.map(({ place }) => protocol.place.safeParse(place))
   const points = places.flatMap((place, id): Point<Record<string, unknown>>[] => (place.success ? [{ id, place: place.data }] : []))
   const request = { unit: unit.data, points }
   const running = command.linkId === null ? undefined : links.get(command.linkId)
-  try {
-    const reading = running
-      ? running.readOnce(request, signal)
-      : readApart(command, protocol, request, { networks, clock, dataDir }, signal)
-    const samples = await Promise.race([reading, expiry(signal)])
-    const byPoint = new Map(samples.map((sample) => [sample.point, sample]))
-    return { samples: command.points.map((point, id) => answerOf(point, byPoint.get(id))) }
-  } catch (error) {
-    if (error instanceof LinkLost)
-      return { failed: error.reason, ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}) }
-    return { failed: signal.aborted ? 'gateways.timedOut' : 'gateways.linkFailed' }
-  }
+  const samples = await (running
+    ? running.readOnce(request, signal)
+    : readApart(command, protocol, request, { networks, clock, dataDir }, signal))
+  const byPoint = new Map(samples.map((sample) => [sample.point, sample]))
+  return { samples: command.points.map((point, id) => answerOf(point, byPoint.get(id))) }
 }
-
-const expiry = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(new LinkLost('gateways.timedOut')), { once: true }))
 
 async function readApart(
   command: TestReadCommand,

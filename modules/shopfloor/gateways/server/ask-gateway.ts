@@ -42,6 +42,12 @@ export async function askGateway(
   return answer ?? { failed: 'gateways.noAnswer' }
 }
 
+/** An answer that is not what was asked for. */
+export const failed = (answer: CommandAnswer) => {
+  const { failed: reason, details } = 'failed' in answer ? answer : { failed: 'gateways.noAnswer' }
+  return { outcome: 'failed' as const, reason, ...(details ? { details } : {}) }
+}
+
 async function insertCommand(tx: GatewaysTx, rooms: Rooms, { gatewayId, request }: Asked): Promise<CommandId> {
   const { id } = await tx.sql
     .insertInto('gateways.command')

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import type { configurationApi } from '../configuration-contract.ts'
 import type { LinkId } from '../contract.ts'
-import { askGateway } from './ask-gateway.ts'
+import { askGateway, failed } from './ask-gateway.ts'
 import { protocolOf } from './check-settings.ts'
 import { ownLink } from './gateway-access.ts'
 import type { Rooms } from './rooms.ts'
@@ -18,7 +18,5 @@ export async function browseLink(rooms: Rooms, ctx: Context, linkId: LinkId, { a
     return { gatewayId: link.gateway_id, request: { kind: 'browse', linkId, at, cursor } }
   })
   if ('nodes' in answer) return { outcome: 'read', nodes: answer.nodes, cursor: answer.cursor }
-  return 'failed' in answer
-    ? { outcome: 'failed', reason: answer.failed, ...(answer.details ? { details: answer.details } : {}) }
-    : { outcome: 'failed', reason: 'gateways.noAnswer' }
+  return failed(answer)
 }

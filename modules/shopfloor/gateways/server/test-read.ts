@@ -6,7 +6,7 @@ import type { configurationApi } from '../configuration-contract.ts'
 import type { TestReadCommand } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { filledIn, parsedSettings, placeProblems } from '../point-rows.ts'
-import { askGateway } from './ask-gateway.ts'
+import { askGateway, failed } from './ask-gateway.ts'
 import { checkedConnection, checkedSettings, protocolOf } from './check-settings.ts'
 import { findLink } from './configuration-store.ts'
 import { ownGateway } from './gateway-access.ts'
@@ -32,9 +32,7 @@ export async function testRead(rooms: Rooms, ctx: Context, gatewayId: DeviceId, 
     return { gatewayId, request, told }
   })
   if ('samples' in answer) return { outcome: 'read', samples: answer.samples }
-  return 'failed' in answer
-    ? { outcome: 'failed', reason: answer.failed, ...(answer.details ? { details: answer.details } : {}) }
-    : { outcome: 'failed', reason: 'gateways.noAnswer' }
+  return failed(answer)
 }
 
 async function requestOf(rooms: Rooms, tx: GatewaysTx, ctx: Context, gatewayId: DeviceId, question: Question): Promise<Request> {
