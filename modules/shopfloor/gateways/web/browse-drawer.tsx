@@ -12,7 +12,10 @@ import { useCodeText } from './reason-words.ts'
 
 /** A node of the tree: one of the device's, or the way to the next page of a folder. */
 interface TreeNode {
+  /** The way to it: a node may lie in several folders, even in one of its own. */
   key: string
+  /** The key of its folder. */
+  below: string
   title: ReactNode
   node?: DirectoryNode
   more?: { at: string | null; cursor: string }
@@ -37,49 +40,71 @@ export function BrowseButton({ protocol, onPick }: { protocol: Protocol; onPick:
   )
 }
 
-/** A device's own directory, for picking points by name. */
-function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: DirectoryNode[]) => void }) {
+/** What is shown of one link's device, and what is picked of it. */
+function useDirectory(link: string | undefined) {
   const t = useWords('gateways')
-  const locale = useLocale()
   const words = useCodeText()
-  const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
   const [tree, setTree] = useState<TreeNode[]>()
   const [picked, setPicked] = useState<ReadonlyMap<string, DirectoryNode>>(new Map())
   const [state, setState] = useState<{ loading: boolean; failure?: string }>({ loading: false })
-  const gateways = useQuery({ ...gatewayQueries.gatewayChoices, enabled: props.open })
-  const gateway = useQuery({ ...gatewayQueries.gateway(where.gateway ?? ''), enabled: where.gateway !== undefined })
-  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === props.protocol)
 
-  const ask = async (at: string | null, cursor: string | null): Promise<TreeNode[]> => {
+  const pickNone = () => setPicked(new Map())
+  const clear = () => {
+    setTree(undefined)
+    pickNone()
+    setState({ loading: false })
+  }
+  /** Undefined where it failed. */
+  const ask = async (below: string, at: string | null, cursor: string | null): Promise<TreeNode[] | undefined> => {
     setState({ loading: true })
     try {
-      const answer = await call(configurationApi.browse, { params: { id: where.link as LinkId }, body: { at, cursor } })
+      const answer = await call(configurationApi.browse, { params: { id: link as LinkId }, body: { at, cursor } })
       setState(answer.outcome === 'read' ? { loading: false } : { loading: false, failure: words(answer.reason, answer.details) })
-      if (answer.outcome === 'failed') return []
-      const nodes = answer.nodes.map((node) => treeNode(node, node.reason ? words(node.reason) : undefined))
-      return answer.cursor === null ? nodes : [...nodes, moreNode(at, answer.cursor, t('browseMore'))]
+      if (answer.outcome === 'failed') return undefined
+      const nodes = answer.nodes.map((node) => treeNode(below, node, node.reason ? words(node.reason) : undefined))
+      return answer.cursor === null ? nodes : [...nodes, moreNode(below, at, answer.cursor, t('browseMore'))]
     } catch (error) {
       setState({ loading: false, failure: errorText(error, t) })
-      return []
+      return undefined
     }
   }
   const begin = async () => {
     setTree(undefined)
-    setTree(await ask(null, null))
+    setTree(await ask('', null, null))
   }
   const open = async (key: string, node: DirectoryNode | undefined) => {
     if (!node) return
-    const children = await ask(node.at, null)
-    setTree((before) => changed(before ?? [], key, (one) => [{ ...one, children, isLeaf: children.length === 0 }]))
+    const children = await ask(key, node.at, null)
+    // The tree asks once for each key: one that failed is closed again under another, so that it can be opened anew.
+    const opened = (one: TreeNode) => (children ? { ...one, children, isLeaf: children.length === 0 } : { ...one, key: `${key} ` })
+    setTree((before) => before && changed(before, key, (one) => [opened(one)]))
   }
-  const goOn = async ({ key, more }: TreeNode) => {
+  const goOn = async ({ key, below, more }: TreeNode) => {
     if (!more) return
-    const next = await ask(more.at, more.cursor)
-    setTree((before) => changed(before ?? [], key, () => next))
+    const next = await ask(below, more.at, more.cursor)
+    if (next) setTree((before) => before && changed(before, key, () => next))
+  }
+  const pick = (node: TreeNode, checked: boolean) => setPicked((before) => withPick(before, node, checked))
+  return { tree, picked, state, clear, begin, open, goOn, pick, pickNone }
+}
+
+/** A device's own directory, for picking points by name. */
+function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: DirectoryNode[]) => void }) {
+  const t = useWords('gateways')
+  const locale = useLocale()
+  const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
+  const { tree, picked, state, clear, begin, open, goOn, pick, pickNone } = useDirectory(where.link)
+  const gateways = useQuery({ ...gatewayQueries.gatewayChoices, enabled: props.open })
+  const gateway = useQuery({ ...gatewayQueries.gateway(where.gateway ?? ''), enabled: where.gateway !== undefined })
+  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === props.protocol)
+  const choose = (chosen: typeof where) => {
+    setWhere(chosen)
+    clear()
   }
   const add = () => {
-    props.onPick([...picked.values()])
-    setPicked(new Map())
+    // A node may lie in several folders.
+    props.onPick([...new Map([...picked.values()].map((node) => [node.at, node])).values()])
+    pickNone()
     props.onClose()
   }
   return (
@@ -101,7 +126,7 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
             aria-label={t('gateway')}
             style={{ minWidth: 200 }}
             value={where.gateway}
-            onChange={(value: string) => setWhere({ gateway: value })}
+            onChange={(value: string) => choose({ gateway: value })}
             options={(gateways.data?.items ?? []).map((g) => ({ value: g.id as string, label: nameIn(locale, g.name, g.nameEn) }))}
           />
         </Form.Item>
@@ -110,7 +135,7 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
             aria-label={t('link')}
             style={{ minWidth: 200 }}
             value={where.link}
-            onChange={(value: string) => setWhere((before) => ({ ...before, link: value }))}
+            onChange={(value: string) => choose({ ...where, link: value })}
             options={links.map((link) => ({ value: link.id as string, label: link.name }))}
           />
         </Form.Item>
@@ -131,7 +156,7 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
           treeData={tree}
           checkedKeys={[...picked.keys()]}
           loadData={({ key, node }) => open(String(key), node)}
-          onCheck={(_, { node, checked }) => setPicked((before) => withPick(before, node, checked))}
+          onCheck={(_, { node, checked }) => pick(node, checked)}
           onSelect={(_, { node }) => void goOn(node)}
         />
       )}
@@ -139,8 +164,9 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
   )
 }
 
-const treeNode = (node: DirectoryNode, reason: string | undefined): TreeNode => ({
-  key: node.at,
+const treeNode = (below: string, node: DirectoryNode, reason: string | undefined): TreeNode => ({
+  key: `${below}\n${node.at}`,
+  below,
   node,
   title: (
     <span title={reason ?? node.at}>
@@ -152,8 +178,9 @@ const treeNode = (node: DirectoryNode, reason: string | undefined): TreeNode => 
   selectable: false,
 })
 
-const moreNode = (at: string | null, cursor: string, title: string): TreeNode => ({
-  key: `more ${at} ${cursor}`,
+const moreNode = (below: string, at: string | null, cursor: string, title: string): TreeNode => ({
+  key: `${below}\nmore ${cursor}`,
+  below,
   title,
   more: { at, cursor },
   isLeaf: true,
