@@ -1,8 +1,6 @@
 import type { ModulePages } from '#ui/module-pages.ts'
 import zh from '../zh.json'
 
-const _MAX_HITS = 8
-
 export const devicesPages: ModulePages = {
   module: 'devices',
   words: { zh, en: () => import('../en.json') },
