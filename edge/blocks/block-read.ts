@@ -6,23 +6,28 @@ import type { PlanMemory, Planner } from './plan-memory.ts'
 
 /** Of one read, to find out which places are at fault; what is not found out goes on with the next read. */
 const MAX_EXTRA_REQUESTS = 64
+/** Refused places that are tried once more in one read, so that many of them never slow the others: each a request, or all in one. */
+const RETRIES_OF_A_READ = { alone: 4, together: 8 }
+/** Refused stretches whose halves one request can hold, where the device answers for each. */
+const SOUGHT_AT_ONCE = 10
 
-interface Failed<Item extends BlockItem> {
-  stretch: Stretch<Item>
-  failure: Failure
-}
-const isAboutPlace = ({ failure }: { failure: Failure }): boolean => failure.aboutPlace === true
-
-/** What came of one stretch: its bytes, or why there are none. `silent`: the device did not answer and is not asked again in this read. */
+/** What came of one stretch: its bytes, or why there are none. `silent`: the device does not answer and is not asked again in this read. */
 export type Outcome = { kind: 'bytes'; bytes: Buffer } | { kind: 'failed'; failure: Failure; silent?: true }
 
 /** How a protocol reads stretches. */
 export interface BlockDevice<Item extends BlockItem> {
-  /** Into as few requests as the protocol and the device allow; no stretch is joined with another. */
+  /** Whether it answers for each stretch of a request; else one at fault has all of them refused. */
+  answersEach: boolean
+  /** Into requests that the device allows, to find out what is at fault; no stretch is joined with another. */
   pack(stretches: readonly Stretch<Item>[]): Stretch<Item>[][]
   /** One request; the outcomes in the order of the stretches. */
   ask(stretches: readonly Stretch<Item>[], signal: AbortSignal): Promise<Outcome[]>
-  noAnswer: Failure
+}
+
+/** Stretches that were refused because of what they cover; several where they were refused together. */
+interface Refused<Item extends BlockItem> {
+  stretches: readonly Stretch<Item>[]
+  failure: Failure
 }
 
 /** One read of one device: sends the planned requests, finds out which places are at fault when a stretch is refused, and collects samples. */
@@ -32,9 +37,8 @@ class BlockRead<Item extends BlockItem> {
   readonly #learned: LearnedParts
   readonly #clock: Clock
   readonly #signal: AbortSignal
-  /** Once the device does not answer, the rest of the read is not asked. */
-  #silent = false
-  #extra = 0
+  /** Why the rest of the read is not asked. */
+  #silence: Failure | undefined
 
   constructor(device: BlockDevice<Item>, learned: LearnedParts, clock: Clock, signal: AbortSignal) {
     this.#device = device
@@ -44,91 +48,105 @@ class BlockRead<Item extends BlockItem> {
   }
 
   async run(requests: readonly Stretch<Item>[][], lanes: number): Promise<void> {
-    const refused: Failed<Item>[] = []
+    const refused: Refused<Item>[] = []
     let next = 0
     const lane = async () => {
-      while (next < requests.length) refused.push(...(await this.#read(requests[next++]!)).filter(isAboutPlace))
+      while (next < requests.length) refused.push(...(await this.#read(requests[next++]!)).refused)
     }
     await Promise.all(Array.from({ length: Math.min(lanes, requests.length) }, lane))
     await this.#seek(refused)
   }
 
-  /** Tries refused places once more, each by itself, in as few requests as hold them. */
+  /** Tries refused places once more, each by itself. */
   async retry(places: readonly { item: Item; part: BadPart }[]): Promise<void> {
     const parts = new Map(places.map(({ item, part }) => [item.id, part]))
     for (const request of this.#device.pack(places.map(({ item }) => stretchOf(item)))) {
-      const failed = new Map((await this.#read(request)).map(({ stretch, failure }) => [stretch, failure]))
-      for (const stretch of request) {
-        const failure = failed.get(stretch)
-        const part = parts.get(stretch.items[0]!.id)!
-        if (failure === undefined) this.#learned.accept(part, this.#clock.nowMs())
-        else if (failure.aboutPlace) {
-          this.#learned.refuseAgain(part, failure, this.#clock.nowMs())
-          this.fail(idsOf(stretch), failure)
+      const { failed, refused } = await this.#read(request)
+      for (const stretch of request) if (!failed.has(stretch)) this.#learned.accept(parts.get(stretch.items[0]!.id)!, this.#clock.nowMs())
+      for (const { stretches, failure } of refused)
+        for (const { items } of stretches) {
+          this.#learned.refuseAgain(parts.get(items[0]!.id)!, failure, this.#clock.nowMs())
+          this.#fail(items, failure)
         }
-      }
     }
   }
 
+  /** Says of a refused place that is not tried now why it has no value: the device that is away comes first. */
   leave(item: Item, part: BadPart): void {
-    this.fail([item.id], this.#silent ? this.#device.noAnswer : part.failure)
+    this.#fail([item], this.#silence ?? part.failure)
   }
 
-  fail(points: readonly number[], { quality, reason }: Failure): void {
+  failPoints(points: readonly number[], { quality, reason }: Failure): void {
     const receivedMs = this.#clock.nowMs()
     for (const point of points) this.samples.push({ point, value: null, quality, reason, receivedMs })
   }
 
   /**
-   * Refused stretches in halves, all of a round packed together: a value by itself that is refused is learned, two halves that are served apart
-   * have something between them that is not.
+   * Refused stretches apart, then in halves, the last ones first, until each place that is refused by itself is known and learned: so a device that
+   * refuses a thousand is known after some reads. Two halves that are served apart have something between them that is not.
    */
-  async #seek(refused: readonly Failed<Item>[]): Promise<void> {
-    let open = [...refused]
-    while (open.length > 0) {
-      const halved: { halves: [Stretch<Item>, Stretch<Item>]; failure: Failure }[] = []
-      for (const { stretch, failure } of open) {
-        const first = stretch.items[0]!
-        if (stretch.items.every(({ offset, size }) => offset === first.offset && size === first.size)) {
-          this.#learned.refuse(first, failure, this.#clock.nowMs())
-          this.fail(idsOf(stretch), failure)
-        } else halved.push({ halves: halves(stretch), failure })
-      }
-      const requests = this.#device.pack(halved.flatMap(({ halves: both }) => both))
-      if (this.#extra + requests.length > MAX_EXTRA_REQUESTS) {
-        for (const { halves: both, failure } of halved) for (const half of both) this.fail(idsOf(half), failure)
+  async #seek(refused: Refused<Item>[]): Promise<void> {
+    const open = [...refused]
+    for (let left = MAX_EXTRA_REQUESTS; open.length > 0; ) {
+      const taken = open.splice(this.#device.answersEach ? -SOUGHT_AT_ONCE : -1)
+      const parted = taken.flatMap((one) => (this.#learn(one) ? [] : [{ ...one, parts: partsOf(one.stretches) }]))
+      const requests = parted
+        .flatMap(({ parts, stretches }) => (stretches.length > 1 ? parts : []))
+        .concat(this.#device.pack(parted.flatMap(halvesOf)))
+      if (requests.length > left) {
+        for (const { stretches, failure } of [...parted, ...open]) for (const { items } of stretches) this.#fail(items, failure)
         return
       }
-      this.#extra += requests.length
-      open = []
-      for (const request of requests) open.push(...(await this.#read(request)).filter(isAboutPlace))
-      const stillOpen = new Set(open.map(({ stretch }) => stretch))
-      for (const { halves: both } of halved)
-        if (!this.#silent && !both.some((half) => stillOpen.has(half)))
-          this.#learned.part(extentOf(both[0]), extentOf(both[1]), this.#clock.nowMs())
+      left -= requests.length
+      const failed = new Set<Stretch<Item>>()
+      for (const request of requests) {
+        const read = await this.#read(request)
+        open.push(...read.refused)
+        for (const stretch of read.failed) failed.add(stretch)
+      }
+      for (const one of parted) {
+        const [first, second] = halvesOf(one)
+        if (first && second && !failed.has(first) && !failed.has(second))
+          this.#learned.part(extentOf(first), extentOf(second), this.#clock.nowMs())
+      }
     }
   }
 
-  /** Samples of all stretches, but of those that are refused because of what they cover: these are the caller’s. Returns what failed. */
-  async #read(stretches: readonly Stretch<Item>[]): Promise<Failed<Item>[]> {
+  /** Whether it is one place, which is then known to be refused. */
+  #learn({ stretches, failure }: Refused<Item>): boolean {
+    const [{ items }, ...others] = stretches as [Stretch<Item>, ...Stretch<Item>[]]
+    const first = items[0]!
+    if (others.length > 0 || !items.every(({ offset, size }) => offset === first.offset && size === first.size)) return false
+    this.#learned.refuse(first, failure, this.#clock.nowMs())
+    this.#fail(items, failure)
+    return true
+  }
+
+  /** Samples of all stretches, but of those that are refused because of what they cover: these are the caller’s. `failed` has both. */
+  async #read(stretches: readonly Stretch<Item>[]): Promise<{ failed: ReadonlySet<Stretch<Item>>; refused: Refused<Item>[] }> {
     const outcomes = await this.#ask(stretches)
     const receivedMs = this.#clock.nowMs()
-    const failed: Failed<Item>[] = []
+    const failed = new Set<Stretch<Item>>()
+    const refused: Refused<Item>[] = []
     for (const [index, stretch] of stretches.entries()) {
       const outcome = outcomes[index]!
-      if (outcome.kind === 'bytes') this.#take(stretch, outcome.bytes, receivedMs)
-      else {
-        failed.push({ stretch, failure: outcome.failure })
-        if (!outcome.failure.aboutPlace) this.fail(idsOf(stretch), outcome.failure)
+      if (outcome.kind === 'bytes') {
+        this.#take(stretch, outcome.bytes, receivedMs)
+        continue
       }
+      failed.add(stretch)
+      if (outcome.failure.aboutPlace) refused.push({ stretches: [stretch], failure: outcome.failure })
+      else this.#fail(stretch.items, outcome.failure)
     }
-    return failed
+    const together = refused[0] && !this.#device.answersEach
+    return { failed, refused: together ? [{ stretches, failure: refused[0]!.failure }] : refused }
   }
 
   async #ask(stretches: readonly Stretch<Item>[]): Promise<Outcome[]> {
-    if (this.#silent) return stretches.map(() => ({ kind: 'failed', failure: this.#device.noAnswer }))
+    const silence = this.#silence
+    if (silence) return stretches.map(() => ({ kind: 'failed', failure: silence }))
     const outcomes = await this.#device.ask(stretches, this.#signal)
-    if (outcomes.some((outcome) => outcome.kind === 'failed' && outcome.silent)) this.#silent = true
+    for (const outcome of outcomes) if (outcome.kind === 'failed' && outcome.silent) this.#silence = outcome.failure
     return outcomes
   }
 
@@ -142,24 +160,39 @@ class BlockRead<Item extends BlockItem> {
       )
     }
   }
-}
 
-const idsOf = ({ items }: Stretch<BlockItem>): number[] => items.map(({ id }) => id)
+  #fail(items: readonly Item[], failure: Failure): void {
+    this.failPoints(
+      items.map(({ id }) => id),
+      failure,
+    )
+  }
+}
 
 const extentOf = ({ table, offset, count }: Stretch): Extent => ({ table, offset, size: count })
 
-function halves<Item extends Extent>({ items }: Stretch<Item>): [Stretch<Item>, Stretch<Item>] {
-  const middle = items.length >> 1
-  return [spanning(items.slice(0, middle)), spanning(items.slice(middle))]
+/** Of several stretches the first and the second half, of one its own halves. */
+function partsOf<Item extends Extent>(stretches: readonly Stretch<Item>[]): [Stretch<Item>[], Stretch<Item>[]] {
+  if (stretches.length > 1) return inTwo(stretches)
+  const [left, right] = inTwo(stretches[0]!.items)
+  return [[spanning(left)], [spanning(right)]]
 }
+
+const inTwo = <T>(all: readonly T[]): [T[], T[]] => [all.slice(0, all.length >> 1), all.slice(all.length >> 1)]
+
+/** Both halves of one stretch; none of several. */
+const halvesOf = <Item extends Extent>({
+  stretches,
+  parts,
+}: {
+  stretches: readonly unknown[]
+  parts: Stretch<Item>[][]
+}): Stretch<Item>[] => (stretches.length > 1 ? [] : parts.flat())
 
 function spanning<Item extends Extent>(items: Item[]): Stretch<Item> {
   const { table, offset } = items[0]!
   return { table, offset, count: Math.max(...items.map((item) => item.offset + item.size)) - offset, items }
 }
-
-/** Refused places that are tried once more in one read: so many fit one request of any device. */
-const RETRIES_OF_A_READ = 8
 
 /** A driver’s `read` of one device. */
 export async function readBlocks<Place, Item extends BlockItem>(of: {
@@ -167,7 +200,7 @@ export async function readBlocks<Place, Item extends BlockItem>(of: {
   memory: PlanMemory<Place, Item>
   planner: Planner<Place, Item>
   device: BlockDevice<Item>
-  failures: { wrongPlace: Failure; tooLong: Failure }
+  failures: { wrongPlace: Failure; tooLong?: Failure }
   clock: Clock
   lanes: number
   signal: AbortSignal
@@ -178,13 +211,14 @@ export async function readBlocks<Place, Item extends BlockItem>(of: {
   const plan = memory.planFor(of.points, of.planner)
   const read = new BlockRead(of.device, memory.learned, of.clock, of.signal)
   await read.run(plan.requests, of.lanes)
+  const retries = of.device.answersEach ? RETRIES_OF_A_READ.together : RETRIES_OF_A_READ.alone
   const due: { item: Item; part: BadPart }[] = []
   for (const place of plan.refused) {
-    if (place.part.retryAtMs <= startedMs && due.length < RETRIES_OF_A_READ) due.push(place)
+    if (place.part.retryAtMs <= startedMs && due.length < retries) due.push(place)
     else read.leave(place.item, place.part)
   }
   await read.retry(due)
-  read.fail(plan.senseless, failures.wrongPlace)
-  read.fail(plan.tooLong, failures.tooLong)
+  read.failPoints(plan.senseless, failures.wrongPlace)
+  read.failPoints(plan.tooLong, failures.tooLong ?? failures.wrongPlace)
   return read.samples
 }

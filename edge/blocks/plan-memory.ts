@@ -5,7 +5,7 @@ import { type BadPart, LearnedParts } from './learned.ts'
 export interface ReadPlan<Item extends BlockItem> {
   version: number
   /** The longest value that the device could then send, in bytes: another makes another plan. */
-  longest: number
+  longest: number | undefined
   requests: Stretch<Item>[][]
   /** Not read with the others: the device refuses them. */
   refused: { item: Item; part: BadPart }[]
@@ -18,7 +18,8 @@ export interface ReadPlan<Item extends BlockItem> {
 export interface Planner<Place, Item extends BlockItem> {
   /** Undefined for a place that does not pass the protocol’s schema: it comes from outside this process. */
   itemOf(point: Point<Place>): Item | undefined
-  longest: number
+  /** In bytes; absent where every value of the schema fits. */
+  longest?: number
   plan(items: readonly Item[], forbidden: readonly Forbidden[]): Stretch<Item>[][]
 }
 
@@ -44,7 +45,7 @@ export class PlanMemory<Place, Item extends BlockItem> {
     for (const point of points) {
       const item = this.#itemOf(point, planner)
       if (item === 'senseless') plan.senseless.push(point.id)
-      else if (item.size * item.unitBytes > longest) plan.tooLong.push(point.id)
+      else if (longest !== undefined && item.size * item.unitBytes > longest) plan.tooLong.push(point.id)
       else {
         const part = this.learned.badPartOf(item)
         if (part) plan.refused.push({ item, part })
@@ -62,5 +63,19 @@ export class PlanMemory<Place, Item extends BlockItem> {
       this.#items.set(point, item)
     }
     return item
+  }
+}
+
+/** The memories of the units of one link. */
+export class PlanMemories<Place, Item extends BlockItem> {
+  readonly #ofUnits = new Map<string | number, PlanMemory<Place, Item>>()
+
+  of(unit: string | number): PlanMemory<Place, Item> {
+    let memory = this.#ofUnits.get(unit)
+    if (!memory) {
+      memory = new PlanMemory()
+      this.#ofUnits.set(unit, memory)
+    }
+    return memory
   }
 }

@@ -1,6 +1,6 @@
 import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-read.ts'
 import { type BlockItem, type Failure, type Forbidden, type Stretch, stretchOf } from '../../blocks/extent.ts'
-import { PlanMemory } from '../../blocks/plan-memory.ts'
+import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
@@ -15,7 +15,6 @@ const failures = {
   noAnswer: { quality: 'badTimeout', reason: 'dlt645.noAnswer' },
   wrongAnswer: { quality: 'badDeviceFailure', reason: 'dlt645.wrongAnswer' },
   wrongPlace: { quality: 'badConfiguration', reason: 'dlt645.wrongPlace' },
-  tooLong: { quality: 'badConfiguration', reason: 'dlt645.wrongPlace' },
   noData: { quality: 'badIllegalAddress', reason: 'dlt645.noData', aboutPlace: true },
   notAllowed: { quality: 'badConfiguration', reason: 'dlt645.notAllowed', aboutPlace: true },
   otherError: { quality: 'bad', reason: 'dlt645.otherError', aboutPlace: true },
@@ -37,7 +36,7 @@ class MeterDriver implements Driver<MeterUnit, MeterPlace> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #line: MeterLine | undefined
-  readonly #memories = new Map<string, PlanMemory<MeterPlace, Item>>()
+  readonly #memories = new PlanMemories<MeterPlace, Item>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -56,14 +55,14 @@ class MeterDriver implements Driver<MeterUnit, MeterPlace> {
     if (!line) throw new LinkLost('dlt645.connectionLost')
     line.throwIfLost()
     const device: BlockDevice<Item> = {
+      answersEach: false,
       pack: (stretches) => stretches.map((stretch) => [stretch]),
       ask: async ([stretch], askSignal) => [await ask(line, unit.meter, stretch!, askSignal)],
-      noAnswer: failures.noAnswer,
     }
     return readBlocks({
       points,
-      memory: this.#memoryOf(unit.meter),
-      planner: { itemOf, longest: PLACE_BYTES, plan },
+      memory: this.#memories.of(unit.meter),
+      planner: { itemOf, plan },
       device,
       failures,
       clock: this.#clock,
@@ -75,15 +74,6 @@ class MeterDriver implements Driver<MeterUnit, MeterPlace> {
   async close(): Promise<void> {
     this.#line?.close()
     this.#line = undefined
-  }
-
-  #memoryOf(meter: string): PlanMemory<MeterPlace, Item> {
-    let memory = this.#memories.get(meter)
-    if (!memory) {
-      memory = new PlanMemory()
-      this.#memories.set(meter, memory)
-    }
-    return memory
   }
 }
 

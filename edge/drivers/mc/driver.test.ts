@@ -139,6 +139,22 @@ test('one word that the CPU lacks among many blocks is found, left out, and come
   assert.deepEqual([bad, requests.length], [[], 1])
 })
 
+test('a thousand words that the CPU lacks cost a bounded number of requests in each read, and are all known after some', async (t) => {
+  const { read } = await bench(t, ({ plc }) => {
+    plc.illegal = [{ device: 'D', from: 1_000, until: 3_000 }]
+  })
+  const points = pointsAt([...words('D', 0, 100), ...words('D', 1_000, 1_000, 2), ...words('W', 0, 100)])
+  let reads = 0
+  for (let requests = Number.POSITIVE_INFINITY; requests > 1; reads++) {
+    const one = await read(points)
+    requests = one.requests.length
+    assert.ok(requests <= 64 + 8, `${requests} requests`)
+    assert.deepEqual(one.bad.length >= 1_000, true)
+    assert.ok(reads < 60, 'they are never known')
+  }
+  assert.deepEqual((await read(points)).bad.length, 1_000)
+})
+
 test('what concerns the whole link is said of all points, in one request', async (t) => {
   const { read, plc } = await bench(t)
   for (const [endCode, reason] of [

@@ -1,6 +1,6 @@
 import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-read.ts'
 import type { BlockItem, Forbidden, Stretch } from '../../blocks/extent.ts'
-import { PlanMemory } from '../../blocks/plan-memory.ts'
+import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
@@ -10,7 +10,7 @@ import { locate, MAX_WORDS, type McPlace, type McUnit, mc } from './config.ts'
 import { type ConnectionSettings, McConnection } from './connection.ts'
 import { COMMAND_UNSUPPORTED, failureOf, failures } from './failures.ts'
 import { type Block, batchRead, blockRead } from './frames.ts'
-import { pack, planReads } from './read-plan.ts'
+import { planReads } from './read-plan.ts'
 import { writeItem } from './write-item.ts'
 
 export const makeMcDriver: MakeDriver<typeof mc> = (connection, clock) => new McDriver(connection, clock)
@@ -23,7 +23,7 @@ class McDriver implements Driver<McUnit, McPlace> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: McConnection | undefined
-  readonly #memories = new Map<string, PlanMemory<McPlace, Item>>()
+  readonly #memories = new PlanMemories<McPlace, Item>()
   /** Some CPUs and third-party servers know no “multiple block batch read”. */
   #blocks = true
 
@@ -42,19 +42,19 @@ class McDriver implements Driver<McUnit, McPlace> {
   async read({ unit, points }: ReadRequest<McUnit, McPlace>, signal: AbortSignal): Promise<Sample[]> {
     const connection = await this.#opened(signal)
     const { maxWords, gapWords } = this.#settings
-    const limits = () => ({ maxWords, blocks: this.#blocks })
     return readBlocks({
       points,
-      memory: this.#memoryOf(unit),
+      memory: this.#memories.of(`${unit.network} ${unit.station}`),
       planner: {
         itemOf: (point) => itemOf(point, this.#isOctal),
         longest: MAX_WORDS * 2,
-        plan: (items: readonly Item[], forbidden: readonly Forbidden[]) => planReads(items, { ...limits(), gapWords }, forbidden),
+        plan: (items: readonly Item[], forbidden: readonly Forbidden[]) =>
+          planReads(items, { maxWords, gapWords, blocks: this.#blocks }, forbidden),
       },
       device: {
-        pack: (stretches) => pack(stretches, limits()),
+        answersEach: false,
+        pack: (stretches) => stretches.map((stretch) => [stretch]),
         ask: (stretches, askSignal) => this.#ask(connection, unit, stretches, askSignal),
-        noAnswer: failures.noAnswer,
       } satisfies BlockDevice<Item>,
       failures,
       clock: this.#clock,
@@ -88,17 +88,6 @@ class McDriver implements Driver<McUnit, McPlace> {
     return this.#connection
   }
 
-  #memoryOf({ network, station }: McUnit): PlanMemory<McPlace, Item> {
-    const key = `${network} ${station}`
-    let memory = this.#memories.get(key)
-    if (!memory) {
-      memory = new PlanMemory()
-      this.#memories.set(key, memory)
-    }
-    return memory
-  }
-
-  /** A request of several blocks is refused as a whole: it is asked again in halves until the block at fault stands alone. */
   async #ask(connection: McConnection, unit: McUnit, stretches: readonly Stretch<Item>[], signal: AbortSignal): Promise<Outcome[]> {
     if (!this.#blocks && stretches.length > 1) return this.#askEach(connection, unit, stretches, signal)
     const blocks = stretches.map(blockOf)
@@ -114,13 +103,6 @@ class McDriver implements Driver<McUnit, McPlace> {
     if (endCode === COMMAND_UNSUPPORTED && blocks.length > 1) {
       this.#blocks = false
       return this.#askEach(connection, unit, stretches, signal)
-    }
-    if (failure.aboutPlace && blocks.length > 1) {
-      const middle = blocks.length >> 1
-      return [
-        ...(await this.#ask(connection, unit, stretches.slice(0, middle), signal)),
-        ...(await this.#ask(connection, unit, stretches.slice(middle), signal)),
-      ]
     }
     return stretches.map(() => ({ kind: 'failed', failure }))
   }

@@ -24,7 +24,7 @@ export function planReads<Item extends Extent>(
   return pack(stretches, { maxWords, blocks })
 }
 
-export function pack<Item extends Extent>(
+function pack<Item extends Extent>(
   stretches: readonly Stretch<Item>[],
   { maxWords, blocks }: { maxWords: number; blocks: boolean },
 ): Stretch<Item>[][] {

@@ -1,18 +1,8 @@
-import type { QualityName } from '#values/quality.ts'
+import type { Decoded, Decoder, Failure } from '../../blocks/extent.ts'
 import { fromBcd, numberBytes } from '../../wire/numbers.ts'
 import { decodeText, encodeText } from '../../wire/text.ts'
-import type { Sample, WriteItem } from '../driver.ts'
+import type { WriteItem } from '../driver.ts'
 import type { DataType, ModbusPlace, Order } from './config.ts'
-
-/** The registers were read, what stands in them is no value of the point's type. */
-export interface BadValue {
-  quality: QualityName
-  reason: string
-}
-export type Decoded = NonNullable<Sample['value']> | BadValue
-
-/** Takes the value whose first register begins at the byte `at`. */
-export type Decoder = (data: Buffer, at: number) => Decoded
 
 export type Encoded = { kind: 'bytes'; bytes: Buffer } | { kind: 'refused'; reason: string }
 
@@ -20,9 +10,9 @@ export type Encoded = { kind: 'bytes'; bytes: Buffer } | { kind: 'refused'; reas
 const wordsReversed = (order: Order): boolean => order === 'CDAB' || order === 'DCBA'
 const bytesSwapped = (order: Order): boolean => order === 'BADC' || order === 'DCBA'
 
-const notANumber: BadValue = { quality: 'badSensorFailure', reason: 'modbus.notANumber' }
-const notBcd: BadValue = { quality: 'badConfiguration', reason: 'modbus.notBcd' }
-const notText: BadValue = { quality: 'badConfiguration', reason: 'modbus.notText' }
+const notANumber: Failure = { quality: 'badSensorFailure', reason: 'modbus.notANumber' }
+const notBcd: Failure = { quality: 'badConfiguration', reason: 'modbus.notBcd' }
+const notText: Failure = { quality: 'badConfiguration', reason: 'modbus.notText' }
 
 const refusals = {
   wrongType: 'modbus.wrongType',
@@ -30,8 +20,6 @@ const refusals = {
   textTooLong: 'modbus.textTooLong',
   textNotInEncoding: 'modbus.textNotInEncoding',
 } as const
-
-export const isBadValue = (decoded: Decoded): decoded is BadValue => typeof decoded === 'object'
 
 // One scratch for all: JavaScript runs one of these at a time.
 const scratch = new DataView(new ArrayBuffer(8))

@@ -1,12 +1,16 @@
 import type { z } from 'zod'
+import { readBlocks } from '../../blocks/block-read.ts'
+import type { Forbidden } from '../../blocks/extent.ts'
+import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
 import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
+import { unitOf } from './ask-unit.ts'
 import type { ModbusPlace, modbus } from './config.ts'
 import { type ConnectionSettings, ModbusConnection } from './connection.ts'
 import { failures } from './exceptions.ts'
-import { UnitMemory } from './unit-memory.ts'
-import { UnitRead } from './unit-read.ts'
+import { type Item, itemOf } from './item.ts'
+import { planReads } from './read-plan.ts'
 import { writeItem } from './write-item.ts'
 
 type ModbusUnit = z.output<typeof modbus.unit>
@@ -14,14 +18,13 @@ type ModbusUnit = z.output<typeof modbus.unit>
 export const makeModbusDriver = ((connection: ConnectionSettings, clock: Clock) =>
   new ModbusDriver(connection, clock)) satisfies MakeDriver<typeof modbus>
 
-/** Refused places that are tried once more in one read, so that many of them never slow the others. */
-const RETRIES_OF_A_READ = 4
-
 class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: ModbusConnection | undefined
-  readonly #units = new Map<number, UnitMemory>()
+  readonly #memories = new PlanMemories<ModbusPlace, Item>()
+  /** Units that do not know function 22. */
+  readonly #withoutMaskWrite = new Set<number>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -37,28 +40,25 @@ class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
 
   async read({ unit, points }: ReadRequest<ModbusUnit, ModbusPlace>, signal: AbortSignal): Promise<Sample[]> {
     const connection = this.#opened(signal)
-    const memory = this.#memoryOf(unit.unitId)
-    const startedMs = this.#clock.nowMs()
-    memory.learned.forgetOld(startedMs)
-    const plan = memory.planFor(points, this.#settings)
-    const read = new UnitRead(connection, unit.unitId, memory.learned, this.#clock, signal)
-    await read.run(plan.requests, this.#settings.maxInFlight)
-    let retries = 0
-    for (const { item, part } of plan.refused) {
-      if (part.retryAtMs <= startedMs && retries++ < RETRIES_OF_A_READ) await read.retry(item, part)
-      else read.leave(item, part)
-    }
-    for (const point of plan.senseless) {
-      read.samples.push({ point, value: null, ...failures.wrongPlace, receivedMs: startedMs })
-    }
-    return read.samples
+    const plan = (items: readonly Item[], forbidden: readonly Forbidden[]) =>
+      planReads(items, this.#settings, forbidden).map((stretch) => [stretch])
+    return readBlocks({
+      points,
+      memory: this.#memories.of(unit.unitId),
+      planner: { itemOf, plan },
+      device: unitOf(connection, unit.unitId),
+      failures,
+      clock: this.#clock,
+      lanes: this.#settings.maxInFlight,
+      signal,
+    })
   }
 
   /** One after the other, each as a request of its own; what was not sent when the link went is refused, not unknown. */
   async write(items: readonly WriteItem<ModbusUnit, ModbusPlace>[], signal: AbortSignal): Promise<WriteOutcome[]> {
     const connection = this.#opened(signal)
     const outcomes: WriteOutcome[] = []
-    for (const item of items) outcomes.push(await writeItem(connection, this.#memoryOf(item.unit.unitId), item, signal))
+    for (const item of items) outcomes.push(await writeItem(connection, this.#withoutMaskWrite, item, signal))
     return outcomes
   }
 
@@ -72,14 +72,5 @@ class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
     if (!this.#connection) throw new LinkLost('modbus.connectionLost')
     this.#connection.throwIfLost()
     return this.#connection
-  }
-
-  #memoryOf(unitId: number): UnitMemory {
-    let memory = this.#units.get(unitId)
-    if (!memory) {
-      memory = new UnitMemory()
-      this.#units.set(unitId, memory)
-    }
-    return memory
   }
 }

@@ -1,6 +1,7 @@
+import { isFailure } from '../../blocks/extent.ts'
 import { LinkLost, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import { type Address, isRegister } from './address.ts'
-import { decoderOf, encode, isBadValue } from './codec.ts'
+import { decoderOf, encode } from './codec.ts'
 import { locate, type ModbusPlace, modbus } from './config.ts'
 import type { Answer, ModbusConnection } from './connection.ts'
 import { failureOf, failures, isIllegalFunction, mayHaveWritten } from './exceptions.ts'
@@ -16,7 +17,6 @@ import {
   writeRegister,
   writeRegisters,
 } from './pdu.ts'
-import type { UnitMemory } from './unit-memory.ts'
 
 interface Target {
   connection: ModbusConnection
@@ -28,7 +28,7 @@ type Written = { kind: 'written'; note?: string } | Exclude<WriteOutcome, { kind
 /** Writes one value and reads it back. It is sent once: only a function that the device says it does not have is followed by another. */
 export async function writeItem(
   connection: ModbusConnection,
-  memory: UnitMemory,
+  withoutMaskWrite: Set<number>,
   { unit, point, value }: WriteItem<{ unitId: number }, ModbusPlace>,
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
@@ -39,20 +39,22 @@ export async function writeItem(
   if (address.table === 'discrete' || address.table === 'input') return { kind: 'refused', reason: 'modbus.notWritable' }
   const target = { connection, unitId: unit.unitId, signal }
   const written =
-    place.dataType === 'bool' ? await writeBoolean(target, memory, address, value) : await writeValue(target, place, address, value)
+    place.dataType === 'bool'
+      ? await writeBoolean(target, withoutMaskWrite, address, value)
+      : await writeValue(target, place, address, value)
   if (written.kind !== 'written') return written
   const readBack = await readAgain(target, place, address)
   return { kind: 'done', readBack, ...(written.note && { note: written.note }) }
 }
 
-async function writeBoolean(target: Target, memory: UnitMemory, address: Address, value: WriteItem['value']): Promise<Written> {
+async function writeBoolean(target: Target, withoutMaskWrite: Set<number>, address: Address, value: WriteItem['value']): Promise<Written> {
   if (typeof value !== 'boolean') return { kind: 'refused', reason: 'modbus.wrongType' }
   const { table, offset, bit = 0 } = address
   if (!isRegister(table)) return send(target, writeCoil(offset, value), writeOneOfCoils(offset, value))
-  if (!memory.maskWriteUnsupported) {
+  if (!withoutMaskWrite.has(target.unitId)) {
     const masked = await send(target, maskBit(offset, bit, value))
     if (masked.kind !== 'refused' || masked.reason !== ILLEGAL_FUNCTION) return masked
-    memory.maskWriteUnsupported = true
+    withoutMaskWrite.add(target.unitId)
   }
   return changeBit(target, offset, bit, value)
 }
@@ -127,5 +129,5 @@ async function readAgain(target: Target, place: ModbusPlace, address: Address & 
   const data = answer.kind === 'answer' ? readData(table, size, answer.pdu) : undefined
   if (!data) return null
   const value = isBits(table) ? coilOf(data, 0) : decoderOf(place, bit)(data, 0)
-  return isBadValue(value) ? null : value
+  return isFailure(value) ? null : value
 }

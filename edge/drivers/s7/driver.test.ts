@@ -179,6 +179,21 @@ test('a value beyond the end of its block, and a whole block that is missing, le
   assert.deepEqual([bad, requests <= 3], [[], true], 'all is read again once the block was downloaded')
 })
 
+test('a thousand values beyond the end of a block are known after some reads, each of them bounded', async (t) => {
+  const { read } = await bench(t, { requestTimeoutMs: 5_000 }, (server) => {
+    server.cpu.illegal = [{ table: 'DB1', from: 200, until: 65_536 }]
+  })
+  const points = pointsAt([...words(1, 0, 100), ...words(1, 1_000, 1_000, 4)])
+  let reads = 0
+  for (let requests = Number.POSITIVE_INFINITY; requests > 1; reads++) {
+    const one = await read(points)
+    requests = one.requests
+    assert.ok(requests <= 64 + 30, `${requests} requests`)
+    assert.ok(reads < 30, 'they are never known')
+  }
+  assert.equal((await read(points)).bad.length, 1_000)
+})
+
 test('machines of one kind share a point table: each is read from its own block', async (t) => {
   const { driver, server } = await bench(t)
   for (const block of [10, 11]) server.cpu.memory('DB', block).writeInt16BE(block * 100, 2)

@@ -1,6 +1,6 @@
 import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-read.ts'
 import type { Failure, Forbidden, Stretch } from '../../blocks/extent.ts'
-import { PlanMemory } from '../../blocks/plan-memory.ts'
+import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
@@ -18,7 +18,7 @@ class S7Driver implements Driver<S7Unit, S7Place> {
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: S7Connection | undefined
-  readonly #memories = new Map<number, PlanMemory<S7Place, Item>>()
+  readonly #memories = new PlanMemories<S7Place, Item>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
     this.#settings = settings
@@ -43,7 +43,7 @@ class S7Driver implements Driver<S7Unit, S7Place> {
     }
     return readBlocks({
       points,
-      memory: this.#memoryOf(unit),
+      memory: this.#memories.of(unit.block),
       planner,
       device: deviceOf(connection),
       failures,
@@ -66,15 +66,6 @@ class S7Driver implements Driver<S7Unit, S7Place> {
     this.#connection = undefined
   }
 
-  #memoryOf({ block }: S7Unit): PlanMemory<S7Place, Item> {
-    let memory = this.#memories.get(block)
-    if (!memory) {
-      memory = new PlanMemory()
-      this.#memories.set(block, memory)
-    }
-    return memory
-  }
-
   #opened(signal: AbortSignal): S7Connection {
     signal.throwIfAborted()
     if (!this.#connection) throw new LinkLost('s7.connectionLost')
@@ -95,9 +86,9 @@ async function writeOrSay(connection: S7Connection, item: WriteItem<S7Unit, S7Pl
 }
 
 const deviceOf = (connection: S7Connection): BlockDevice<Item> => ({
+  answersEach: true,
   pack: (stretches) => pack(stretches, connection.pduBytes),
   ask: (stretches, signal) => ask(connection, stretches, signal),
-  noAnswer: failures.noAnswer,
 })
 
 async function ask(connection: S7Connection, stretches: readonly Stretch<Item>[], signal: AbortSignal): Promise<Outcome[]> {
