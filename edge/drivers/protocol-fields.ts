@@ -78,6 +78,56 @@ function kindOf(name: string, property: Property): Field['kind'] {
   }
 }
 
+// Fields that several protocols have; each may be given its own default and hint.
+
+/** `problem`: the protocol’s own code for a host that cannot be one. */
+export const hostField = (problem: string, hint: Words = { zh: 'IP 地址或主机名', en: 'IP address or host name' }) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(253)
+    .regex(/^[A-Za-z0-9._:-]+$/, problem)
+    .meta(words({ zh: '主机', en: 'Host', hint }))
+
+const port = z.int().min(1).max(65_535)
+
+/** Without a default for protocols that have no port of their own. */
+export const portField = (hint?: Words) => port.meta(words({ zh: '端口', en: 'Port', ...(hint && { hint }) }))
+export const usualPortField = (usual: number) => port.default(usual).meta(words({ zh: '端口', en: 'Port' }))
+
+export const connectTimeoutField = (usualMs = 3_000) =>
+  z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(usualMs)
+    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' }))
+
+export const requestTimeoutField = (usualMs: number, hint?: Words) =>
+  z
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(usualMs)
+    .meta(words({ zh: '应答超时', en: 'Answer time-out', unit: 'ms', ...(hint && { hint }) }))
+
 /** Encodings that the texts of PLCs have. */
-export const encodings = ['ascii', 'utf-8', 'gb18030'] as const
+const encodings = ['ascii', 'utf-8', 'gb18030'] as const
 export type Encoding = (typeof encodings)[number]
+
+export const encodingField = () =>
+  z
+    .enum(encodings)
+    .default('ascii')
+    .meta(
+      words({
+        zh: '字符编码',
+        en: 'Text encoding',
+        choices: {
+          ascii: { zh: 'ASCII', en: 'ASCII' },
+          'utf-8': { zh: 'UTF-8', en: 'UTF-8' },
+          gb18030: { zh: 'GB 18030（含 GBK）', en: 'GB 18030 (with GBK)' },
+        },
+      }),
+    )

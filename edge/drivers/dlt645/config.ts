@@ -1,49 +1,16 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { words } from '../protocol-fields.ts'
+import { connectTimeoutField, hostField, portField, requestTimeoutField, words } from '../protocol-fields.ts'
 import { type Form, formOf, parseIdentifier } from './address.ts'
 
 const Connection = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1)
-    .max(253)
-    .regex(/^[A-Za-z0-9._:-]+$/, 'dlt645.hostUnreadable')
-    .meta(words({ zh: '主机', en: 'Host', hint: { zh: '串口服务器的 IP 地址或主机名', en: 'of the serial server' } })),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .meta(
-      words({
-        zh: '端口',
-        en: 'Port',
-        hint: {
-          zh: '串口服务器上该 RS-485 总线的端口；波特率 2400、偶校验在串口服务器上设置',
-          en: 'of that RS-485 line; 2400 baud, even parity are set on the server',
-        },
-      }),
-    ),
-  connectTimeoutMs: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(3_000)
-    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' })),
-  requestTimeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2_000)
-    .meta(
-      words({
-        zh: '应答超时',
-        en: 'Answer time-out',
-        unit: 'ms',
-        hint: { zh: '2400 波特时一帧约 0.1–0.9 秒', en: 'a frame takes 0.1–0.9 s at 2400 baud' },
-      }),
-    ),
+  host: hostField('dlt645.hostUnreadable', { zh: '串口服务器的 IP 地址或主机名', en: 'of the serial server' }),
+  port: portField({
+    zh: '串口服务器上该 RS-485 总线的端口；波特率 2400、偶校验在串口服务器上设置',
+    en: 'of that RS-485 line; 2400 baud, even parity are set on the server',
+  }),
+  connectTimeoutMs: connectTimeoutField(),
+  requestTimeoutMs: requestTimeoutField(2_000, { zh: '2400 波特时一帧约 0.1–0.9 秒', en: 'a frame takes 0.1–0.9 s at 2400 baud' }),
   preamble: z
     .int()
     .min(0)

@@ -1,33 +1,17 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { encodings, words } from '../protocol-fields.ts'
+import { connectTimeoutField, encodingField, hostField, portField, requestTimeoutField, words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, devices, parseAddress } from './address.ts'
 
 /** “Batch read in word units”: so many words at once. */
 export const MAX_WORDS = 960
 
 const ConnectionFields = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1)
-    .max(253)
-    .regex(/^[A-Za-z0-9._:-]+$/, 'mc.hostUnreadable')
-    .meta(words({ zh: '主机', en: 'Host', hint: { zh: 'IP 地址或主机名', en: 'IP address or host name' } })),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .meta(
-      words({
-        zh: '端口',
-        en: 'Port',
-        hint: {
-          zh: '在 GX Works 的“打开设置”中为 MC 协议设定的端口号',
-          en: 'the port that GX Works’ open settings give to the MC protocol',
-        },
-      }),
-    ),
+  host: hostField('mc.hostUnreadable'),
+  port: portField({
+    zh: '在 GX Works 的“打开设置”中为 MC 协议设定的端口号',
+    en: 'the port that GX Works’ open settings give to the MC protocol',
+  }),
   code: z
     .enum(['binary', 'ascii'])
     .default('binary')
@@ -52,18 +36,8 @@ const ConnectionFields = z.object({
         },
       }),
     ),
-  connectTimeoutMs: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(3_000)
-    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' })),
-  requestTimeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2_000)
-    .meta(words({ zh: '应答超时', en: 'Answer time-out', unit: 'ms' })),
+  connectTimeoutMs: connectTimeoutField(),
+  requestTimeoutMs: requestTimeoutField(2_000),
   maxWords: z
     .int()
     .min(1)
@@ -166,20 +140,7 @@ const PlaceFields = z.object({
     .max(512)
     .optional()
     .meta(words({ zh: '字符串字节数', en: 'Bytes of the text', hint: { zh: '每个字 2 字节', en: '2 bytes a word' } })),
-  encoding: z
-    .enum(encodings)
-    .default('ascii')
-    .meta(
-      words({
-        zh: '字符编码',
-        en: 'Text encoding',
-        choices: {
-          ascii: { zh: 'ASCII', en: 'ASCII' },
-          'utf-8': { zh: 'UTF-8', en: 'UTF-8' },
-          gb18030: { zh: 'GB 18030（含 GBK）', en: 'GB 18030 (with GBK)' },
-        },
-      }),
-    ),
+  encoding: encodingField(),
 })
 
 const Place = PlaceFields.superRefine((place, check) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { encodings, words } from '../protocol-fields.ts'
+import { connectTimeoutField, encodingField, hostField, requestTimeoutField, usualPortField, words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE, type Table } from './address.ts'
 
 /** Modbus Application Protocol V1.1b3 §6.1–6.4: what one read answer can hold. */
@@ -10,19 +10,8 @@ export const MAX_COILS = 2_000
 const MAX_STRING_BYTES = 246
 
 const Connection = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1)
-    .max(253)
-    .regex(/^[A-Za-z0-9._:-]+$/, 'modbus.hostUnreadable')
-    .meta(words({ zh: '主机', en: 'Host', hint: { zh: 'IP 地址或主机名', en: 'IP address or host name' } })),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(502)
-    .meta(words({ zh: '端口', en: 'Port' })),
+  host: hostField('modbus.hostUnreadable'),
+  port: usualPortField(502),
   framing: z
     .enum(['tcp', 'rtu'])
     .default('tcp')
@@ -37,28 +26,11 @@ const Connection = z.object({
         choices: { tcp: { zh: 'Modbus TCP', en: 'Modbus TCP' }, rtu: { zh: 'RTU（透传 TCP）', en: 'RTU over TCP' } },
       }),
     ),
-  connectTimeoutMs: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(3_000)
-    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' })),
-  requestTimeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(1_000)
-    .meta(
-      words({
-        zh: '应答超时',
-        en: 'Answer time-out',
-        unit: 'ms',
-        hint: {
-          zh: '经串口网关访问时应大于网关自身的超时',
-          en: 'behind a serial gateway: longer than the gateway’s own time-out',
-        },
-      }),
-    ),
+  connectTimeoutMs: connectTimeoutField(),
+  requestTimeoutMs: requestTimeoutField(1_000, {
+    zh: '经串口网关访问时应大于网关自身的超时',
+    en: 'behind a serial gateway: longer than the gateway’s own time-out',
+  }),
   maxRegisters: z
     .int()
     .min(1)
@@ -204,20 +176,7 @@ const PlaceFields = z.object({
     .max(MAX_STRING_BYTES)
     .optional()
     .meta(words({ zh: '字符串字节数', en: 'Bytes of the text', hint: { zh: '每个寄存器 2 字节', en: '2 bytes a register' } })),
-  encoding: z
-    .enum(encodings)
-    .default('ascii')
-    .meta(
-      words({
-        zh: '字符编码',
-        en: 'Text encoding',
-        choices: {
-          ascii: { zh: 'ASCII', en: 'ASCII' },
-          'utf-8': { zh: 'UTF-8', en: 'UTF-8' },
-          gb18030: { zh: 'GB 18030（含 GBK）', en: 'GB 18030 (with GBK)' },
-        },
-      }),
-    ),
+  encoding: encodingField(),
 })
 
 const Place = PlaceFields.superRefine((place, check) => {

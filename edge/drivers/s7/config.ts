@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { encodings, words } from '../protocol-fields.ts'
+import { connectTimeoutField, encodingField, hostField, requestTimeoutField, usualPortField, words } from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isCounted, parseAddress, tableOf } from './address.ts'
 
 const tsap = z
@@ -10,19 +10,8 @@ const tsap = z
   .optional()
 
 const Connection = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1)
-    .max(253)
-    .regex(/^[A-Za-z0-9._:-]+$/, 's7.hostUnreadable')
-    .meta(words({ zh: '主机', en: 'Host', hint: { zh: 'IP 地址或主机名', en: 'IP address or host name' } })),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .default(102)
-    .meta(words({ zh: '端口', en: 'Port' })),
+  host: hostField('s7.hostUnreadable'),
+  port: usualPortField(102),
   rack: z
     .int()
     .min(0)
@@ -86,18 +75,8 @@ const Connection = z.object({
         hint: { zh: '以 CPU 给出的为准：240、480 或 960', en: 'the CPU decides: 240, 480 or 960' },
       }),
     ),
-  connectTimeoutMs: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(3_000)
-    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' })),
-  requestTimeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(2_000)
-    .meta(words({ zh: '应答超时', en: 'Answer time-out', unit: 'ms' })),
+  connectTimeoutMs: connectTimeoutField(),
+  requestTimeoutMs: requestTimeoutField(2_000),
   gapBytes: z
     .int()
     .min(0)
@@ -233,20 +212,7 @@ const PlaceFields = z.object({
     .max(254)
     .optional()
     .meta(words({ zh: '最多字符数', en: 'Characters at most', hint: { zh: 'STRING[20] 填 20', en: 'for STRING[20]: 20' } })),
-  encoding: z
-    .enum(encodings)
-    .default('ascii')
-    .meta(
-      words({
-        zh: '字符编码',
-        en: 'Text encoding',
-        choices: {
-          ascii: { zh: 'ASCII', en: 'ASCII' },
-          'utf-8': { zh: 'UTF-8', en: 'UTF-8' },
-          gb18030: { zh: 'GB 18030（含 GBK）', en: 'GB 18030 (with GBK)' },
-        },
-      }),
-    ),
+  encoding: encodingField(),
 })
 
 const Place = PlaceFields.superRefine((place, check) => {
