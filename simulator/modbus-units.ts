@@ -18,7 +18,7 @@ export function openModbusUnits(devices: readonly ModbusDevice[]) {
   }
 
   function listen(server: typeof servers extends Map<string, infer Server> ? Server : never): void {
-    server.simulator.listen(server.host, server.port).catch((error: Error) => {
+    server.simulator.listen(server.port, server.host).catch((error: Error) => {
       process.stderr.write(`No Modbus at ${server.host}:${server.port}: ${error.message}\n`)
       server.timer = setTimeout(() => listen(server), LISTEN_AGAIN_MS)
     })

@@ -1,5 +1,6 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { SimulatorServer } from '../simulator-server.ts'
 import { blockOf } from './address.ts'
 import { encodeNumber } from './codec.ts'
 import { dlt645, locate, type MeterPlace } from './config.ts'
@@ -39,21 +40,10 @@ export class SimulatedMeter {
 }
 
 /** A line of meters behind a serial server, for the demo and for tests. */
-export class MeterSimulator {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+export class MeterSimulator extends SimulatorServer {
   readonly #meters = new Map<string, SimulatedMeter>()
   /** What stands on the line before each answer. */
   noise: Buffer | undefined
-  connections = 0
-
-  constructor() {
-    this.#server = createServer((socket) => this.#serve(socket))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
 
   meter(number: string): SimulatedMeter {
     const address = number.padStart(12, '0')
@@ -65,28 +55,7 @@ export class MeterSimulator {
     return meter
   }
 
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', resolve)
-    })
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  #serve(socket: Socket): void {
-    this.connections++
-    this.#sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#sockets.delete(socket))
+  protected serve(socket: Socket): void {
     let rest: Buffer = Buffer.alloc(0)
     let last = Promise.resolve()
     socket.on('data', (chunk) => {

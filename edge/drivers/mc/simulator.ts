@@ -1,5 +1,6 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { WriteItem } from '../driver.ts'
+import { SimulatorServer } from '../simulator-server.ts'
 import { type DeviceName, devices } from './address.ts'
 import { encode } from './codec.ts'
 import { locate, type McPlace, mc } from './config.ts'
@@ -7,28 +8,14 @@ import type { Code } from './frames.ts'
 import { SimulatedPlc } from './simulated-plc.ts'
 
 /** One PLC, for the demo and for tests. */
-export class McSimulator {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+export class McSimulator extends SimulatorServer {
   readonly plc = new SimulatedPlc()
   silent = false
-  connections = 0
   readonly #code: Code
 
   constructor(code: Code) {
+    super()
     this.#code = code
-    this.#server = createServer((socket) => this.#serve(socket))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', resolve)
-    })
   }
 
   /** Puts a value where a point with this place finds it. */
@@ -47,21 +34,7 @@ export class McSimulator {
     for (let at = 0; at < encoded.bytes.length; at += 2) words[where.offset + at / 2] = encoded.bytes.readUInt16LE(at)
   }
 
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  #serve(socket: Socket): void {
-    this.connections++
-    this.#sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#sockets.delete(socket))
+  protected serve(socket: Socket): void {
     let rest: Buffer = Buffer.alloc(0)
     socket.on('data', (chunk) => {
       rest = Buffer.concat([rest, chunk])

@@ -1,6 +1,7 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WriteItem } from '../driver.ts'
+import { SimulatorServer } from '../simulator-server.ts'
 import type { Table } from './address.ts'
 import { encode } from './codec.ts'
 import { locate, type ModbusPlace, modbus } from './config.ts'
@@ -66,24 +67,17 @@ export interface SimulatorOptions {
 }
 
 /** A Modbus TCP server with units behind it, for the demo and for tests. */
-export class ModbusSimulator {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+export class ModbusSimulator extends SimulatorServer {
   readonly #units = new Map<number, SimulatedUnit>()
   readonly #missingUnit: 'exception' | 'silence'
   readonly #framing: 'tcp' | 'rtu'
-  connections = 0
   /** What stands on the line before each answer. */
   noise: Buffer | undefined
 
   constructor({ missingUnit = 'exception', framing = 'tcp' }: SimulatorOptions) {
+    super()
     this.#missingUnit = missingUnit
     this.#framing = framing
-    this.#server = createServer((socket) => this.#serve(socket))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
   }
 
   /** The unit of this id, made when it is first named. */
@@ -96,29 +90,8 @@ export class ModbusSimulator {
     return unit
   }
 
-  listen(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, host, resolve)
-    })
-  }
-
-  /** Every connection ends as if a cable were pulled and a reset came; new ones are taken. */
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  #serve(socket: Socket): void {
-    const connection = ++this.connections
-    this.#sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#sockets.delete(socket))
+  protected serve(socket: Socket): void {
+    const connection = this.connections
     let rest: Buffer = Buffer.alloc(0)
     // One after the other, as behind a serial line.
     let last = Promise.resolve()
@@ -168,6 +141,6 @@ function tcpFrame(id: number, unitId: number, pdu: Buffer): Buffer {
 
 export async function startModbusSimulator(options: SimulatorOptions = {}): Promise<ModbusSimulator> {
   const simulator = new ModbusSimulator(options)
-  await simulator.listen(options.host ?? '127.0.0.1', options.port ?? 0)
+  await simulator.listen(options.port, options.host)
   return simulator
 }

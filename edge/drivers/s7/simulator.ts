@@ -1,32 +1,15 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { WriteItem } from '../driver.ts'
+import { SimulatorServer } from '../simulator-server.ts'
 import { encode } from './codec.ts'
 import { locate, type S7Place, s7 } from './config.ts'
 import { dataUnit, takeUnits } from './pdu.ts'
 import { SimulatedCpu } from './simulated-cpu.ts'
 
 /** One CPU with its memory, for the demo and for tests. */
-export class S7Simulator {
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+export class S7Simulator extends SimulatorServer {
   readonly cpu = new SimulatedCpu()
   silent = false
-  connections = 0
-
-  constructor() {
-    this.#server = createServer((socket) => this.#serve(socket))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, '127.0.0.1', resolve)
-    })
-  }
 
   /** Puts a value where a point with this place finds it; a text with the length that it is declared with. */
   set(place: Pick<S7Place, 'address' | 'dataType'> & Partial<S7Place>, value: WriteItem['value']): void {
@@ -47,21 +30,7 @@ export class S7Simulator {
     encoded.bytes.copy(memory, at + encoded.skip)
   }
 
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy()
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  #serve(socket: Socket): void {
-    this.connections++
-    this.#sockets.add(socket)
-    socket.setNoDelay(true)
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.#sockets.delete(socket))
+  protected serve(socket: Socket): void {
     let rest: Buffer = Buffer.alloc(0)
     const kept: Buffer[] = []
     socket.on('data', (chunk) => {
