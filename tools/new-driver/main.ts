@@ -24,7 +24,7 @@ async function main([folder = '', label = '', zhLabel = label]: string[]): Promi
     [/^# Example protocol|(?<=en: ')Example protocol/gm, label],
     [/(?<=zh: ')示例协议/g, zhLabel],
     [/#edge\/drivers\//g, '../'],
-    [/#edge\/clock/g, '../../clock'],
+    [/#edge\/(?=clock|wire\/)/g, '../../'],
   ]
   await mkdir(target)
   for (const file of await readdir(template)) {

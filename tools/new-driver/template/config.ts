@@ -1,32 +1,13 @@
 import { z } from 'zod'
 import type { Protocol } from '#edge/drivers/protocol.ts'
-import { words } from '#edge/drivers/protocol-fields.ts'
+import { connectTimeoutField, hostField, portField, requestTimeoutField, words } from '#edge/drivers/protocol-fields.ts'
 import { parseAddress } from './address.ts'
 
 const Connection = z.object({
-  host: z
-    .string()
-    .trim()
-    .min(1)
-    .max(253)
-    .meta(words({ zh: '主机', en: 'Host' })),
-  port: z
-    .int()
-    .min(1)
-    .max(65_535)
-    .meta(words({ zh: '端口', en: 'Port' })),
-  connectTimeoutMs: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(3_000)
-    .meta(words({ zh: '连接超时', en: 'Connect time-out', unit: 'ms' })),
-  requestTimeoutMs: z
-    .int()
-    .min(50)
-    .max(60_000)
-    .default(1_000)
-    .meta(words({ zh: '应答超时', en: 'Answer time-out', unit: 'ms' })),
+  host: hostField('example-protocol.hostUnreadable'),
+  port: portField(),
+  connectTimeoutMs: connectTimeoutField(),
+  requestTimeoutMs: requestTimeoutField(1_000),
 })
 
 const Unit = z.object({
