@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { LinkLost } from '../driver.ts'
 import { driverContract } from '../test-contract.ts'
+import { hostileAnswers } from '../test-hostile.ts'
 import { decodeNumber, encodeNumber } from './codec.ts'
 import { dlt645, type MeterPlace, type MeterUnit } from './config.ts'
 import { makeDlt645Driver } from './driver.ts'
@@ -191,34 +190,9 @@ test('frames come whole, however the stream is cut, with wake-up bytes between t
   }
 })
 
-test('whatever bytes come in place of an answer, every read ends: bad, or with a lost link', { timeout: 60_000 }, async (t) => {
-  let garbage: Uint8Array = Buffer.alloc(0)
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.on('data', () => socket.write(garbage))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  const { port } = server.address() as { port: number }
-  const head = fc.constantFrom('', 'fefefe68', '687856341200006891', '68785634120000689106333434357856')
-  await fc.assert(
-    fc.asyncProperty(head, fc.uint8Array({ maxLength: 40 }), async (start, rest) => {
-      garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
-      const driver = driverAt(port, { requestTimeoutMs: 50 })
-      const outcome = await driver
-        .connect(never)
-        .then(() => driver.read({ unit, points: pointsAt([place('02010100')]) }, never))
-        .catch((error: unknown) => error)
-      await driver.close()
-      if (outcome instanceof LinkLost) return
-      assert.ok(Array.isArray(outcome), String(outcome))
-      for (const { quality, value } of outcome) assert.ok(quality === 'good' || value === null)
-    }),
-    { numRuns: 40 },
-  )
+hostileAnswers<MeterUnit, MeterPlace>({
+  protocol: 'dlt645',
+  driver: (port) => driverAt(port, { requestTimeoutMs: 50 }),
+  request: { unit, points: pointsAt([place('02010100')]) },
+  beginnings: ['fefefe68', '687856341200006891', '68785634120000689106333434357856'],
 })

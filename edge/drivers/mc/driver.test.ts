@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import fc from 'fast-check'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { LinkLost } from '../driver.ts'
 import { driverContract } from '../test-contract.ts'
+import { hostileAnswers } from '../test-hostile.ts'
 import { type McPlace, type McUnit, mc } from './config.ts'
 import { makeMcDriver } from './driver.ts'
 import { batchRead, blockRead, type Code, frameOf, takeFrames, writeBit } from './frames.ts'
@@ -236,37 +235,13 @@ test('frames of the manual, in both codes', () => {
   )
 })
 
-test('whatever bytes come in place of an answer, every read ends: bad, or with a lost link', { timeout: 60_000 }, async (t) => {
-  let garbage: Uint8Array = Buffer.alloc(0)
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.on('data', () => socket.write(garbage))
+for (const code of ['binary', 'ascii'] as const)
+  hostileAnswers<McUnit, McPlace>({
+    protocol: `mc ${code}`,
+    driver: (port) => driverAt(port, { code, requestTimeoutMs: 50 }),
+    request: { unit, points: pointsAt(words('D', 0, 4, 50)) },
+    beginnings: ['d000', 'd00000ffff03000400', 'd00000ffff030004000000', '44303030303046463033464630303030303430303030'],
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  const { port } = server.address() as { port: number }
-  const head = fc.constantFrom('', 'd000', 'd00000ffff03000400', 'd00000ffff030004000000', '44303030303046463033464630303030303430303030')
-  await fc.assert(
-    fc.asyncProperty(head, fc.uint8Array({ maxLength: 40 }), fc.constantFrom('binary', 'ascii'), async (start, rest, code) => {
-      garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
-      const driver = driverAt(port, { code, requestTimeoutMs: 50 })
-      const outcome = await driver
-        .connect(never)
-        .then(() => driver.read({ unit, points: pointsAt(words('D', 0, 4, 50)) }, never))
-        .catch((error: unknown) => error)
-      await driver.close()
-      if (outcome instanceof LinkLost) return
-      assert.ok(Array.isArray(outcome), String(outcome))
-      for (const { quality, value } of outcome) assert.ok(quality === 'good' || value === null)
-    }),
-    { numRuns: 60 },
-  )
-})
 
 test('answers come whole, however the stream is cut', () => {
   const answers = ['d00000ffff030006000000ab560f17', 'd00000ffff0300020031 40'.replace(' ', '')].map((text) => Buffer.from(text, 'hex'))

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import fc from 'fast-check'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { LinkLost } from '../driver.ts'
 import { driverContract } from '../test-contract.ts'
+import { hostileAnswers } from '../test-hostile.ts'
 import { type S7Place, type S7Unit, s7 } from './config.ts'
 import { makeS7Driver } from './driver.ts'
 import { type S7Simulator, startS7Simulator } from './simulator.ts'
@@ -257,50 +256,13 @@ test('a rack or slot without a CPU is a lost link with that reason', async (t) =
   await assert.rejects(makeS7Driver(settings(port), systemClock, import.meta.dirname).connect(never), { reason: 's7.connectionRejected' })
 })
 
-test('whatever bytes come in place of an answer, every read ends: bad, or with a lost link', { timeout: 60_000 }, async (t) => {
-  let garbage: Uint8Array = Buffer.alloc(0)
-  let shake = 0
-  const server = await started(t)
-  const sockets = new Set<Socket>()
-  const proxy = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => undefined)
-    socket.on('data', (data) => {
-      if (shake++ < 2) socket.write(shake === 1 ? Buffer.from('0300001611d00001000100c0010ac1020100c2020201', 'hex') : setupAnswer(data))
-      else socket.write(garbage)
-    })
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  t.after(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => proxy.close(resolve))
-  })
-  assert.ok(server.port > 0)
-  const { port } = proxy.address() as { port: number }
-  const head = fc.constantFrom(
-    '',
-    '0300',
-    '03000016',
-    '0300001902f080',
-    '0300001a02f08032030000',
-    '0300001f02f080320300000002000200080000040',
-  )
-  await fc.assert(
-    fc.asyncProperty(head, fc.uint8Array({ maxLength: 60 }), async (start, rest) => {
-      garbage = Buffer.concat([Buffer.from(start, 'hex'), rest])
-      shake = 0
-      const driver = makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock, import.meta.dirname)
-      const outcome = await driver
-        .connect(never)
-        .then(() => driver.read({ unit, points: pointsAt(words(1, 0, 4, 50)) }, never))
-        .catch((error: unknown) => error)
-      await driver.close()
-      if (outcome instanceof LinkLost) return
-      assert.ok(Array.isArray(outcome), String(outcome))
-      for (const { quality, value } of outcome) assert.ok(quality === 'good' || value === null)
-    }),
-    { numRuns: 60 },
-  )
+hostileAnswers<S7Unit, S7Place>({
+  protocol: 's7',
+  driver: (port) => makeS7Driver(settings(port, { requestTimeoutMs: 50 }), systemClock, import.meta.dirname),
+  request: { unit, points: pointsAt(words(1, 0, 4, 50)) },
+  beginnings: ['0300', '03000016', '0300001902f080', '0300001a02f08032030000', '0300001f02f080320300000002000200080000040'],
+  handshake: (data, number) =>
+    number === 1 ? Buffer.from('0300001611d00001000100c0010ac1020100c2020201', 'hex') : number === 2 ? setupAnswer(data) : undefined,
 })
 
 /** Grants what was asked. */
