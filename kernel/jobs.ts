@@ -40,15 +40,15 @@ export async function startJobs(
     else log.debug(message)
   })
   const life = lifeline(systemUrl)
-  const keepAlive = () => life.keep().catch((error: Error) => log.warn({ error: error.message }, 'jobs: no sign of life'))
-  const events = new EventEmitter() as WorkerEvents
-  // A job is locked by the pool of its worker, not by the worker (graphile-worker 0.18).
-  events.on('pool:create', ({ workerPool }) => {
-    life.add(workerPool.id)
-    void keepAlive()
-  })
   const begin = () => {
     life.forget()
+    // Of this runner alone: what an earlier one tells late is not of it.
+    const events = new EventEmitter() as WorkerEvents
+    // A job is locked by the pool of its worker, not by the worker (graphile-worker 0.18).
+    events.on('pool:create', ({ workerPool }) => {
+      life.add(workerPool.id)
+      life.keep().catch((error: Error) => log.warn({ error: error.message }, 'jobs: no sign of life'))
+    })
     return run({
       pgPool: pool,
       concurrency: 3,
@@ -76,12 +76,12 @@ export async function startJobs(
     }
   }
   const kept = again().catch(() => undefined)
-  const unlock = async () => {
-    await keepAlive()
-    await unlockDead(pool, unlockEveryMs).catch((error: Error) =>
-      log.warn({ error: error.message }, 'jobs: what the dead had begun was not freed'),
-    )
-  }
+  // Without a sign of one's own life nobody is taken for dead: it would be oneself.
+  const unlock = () =>
+    life
+      .keep()
+      .then(() => unlockDead(pool, unlockEveryMs))
+      .catch((error: Error) => log.warn({ error: error.message }, 'jobs: what the dead had begun was not freed'))
   await unlock()
   const unlocking = setInterval(unlock, unlockEveryMs)
   return {
