@@ -30,13 +30,13 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   if (leader && (await isComplete(deps, contextOf(deps, leader)))) return readAccounts(dataDir)
   if (leader) throw new HalfMadeDemo()
   const contexts = await seedOrganisations(deps, chain)
-  const accounts = await seedPeople(deps, chain)
-  const plants = await seedPlants(deps, chain, contexts)
+  // Passwords are hashed beside the main thread.
+  const [accounts, plants] = await Promise.all([seedPeople(deps, chain), seedPlants(deps, chain, contexts)])
   const gateway = await seedGateway(deps, chain, contexts, plants)
   await seedGrants(deps, chain, contexts, plants.machines)
-  await seedProgramme(deps, chain, contexts)
   const materials = await seedMaterials(deps, contexts)
   await Promise.all([
+    seedProgramme(deps, chain, contexts),
     seedOrders(deps, contexts, materials),
     seedSourcing(deps, contexts, materials),
     seedSupplierStock(deps, contexts, materials),

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(200)
 const Hours = z.int().min(1).max(1_000)
@@ -49,9 +47,4 @@ const LogisticsKey = z.strictObject({
 export type DemoLogistics = z.infer<typeof LogisticsKey>
 
 /** What is on its way to the demo chain's leader, what came, and what may be wrong with it. */
-export function loadDemoLogistics(): DemoLogistics {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { logistics?: unknown }
-  const parsed = LogisticsKey.safeParse(file.logistics)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, logistics: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoLogistics = (): DemoLogistics => readTradeKey('logistics', LogisticsKey)

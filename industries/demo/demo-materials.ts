@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { Attribute } from '#modules/trade/materials/attributes.ts'
 import { Control, MaterialKind } from '#modules/trade/materials/contract.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { UnitCode } from '#values/units.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(120)
 
@@ -63,9 +61,4 @@ const MaterialsKey = z.strictObject({
 export type DemoMaterials = z.infer<typeof MaterialsKey>
 
 /** The catalogue of the demo chain's leader, with its sources and prices. */
-export function loadDemoMaterials(): DemoMaterials {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { materials?: unknown }
-  const parsed = MaterialsKey.safeParse(file.materials)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, materials: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoMaterials = (): DemoMaterials => readTradeKey('materials', MaterialsKey)

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { PositiveText } from '#values/decimal.ts'
 import { UnitCode } from '#values/units.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(200)
 /** Days from the making of the demo. */
@@ -43,9 +41,4 @@ const OrdersKey = z.strictObject({
 export type DemoOrders = z.infer<typeof OrdersKey>
 
 /** Orders of the demo chain's leader in different states. */
-export function loadDemoOrders(): DemoOrders {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { orders?: unknown }
-  const parsed = OrdersKey.safeParse(file.orders)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, orders: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoOrders = (): DemoOrders => readTradeKey('orders', OrdersKey)

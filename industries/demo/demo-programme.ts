@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { PartnerTier } from '#modules/foundation/programme/contract.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(200)
 
@@ -25,9 +23,4 @@ const ProgrammeKey = z.strictObject({ leader: Text, members: z.array(Member), ne
 export type DemoProgramme = z.infer<typeof ProgrammeKey>
 
 /** Whom the demo chain's leader has in its programme of partners, and how far each has come. */
-export function loadDemoProgramme(): DemoProgramme {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { programme?: unknown }
-  const parsed = ProgrammeKey.safeParse(file.programme)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, programme: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoProgramme = (): DemoProgramme => readTradeKey('programme', ProgrammeKey)

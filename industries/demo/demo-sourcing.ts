@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { PositiveText } from '#values/decimal.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(200)
 /** Days from the making of the demo. */
@@ -46,9 +44,4 @@ const SourcingKey = z.strictObject({ buyer: Text, deliverTo: Text, requests: z.a
 export type DemoSourcing = z.infer<typeof SourcingKey>
 
 /** What the demo chain's leader asks its suppliers for and has agreed with them. */
-export function loadDemoSourcing(): DemoSourcing {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { sourcing?: unknown }
-  const parsed = SourcingKey.safeParse(file.sourcing)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, sourcing: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoSourcing = (): DemoSourcing => readTradeKey('sourcing', SourcingKey)

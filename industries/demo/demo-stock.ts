@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { PositiveText } from '#values/decimal.ts'
+import { readTradeKey } from './trade-file.ts'
 
 const Text = z.string().min(1).max(200)
 const Days = z.int().min(0).max(60)
@@ -45,9 +43,4 @@ const StockKey = z.strictObject({
 export type DemoStock = z.infer<typeof StockKey>
 
 /** What the suppliers of the demo chain have, share, and keep at the leader's. */
-export function loadDemoStock(): DemoStock {
-  const file = parse(readFileSync(join(import.meta.dirname, 'trade.yaml'), 'utf8')) as { stock?: unknown }
-  const parsed = StockKey.safeParse(file.stock)
-  if (!parsed.success) throw new Error(`industries/demo/trade.yaml, stock: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+export const loadDemoStock = (): DemoStock => readTradeKey('stock', StockKey)
