@@ -34,7 +34,7 @@ export interface DocumentSide {
 
 const MAX_WORDS = 5
 /** So many that have the words are looked at; where there are more, the newest of them are walked for. */
-const CANDIDATES = 1_000
+export const CANDIDATES = 1_000
 /** What nearly all have is found among so many of the newest: no look-up of all. */
 const GLANCED_AT = 300
 /** A single letter is in no index, and says little: it is looked for among so many of the newest. */
@@ -55,9 +55,9 @@ export function gramsOf(word: string): string[] {
 }
 
 /** The arguments of a look-up; undefined where no word has a pair. */
-export function lookedUp(words: readonly string[], most = CANDIDATES): RawBuilder<unknown> | undefined {
+export function lookedUp(words: readonly string[]): RawBuilder<unknown> | undefined {
   const grams = [...new Set(words.flatMap(gramsOf))]
-  return grams.length === 0 ? undefined : sql`${grams}::text[], ${words.map(likePart)}::text[], ${most}::int`
+  return grams.length === 0 ? undefined : sql`${grams}::text[], ${words.map(likePart)}::text[], ${CANDIDATES}::int`
 }
 
 interface FoundDocument {

@@ -54,6 +54,12 @@ export const sumOf = (values: Iterable<Decimal>): Decimal => {
 /** 1234567.5 → 1,234,567.5: of any amount as text, none of its digits lost. */
 export const groupDigits = (amount: string): string => amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
 
+export function least(first: Decimal, ...others: Decimal[]): Decimal {
+  let found = first
+  for (const value of others) if (value < found) found = value
+  return found
+}
+
 /** A fraction as text: 0.13 → 13%, 0.005 → 0.5%. */
 export const writePercent = (fraction: string): string => `${writeDecimal(decimal(fraction) * 100n)}%`
 

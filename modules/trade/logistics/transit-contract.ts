@@ -3,7 +3,7 @@ import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { CalendarDate } from '#values/instant.ts'
-import { byShipment, Party, ShipmentId, ShipmentState, Timed } from './contract.ts'
+import { byShipment, Party, ShipmentId, ShipmentLineId, ShipmentState, Timed } from './contract.ts'
 import { logisticsErrors } from './errors.ts'
 
 /** Goods that left one place of the supplier's on a notice, and where they are; in the base unit of his own material. */
@@ -28,6 +28,7 @@ export type TransitPart = z.infer<typeof TransitPart>
 
 export const Coming = z.object({
   shipmentId: ShipmentId,
+  lineId: ShipmentLineId,
   number: z.string(),
   supplier: Party,
   state: ShipmentState,

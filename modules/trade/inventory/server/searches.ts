@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
-import { LETTER_LOOKED_THROUGH, LOOKED_THROUGH, lookedUp, type SearchKind, searchWords } from '#kernel/searches.ts'
+import { CANDIDATES, LETTER_LOOKED_THROUGH, LOOKED_THROUGH, lookedUp, type SearchKind, searchWords } from '#kernel/searches.ts'
 import type { InventoryTables, InventoryTx } from './tables.ts'
 
 export const inventorySearches: readonly SearchKind[] = [
@@ -17,9 +17,6 @@ export const inventorySearches: readonly SearchKind[] = [
   },
 ]
 
-/** Where more have the word, the newest of them are looked for. */
-const CANDIDATES = 1_000
-
 interface FoundLot {
   material_id: string
   lot: string
@@ -28,7 +25,7 @@ interface FoundLot {
 
 /** Whose number it is first, then the newest. */
 async function findLots(tx: InventoryTx, word: string, limit: number): Promise<FoundLot[]> {
-  const wanted = lookedUp([word], CANDIDATES)
+  const wanted = lookedUp([word])
   if (!wanted) return newestLots(tx, word, limit, LETTER_LOOKED_THROUGH)
   const { rows } = await sql<FoundLot & { found: number }>`
     select l.material_id, l.lot, i.name, l.found

@@ -1,4 +1,4 @@
-import { type Decimal, ZERO } from '#values/decimal.ts'
+import { type Decimal, least, ZERO } from '#values/decimal.ts'
 import { type Candidate, hasExpired, pickOrder } from './pick-rules.ts'
 
 /** Something that lies in a warehouse and may be sent. */
@@ -9,11 +9,6 @@ export interface Shelf extends Candidate {
 export interface Picked<S extends Shelf> {
   shelf: S
   quantity: Decimal
-}
-
-const least = (a: Decimal, b: Decimal, c: Decimal): Decimal => {
-  const two = a < b ? a : b
-  return two < c ? two : c
 }
 
 /**

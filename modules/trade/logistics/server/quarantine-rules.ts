@@ -1,5 +1,4 @@
-import { type Decimal, ZERO } from '#values/decimal.ts'
-import { least } from './receipt-rules.ts'
+import { type Decimal, least, ZERO } from '#values/decimal.ts'
 import { atLeastZero } from './shipment-rules.ts'
 
 /** One row of a receipt, in the unit of its line. */

@@ -53,7 +53,7 @@ export function comingQuery(tx: LogisticsTx, materialId: MaterialId) {
     .selectFrom('logistics.shipment as s')
     .innerJoin('logistics.line as l', 'l.shipment_id', 's.id')
     .selectAll('s')
-    .select(['l.unit', 'l.agreed_day', sql<string>`l.quantity - l.accepted - l.rejected`.as('left')])
+    .select(['l.id as line_id', 'l.unit', 'l.agreed_day', sql<string>`l.quantity - l.accepted - l.rejected`.as('left')])
     .where('s.buyer_org', '=', tx.orgId)
     .where('s.state', 'in', ['issued', 'inTransit', 'arrived', 'receiving'])
     .where('l.buyer_org', '=', tx.orgId)
@@ -71,6 +71,7 @@ export const readComing = ({ db }: Rooms, ctx: Context, materialId: MaterialId):
     return {
       items: rows.map((row) => ({
         shipmentId: row.id,
+        lineId: row.line_id,
         number: row.number ?? '',
         supplier: supplierView(row),
         state: row.state,

@@ -1,4 +1,4 @@
-import { type Decimal, multiply, ZERO } from '#values/decimal.ts'
+import { type Decimal, least, multiply, ZERO } from '#values/decimal.ts'
 import { atLeastZero } from './shipment-rules.ts'
 
 /** What is known of one line of a shipment and its schedule line before a receipt; quantities in the line's unit. */
@@ -21,12 +21,6 @@ export interface Counted {
   excess: Decimal
   /** What came beyond the notice and is counted as shipped all the same. */
   shippedToo: Decimal
-}
-
-export function least(first: Decimal, ...others: Decimal[]): Decimal {
-  let found = first
-  for (const value of others) if (value < found) found = value
-  return found
 }
 
 export const isWhole = ({ agreed, accepted, under }: Pick<Standing, 'agreed' | 'accepted' | 'under'>): boolean =>

@@ -152,11 +152,15 @@ async function moveOut({ inventory }: Parts, tx: LogisticsTx, ctx: Context, reas
     }
   })
   await inventory.post(opaque(tx), ctx, moves)
-  for (const [id, { delivered, lost, apart, home }] of totals)
-    await tx.sql
-      .updateTable('logistics.transit')
-      .set({ delivered: writeDecimal(delivered), lost: writeDecimal(lost), apart: writeDecimal(apart), home: writeDecimal(home) })
-      .where('org_id', '=', tx.orgId)
-      .where('id', '=', id)
-      .execute()
+  const ends = [...totals].map(([id, { delivered, lost, apart, home }]) => ({
+    id,
+    delivered: writeDecimal(delivered),
+    lost: writeDecimal(lost),
+    apart: writeDecimal(apart),
+    home: writeDecimal(home),
+  }))
+  // In one statement: a notice may have thousands of parts.
+  await sql`update logistics.transit as t set delivered = e.delivered, lost = e.lost, apart = e.apart, home = e.home
+    from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as e(id uuid, delivered numeric, lost numeric, apart numeric, home numeric)
+    where t.org_id = ${tx.orgId} and t.id = e.id`.execute(tx.sql)
 }

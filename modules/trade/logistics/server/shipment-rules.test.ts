@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decimal, multiply } from '#values/decimal.ts'
+import { decimal, least, multiply } from '#values/decimal.ts'
 import { actionsFor, claimMoves } from '../claim-rules.ts'
 import { ShipmentState, Side, type Timed } from '../contract.ts'
 import { ClaimAction, ClaimState } from '../receiving-contract.ts'
-import { countReceived, isWhole, least, spreadExcess } from './receipt-rules.ts'
+import { countReceived, isWhole, spreadExcess } from './receipt-rules.ts'
 import { packingFault, type ShipmentAction, step, timeFault } from './shipment-rules.ts'
 
 const actions: ShipmentAction[] = [

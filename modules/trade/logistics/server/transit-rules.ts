@@ -1,6 +1,5 @@
-import { type Decimal, ZERO } from '#values/decimal.ts'
+import { type Decimal, least, ZERO } from '#values/decimal.ts'
 import type { ClaimKind, ClaimState, Settlement } from '../receiving-contract.ts'
-import { least } from './receipt-rules.ts'
 
 /** Where goods that left on a notice end: at the buyer's, nowhere, set apart at the supplier's, or where they came from. */
 export const ENDS = ['delivered', 'lost', 'apart', 'home'] as const

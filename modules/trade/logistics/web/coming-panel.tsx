@@ -23,7 +23,7 @@ export function Component({ materialId }: { materialId: string }) {
           ) : (
             <ul>
               {items.map((one) => (
-                <li key={`${one.shipmentId} ${one.agreedDay} ${one.quantity}`}>
+                <li key={one.lineId}>
                   <div>
                     <Link to={`/logistics/${one.shipmentId}`}>{one.number}</Link> <ShipmentStateTag state={one.state} />
                     <div className="ls-quiet">

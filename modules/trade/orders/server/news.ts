@@ -36,6 +36,12 @@ const toOtherSide = ({ name }: EventType): Notice<Step> => ({
   values: (step) => ({ number: step.number }),
 })
 
+/** With what was typed with it. */
+const reminded: Notice<Step & { note: string }> = {
+  ...toOtherSide(ordersEvents.reminded),
+  values: ({ number, note }) => ({ number, note: note && ` “${note}”` }),
+}
+
 const toSupplier: Notice<News> = {
   event: ordersEvents.completed.name,
   kind: ordersEvents.completed.name,
@@ -58,9 +64,8 @@ const toApprovers: Notice<News> = {
 
 export const orderNotices: readonly Notice[] = [
   toApprovers,
-  ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed', 'reminded'] as const).map((name) =>
-    toOtherSide(ordersEvents[name]),
-  ),
+  ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed'] as const).map((name) => toOtherSide(ordersEvents[name])),
+  reminded,
   ...Object.values(expediteEvents).map(toOtherSide),
   toSupplier,
 ]
