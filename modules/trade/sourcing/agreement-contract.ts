@@ -27,6 +27,8 @@ export type RevisionOutcome = z.infer<typeof RevisionOutcome>
 export const MAX_BREAKS = 20
 export const MAX_SLOTS = 60
 export const MAX_CALL_OFFS = 1_000
+/** Unless somebody says otherwise. */
+export const NOTICE_DAYS = 30
 const Hash = z.string().regex(/^[0-9a-f]{64}$/, { message: 'hash' })
 const words = (max: number) => z.string().trim().min(1).max(max)
 

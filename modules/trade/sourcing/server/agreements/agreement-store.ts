@@ -97,14 +97,21 @@ export const headOf = (content: AgreementContent) => ({
   line_count: content.lines.length,
 })
 
-export const revisionsOf = (tx: SourcingTx, id: AgreementId) =>
+const revisions = (tx: SourcingTx, id: AgreementId) =>
   tx.sql
     .selectFrom('sourcing.agreement_revision')
     .selectAll()
     .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
     .where('agreement_id', '=', id)
-    .orderBy('no', 'desc')
-    .execute()
+
+export const revisionsOf = (tx: SourcingTx, id: AgreementId) => revisions(tx, id).orderBy('no', 'desc').execute()
+
+/** The open or the agreed one, where the agreement's state says that there is one. */
+export async function revisionOf(tx: SourcingTx, { id }: AgreementRow, no: number | null) {
+  const found = await revisions(tx, id).where('no', '=', no).executeTakeFirst()
+  if (!found) throw new Error(`sourcing: agreement ${id} has no revision ${no}`)
+  return found
+}
 
 export const signaturesOf = (tx: SourcingTx, id: AgreementId) =>
   tx.sql

@@ -3,15 +3,8 @@ import { chinaDay, shiftDate } from '#values/instant.ts'
 import { type Agreement, type AgreementId, agreementEvents } from '../../agreement-contract.ts'
 import { sourcingErrors } from '../../errors.ts'
 import type { Rooms } from '../rooms.ts'
-import type { SourcingTx } from '../tables.ts'
-import { type AgreementRow, changeAgreement, decide, headOf, openAgreement, revisionsOf, sign, tellAgreement } from './agreement-store.ts'
+import { changeAgreement, decide, headOf, openAgreement, revisionOf, sign, tellAgreement } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
-
-async function revisionOf(tx: SourcingTx, row: AgreementRow, no: number | null) {
-  const found = (await revisionsOf(tx, row.id)).find((one) => one.no === no)
-  if (!found) throw new Error(`sourcing: agreement ${row.id} has no revision ${no}`)
-  return found
-}
 
 /** Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow. */
 export const signAgreement = (

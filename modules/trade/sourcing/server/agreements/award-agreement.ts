@@ -4,7 +4,7 @@ import { opaque } from '#kernel/postgres.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay, shiftDate } from '#values/instant.ts'
-import type { AgreementContent, AgreementId, AgreementLine, agreementApi } from '../../agreement-contract.ts'
+import { type AgreementContent, type AgreementId, type AgreementLine, type agreementApi, NOTICE_DAYS } from '../../agreement-contract.ts'
 import type { RequestId } from '../../contract.ts'
 import { sourcingErrors } from '../../errors.ts'
 import { type AwardedLine, awardedLines } from '../award-store.ts'
@@ -13,7 +13,6 @@ import type { Rooms } from '../rooms.ts'
 import type { SourcingTx } from '../tables.ts'
 
 const YEAR_DAYS = 365
-const NOTICE_DAYS = 30
 
 /** Errors: sourcing.notFound, also where the supplier got nothing of it. */
 export async function awardOf(tx: SourcingTx, id: RequestId, supplierId: OrgId) {

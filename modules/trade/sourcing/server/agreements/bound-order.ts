@@ -7,7 +7,7 @@ import { sourcingErrors } from '../../errors.ts'
 import type { Rooms } from '../rooms.ts'
 import type { SourcingTables } from '../tables.ts'
 import { boundProblem } from './agreement-rules.ts'
-import { callOffsOf, lockAgreement, revisionsOf, standingOf } from './agreement-store.ts'
+import { callOffsOf, lockAgreement, revisionOf, standingOf } from './agreement-store.ts'
 import { countedOf, progressOf } from './cumulative.ts'
 
 /**
@@ -27,8 +27,7 @@ export const boundCallOff =
       .executeTakeFirst()
     if (!found) return
     const row = await lockAgreement(tx, found.agreement_id)
-    const content = (await revisionsOf(tx, row.id)).find((one) => one.no === row.agreed_revision)?.content
-    if (!content) return
+    const { content } = await revisionOf(tx, row, row.agreed_revision)
     const callOffs = await callOffsOf(tx, row.id)
     const progress = await progressOf(rooms, opaque(tx), callOffs)
     const own = callOffs.filter((one) => one.order_id === orderId)

@@ -26,7 +26,7 @@ import {
   callOffsOf,
   changeAgreement,
   openAgreement,
-  revisionsOf,
+  revisionOf,
   tellAgreement,
 } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
@@ -41,8 +41,7 @@ type Wanted = z.output<typeof agreementApi.callOff.body>
 export const callOff = (rooms: Rooms, ctx: Context, id: AgreementId, { version, note, lines }: Wanted): Promise<Agreement> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const { row } = await openAgreement(tx, ctx, id, { version, action: 'callOff' })
-    const content = (await revisionsOf(tx, id)).find((one) => one.no === row.agreed_revision)?.content
-    if (!content) throw sourcingErrors.notAllowedNow({ state: row.state })
+    const { content } = await revisionOf(tx, row, row.agreed_revision)
     const before = await callOffsOf(tx, id)
     if (before.length >= MAX_CALL_OFFS) throw sourcingErrors.tooManyCallOffs({ most: MAX_CALL_OFFS })
     const priced = pricedLines(content, lines)

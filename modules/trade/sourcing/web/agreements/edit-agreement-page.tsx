@@ -10,7 +10,7 @@ import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { Currency } from '#values/money.ts'
-import { type Agreement, type AgreementContent, AgreementKind, agreementApi } from '../../agreement-contract.ts'
+import { type Agreement, type AgreementContent, AgreementKind, agreementApi, NOTICE_DAYS } from '../../agreement-contract.ts'
 import { sourcingQueries, useChange } from '../queries.ts'
 import { fractionOf, percentOf } from '../sourcing-words.tsx'
 import { EditLines, type Line, linesOf, typedLines } from './edit-lines.tsx'
@@ -50,8 +50,6 @@ function Existing({ id }: { id: string }) {
   const query = useQuery(sourcingQueries.agreement(id))
   return <Loaded query={query}>{(agreement) => <Edit agreement={agreement} />}</Loaded>
 }
-
-const NOTICE_DAYS = 30
 
 type AwardDraft = z.output<typeof agreementApi.fromAward.response>
 
