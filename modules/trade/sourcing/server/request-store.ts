@@ -140,7 +140,7 @@ export function requestPage<Item>(
   if (list.phase === 'bidding') query = query.where('state', '=', 'published').where('deadline', '>', now)
   else if (list.phase === 'opened') query = query.where('state', '=', 'published').where('deadline', '<=', now)
   else if (list.phase !== undefined) query = query.where('state', '=', list.phase)
-  return readPage(tx, query, list, { sorts, id: 'id', walked: true }, toItem)
+  return readPage(tx, query, list, { sorts, id: 'id' }, toItem)
 }
 
 export function invitationPage<Item>(
@@ -154,5 +154,5 @@ export function invitationPage<Item>(
       eb.or((['number', 'title', 'buyer_name'] as const).map((column) => sql<boolean>`strpos(lower(${eb.ref(column)}), ${word}) > 0`)),
     )
   if (list.state !== undefined) query = query.where('state', '=', list.state)
-  return readPage(tx, query, list, { sorts, id: 'id', walked: true }, toItem)
+  return readPage(tx, query, list, { sorts, id: 'id' }, toItem)
 }

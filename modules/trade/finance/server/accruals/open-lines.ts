@@ -81,9 +81,7 @@ export function openLinePage(tx: FinanceTx, filter: OpenFilter) {
     query = query.where(
       sql<boolean>`strpos(lower(l.order_number || ' ' || a.receipt_number || ' ' || l.material_code || ' ' || l.material_name || ' ' || ${sql.ref(`a.${otherName}`)}), ${word}) > 0`,
     )
-  return readPage(tx, query, filter, { sorts: { day: { by: 'l.day', type: 'date' } }, id: 'l.id', walked: true }, (row) =>
-    toOpenLine(tx, row),
-  )
+  return readPage(tx, query, filter, { sorts: { day: { by: 'l.day', type: 'date' } }, id: 'l.id' }, (row) => toOpenLine(tx, row))
 }
 
 export const toOpenLine = (tx: FinanceTx, row: AccrualLineRow): OpenLine => ({

@@ -132,7 +132,7 @@ export function invoicePage(tx: FinanceTx, filter: InvoiceFilter) {
     query = query.where(
       sql<boolean>`strpos(lower(coalesce(i.number, '') || ' ' || coalesce(i.code, '') || ' ' || coalesce(i.bill_number, '') || ' ' || ${sql.ref(`i.${otherName}`)}), ${word}) > 0`,
     )
-  return readPage(tx, query, filter, { sorts: { day: { by: 'i.day', type: 'date' } }, id: 'i.id', walked: true }, (row) => toHead(tx, row))
+  return readPage(tx, query, filter, { sorts: { day: { by: 'i.day', type: 'date' } }, id: 'i.id' }, (row) => toHead(tx, row))
 }
 
 export const toHead = (tx: FinanceTx, row: InvoiceRow): InvoiceHead => ({

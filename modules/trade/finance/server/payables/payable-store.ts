@@ -78,7 +78,7 @@ export function payablePage(tx: FinanceTx, filter: PayableFilter, today: string)
   if (filter.status === 'overdue') query = query.where('p.due_day', '<', today).where(sql<boolean>`p.gross - p.paid - p.disputed > 0`)
   for (const word of inWords(filter.search))
     query = query.where(sql<boolean>`strpos(lower(p.invoice_number || ' ' || ${sql.ref(`p.${otherName}`)}), ${word}) > 0`)
-  const order = { sorts: { dueDay: { by: 'p.due_day', type: 'date' as const } }, id: 'p.id', walked: true } as const
+  const order = { sorts: { dueDay: { by: 'p.due_day', type: 'date' as const } }, id: 'p.id' } as const
   return readPage(tx, query, filter, order, (row) => toPayable(tx, row, today))
 }
 

@@ -156,7 +156,7 @@ export function statementPage(tx: FinanceTx, filter: StatementFilter) {
   if (filter.partnerId !== undefined) query = query.where(`s.${other}`, '=', filter.partnerId)
   for (const word of inWords(filter.search))
     query = query.where(sql<boolean>`strpos(lower(s.number || ' ' || ${sql.ref(`s.${otherName}`)}), ${word}) > 0`)
-  return readPage(tx, query, filter, { sorts: { untilDay: { by: 's.until_day', type: 'date' } }, id: 's.id', walked: true }, (row) =>
+  return readPage(tx, query, filter, { sorts: { untilDay: { by: 's.until_day', type: 'date' } }, id: 's.id' }, (row) =>
     toStatementHead(tx, row),
   )
 }

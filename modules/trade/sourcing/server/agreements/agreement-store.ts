@@ -190,5 +190,5 @@ export function agreementPage<Item>(
   if (list.phase === 'ended') query = query.where(over)
   else if (list.phase !== undefined)
     query = query.where('state', '=', list.phase === 'terminating' ? 'terminated' : list.phase).where(sql<boolean>`not (${over})`)
-  return readPage(tx, query, list, { sorts, id: 'id', walked: true }, toItem)
+  return readPage(tx, query, list, { sorts, id: 'id' }, toItem)
 }
