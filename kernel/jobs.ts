@@ -40,7 +40,7 @@ export async function startJobs(
     else log.debug(message)
   })
   const life = lifeline(systemUrl)
-  const begin = () => {
+  const begin = async (): Promise<Begun> => {
     life.forget()
     // Of this runner alone: what an earlier one tells late is not of it.
     const events = new EventEmitter() as WorkerEvents
@@ -49,7 +49,8 @@ export async function startJobs(
       life.add(workerPool.id)
       life.keep().catch((error: Error) => log.warn({ error: error.message }, 'jobs: no sign of life'))
     })
-    return run({
+    const inVain = asksInVain(events)
+    const runner = await run({
       pgPool: pool,
       concurrency: 3,
       noHandleSignals: true,
@@ -61,18 +62,19 @@ export async function startJobs(
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       events,
     })
+    return { runner, ended: Promise.race([ended(runner), inVain]) }
   }
-  let runner = await begin()
+  let begun = await begin()
   const stopping = new AbortController()
   // A runner whose connection is cut while it asks for work gives up for good; without another no event would be told any more.
   const again = async () => {
     for (;;) {
-      const reason = await ended(runner)
+      const reason = await begun.ended
       if (stopping.signal.aborted) return
       log.warn({ reason }, 'jobs: the runner is begun again')
       // One that does not end by itself still has its clock; of one that has ended this is an error.
-      void runner.stop().catch(() => undefined)
-      runner = await begunAgain(begin, stopping.signal, log)
+      void begun.runner.stop().catch(() => undefined)
+      begun = await begunAgain(begin, stopping.signal, log)
     }
   }
   const kept = again().catch(() => undefined)
@@ -88,13 +90,30 @@ export async function startJobs(
     stop: async () => {
       clearInterval(unlocking)
       stopping.abort()
-      await runner.stop().catch(() => undefined)
+      await begun.runner.stop().catch(() => undefined)
       await kept
       await life.end()
       await pool.end()
     },
   }
 }
+
+interface Begun {
+  runner: Runner
+  /** Why it works no more. */
+  ended: Promise<string>
+}
+
+/**
+ * A runner whose first question failed asks it never again and fails with its old answer for ever (graphile-worker 0.18 keeps the rejected
+ * look-up of its tasks).
+ */
+const asksInVain = (events: WorkerEvents): Promise<string> =>
+  new Promise((tell) => {
+    const failed = ({ error }: { error: unknown }) => tell(`its first question failed: ${(error as Error).message}`)
+    const answered = () => void events.off('worker:getJob:error', failed)
+    events.once('worker:getJob:error', failed).once('worker:getJob:empty', answered).once('job:start', answered)
+  })
 
 /**
  * Why a runner works no more. Of two finished jobs that could not be told so, its shutdown waits for ever (graphile-worker 0.18 counts
@@ -109,7 +128,7 @@ const ended = ({ promise, events }: Runner): Promise<string> =>
     once(events, 'pool:gracefulShutdown').then(() => sleep(ENDED_WITHIN_MS, 'its shutdown does not end', { ref: false })),
   ])
 
-async function begunAgain(begin: () => Promise<Runner>, signal: AbortSignal, log: Log): Promise<Runner> {
+async function begunAgain(begin: () => Promise<Begun>, signal: AbortSignal, log: Log): Promise<Begun> {
   for (;;) {
     await sleep(BEGIN_AGAIN_MS, undefined, { signal })
     try {

@@ -196,6 +196,33 @@ test('connections cut while several jobs are being finished at once: what happen
   }
 })
 
+test('connections cut while a runner asks for the first time: what happened is told all the same', { timeout: 60_000 }, async () => {
+  const ctx = testContext()
+  const seen: string[] = []
+  const subscription: Subscription = { name: 'sample.first', event: 'sample.counted', handle: async ({ key }) => void seen.push(key) }
+  await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, 'first', { n: 1 }))
+  let moved = 0
+  await until('the event is moved', async () => {
+    moved += (await dispatch([subscription])).length
+    return moved === 1
+  })
+  const owner = new pg.Client({ connectionString: systemUrl })
+  await owner.connect()
+  const waiting = `from pg_stat_activity where application_name = 'lianshu-jobs' and datname = current_database() and wait_event_type = 'Lock'`
+  // The first question, which tasks there are, waits until its connection is cut.
+  await owner.query('begin; lock table graphile_worker._private_tasks in access exclusive mode')
+  const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log)
+  try {
+    await until('it asks', async () => (await owner.query(`select ${waiting}`)).rowCount === 1)
+    await owner.query(`select pg_terminate_backend(pid) ${waiting}`)
+    await owner.query('commit')
+    await until('it is told', () => seen.includes('first'))
+  } finally {
+    await jobs.stop()
+    await owner.end()
+  }
+})
+
 test('what a killed worker had begun is done by another that has long been there, and a living worker keeps its job', {
   timeout: 30_000,
 }, async () => {
