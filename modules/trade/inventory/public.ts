@@ -48,6 +48,16 @@ export interface Sending {
   serial: string | null
 }
 
+export interface SendingDocument {
+  entity: string
+  id: string
+  reason: string
+  /** Lines that the document has posted before. */
+  after?: number
+  /** The goods have left the house whatever the setting says: nothing is refused. */
+  gone?: boolean
+}
+
 /** What the books held of it and moved into transit. */
 export interface Sent {
   line: string

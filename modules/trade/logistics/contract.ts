@@ -365,4 +365,5 @@ export const logisticsEvents = {
   claimOpened: event('logistics.claimOpened', 1, News.extend({ claimId: z.uuidv7(), claimNumber: z.string(), kind: z.string() })),
   claimMoved: event('logistics.claimMoved', 1, News.extend({ claimId: z.uuidv7(), claimNumber: z.string(), state: z.string(), by: Side })),
   returned: event('logistics.returned', 1, News.extend({ returnId: z.uuidv7(), returnNumber: z.string(), day: CalendarDate })),
+  takenBack: event('logistics.takenBack', 1, News.extend({ day: CalendarDate })),
 }

@@ -27,6 +27,7 @@ export const logisticsErrors = defineErrors('logistics', {
   dayInFuture: { status: 422, message: 'The receipt lies in the future.' },
   settlementMissing: { status: 422, message: 'Say how the discrepancy was settled.' },
   tooMuchReturned: { status: 422, message: 'More than was accepted.' },
+  tooMuchTakenBack: { status: 422, message: 'More than is on its way back.' },
   awaitsInspection: { status: 409, message: 'These goods wait for inspection.' },
   noOwnMaterial: {
     status: 409,

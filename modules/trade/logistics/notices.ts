@@ -20,6 +20,7 @@ export const logisticsNotices: readonly Notice[] = [
   { ...toBuyer, event: logisticsEvents.cancelled.name, kind: 'logistics.cancelled', permission: 'logistics.receive' },
   { ...toSupplier, event: logisticsEvents.received.name, kind: 'logistics.received', permission: 'logistics.ship' },
   { ...toSupplier, event: logisticsEvents.returned.name, kind: 'logistics.returned', permission: 'logistics.ship' },
+  { ...toBuyer, event: logisticsEvents.takenBack.name, kind: 'logistics.takenBack', permission: 'logistics.receive' },
   {
     ...toSupplier,
     event: logisticsEvents.claimOpened.name,

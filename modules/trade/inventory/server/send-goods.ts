@@ -7,7 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import type { LocationId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
-import type { Sending, Sent } from '../public.ts'
+import type { Sending, SendingDocument, Sent } from '../public.ts'
 import { lockItems } from './item-store.ts'
 import { systemLocation } from './location-store.ts'
 import { postMoves } from './post-moves.ts'
@@ -29,17 +29,18 @@ export async function sendGoods(
   rooms: Pick<Rooms, 'materials'>,
   tx: InventoryTx,
   ctx: Context,
-  document: { entity: string; id: string; reason: string },
+  document: SendingDocument,
   lines: readonly Sending[],
 ): Promise<Sent[]> {
   const setting = await holdSetting(tx, 'share')
   const today = chinaDay(ctx.now)
-  if (setting.closed_until !== null && setting.closed_until >= today && !setting.only_from_stock) return []
+  const refuse = setting.only_from_stock && !document.gone
+  if (setting.closed_until !== null && setting.closed_until >= today && !refuse) return []
   const facts = await rooms.materials.facts(opaque(tx), [...new Set(lines.map((line) => line.materialId))])
   const known = lines.filter((line) => facts.has(line.materialId))
   if (known.length === 0) return []
   await lockItems(tx, [...facts.values()])
-  const parts = await partsOf(tx, facts, known, { today, refuse: setting.only_from_stock })
+  const parts = await partsOf(tx, facts, known, { today, refuse })
   const transit = await systemLocation(tx, 'transit')
   const sent = parts.slice(0, MOST_PARTS).map(
     ({ line, shelf, quantity }, i): Sent => ({
@@ -49,7 +50,7 @@ export async function sendGoods(
       lot: shelf.lot || null,
       serial: shelf.serial || null,
       quantity,
-      source: { entity: document.entity, id: document.id, line: String(i + 1) },
+      source: { entity: document.entity, id: document.id, line: String((document.after ?? 0) + i + 1) },
     }),
   )
   await postMoves(

@@ -3,6 +3,7 @@ import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents, type ShipmentId } from '../contract.ts'
+import { notesComingBack } from './returning.ts'
 import type { LogisticsTables } from './tables.ts'
 
 interface OfShipment {
@@ -35,7 +36,7 @@ export const shipmentDocument: DocumentKind = {
       ]),
     )
   },
-  events: ['issued', 'departed', 'arrived', 'cancelled', 'received', 'returned'].map((name) => ({
+  events: ['issued', 'departed', 'arrived', 'cancelled', 'received', 'returned', 'takenBack'].map((name) => ({
     event: logisticsEvents[name as keyof typeof logisticsEvents].name,
     id: ({ shipmentId }: OfShipment) => shipmentId,
   })),
@@ -86,6 +87,17 @@ export const logisticsTodos: readonly TodoKind[] = [
         path: `/logistics/claims?side=${row.buyer_org === tx.orgId ? 'buyer' : 'supplier'}`,
         due: null,
       }))
+      return { total: rows.length, items }
+    },
+  },
+  {
+    name: 'takeBack',
+    permission: 'logistics.receive',
+    list: async (_, opaqueTx, limit) => {
+      const rows = await notesComingBack(narrow<LogisticsTables>(opaqueTx), MOST)
+      const items = rows
+        .slice(0, limit)
+        .map((row) => ({ label: `${row.number ?? ''} ${row.buyer_name}`, path: `/logistics/${row.id}`, due: null }))
       return { total: rows.length, items }
     },
   },

@@ -12,6 +12,7 @@ import type { Rooms } from './rooms.ts'
 import { readShipment } from './shipment-store.ts'
 import { shortest } from './shipment-view.ts'
 import type { LogisticsTx } from './tables.ts'
+import { ENDS } from './transit-rules.ts'
 
 /** Errors: logistics.notFound. */
 export const readTransit = ({ db, materials }: Rooms, ctx: Context, id: ShipmentId): Promise<{ parts: TransitPart[] }> =>
@@ -28,7 +29,7 @@ export const readTransit = ({ db, materials }: Rooms, ctx: Context, id: Shipment
     const facts = await materials.facts(opaque(tx), [...new Set(rows.map((row) => row.material_id))])
     return {
       parts: rows.map((row) => {
-        const gone = sumOf([row.delivered, row.lost, row.apart, row.home].map((text) => decimal(text)))
+        const gone = sumOf(ENDS.map((end) => row[end]).map((text) => decimal(text)))
         return {
           materialId: row.material_id,
           materialCode: row.material_code,
@@ -40,6 +41,7 @@ export const readTransit = ({ db, materials }: Rooms, ctx: Context, id: Shipment
           lost: shortest(row.lost),
           apart: shortest(row.apart),
           home: shortest(row.home),
+          forgone: shortest(row.forgone),
           open: writeDecimal(decimal(row.quantity) - gone),
         }
       }),

@@ -19,7 +19,9 @@ import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
+import { readReturning } from './returning.ts'
 import type { Rooms } from './rooms.ts'
+import { takeBack } from './take-back.ts'
 
 export const logisticsRoutes =
   (rooms: Rooms): Routes =>
@@ -40,6 +42,8 @@ function shipmentRoutes(rooms: Rooms, on: Serving): void {
   on.serve(logisticsApi.issue, ({ ctx, params, body }) => issueShipment(rooms, ctx, params.id, body))
   on.serve(logisticsApi.cancel, ({ ctx, params, body }) => cancelShipment(rooms, ctx, params.id, body))
   on.serve(transitApi.transit, ({ ctx, params }) => readTransit(rooms, ctx, params.id))
+  on.serve(transitApi.returning, ({ ctx, params }) => readReturning(rooms, ctx, params.id))
+  on.serve(transitApi.takeBack, ({ ctx, params, body }) => takeBack(rooms, ctx, params.id, body))
   on.serve(transitApi.coming, ({ ctx, query }) => readComing(rooms, ctx, query.materialId))
   on.serve(logisticsApi.setTimes, ({ ctx, params, body }) => setTimes(rooms, ctx, params.id, body))
 }

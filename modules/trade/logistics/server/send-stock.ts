@@ -1,13 +1,20 @@
+import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
+import type { Sending } from '#modules/trade/inventory/public.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
-import { type Decimal, decimal, multiply, writeDecimal, ZERO } from '#values/decimal.ts'
+import { type Decimal, decimal, multiply, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
+import type { ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Rooms } from './rooms.ts'
-import { contentsOf, type LineRow, linesOf, type ShipmentRow } from './shipment-store.ts'
+import { contentsOf, type LineRow, linesOf, lockShipment, type ShipmentRow } from './shipment-store.ts'
 import type { LogisticsTx } from './tables.ts'
+import { lockParts } from './transit-parts.ts'
+import { beyondByName } from './transit-rules.ts'
 
-interface OwnLine {
+type StockRooms = Pick<Rooms, 'inventory' | 'materials'>
+
+export interface OwnLine {
   line: LineRow
   materialId: MaterialId
   factor: Decimal
@@ -17,7 +24,7 @@ interface OwnLine {
  * The supplier's own stock follows the notice into transit, as far as his books hold it: a notice never fails for them, unless he has set that
  * it should. Without a material of his own behind a line nothing is moved for it. Errors: logistics.noOwnMaterial, inventory.notInStock.
  */
-export async function sendStock(rooms: Rooms, tx: LogisticsTx, ctx: Context, shipment: ShipmentRow): Promise<void> {
+export async function sendStock(rooms: StockRooms, tx: LogisticsTx, ctx: Context, shipment: ShipmentRow): Promise<void> {
   const lines = await linesOf(tx, shipment.id)
   const own = await ownLines(rooms, tx, shipment, lines)
   if (own.length < lines.length && (await rooms.inventory.shipsFromStockOnly(opaque(tx)))) {
@@ -36,7 +43,92 @@ export async function sendStock(rooms: Rooms, tx: LogisticsTx, ctx: Context, shi
       quantity: multiply(part.quantity, one.factor),
     }))
   })
-  const document = { entity: 'logistics.shipment', id: shipment.id, reason: `${shipment.number ?? ''} ${shipment.buyer_name}`.trim() }
+  await sendOut(rooms, tx, ctx, { shipment, own, after: 0, gone: false }, wanted)
+}
+
+/**
+ * What the buyer counted beyond the notice has left the supplier's house as well: as far as his books hold it, it follows into transit. Asked
+ * for once, in a transaction of its own, in the supplier's tenant. Errors: those of inventory.
+ */
+export async function sendBeyond(rooms: StockRooms, tx: LogisticsTx, ctx: Context, id: ShipmentId): Promise<void> {
+  const shipment = await lockShipment(tx, id)
+  if (!shipment || shipment.supplier_org !== tx.orgId) return
+  const came = Map.groupBy(await countedOf(tx, id), (row) => row.line_id)
+  const asked = await askedOf(tx, id)
+  const over = (await linesOf(tx, id)).flatMap((line) => {
+    const rows = came.get(line.id) ?? []
+    const beyond = sumOf(rows.map((row) => decimal(row.quantity))) - decimal(line.quantity)
+    const more = beyond - (asked.get(line.id) ?? ZERO)
+    return more > ZERO ? [{ line, rows, beyond, more }] : []
+  })
+  if (over.length === 0) return
+  await noteAsked(tx, over)
+  const parts = await lockParts(tx, id)
+  const own = await ownLines(
+    rooms,
+    tx,
+    shipment,
+    over.map((one) => one.line),
+  )
+  const wanted = own.flatMap(({ line, materialId, factor }) => {
+    const of = over.find((one) => one.line.id === line.id)
+    if (!of) return []
+    const rows = of.rows.map((row) => ({ ...row, quantity: multiply(decimal(row.quantity), factor) }))
+    const ofLine = parts.filter(({ row }) => row.line_id === line.id)
+    return beyondByName(rows, ofLine, multiply(of.more, factor)).map((part) => ({ ...part, line: line.id as string, materialId }))
+  })
+  const after = parts.reduce((most, { row }) => Math.max(most, row.position), 0)
+  await sendOut(rooms, tx, ctx, { shipment, own, after, gone: true }, wanted)
+}
+
+/** All that the buyer counted of each line, good or bad, by lot and number. */
+const countedOf = (tx: LogisticsTx, id: ShipmentId) =>
+  tx.sql
+    .selectFrom('logistics.receipt_line as r')
+    .innerJoin('logistics.receipt as g', 'g.id', 'r.receipt_id')
+    .select(['r.line_id', 'r.lot', 'r.serial'])
+    .select(sql<string>`r.accepted + r.quarantined + r.damaged + r.wrong`.as('quantity'))
+    .where('g.shipment_id', '=', id)
+    .where('r.supplier_org', '=', tx.orgId)
+    .orderBy('g.created_at')
+    .orderBy('r.position')
+    .execute()
+
+async function askedOf(tx: LogisticsTx, id: ShipmentId): Promise<Map<string, Decimal>> {
+  const rows = await tx.sql
+    .selectFrom('logistics.beyond as b')
+    .innerJoin('logistics.line as l', 'l.id', 'b.line_id')
+    .select(['b.line_id', 'b.asked'])
+    .where('b.org_id', '=', tx.orgId)
+    .where('l.shipment_id', '=', id)
+    .execute()
+  return new Map(rows.map((row) => [row.line_id, decimal(row.asked)]))
+}
+
+const noteAsked = (tx: LogisticsTx, over: readonly { line: LineRow; beyond: Decimal }[]) =>
+  tx.sql
+    .insertInto('logistics.beyond')
+    .values(over.map(({ line, beyond }) => ({ org_id: tx.orgId, line_id: line.id, asked: writeDecimal(beyond) })))
+    .onConflict((conflict) => conflict.columns(['org_id', 'line_id']).doUpdateSet((eb) => ({ asked: eb.ref('excluded.asked') })))
+    .execute()
+
+interface Going {
+  shipment: ShipmentRow
+  own: readonly OwnLine[]
+  /** Parts that the notice has already. */
+  after: number
+  gone: boolean
+}
+
+async function sendOut(
+  rooms: StockRooms,
+  tx: LogisticsTx,
+  ctx: Context,
+  { shipment, own, after, gone }: Going,
+  wanted: readonly Sending[],
+): Promise<void> {
+  const reason = `${shipment.number ?? ''} ${shipment.buyer_name}`.trim()
+  const document = { entity: 'logistics.shipment', id: shipment.id, reason, after, gone }
   const sent = await rooms.inventory.send(opaque(tx), ctx, document, wanted)
   if (sent.length === 0) return
   const facts = await rooms.materials.facts(opaque(tx), [...new Set(own.map((one) => one.materialId))])
@@ -52,7 +144,7 @@ export async function sendStock(rooms: Rooms, tx: LogisticsTx, ctx: Context, shi
             org_id: tx.orgId,
             shipment_id: shipment.id,
             line_id: of.line.id,
-            position: i + 1,
+            position: after + i + 1,
             material_id: part.materialId,
             material_code: facts.get(part.materialId)?.code ?? '',
             from_id: part.from,
@@ -68,7 +160,7 @@ export async function sendStock(rooms: Rooms, tx: LogisticsTx, ctx: Context, shi
 }
 
 /** Lines behind which there is a material of the supplier's own that is counted in the line's unit. */
-async function ownLines(rooms: Rooms, tx: LogisticsTx, shipment: ShipmentRow, lines: readonly LineRow[]): Promise<OwnLine[]> {
+export async function ownLines(rooms: StockRooms, tx: LogisticsTx, shipment: ShipmentRow, lines: readonly LineRow[]): Promise<OwnLine[]> {
   const theirs = lines.map((line) => ({ materialId: line.material_id, supplierCode: line.supplier_code }))
   const own = await rooms.inventory.ownMaterials(opaque(tx), shipment.buyer_org, theirs)
   const known = lines.flatMap((line) => {

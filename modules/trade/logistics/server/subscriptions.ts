@@ -5,9 +5,10 @@ import type { OrganisationsPublic } from '#modules/foundation/organisations/publ
 import type { OrgId } from '#values/ids.ts'
 import { logisticsEvents, type ShipmentId } from '../contract.ts'
 import type { Rooms } from './rooms.ts'
+import { sendBeyond } from './send-stock.ts'
 import { settleTransit } from './settle-transit.ts'
 
-interface Parts extends Pick<Rooms, 'db' | 'inventory'> {
+interface Parts extends Pick<Rooms, 'db' | 'inventory' | 'materials'> {
   organisations: Pick<OrganisationsPublic, 'facts'>
   clock: Clock
 }
@@ -22,6 +23,8 @@ const settleOn =
       const supplier = await parts.organisations.facts(payload.supplierId)
       if (!supplier?.active) return
       const ctx = backgroundContext(supplier, { kind: 'job', id: name }, trace, parts.clock.now())
+      // Two transactions: each posts at most once, so that none waits crosswise for another's materials.
+      await parts.db.inTenant(ctx, (tx) => sendBeyond(parts, tx, ctx, payload.shipmentId))
       await parts.db.inTenant(ctx, (tx) => settleTransit(parts, tx, ctx, payload.shipmentId))
     },
   })

@@ -214,6 +214,8 @@ export interface ClaimTable extends Parties {
   state: ClaimState
   settlement: Settlement | null
   opened_at: Date
+  came_back: Generated<string>
+  forgone: Generated<string>
   version: Generated<number>
 }
 
@@ -248,6 +250,7 @@ export interface TransitTable {
   lost: Generated<string>
   apart: Generated<string>
   home: Generated<string>
+  forgone: Generated<string>
 }
 
 export interface LogisticsTables {
@@ -300,6 +303,8 @@ export interface LogisticsTables {
     receipt_line_id: ReceiptLineId
     quantity: string
     taken_from: TakenFrom
+    came_back: Generated<string>
+    forgone: Generated<string>
   }
   'logistics.release': OfParties & {
     id: Generated<string>
@@ -311,6 +316,7 @@ export interface LogisticsTables {
     created_at: Date
   }
   'logistics.transit': TransitTable
+  'logistics.beyond': { org_id: OrgId; line_id: ShipmentLineId; asked: string }
   'logistics.container_move': ContainerMoveTable
   'logistics.container_balance': OfParties & {
     id: Generated<string>

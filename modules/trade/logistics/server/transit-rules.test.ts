@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { least, sumOf } from '#values/decimal.ts'
 import type { ClaimState, Settlement } from '../receiving-contract.ts'
-import { type ClaimOnLine, ENDS, endOf, type LineStanding, stepsTo, type TransitPart, whereaboutsOf } from './transit-rules.ts'
+import {
+  beyondByName,
+  type ClaimOnLine,
+  ENDS,
+  endOfShortage,
+  type LineStanding,
+  stepsTo,
+  type TransitPart,
+  takeOpen,
+  whereaboutsOf,
+} from './transit-rules.ts'
 
 const claim = (kind: ClaimOnLine['kind'], quantity: bigint, state: ClaimState = 'open', settlement: Settlement | null = null) => ({
   kind,
@@ -16,6 +27,8 @@ const line = (change: Partial<LineStanding>): LineStanding => ({
   missing: 0n,
   state: 'closed',
   claims: [],
+  apart: 0n,
+  forgone: 0n,
   ...change,
 })
 const at = (change: Partial<LineStanding>) => {
@@ -71,7 +84,27 @@ test('where the goods of a line are', () => {
         missing: 10n,
         claims: [...short('settled', 'credit'), claim('damaged', 4n, 'settled', 'takeBack'), claim('wrong', 1n)],
       },
-      { delivered: 85, apart: 4, lost: 10, open: 1 },
+      { delivered: 85, lost: 10, open: 5 },
+    ],
+    // The supplier has some of it again and awaits the rest no more.
+    [
+      {
+        accepted: 85n,
+        missing: 10n,
+        claims: [...short('settled', 'credit'), claim('damaged', 4n, 'settled', 'takeBack'), claim('wrong', 1n)],
+        apart: 4n,
+        forgone: 1n,
+      },
+      { delivered: 85, lost: 10, apart: 4, forgone: 1 },
+    ],
+    // On the truck that went home, booked in before the rest has arrived.
+    [
+      { state: 'open', accepted: 40n, apart: 10n },
+      { delivered: 40, open: 50, apart: 10 },
+    ],
+    [
+      { sent: 110n, accepted: 105n, claims: [claim('over', 5n, 'withdrawn')] },
+      { delivered: 105, open: 5 },
     ],
     [{ accepted: 96n, claims: [claim('damaged', 4n, 'settled', 'keep')] }, { delivered: 100 }],
     [{ accepted: 90n, claims: [claim('over', 10n, 'settled', 'keep')] }, { delivered: 100 }],
@@ -92,7 +125,7 @@ const claimArbitrary = fc
   })
   .map((one): ClaimOnLine => ({ ...one, settlement: one.state === 'settled' ? one.settlement : null }))
 
-test('nothing is made or lost, nothing is taken back later, and where no discrepancy is open nothing is left', () => {
+test('nothing is made or lost, no end shrinks, and where no discrepancy is open and all is back nothing is left', () => {
   fc.assert(
     fc.property(
       fc.bigInt({ min: 1n, max: 100n }),
@@ -101,11 +134,16 @@ test('nothing is made or lost, nothing is taken back later, and where no discrep
       fc.array(claimArbitrary, { maxLength: 5 }),
       (sent, accepted, missing, claims) => {
         const settled = claims.map((one) => ({ ...one, state: 'settled' as const, settlement: one.settlement ?? ('credit' as const) }))
-        const ended = claims.map((one) => (endOf(one) === undefined ? settled[claims.indexOf(one)] : one) as ClaimOnLine)
+        const ended = claims.map((one, i) => (endOfShortage(one) === undefined ? settled[i] : one) as ClaimOnLine)
+        const closed = line({ sent, accepted, missing, claims: ended })
+        const refused = ended.filter((one) => !['short', 'quality'].includes(one.kind) && one.settlement !== 'keep')
+        const back = least(whereaboutsOf(closed).open, sumOf(refused.map((one) => one.quantity)))
         const life: LineStanding[] = [
           line({ sent, accepted: accepted / 2n, state: 'open' }),
           line({ sent, accepted, missing, claims }),
-          line({ sent, accepted, missing, claims: ended }),
+          closed,
+          { ...closed, apart: back / 2n },
+          { ...closed, apart: back / 2n, forgone: back - back / 2n },
         ]
         let before = whereaboutsOf(line({ sent, state: 'open' }))
         for (const standing of life) {
@@ -124,17 +162,19 @@ test('nothing is made or lost, nothing is taken back later, and where no discrep
   )
 })
 
+const part = (id: string, quantity: bigint, lot: string): TransitPart => ({
+  id,
+  quantity,
+  lot,
+  serial: null,
+  delivered: 0n,
+  lost: 0n,
+  apart: 0n,
+  home: 0n,
+  forgone: 0n,
+})
+
 test('what the buyer counted by lot is delivered first, and what he did not is what is missing', () => {
-  const part = (id: string, quantity: bigint, lot: string): TransitPart => ({
-    id,
-    quantity,
-    lot,
-    serial: null,
-    delivered: 0n,
-    lost: 0n,
-    apart: 0n,
-    home: 0n,
-  })
   const parts = [part('1', 50n, 'A'), part('2', 50n, 'B')]
   const target = whereaboutsOf(line({ accepted: 60n, missing: 40n }))
   assert.deepEqual(
@@ -147,4 +187,31 @@ test('what the buyer counted by lot is delivered first, and what he did not is w
   )
   const done = parts.map((one) => (one.id === '2' ? { ...one, delivered: 50n } : { ...one, delivered: 10n, lost: 40n }))
   assert.deepEqual(stepsTo(done, target, new Set(['B'])), [])
+})
+
+test('what came beyond the notice is asked for by the lots that were not sent', () => {
+  const came = [
+    { lot: 'A', serial: null, quantity: 60n },
+    { lot: 'C', serial: null, quantity: 2n },
+    { lot: null, serial: null, quantity: 50n },
+  ]
+  const parts = [part('1', 50n, 'A'), part('2', 50n, 'B')]
+  assert.deepEqual(beyondByName(came, parts, 12n), [
+    { lot: 'A', serial: null, quantity: 10n },
+    { lot: 'C', serial: null, quantity: 2n },
+  ])
+  assert.deepEqual(beyondByName(came, parts, 15n).at(-1), { lot: null, serial: null, quantity: 3n })
+  assert.deepEqual(beyondByName(came, parts, 4n), [{ lot: 'A', serial: null, quantity: 4n }])
+})
+
+test('what comes back leaves transit as far as it is there, by its lot, and no part is used twice', () => {
+  const parts = [part('1', 5n, 'A'), { ...part('2', 5n, 'B'), delivered: 3n }]
+  const used = new Map<string, bigint>()
+  const taken = (lot: string | null, quantity: bigint) => {
+    const found = takeOpen(parts, used, { lot, serial: null, quantity })
+    return [...found.taken.map((one) => `${one.part.id}:${one.quantity}`), `rest:${found.rest}`]
+  }
+  assert.deepEqual(taken('B', 3n), ['2:2', 'rest:1'])
+  assert.deepEqual(taken('Z', 1n), ['rest:1'])
+  assert.deepEqual(taken(null, 6n), ['1:5', 'rest:1'])
 })

@@ -1,8 +1,12 @@
-import { type Decimal, least, ZERO } from '#values/decimal.ts'
+import { type Decimal, least, sumOf, ZERO } from '#values/decimal.ts'
 import type { ClaimKind, ClaimState, Settlement } from '../receiving-contract.ts'
+import { atLeastZero } from './shipment-rules.ts'
 
-/** Where goods that left on a notice end: at the buyer's, nowhere, set apart at the supplier's, or where they came from. */
-export const ENDS = ['delivered', 'lost', 'apart', 'home'] as const
+/**
+ * Where goods that left on a notice end: at the buyer's, nowhere, booked in again by the supplier, where they came from, or given up by the
+ * supplier, who awaits them no more.
+ */
+export const ENDS = ['delivered', 'lost', 'apart', 'home', 'forgone'] as const
 export type End = (typeof ENDS)[number]
 
 export interface ClaimOnLine {
@@ -21,33 +25,38 @@ export interface LineStanding {
   missing: Decimal
   state: 'open' | 'closed' | 'cancelled'
   claims: readonly ClaimOnLine[]
+  /** What the supplier has booked in again of it, and what he awaits no more: facts, which nothing else changes. */
+  apart: Decimal
+  forgone: Decimal
 }
 
 export type Whereabouts = Record<End, Decimal> & { open: Decimal }
 
-/** What was refused at the door comes back and is looked at first; what was short is gone, unless the buyer takes his word back. */
-export function endOf({ kind, state, settlement }: ClaimOnLine): End | undefined {
-  if (state !== 'settled' && state !== 'withdrawn') return undefined
-  if (kind === 'short') return state === 'withdrawn' || settlement === 'takeBack' ? 'home' : 'lost'
-  if (settlement === 'keep') return 'delivered'
-  return 'apart'
+/** How a shortage ends: what was short is gone, unless the buyer takes his word back. Undefined: it is talked over. */
+export function endOfShortage({ state, settlement }: Pick<ClaimOnLine, 'state' | 'settlement'>): End | undefined {
+  if (state === 'withdrawn') return 'home'
+  if (state !== 'settled') return undefined
+  return settlement === 'takeBack' ? 'home' : 'lost'
 }
 
-/** What was sent beyond the notice is explained last: nothing of it was booked into transit. */
-const explained: readonly ClaimKind[] = ['damaged', 'wrong', 'short', 'over']
+/** The supplier's own still: refused at the door, or beyond the order's tolerance and lying at the buyer's. */
+const refused: readonly ClaimKind[] = ['damaged', 'wrong', 'over']
 
 /**
- * Where the goods of a line are. Each end grows only, whatever comes next and in whatever order it is told: what was accepted is delivered,
- * each discrepancy holds its part open until it has ended, and what nobody claims is lost on the way (途损).
+ * Where the goods of a line are. Each end grows only, whatever comes next and in whatever order it is told: what was accepted or kept is
+ * delivered, what was refused is open until the supplier has it again or awaits it no more, a shortage until it has ended, and what nobody
+ * claims is lost on the way (途损).
  */
-export function whereaboutsOf({ sent, accepted, missing, state, claims }: LineStanding): Whereabouts {
-  const found: Whereabouts = { delivered: ZERO, lost: ZERO, apart: ZERO, home: ZERO, open: ZERO }
+export function whereaboutsOf({ sent, accepted, missing, state, claims, apart, forgone }: LineStanding): Whereabouts {
+  const found: Whereabouts = { delivered: ZERO, lost: ZERO, apart: ZERO, home: ZERO, forgone: ZERO, open: ZERO }
   let left = sent
   const take = (end: End | 'open', quantity: Decimal) => {
     const taken = least(quantity, left)
     found[end] += taken
     left -= taken
   }
+  take('apart', apart)
+  take('forgone', forgone)
   if (state === 'cancelled') {
     take('home', left)
     return found
@@ -57,12 +66,16 @@ export function whereaboutsOf({ sent, accepted, missing, state, claims }: LineSt
     take('open', left)
     return found
   }
-  const held = claims
-    .filter((claim) => explained.includes(claim.kind))
-    .sort((a, b) => explained.indexOf(a.kind) - explained.indexOf(b.kind))
-  for (const claim of held) take(endOf(claim) ?? 'open', claim.quantity)
-  if (!held.some((claim) => claim.kind === 'short')) take('lost', missing)
-  take(held.some((claim) => endOf(claim) === undefined) ? 'open' : 'lost', left)
+  const ofRefused = claims.filter((claim) => refused.includes(claim.kind))
+  for (const claim of ofRefused) if (claim.settlement === 'keep') take('delivered', claim.quantity)
+  const coming = sumOf(ofRefused.map((claim) => (claim.settlement === 'keep' ? ZERO : claim.quantity)))
+  const awaited = atLeastZero(coming - apart - forgone)
+  take('open', awaited)
+  const shortages = claims.filter((claim) => claim.kind === 'short')
+  for (const claim of shortages) take(endOfShortage(claim) ?? 'open', claim.quantity)
+  if (shortages.length === 0) take('lost', missing)
+  const talkedOver = awaited > ZERO || shortages.some((claim) => endOfShortage(claim) === undefined)
+  take(talkedOver ? 'open' : 'lost', left)
   return found
 }
 
@@ -72,6 +85,8 @@ export interface TransitPart extends Record<End, Decimal> {
   lot: string | null
   serial: string | null
 }
+export const openOf = (part: TransitPart): Decimal => part.quantity - sumOf(ENDS.map((end) => part[end]))
+
 export interface Step<Part> {
   part: Part
   end: End
@@ -80,7 +95,7 @@ export interface Step<Part> {
 
 /** What must be moved so that the parts of a line stand as they should: first what the buyer counted by lot or number, then in their order. */
 export function stepsTo<Part extends TransitPart>(parts: readonly Part[], target: Whereabouts, counted: ReadonlySet<string>): Step<Part>[] {
-  const left = new Map(parts.map((part) => [part.id, part.quantity - ENDS.reduce((sum, end) => sum + part[end], ZERO)]))
+  const left = new Map(parts.map((part) => [part.id, openOf(part)]))
   const isCounted = (part: Part) => counted.has(part.serial ?? part.lot ?? '')
   const steps: Step<Part>[] = []
   for (const end of ENDS) {
@@ -96,4 +111,53 @@ export function stepsTo<Part extends TransitPart>(parts: readonly Part[], target
     }
   }
   return steps
+}
+
+/** A lot or piece; a material that is kept by neither has both empty. */
+interface Named {
+  lot: string | null
+  serial: string | null
+}
+const nameOf = ({ lot, serial }: Named) => serial ?? lot ?? ''
+
+/** Of what came beyond the notice the lots and numbers that were not sent, as far as the buyer wrote them down; the rest has no name. */
+export function beyondByName<Came extends Named & { quantity: Decimal }>(
+  came: readonly Came[],
+  parts: readonly TransitPart[],
+  beyond: Decimal,
+): (Named & { quantity: Decimal })[] {
+  const found: (Named & { quantity: Decimal })[] = []
+  let left = beyond
+  for (const [name, rows] of Map.groupBy(came, nameOf)) {
+    const [first] = rows
+    if (name === '' || !first) continue
+    const sent = sumOf(parts.map((part) => (nameOf(part) === name ? part.quantity : ZERO)))
+    const quantity = least(atLeastZero(sumOf(rows.map((row) => row.quantity)) - sent), left)
+    if (quantity <= ZERO) continue
+    found.push({ lot: first.lot, serial: first.serial, quantity })
+    left -= quantity
+  }
+  return left > ZERO ? [...found, { lot: null, serial: null, quantity: left }] : found
+}
+
+/**
+ * Out of what parts goods that have come back are taken: those that are open, of that lot or number alone where one is named. What is left
+ * over was delivered, or the books never sent it: it comes from the customer.
+ */
+export function takeOpen<Part extends TransitPart>(
+  parts: readonly Part[],
+  used: Map<string, Decimal>,
+  wanted: Named & { quantity: Decimal },
+): { taken: { part: Part; quantity: Decimal }[]; rest: Decimal } {
+  const taken: { part: Part; quantity: Decimal }[] = []
+  let rest = wanted.quantity
+  for (const part of parts) {
+    if (nameOf(wanted) !== '' && nameOf(part) !== nameOf(wanted)) continue
+    const quantity = least(openOf(part) - (used.get(part.id) ?? ZERO), rest)
+    if (quantity <= ZERO) continue
+    taken.push({ part, quantity })
+    used.set(part.id, (used.get(part.id) ?? ZERO) + quantity)
+    rest -= quantity
+  }
+  return { taken, rest }
 }

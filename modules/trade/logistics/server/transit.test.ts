@@ -9,17 +9,22 @@ import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import type { InventoryTables } from '#modules/trade/inventory/server/tables.ts'
 import { verifyStock } from '#modules/trade/inventory/server/verify-stock.ts'
 import { type MaterialId, materialsApi } from '#modules/trade/materials/contract.ts'
-import { decimal } from '#values/decimal.ts'
+import { decimal, writeDecimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
 import type { Shipment, ShipmentInput } from '../contract.ts'
-import type { Claim, ClaimAction, Settlement } from '../receiving-contract.ts'
+import type { Claim, ClaimAction, Settlement, TakenFrom } from '../receiving-contract.ts'
+import type { Returning, TakeBackInput } from '../transit-contract.ts'
 import { listClaims, moveClaim } from './claims.ts'
+import { listReceipts } from './expected.ts'
 import { cancelShipment } from './move-shipment.ts'
 import { getShipment, listShippable } from './read-shipments.ts'
 import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
+import { returnGoods } from './return-goods.ts'
+import { notesComingBack, readReturning } from './returning.ts'
 import { settleOnClaim, settleOnReceipt } from './subscriptions.ts'
+import { takeBack } from './take-back.ts'
 import { agreedOrder, catalogueFor, content, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
@@ -79,7 +84,7 @@ async function sound(): Promise<void> {
   assert.equal(await ledgers.balance(supplier.orgId), '0')
   assert.deepEqual((await stock.inTenant(supplier, (tx) => verifyStock(tx))).problems, [])
   const { rows } = await ledgers.client.query(
-    `select (select coalesce(sum(quantity - delivered - lost - apart - home), 0) from logistics.transit where org_id = $1)::float8 as noted,
+    `select (select coalesce(sum(quantity - delivered - lost - apart - home - forgone), 0) from logistics.transit where org_id = $1)::float8 as noted,
        (select coalesce(sum(b.quantity), 0) from inventory.balance b join inventory.location l on l.org_id = b.org_id and l.id = b.location_id
         where b.org_id = $1 and l.kind = 'transit')::float8 as there`,
     [supplier.orgId],
@@ -112,6 +117,18 @@ async function end(claim: Claim, settlement: Settlement | null): Promise<void> {
   if (settlement === null) await move(leader, 'withdraw', claim.version)
   else await move(leader, 'settle', (await move(supplier, 'accept', claim.version)).version)
 }
+
+const back = (row: Returning, quantity: string, change: Partial<TakeBackInput['lines'][number]> = {}) => ({
+  cause: row.cause,
+  id: row.id,
+  quantity,
+  forgone: '0',
+  lot: null,
+  serial: null,
+  ...change,
+})
+const comingBack = async (shipment: Shipment, cause: Returning['cause']) =>
+  (await readReturning(rooms, supplier, shipment.id)).items.filter((one) => one.cause === cause)
 
 test('without stock on the platform a notice goes out as ever; with it stock follows into transit, to the buyer, and back when taken back', async () => {
   const without = await shipped([[house, '10']])
@@ -192,23 +209,123 @@ test('a named lot is taken from its shelf; a shortage and damage leave a remaind
     await end(claim, claim.kind === 'short' ? 'redeliver' : 'takeBack')
     await tell(shipment, settleOnClaim)
   }
-  assert.deepEqual(await held(ownLotted), { customer: 20, loss: 2, quarantine: 3, warehouse: 35 })
+  // The truck is on its way home with what was refused; whoever unloads it books it in.
+  assert.deepEqual(await held(ownLotted), { customer: 20, loss: 2, transit: 3, warehouse: 35 })
+  const [refused, ...others] = (await readReturning(rooms, supplier, shipment.id)).items
+  assert.ok(refused)
+  assert.deepEqual(
+    [refused.cause, refused.left, refused.control, refused.names, others.length],
+    ['refused', '3', 'lot', [{ lot: 'L-2', serial: null, quantity: '3' }], 0],
+  )
+  await takeBack(rooms, supplier, shipment.id, { locationId: null, lines: [back(refused, '2', { lot: 'L-2', forgone: '1' })] })
+  assert.deepEqual(await held(ownLotted), { customer: 20, loss: 3, quarantine: 2, warehouse: 35 })
   await sound()
   assert.equal((await getShipment(rooms, supplier, shipment.id)).state, 'short')
 })
 
+test('what came beyond the notice leaves the books too; what is returned enters them again when the supplier has it, and only then', async () => {
+  await make([[ownHouse, '200', null]])
+  const before = await held(ownHouse)
+  const grown = async () => {
+    const now = await held(ownHouse)
+    const kinds = new Set([...Object.keys(before), ...Object.keys(now)])
+    return Object.fromEntries([...kinds].map((kind) => [kind, (now[kind] ?? 0) - (before[kind] ?? 0)]).filter(([, n]) => n !== 0))
+  }
+  const shipment = await shipped([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  // 105 are within the tolerance, 8 beyond it lie at the buyer's as the supplier's.
+  const receipt = await receiveGoods(rooms, bed.chief, receiptOf(shipment, warehouse, { lines: [took(line, '113')], overReason: '多送' }))
+  for (const _ of [1, 2]) await tell(shipment)
+  assert.deepEqual(await grown(), { customer: 105, transit: 8, warehouse: -113 })
+  await sound()
+  const [row] = receipt.lines
+  assert.ok(row)
+  const giveBack = (quantity: string, from: TakenFrom) =>
+    returnGoods(rooms, leader, {
+      returnKey: uuidv7(),
+      receiptId: receipt.id,
+      reason: '余量退回',
+      lines: [{ receiptLineId: row.id, quantity, from }],
+    })
+  assert.deepEqual(await comingBack(shipment, 'returned'), [])
+  await giveBack('8', 'excess')
+  await giveBack('20', 'warehouse')
+  const [excess, returned] = await comingBack(shipment, 'returned')
+  assert.ok(excess && returned)
+  const awaits = async (ctx = supplier) =>
+    (await rooms.db.inTenant(ctx, (tx) => notesComingBack(tx, 1_000))).some((one) => one.id === shipment.id)
+  assert.deepEqual([await awaits(), await awaits(leader), await awaits(second)], [true, false, false])
+  assert.deepEqual(await grown(), { customer: 105, transit: 8, warehouse: -113 })
+  for (const ctx of [leader, second, stranger])
+    await assert.rejects(
+      takeBack(rooms, ctx, shipment.id, { locationId: null, lines: [back(returned, '1')] }),
+      failsWith(ctx === leader ? 'logistics.notYourSide' : 'logistics.notFound'),
+    )
+  await takeBack(rooms, supplier, shipment.id, { locationId: shelf, lines: [back(excess, '8'), back(returned, '15')] })
+  assert.deepEqual(await grown(), { customer: 90, warehouse: -90 })
+  await assert.rejects(
+    takeBack(rooms, supplier, shipment.id, { locationId: null, lines: [back(returned, '3'), back(returned, '3')] }),
+    failsWith('logistics.tooMuchTakenBack'),
+  )
+  await takeBack(rooms, supplier, shipment.id, { locationId: null, lines: [back(returned, '4', { forgone: '1' })] })
+  assert.deepEqual(await grown(), { customer: 86, quarantine: 4, warehouse: -90 })
+  assert.equal(await awaits(), false)
+  // The buyer sees that it has arrived, and neither shelves nor how the supplier keeps it.
+  const seen = await readReturning(rooms, leader, shipment.id)
+  assert.deepEqual(
+    [seen.places, ...seen.items.map((one) => [one.cameBack, one.forgone, one.control])],
+    [[], ['8', '0', null], ['19', '1', null]],
+  )
+  await tell(shipment)
+  assert.deepEqual(await grown(), { customer: 86, quarantine: 4, warehouse: -90 })
+  await sound()
+})
+
+test('goods that the supplier never had in his books enter them when they come back, and are not sent out again', async () => {
+  const { warehouse: all = 0, transit } = await held(ownHouse)
+  const shipment = await shipped([[house, String(all + 50)]])
+  const [line] = shipment.lines
+  assert.ok(line)
+  await receiveGoods(rooms, leader, receiptOf(shipment, warehouse, { lines: [took(line, String(all + 48), { damaged: '4' })] }))
+  await tell(shipment)
+  const before = await held(ownHouse)
+  assert.deepEqual([before.transit, before.warehouse], [transit, undefined])
+  const [refused] = await comingBack(shipment, 'refused')
+  assert.ok(refused)
+  await takeBack(rooms, supplier, shipment.id, { locationId: shelf, lines: [back(refused, '4')] })
+  await tell(shipment)
+  assert.equal((await held(ownHouse)).warehouse, 4)
+  await sound()
+})
+
 const part = fc.integer({ min: 0, max: 20 })
 const story = fc.record({
-  made: fc.integer({ min: 0, max: 60 }),
+  made: fc.integer({ min: 0, max: 80 }),
   notified: fc.integer({ min: 30, max: 60 }),
   cancel: fc.boolean(),
   counts: fc.array(fc.record({ accepted: part, damaged: part, told: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+  beyond: fc.integer({ min: 0, max: 10 }),
   ends: fc.array(fc.constantFrom<Settlement | null>('redeliver', 'credit', 'takeBack', 'keep', null), { minLength: 4, maxLength: 4 }),
+  early: fc.boolean(),
+  returned: fc.integer({ min: 0, max: 100 }),
+  shares: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 4, maxLength: 4 }),
 })
 
-test('whatever is sent, counted, told late or twice, and settled: every place together is nothing, and nothing stays on the way', async () => {
+/** Books in a share of each that comes back and gives the rest up. Answers how much came back. */
+async function takeAllBack(shipment: Shipment, shares: readonly number[]): Promise<number> {
+  const items = (await readReturning(rooms, supplier, shipment.id)).items.filter((one) => one.left !== '0')
+  const lines = items.map((one, i) => {
+    const quantity = Math.floor((Number(one.left) * (shares[i % shares.length] ?? 0)) / 100)
+    return back(one, String(quantity), { forgone: writeDecimal(decimal(one.left) - decimal(String(quantity))) })
+  })
+  if (lines.length > 0) await takeBack(rooms, supplier, shipment.id, { locationId: shelf, lines })
+  return lines.reduce((sum, line) => sum + Number(line.quantity), 0)
+}
+
+test('whatever is sent, counted, told late or twice, settled, returned and taken back: all places together are nothing, nothing stays on the way, and what came back is there', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ made, notified, cancel, counts, ends }) => {
+    fc.asyncProperty(story, async ({ made, notified, cancel, counts, beyond, ends, early, returned, shares }) => {
       if (made > 0) await make([[ownHouse, String(made), null]])
       const shipment = await shipped([[house, String(notified)]])
       const [line] = shipment.lines
@@ -218,23 +335,42 @@ test('whatever is sent, counted, told late or twice, and settled: every place to
       for (const [i, count] of cancel ? [] : counts.entries()) {
         const finish = i === counts.length - 1
         const left = notified - (await received(shipment))
-        const [accepted, damaged] = [Math.min(count.accepted, left), Math.min(count.damaged, Math.max(0, left - count.accepted))]
+        const accepted = Math.min(count.accepted, left) + (finish ? beyond : 0)
+        const damaged = Math.min(count.damaged, Math.max(0, left - accepted))
         if (!finish && accepted + damaged === 0) continue
         const lines = [took(line, String(accepted), { damaged: String(damaged) })]
-        await receiveGoods(rooms, leader, receiptOf(shipment, warehouse, { finish, lines }))
+        await receiveGoods(rooms, bed.chief, receiptOf(shipment, warehouse, { finish, lines, overReason: '多送' }))
         if (count.told) await tell(shipment)
+        if (early && !finish) await takeAllBack(shipment, [100])
         await sound()
       }
+      await tell(shipment)
       for (const [i, claim] of (await claimsOf(shipment)).entries()) {
         await end(claim, ends[i % ends.length] ?? null)
         await tell(shipment, settleOnClaim)
         await sound()
       }
+      for (const receipt of (await listReceipts(rooms, leader, shipment.id)).receipts) {
+        const lines = receipt.lines.flatMap((row) =>
+          (['warehouse', 'excess'] as const).flatMap((from) => {
+            // Excess goes back whole: it lies at the buyer's as the supplier's.
+            const quantity = from === 'excess' ? Number(row.remains.excess) : Math.floor((Number(row.remains.warehouse) * returned) / 100)
+            return quantity > 0 ? [{ receiptLineId: row.id, quantity: String(quantity), from }] : []
+          }),
+        )
+        if (lines.length > 0) await returnGoods(rooms, leader, { returnKey: uuidv7(), receiptId: receipt.id, reason: '退回', lines })
+      }
       for (const _ of [1, 2]) await tell(shipment)
+      const before = (await held(ownHouse)).warehouse ?? 0
+      const cameBack = await takeAllBack(shipment, shares)
+      assert.equal((await held(ownHouse)).warehouse ?? 0, before + cameBack)
+      await sound()
+      for (const _ of [1, 2]) await tell(shipment, settleOnClaim)
       for (const one of (await readTransit(rooms, supplier, shipment.id)).parts) assert.equal(one.open, '0')
+      assert.equal((await held(ownHouse)).warehouse ?? 0, before + cameBack)
       await sound()
     }),
-    { numRuns: 8 },
+    { numRuns: 10 },
   )
 })
 

@@ -24,6 +24,11 @@ export const logisticsQueries = {
       queryKey: ['logistics', 'shipment', id, 'transit'],
       queryFn: ({ signal }) => call(transitApi.transit, { params: { id: id as ShipmentId }, signal }),
     }),
+  returning: (id: string) =>
+    queryOptions({
+      queryKey: ['logistics', 'shipment', id, 'returning'],
+      queryFn: ({ signal }) => call(transitApi.returning, { params: { id: id as ShipmentId }, signal }),
+    }),
   coming: (materialId: string) =>
     queryOptions({
       queryKey: ['logistics', 'coming', materialId],

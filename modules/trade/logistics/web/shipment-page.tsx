@@ -10,6 +10,7 @@ import type { Shipment } from '../contract.ts'
 import { AppointmentSection } from './appointment-section.tsx'
 import { logisticsQueries } from './queries.ts'
 import { ReceiptsSection } from './receipts-section.tsx'
+import { ReturningSection } from './returning-section.tsx'
 import { ShipmentActions } from './shipment-actions.tsx'
 import { appointmentText, numberText, ShipmentStateTag, TimeText } from './shipment-words.tsx'
 import { TransitSection } from './transit-section.tsx'
@@ -62,6 +63,7 @@ function ShipmentPage({ shipment }: { shipment: Shipment }) {
       <AppointmentSection shipment={shipment} />
       {!draft && shipment.side === 'supplier' && <TransitSection shipment={shipment} />}
       {!draft && <ReceiptsSection shipment={shipment} />}
+      {!draft && <ReturningSection shipment={shipment} />}
       {!draft && <Panels slot="document" props={{ entity: 'logistics.shipment', recordId: shipment.id }} />}
     </Page>
   )

@@ -7,7 +7,7 @@ import type { Shipment } from '../contract.ts'
 import type { TransitPart } from '../transit-contract.ts'
 import { logisticsQueries } from './queries.ts'
 
-const columns = ['quantity', 'delivered', 'open', 'lost', 'apart', 'home'] as const
+const columns = ['quantity', 'delivered', 'open', 'lost', 'apart', 'home', 'forgone'] as const
 
 /** The supplier's own stock behind his notice; nothing where his books held none of it. */
 export function TransitSection({ shipment }: { shipment: Shipment }) {
