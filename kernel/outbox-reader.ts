@@ -52,13 +52,15 @@ export async function dispatchOutbox(db: SystemDatabase<Tables>, subscriptions: 
       order by xid, id limit ${BATCH}`.execute(tx)
     const last = rows.at(-1)
     if (!last) return []
-    for (const { xid_text: _, ...event } of rows) {
-      for (const subscription of subscriptions.filter((s) => s.event === event.name)) {
-        await sql`select kernel.enqueue(${subscription.name}, ${JSON.stringify(event)}::jsonb, ${`${subscription.name}:${event.key}`.slice(0, 128)}, null, 25, ${`${subscription.name}:${event.id}`})`.execute(
-          tx,
-        )
-      }
-    }
+    const events = rows.map(({ xid_text: _, ...event }) => event)
+    const jobs = events.flatMap((event, at) =>
+      subscriptions
+        .filter((subscription) => subscription.event === event.name)
+        .map(({ name }) => ({ at, task: name, queue: `${name}:${event.key}`.slice(0, 128), key: `${name}:${event.id}` })),
+    )
+    if (jobs.length > 0)
+      await sql`select kernel.enqueue(j.task, ${JSON.stringify(events)}::jsonb -> j.at, j.queue, null, 25, j.key)
+        from jsonb_to_recordset(${JSON.stringify(jobs)}::jsonb) as j(at int, task text, queue text, key text) order by j.at`.execute(tx)
     await sql`update kernel.outbox_cursor set xid = ${last.xid_text}::xid8, id = ${last.id} where reader = 'dispatch'`.execute(tx)
     return rows
   })

@@ -17,14 +17,20 @@ export const timesOf = (row: ShipmentRow) => ({
   arrival: { kind: row.arrival_kind, at: row.arrival_at.toISOString() },
 })
 
-/** The shipment, locked, where the action is allowed now and to this side. */
+/** The shipment, locked, where the action is allowed now and to this side, and nobody has changed it since `version`. */
 export async function lockFor(tx: LogisticsTx, id: ShipmentId, action: ShipmentAction, version?: number): Promise<ShipmentRow> {
   const shipment = await lockShipment(tx, id)
   if (!shipment) throw logisticsErrors.notFound({ id })
+  allowed(tx, shipment, action)
+  if (version !== undefined && shipment.version !== version) throw logisticsErrors.changedMeanwhile({ id, version: shipment.version })
+  return shipment
+}
+
+/** The locked shipment, where the action is allowed now and to this side. */
+export function allowed(tx: LogisticsTx, shipment: ShipmentRow, action: ShipmentAction): ShipmentRow {
   const next = step(shipment.state, action, sideOf(tx, shipment))
   if (next.kind === 'notNow') throw logisticsErrors.notAllowedNow({ state: shipment.state })
   if (next.kind === 'notYourSide') throw logisticsErrors.notYourSide({ state: shipment.state })
-  if (version !== undefined && shipment.version !== version) throw logisticsErrors.changedMeanwhile({ id, version: shipment.version })
   return shipment
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
@@ -7,13 +8,13 @@ import { opaque } from '#kernel/postgres.ts'
 import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { type Decimal, decimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import { logisticsEvents, type ShipmentLineId } from '../contract.ts'
+import { logisticsEvents } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Receipt, ReceiptId, ReceiptInput, ReceiptLineId, ReceivedLine } from '../receiving-contract.ts'
 import { openClaims } from './claims.ts'
 import { countContainers } from './containers.ts'
 import { newsOf } from './issue-shipment.ts'
-import { lockFor } from './move-shipment.ts'
+import { allowed } from './move-shipment.ts'
 import { postReceipt } from './post-receipt.ts'
 import { type Counted, countReceived, isWhole, missingOf, spreadExcess } from './receipt-rules.ts'
 import { findByKey, insertReceipt, receiptView } from './receipt-store.ts'
@@ -59,7 +60,7 @@ export const receiveGoods = (rooms: Rooms, ctx: Context, input: ReceiptInput): P
       if (!before.content_hash.equals(hash)) throw logisticsErrors.receiptDiffers({ number: before.number })
       return receiptView(tx, before)
     }
-    const shipment = await lockFor(tx, input.shipmentId, 'receive')
+    const shipment = allowed(tx, known, 'receive')
     const receivedAt = timeOf(ctx, input)
     const warehouse = await warehouseOf(rooms, tx, input)
     const lines = await takenLines(rooms, tx, shipment, input)
@@ -237,7 +238,7 @@ async function moveOn(
   lines: readonly TakenLine[],
   { receivedAt, finish }: { receivedAt: Date; finish: boolean },
 ): Promise<ShipmentRow> {
-  for (const { line, counted, missing } of lines) await addToLine(tx, line, counted, missing)
+  await addToLines(tx, lines)
   const arrives = shipment.departure_kind === 'actual' && shipment.arrival_kind === 'estimated' && receivedAt > shipment.departure_at
   const short = lines.some(({ missing }) => missing > ZERO)
   return changeShipment(tx, shipment.id, {
@@ -247,15 +248,15 @@ async function moveOn(
   })
 }
 
-const addToLine = (tx: LogisticsTx, line: { id: ShipmentLineId } & LineRow, counted: Counted, missing: Decimal) =>
-  tx.sql
-    .updateTable('logistics.line')
-    .set({
-      accepted: writeDecimal(decimal(line.accepted) + counted.good),
-      rejected: writeDecimal(decimal(line.rejected) + counted.bad),
-      excess: writeDecimal(decimal(line.excess) + counted.excess),
-      missing: writeDecimal(missing),
-    })
-    .where('id', '=', line.id)
-    .where('buyer_org', '=', tx.orgId)
-    .execute()
+const addToLines = (tx: LogisticsTx, lines: readonly TakenLine[]) => {
+  const rows = lines.map(({ line, counted, missing }) => ({
+    id: line.id,
+    accepted: writeDecimal(decimal(line.accepted) + counted.good),
+    rejected: writeDecimal(decimal(line.rejected) + counted.bad),
+    excess: writeDecimal(decimal(line.excess) + counted.excess),
+    missing: writeDecimal(missing),
+  }))
+  return sql`update logistics.line l set accepted = n.accepted, rejected = n.rejected, excess = n.excess, missing = n.missing
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id uuid, accepted numeric, rejected numeric, excess numeric, missing numeric)
+    where l.id = n.id and l.buyer_org = ${tx.orgId}`.execute(tx.sql)
+}
