@@ -206,12 +206,13 @@ async function unlockDead(pool: pg.Pool, silentForMs: number): Promise<void> {
   )
 }
 
-/** A queue is serial, but a failed job steps aside until it is tried again: later events of its key must not pass it meanwhile. */
+/** A lane is serial, but a failed job steps aside until it is tried again: later events of its key must not pass it meanwhile. */
 async function waitForEarlier({ job, query }: JobHelpers): Promise<void> {
   if (job.job_queue_id === null) return
   const { rowCount } = await query(
-    'select from graphile_worker._private_jobs where job_queue_id = $1 and id < $2 and attempts > 0 and attempts < max_attempts limit 1',
-    [job.job_queue_id, job.id],
+    `select from graphile_worker._private_jobs where job_queue_id = $1 and id < $2 and attempts > 0 and attempts < max_attempts
+       and payload->>'key' = $3 limit 1`,
+    [job.job_queue_id, job.id, (job.payload as { key: string }).key],
   )
   if (rowCount) throw new Error('waits for an earlier event of its key')
 }

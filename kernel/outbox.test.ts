@@ -38,6 +38,16 @@ const ascending = (events: readonly Delivered<unknown>[]) => {
   })
 }
 
+/** A key of each of the four lanes. */
+async function keysApart(): Promise<[string, string, string, string]> {
+  const { rows } = await systemDb.inSystem((tx) =>
+    sql<{
+      key: string
+    }>`select distinct on (hashtext(k) & 3) k as key from (select 'key ' || i as k from generate_series(1, 100) i) n`.execute(tx),
+  )
+  return rows.map(({ key }) => key) as [string, string, string, string]
+}
+
 test('8 writers at once and two dispatchers: no event is missed, none is queued twice, each key keeps its order', async () => {
   const PER_WRITER = 100
   const nothing = { name: 'sample.first', event: 'sample.counted', handle: async () => undefined }
@@ -78,6 +88,27 @@ test('8 writers at once and two dispatchers: no event is missed, none is queued 
   await systemDb.inSystem((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx))
 })
 
+test('a thousand keys are worked off in a few lanes: what a look for a job reads does not grow with what was ever told', async () => {
+  const ctx = testContext()
+  const nothing = { name: 'sample.lanes', event: 'sample.counted', handle: async () => undefined }
+  await db.inTenant(ctx, async (tx) => {
+    for (let key = 0; key < 1_000; key++) await publish(tx, ctx, counted, `lane ${key}`, { n: 1 })
+  })
+  let moved = 0
+  await until('events are moved', async () => {
+    moved += (await dispatch([nothing])).length
+    return moved === 1_000
+  })
+  const { rows } = await systemDb.inSystem((tx) =>
+    sql<{ jobs: number; lanes: number }>`select count(*)::int as jobs, count(distinct j.job_queue_id)::int as lanes
+      from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'sample.lanes'`.execute(
+      tx,
+    ),
+  )
+  assert.deepEqual(rows, [{ jobs: 1_000, lanes: 4 }])
+  await systemDb.inSystem((tx) => sql`delete from graphile_worker._private_jobs`.execute(tx))
+})
+
 test('an event of a transaction that is rolled back is never delivered', async () => {
   const ctx = testContext()
   const rolledBack = db.inTenant(ctx, async (tx) => {
@@ -115,6 +146,13 @@ test('transactions 9, 10 and 11 are told in this order and once: their numbers a
 test('a failed delivery comes again, and later events of its key wait for it', { timeout: 60_000 }, async () => {
   const ctx = testContext()
   const seen: string[] = []
+  // One of its lane.
+  const { rows } = await systemDb.inSystem((tx) =>
+    sql<{
+      key: string
+    }>`select 'b' || i as key from generate_series(1, 100) i where hashtext('b' || i) & 3 = hashtext('a') & 3 limit 1`.execute(tx),
+  )
+  const beside = rows[0]?.key ?? ''
   const subscription: Subscription = {
     name: 'sample.failing',
     event: 'sample.counted',
@@ -126,7 +164,7 @@ test('a failed delivery comes again, and later events of its key wait for it', {
   for (const [key, n] of [
     ['a', 1],
     ['a', 2],
-    ['b', 1],
+    [beside, 1],
     ['a', 3],
   ] as const)
     await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n }))
@@ -145,8 +183,8 @@ test('a failed delivery comes again, and later events of its key wait for it', {
     seen.filter((one) => one.startsWith('a')),
     ['a1', 'a1', 'a2', 'a3'],
   )
-  assert.equal(seen.filter((one) => one === 'b1').length, 1)
-  assert.ok(seen.indexOf('b1') < seen.lastIndexOf('a1'), 'another key does not wait')
+  assert.equal(seen.filter((one) => one === `${beside}1`).length, 1)
+  assert.ok(seen.indexOf(`${beside}1`) < seen.lastIndexOf('a1'), 'another key does not wait')
 })
 
 test('connections cut while several jobs are being finished at once: what happens later is told all the same', {
@@ -175,7 +213,8 @@ test('connections cut while several jobs are being finished at once: what happen
       return moved === keys.length
     })
   }
-  await tell('x', 'y', 'z')
+  const [x, y, z, later] = await keysApart()
+  await tell(x, y, z)
   const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log)
   try {
     await until('three have begun', () => seen.length === 3)
@@ -189,8 +228,8 @@ test('connections cut while several jobs are being finished at once: what happen
     })
     await pause(200)
     cut.resolve()
-    await tell('later')
-    await until('it is told', () => seen.includes('later'))
+    await tell(later)
+    await until('it is told', () => seen.includes(later))
   } finally {
     await jobs.stop()
   }
@@ -228,35 +267,36 @@ test('what a killed worker had begun is done by another that has long been there
 }, async () => {
   const ctx = testContext()
   const seen: string[] = []
+  const [slow, dead] = await keysApart()
   const subscription: Subscription = {
     name: 'sample.slow',
     event: 'sample.counted',
     handle: async ({ key }: Delivered<{ n: number }>) => {
       seen.push(key)
-      if (key === 'slow') await pause(1_500)
+      if (key === slow) await pause(1_500)
     },
   }
   // Another process's connection, older than anything that is locked below.
   const other = new pg.Client({ connectionString: systemUrl, application_name: 'lianshu-jobs' })
   await other.connect()
-  for (const key of ['slow', 'dead']) await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n: 1 }))
+  for (const key of [slow, dead]) await db.inTenant(ctx, (tx) => publish(tx, ctx, counted, key, { n: 1 }))
   let moved = 0
   await until('events are moved', async () => {
     moved += (await dispatch([subscription])).length
     return moved === 2
   })
   await systemDb.inSystem(async (tx) => {
-    const dead = sql`locked_at = now(), locked_by = 'worker-dead'`
-    await sql`update graphile_worker._private_jobs set ${dead} where payload->>'key' = 'dead'`.execute(tx)
-    await sql`update graphile_worker._private_job_queues set ${dead} where queue_name like '%:dead'`.execute(tx)
+    const locked = sql`locked_at = now(), locked_by = 'worker-dead'`
+    await sql`with j as (update graphile_worker._private_jobs set ${locked} where payload->>'key' = ${dead} returning job_queue_id)
+      update graphile_worker._private_job_queues set ${locked} where id in (select job_queue_id from j)`.execute(tx)
   })
   const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log, { unlockEveryMs: 300 })
   try {
-    await until('the slow one has begun', () => seen.includes('slow'))
-    assert.deepEqual(seen, ['slow'])
-    await until('that of the dead is done', () => seen.includes('dead'))
+    await until('the slow one has begun', () => seen.includes(slow))
+    assert.deepEqual(seen, [slow])
+    await until('that of the dead is done', () => seen.includes(dead))
     await pause(1_500)
-    assert.deepEqual(seen, ['slow', 'dead'])
+    assert.deepEqual(seen, [slow, dead])
   } finally {
     await jobs.stop()
     await other.end()
