@@ -75,6 +75,7 @@ export async function startJobs(
       // One that does not end by itself still has its clock; of one that has ended this is an error.
       void begun.runner.stop().catch(() => undefined)
       begun = await begunAgain(begin, stopping.signal, log)
+      if (stopping.signal.aborted) return void (await begun.runner.stop().catch(() => undefined))
     }
   }
   const kept = again().catch(() => undefined)

@@ -252,9 +252,12 @@ test('connections cut while a runner asks for the first time: what happened is t
   await owner.query('begin; lock table graphile_worker._private_tasks in access exclusive mode')
   const jobs = await startJobs(systemUrl, { jobs: [], subscriptions: [subscription] }, log)
   try {
-    await until('it asks', async () => (await owner.query(`select ${waiting}`)).rowCount === 1)
-    await owner.query(`select pg_terminate_backend(pid) ${waiting}`)
-    await owner.query('commit')
+    try {
+      await until('it asks', async () => ((await owner.query(`select ${waiting}`)).rowCount ?? 0) > 0)
+      await owner.query(`select pg_terminate_backend(pid) ${waiting}`)
+    } finally {
+      await owner.query('commit')
+    }
     await until('it is told', () => seen.includes('first'))
   } finally {
     await jobs.stop()
