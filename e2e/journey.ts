@@ -30,3 +30,27 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
     )
     .toEqual([])
 }
+
+/** A button by its words; between two Chinese ones the page may put a space. */
+export const spaced = (name: string) => new RegExp(`^${[...name].join('\\s*')}$`)
+export const button = (page: Page, name: string) => page.getByRole('button', { name: spaced(name) }).first()
+/** The button that ends what stands in a window or drawer. */
+export const inDialog = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name: spaced(name) })
+export const heading = (page: Page, text: string | RegExp) => page.getByRole('heading', { level: 1 }).filter({ hasText: text })
+export const rowLink = (page: Page, text: string) => page.getByRole('main').getByRole('link', { name: text }).first()
+export const found = async (page: Page, pattern: RegExp): Promise<string> => {
+  await expect(heading(page, pattern)).toBeVisible()
+  return (await heading(page, pattern).textContent())?.match(pattern)?.[0] ?? ''
+}
+
+/** Opens a select, types where it takes that, and takes the option. */
+export async function choose(page: Page, label: string, text: string) {
+  const field = page.getByRole('combobox', { name: new RegExp(`^(\\* )?${label}$`) })
+  await field.click()
+  if (await field.isEditable()) await field.fill(text)
+  const option = page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: text }).first()
+  await expect(option).toBeVisible()
+  // While the list is laid out anew for what was typed, a click may go beside.
+  await page.waitForTimeout(200)
+  await option.click()
+}

@@ -4,7 +4,7 @@ import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { logIn as apiLogIn } from '../tests/api-client.ts'
-import { expectAccessible, logInAs } from './journey.ts'
+import { button, choose, expectAccessible, found, heading, inDialog, logInAs, rowLink, spaced } from './journey.ts'
 import { demoAccount } from './platform.ts'
 
 const DAY_MS = 86_400_000
@@ -53,26 +53,6 @@ async function open(browser: Browser, organisation: string): Promise<Page> {
   const page = await context.newPage()
   await logInAs(page, organisation)
   return page
-}
-
-/** A button by its words; between two Chinese ones the page may put a space. */
-const spaced = (name: string) => new RegExp(`^${[...name].join('\\s*')}$`)
-const button = (page: Page, name: string) => page.getByRole('button', { name: spaced(name) }).first()
-/** The button that ends what stands in a window or drawer. */
-const inDialog = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name: spaced(name) })
-const heading = (page: Page, text: string | RegExp) => page.getByRole('heading', { level: 1 }).filter({ hasText: text })
-const rowLink = (page: Page, text: string) => page.getByRole('main').getByRole('link', { name: text }).first()
-const found = async (page: Page, pattern: RegExp): Promise<string> => {
-  await expect(heading(page, pattern)).toBeVisible()
-  return (await heading(page, pattern).textContent())?.match(pattern)?.[0] ?? ''
-}
-
-/** Types into a select and takes the option that appears. */
-async function choose(page: Page, label: string, text: string) {
-  const field = page.getByRole('combobox', { name: new RegExp(`^(\\* )?${label}$`) })
-  await field.click()
-  await field.fill(text)
-  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: text }).first().click()
 }
 
 async function fillDay(page: Page, label: string, value: string) {

@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Space, Tag, Upload } from 'antd'
+import { App, Button, Space, Upload } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { apiUrl, errorText, upload } from '#ui/api.ts'
 import { formatDateTime } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
-import { Loaded, Section } from '#ui/page.tsx'
+import { Loaded, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { shrinkPhoto } from '#ui/shrink-photo.ts'
 import { unitName } from '#values/units.ts'
@@ -75,7 +75,8 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
           </Space>
         )}
       </div>
-      <div className="lg-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="lg-table" tabIndex={0} aria-label={receipt.number}>
         <table>
           <thead>
             <tr>
@@ -96,7 +97,7 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
                 <td>{line.lineNo}</td>
                 <td className="lg-long">
                   {line.materialCode} {line.materialName}
-                  {line.inspect && line.remains.quarantine !== '0' && <Tag color="orange">{t('awaitsInspection')}</Tag>}
+                  {line.inspect && line.remains.quarantine !== '0' && <StatusTag tone="warning">{t('awaitsInspection')}</StatusTag>}
                 </td>
                 <td>{line.lot ?? line.serial ?? '—'}</td>
                 {shown.map((key) => (
@@ -109,7 +110,7 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {receipt.overReason && <p>{t('overReasonOf', { reason: receipt.overReason })}</p>}
       <Proofs receipt={receipt} canAdd={canReceive} />
       {doing === 'return' && <ReturnForm receipt={receipt} onClose={close} />}

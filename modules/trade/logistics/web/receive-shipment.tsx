@@ -1,9 +1,10 @@
 import { MinusOutlined, PlusOutlined } from '@ant-design/icons'
-import { Alert, App, Button, Input, Tag } from 'antd'
+import { Alert, App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { nowMs } from '#ui/clock.ts'
 import { formatDate } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { StatusTag } from '#ui/page.tsx'
 import { readDecimal, writeDecimal } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import type { Shipment } from '../contract.ts'
@@ -157,7 +158,7 @@ function CountCard({ place, row, shipment, inspected, fault, onChange }: CardPro
           {row.lot && ` · ${t('lot')} ${row.lot}`}
           {row.serial && ` · SN ${row.serial}`}
         </div>
-        {inspected && <Tag color="orange">{t('rc.inspected')}</Tag>}
+        {inspected && <StatusTag tone="warning">{t('rc.inspected')}</StatusTag>}
         <div>{t('rc.expected', { n: row.expected, unit: unitName(line.unit, locale === 'en-US') })}</div>
       </div>
       <div className="rc-count">

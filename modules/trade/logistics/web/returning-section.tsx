@@ -35,7 +35,8 @@ export function ReturningSection({ shipment }: { shipment: Shipment }) {
         )
       }
     >
-      <div className="lg-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="lg-table" tabIndex={0} aria-label={t('takeBack.title')}>
         <table>
           <thead>
             <tr>
@@ -66,7 +67,7 @@ export function ReturningSection({ shipment }: { shipment: Shipment }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {taking && <TakeBackForm shipment={shipment} items={awaited} places={data.places} onClose={() => setTaking(false)} />}
     </Section>
   )

@@ -74,7 +74,8 @@ function Lines({ shipment }: { shipment: Shipment }) {
   const locale = useLocale()
   const received = ['receiving', 'received', 'short'].includes(shipment.state)
   return (
-    <div className="lg-table">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="lg-table" tabIndex={0} aria-label={t('lines')}>
       <table>
         <thead>
           <tr>
@@ -121,7 +122,7 @@ function Lines({ shipment }: { shipment: Shipment }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

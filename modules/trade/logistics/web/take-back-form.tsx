@@ -122,6 +122,7 @@ function RowFields({ row: { key, of, most } }: { row: Row }) {
       {(of.control === 'lot' || of.control === 'serial') && (
         <Form.Item
           name={['entries', key, 'name']}
+          label={of.control === 'lot' ? t('lot') : 'SN'}
           dependencies={[['entries', key, 'quantity']]}
           rules={[
             ({ getFieldValue }) => ({
@@ -130,7 +131,7 @@ function RowFields({ row: { key, of, most } }: { row: Row }) {
             }),
           ]}
         >
-          <Input maxLength={60} placeholder={of.control === 'lot' ? t('lot') : 'SN'} />
+          <Input maxLength={60} />
         </Form.Item>
       )}
     </>

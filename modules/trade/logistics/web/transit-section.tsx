@@ -19,7 +19,8 @@ export function TransitSection({ shipment }: { shipment: Shipment }) {
   const name = (part: TransitPart) => part.serial ?? part.lot ?? ''
   return (
     <Section title={t('transit.title')} flush>
-      <div className="lg-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="lg-table" tabIndex={0} aria-label={t('transit.title')}>
         <table>
           <thead>
             <tr>
@@ -47,7 +48,7 @@ export function TransitSection({ shipment }: { shipment: Shipment }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p className="ls-quiet lg-hint">{t('transit.hint')}</p>
     </Section>
   )
