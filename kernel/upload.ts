@@ -13,6 +13,14 @@ const NORMAL_LIMIT = 256 * 1024
 /** How long a body that is no upload may take to arrive. */
 const SLOW_MS = 30_000
 
+/** What the platform made itself, for those who take uploads. */
+export const uploadOfBytes = (bytes: Buffer): Upload => ({
+  stream: async function* () {
+    yield bytes
+  },
+  whole: async () => bytes,
+})
+
 export function uploadOf(request: FastifyRequest, limit = NORMAL_LIMIT): Upload {
   const stream = () => limited(request, limit)
   return { stream, whole: async () => Buffer.concat(await Array.fromAsync(stream())) }

@@ -1,6 +1,7 @@
 import type { CategoryId, MaterialId } from '#modules/trade/materials/contract.ts'
 import type { NewPrice, NewSource } from '#modules/trade/materials/public.ts'
 import { decimal } from '#values/decimal.ts'
+import { demoDrawing } from '../../industries/demo/demo-drawing.ts'
 import { type DemoMaterials, loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
 
@@ -9,10 +10,10 @@ const PRICED_FROM = '2026-01-01'
 const TAX_RATE = decimal('0.13')
 
 /** The leader's catalogue, and what its suppliers supply of it; ids of the materials by their codes. */
-export async function seedMaterials({ composition }: DemoDeps, contexts: OrganisationContexts): Promise<Map<string, MaterialId>> {
+export async function seedMaterials({ composition, now }: DemoDeps, contexts: OrganisationContexts): Promise<Map<string, MaterialId>> {
   const { keeper, categories, materials } = loadDemoMaterials()
   const ctx = found(contexts, keeper)
-  const { createCategory, createMaterials, createSources, createPrices } = composition.materials.public
+  const { createCategory, createMaterials, createSources, createPrices, addDrawing } = composition.materials.public
   const categoryIds = new Map<string, CategoryId>()
   for (const { above, ...category } of categories) {
     const parentId = above === null ? null : found(categoryIds, above)
@@ -20,7 +21,7 @@ export async function seedMaterials({ composition }: DemoDeps, contexts: Organis
   }
   const ids = await createMaterials(
     ctx,
-    materials.map(({ category, unit, units, sources: _, ...plate }) => ({
+    materials.map(({ category, unit, units, sources: _, drawings: __, ...plate }) => ({
       ...plate,
       categoryId: found(categoryIds, category),
       baseUnit: unit,
@@ -36,8 +37,17 @@ export async function seedMaterials({ composition }: DemoDeps, contexts: Organis
     ctx,
     materials.flatMap((material) => pricesOf(material, found(byCode, material.code), contexts)),
   )
+  for (const { code, nameEn, specification, drawings } of materials)
+    for (const [name, sheet, revision, days] of drawings) {
+      const effectiveFrom = dayIn(now, days)
+      const content = demoDrawing({ code, title: nameEn, sheet, specification, revision, effectiveFrom })
+      await addDrawing(ctx, found(byCode, code), { name, fileName: `${code}-${name}-${revision}.pdf`, revision, effectiveFrom, content })
+    }
   return byCode
 }
+
+const DAY_MS = 86_400_000
+const dayIn = (now: Date, days: number): string => new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10)
 
 type DemoMaterial = DemoMaterials['materials'][number]
 

@@ -57,6 +57,12 @@ function take(
   wanted: DemoOrder['steps'][number],
 ): Promise<void> {
   const ctx = at(acting, now, wanted.daysAgo)
+  if (wanted.do === 'expedite' || wanted.do === 'promise') {
+    const { line, schedule } = wanted
+    if (wanted.do === 'expedite')
+      return step(ctx, id, { do: wanted.do, line, schedule, day: dayIn(now, wanted.wanted), reason: wanted.reason })
+    return step(ctx, id, { do: wanted.do, line, schedule, day: dayIn(now, wanted.promised), note: wanted.note })
+  }
   if (wanted.do !== 'propose') return step(ctx, id, 'reason' in wanted ? { do: wanted.do, reason: wanted.reason } : { do: wanted.do })
   const lines = wanted.lines.map(({ line, schedule }) => ({
     no: line,

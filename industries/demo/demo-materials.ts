@@ -43,6 +43,7 @@ const MaterialsKey = z.strictObject({
       inspectedOnReceipt: z.boolean().default(false),
       attributes: z.record(z.string(), z.union([z.string(), z.boolean()])).default({}),
       units: z.partialRecord(UnitCode, PositiveText).default({}),
+      drawings: z.array(z.tuple([Text, Text, z.string().regex(/^[A-Z]$/), z.int().min(-400).max(120)])).default([]),
       sources: z
         .array(
           z.strictObject({

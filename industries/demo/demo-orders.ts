@@ -21,6 +21,24 @@ const Step = z.union([
     note: z.string(),
     lines: z.array(ProposedLine),
   }),
+  z.strictObject({
+    by: z.literal('buyer'),
+    do: z.literal('expedite'),
+    daysAgo: z.int(),
+    line: z.int().min(1),
+    schedule: z.int().min(1),
+    wanted: Days,
+    reason: Text,
+  }),
+  z.strictObject({
+    by: z.literal('supplier'),
+    do: z.literal('promise'),
+    daysAgo: z.int(),
+    line: z.int().min(1),
+    schedule: z.int().min(1),
+    promised: Days,
+    note: z.string(),
+  }),
   z.strictObject({ by: z.enum(['buyer', 'supplier']), do: z.enum(['reject', 'withdraw', 'cancel']), daysAgo: z.int(), reason: Text }),
 ])
 

@@ -51,6 +51,15 @@ export interface NewPrice {
   validUntil?: string | null
 }
 
+export interface NewDrawing {
+  name: string
+  fileName: string
+  revision: string
+  /** Its first day. */
+  effectiveFrom: string
+  content: Buffer
+}
+
 export interface MaterialsPublic {
   /** Of the acting organisation's own catalogue; strangers' ids are left out. */
   facts(tx: OpaqueTx, ids: readonly MaterialId[]): Promise<Map<MaterialId, MaterialFacts>>
@@ -91,6 +100,7 @@ export interface MaterialsPublic {
   createMaterials(ctx: Context, materials: readonly NewMaterial[]): Promise<MaterialId[]>
   createSources(ctx: Context, sources: readonly NewSource[]): Promise<void>
   createPrices(ctx: Context, prices: readonly NewPrice[]): Promise<void>
+  addDrawing(ctx: Context, id: MaterialId, drawing: NewDrawing): Promise<void>
   /** The same in the caller's transaction: an award and what follows from it stand or fall together. */
   addSources(tx: OpaqueTx, ctx: Context, sources: readonly NewSource[]): Promise<void>
   addPrices(tx: OpaqueTx, ctx: Context, prices: readonly NewPrice[]): Promise<void>

@@ -129,3 +129,6 @@ export type FirstStep =
   | { do: 'submit' | 'accept'; note?: string }
   | { do: 'propose'; note?: string; proposal: z.input<typeof Proposal> }
   | { do: 'reject' | 'withdraw' | 'cancel'; reason: string }
+  /** The buyer wants one delivery on another day; the supplier answers the request that is open for it. */
+  | { do: 'expedite'; line: number; schedule: number; day: string; reason: string }
+  | { do: 'promise'; line: number; schedule: number; day: string; note?: string }

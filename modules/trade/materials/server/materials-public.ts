@@ -1,4 +1,5 @@
 import { narrow } from '#kernel/postgres.ts'
+import { uploadOfBytes } from '#kernel/upload.ts'
 import { decimal, divide } from '#values/decimal.ts'
 import { NewCategory, NewMaterial } from '../contract.ts'
 import type { MaterialsPublic } from '../public.ts'
@@ -6,6 +7,7 @@ import { addPrices, refuseOverlap, writePrices } from './add-prices.ts'
 import { addSources } from './add-sources.ts'
 import { createCategory } from './categories.ts'
 import { createMaterials } from './change-material.ts'
+import { addDocument } from './documents.ts'
 import { factsByCodes, factsByIds, unitsByIds } from './material-store.ts'
 import { choosePrice } from './price-rules.ts'
 import { pricesInForce } from './price-store.ts'
@@ -54,6 +56,8 @@ export const materialsPublic = (rooms: Rooms): MaterialsPublic => ({
     ),
   createSources: async (ctx, sources) => void (await rooms.db.inTenant(ctx, (tx) => addSources(rooms, tx, ctx, sources, 'approved'))),
   createPrices: async (ctx, prices) => void (await addPrices(rooms.db, ctx, prices)),
+  addDrawing: async (ctx, id, { content, ...drawing }) =>
+    void (await addDocument(rooms, ctx, id, { query: { kind: 'drawing', ...drawing }, upload: uploadOfBytes(content) })),
   addSources: async (tx, ctx, sources) => void (await addSources(rooms, narrow<MaterialsTables>(tx), ctx, sources, 'approved')),
   addPrices: async (tx, ctx, prices) => void (await writePrices(narrow<MaterialsTables>(tx), ctx, prices).catch(refuseOverlap)),
 })
