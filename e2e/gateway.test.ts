@@ -195,6 +195,12 @@ test('an owner connects a machine of 500 points by a gateway; the machine falls 
     await page.goto(path)
     await expect(page.getByText('已连通').first()).toBeVisible()
     await expect(section(page, '日志')).toContainText('无应答')
+    // A request takes 125 registers: 62 values of 32 bits.
+    await expect(page.getByText('每 1 s：500 点 → 9 次请求')).toBeVisible()
+    await page.getByRole('button', { name: '报文' }).click()
+    const frames = page.getByRole('list', { name: '试验台 的报文' })
+    await expect(frames.getByText('收到').first()).toBeVisible()
+    await expect(frames.getByText('12 字节').first()).toBeVisible()
     await expectAccessible(page, 'the gateway’s page')
   } finally {
     for (const program of [...programs, machine]) await program.stop()

@@ -23,6 +23,8 @@ const wallText = (when: When, zone: string, length: number): string => {
 export const formatDateTime = (when: When, zone: string = DEFAULT_ZONE): string => wallText(when, zone, 16)
 /** 2026-11-22 14:05:09 */
 export const formatDateTimeSeconds = (when: When, zone: string = DEFAULT_ZONE): string => wallText(when, zone, 19)
+/** 14:05:09.123 */
+export const formatTimeMilliseconds = (when: When, zone: string = DEFAULT_ZONE): string => wallText(when, zone, 23).slice(11)
 /** 2026-11-22 */
 export const formatDate = (when: When, zone: string = DEFAULT_ZONE): string =>
   typeof when === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(when) ? when : wallText(when, zone, 10)

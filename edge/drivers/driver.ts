@@ -1,4 +1,5 @@
 import type { QualityName } from '#values/quality.ts'
+import type { Traffic } from '../wire/traffic.ts'
 import { plainText } from './plain-text.ts'
 
 /** One thing to read: the gateway's number for it and where it lies, already parsed by the protocol's `point` schema. */
@@ -82,6 +83,8 @@ export interface Driver<Unit = unknown, Place = unknown> {
   subscribe?(request: SubscribeRequest<Unit, Place>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]>
   /** Children of a node, null for the root; `cursor` goes on where the last answer ended. */
   browse?(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed<Place>>
+  /** What goes over its wire; absent where a library keeps that to itself. */
+  readonly traffic?: Traffic
   /** Safe to call twice. */
   close(): Promise<void>
 }

@@ -83,6 +83,23 @@ function reading<Unit, Place>(contract: Contract<Unit, Place>): void {
     }
   })
 
+  test(`${protocol}: what goes over its wire is counted, timed and kept`, async (t) => {
+    const { peer, driver, readGood } = await opened(t, contract)
+    const { traffic } = driver
+    // A library that keeps its wire to itself.
+    if (!traffic) return
+    const before = traffic.requests
+    await readGood()
+    assert.ok(traffic.requests > before)
+    assert.deepEqual([traffic.unanswered, new Set(traffic.frames().map(({ way }) => way))], [0, new Set(['sent', 'received'])])
+    assert.ok((traffic.roundTrip()?.p50Ms ?? -1) >= 0)
+    peer.silence(true)
+    await readGood().catch(() => undefined)
+    peer.silence(false)
+    assert.ok(traffic.unanswered > 0)
+    assert.ok(traffic.frames().length <= 100 && traffic.frames().some(({ way }) => way === 'silence'))
+  })
+
   test(`${protocol}: a place that the device refuses is one bad sample with a reason, the others stay good`, async (t) => {
     const { peer, driver, points } = await opened(t, contract)
     const bad = { id: 1_000, place: peer.bad }

@@ -104,6 +104,15 @@ test('what is read is stored: on the scan grid, scaled, each reading once; an un
   assert.ok(Math.abs((temperature[0]?.v ?? 0) - 23.4) < 1e-5)
   const said = await until('a report', async () => ((await report())?.links[0]?.cycle ? report() : undefined))
   assert.deepEqual([said?.links[0]?.state, said?.links[0]?.units[0]?.state, said?.links[0]?.cycle?.targetMs], ['connected', 'ok', 200])
+  assert.deepEqual(
+    said?.links[0]?.units[0]?.reads?.map(({ periodMs, points, requests }) => ({ periodMs, points, requests })),
+    [{ periodMs: 200, points: 2, requests: 1 }],
+  )
+  const traced = await plant.field.client.call(configurationApi.trace, { params: { id: link }, body: {} })
+  assert.ok(traced.outcome === 'read')
+  // Modbus Messaging on TCP/IP §3.1.3 and Application Protocol §6.3: unit 1, three holding registers from 0.
+  assert.match(traced.frames.find(({ way }) => way === 'sent')?.hex ?? '', /^[0-9a-f]{4}00000006010300000003$/)
+  assert.match(traced.frames.find(({ way }) => way === 'received')?.hex ?? '', /^[0-9a-f]{4}000000090103060/)
   const [samples] = await until('its own values', async () => {
     const own = await plant.stored('GW-1', 'samples_per_s')
     return own.length >= 2 && own.slice(-1)

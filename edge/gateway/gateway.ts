@@ -18,6 +18,7 @@ import { keepConfig, readKeptConfig } from './remote/kept-config.ts'
 import { RemoteControl } from './remote/remote-control.ts'
 import { Reporter } from './remote/reporter.ts'
 import { testRead } from './remote/test-read.ts'
+import { trace } from './remote/trace.ts'
 import { phaseOf } from './rules/scan-rules.ts'
 import { BatchBuilder } from './uplink/batch-builder.ts'
 import { openMqtt } from './uplink/mqtt-transport.ts'
@@ -180,6 +181,7 @@ export class Gateway {
     return answerInTime(command.expiresAtMs, clock, stopping, async (signal) => {
       if (command.kind === 'testRead') return testRead(command, { links, networks, clock, dataDir }, signal)
       if (command.kind === 'browse') return browse(command, links, signal)
+      if (command.kind === 'trace') return trace(command, links)
       return { failed: 'gateways.unknownCommand' }
     })
   }

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LinkLost } from '../drivers/driver.ts'
+import type { Traffic } from './traffic.ts'
 
 /** How a protocol lies on its TCP connection. */
 export interface Wire<Frame> {
@@ -12,6 +13,8 @@ export interface Wire<Frame> {
   requestTimeoutMs: number
   maxInFlight: number
   pauseMs: number
+  /** Where what goes over the wire is counted and kept. */
+  traffic?: Traffic | undefined
   /**
    * Hands over every whole frame with the number of the request that it answers, and returns where the first incomplete one begins;
    * undefined when this is not the protocol, from where there is no way back into step.
@@ -140,7 +143,9 @@ export class TcpExchange<Frame> {
   }
 
   #exchange(id: number, bytes: Buffer, signal: AbortSignal, onSent: (() => void) | undefined): Promise<Frame | undefined> {
+    const { traffic, requestTimeoutMs } = this.#wire
     return new Promise((resolve, reject) => {
+      const sentMs = performance.now()
       const done = () => {
         this.#waiting.delete(id)
         clearTimeout(timer)
@@ -148,6 +153,8 @@ export class TcpExchange<Frame> {
       }
       const settle = (frame: Frame | undefined) => {
         done()
+        if (frame === undefined) traffic?.silent()
+        else traffic?.answered(performance.now() - sentMs)
         resolve(frame)
       }
       const fail = (error: unknown) => {
@@ -155,15 +162,17 @@ export class TcpExchange<Frame> {
         reject(error)
       }
       const stop = () => fail(signal.reason)
-      const timer = setTimeout(() => settle(undefined), this.#wire.requestTimeoutMs)
+      const timer = setTimeout(() => settle(undefined), requestTimeoutMs)
       signal.addEventListener('abort', stop, { once: true })
       this.#waiting.set(id, { settle, fail })
       this.#socket?.write(bytes)
+      traffic?.sent(bytes)
       onSent?.()
     })
   }
 
   #receive(chunk: Buffer): void {
+    this.#wire.traffic?.received(chunk)
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     // The answer to a request that was given up comes late and is nobody's.
     const end = this.#wire.take(data, (id, frame) => this.#waiting.get(id)?.settle(frame))

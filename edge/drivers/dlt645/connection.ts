@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { LineExchange } from '../../wire/line-exchange.ts'
 import { Silence } from '../../wire/silence.ts'
+import type { Traffic } from '../../wire/traffic.ts'
 import type { dlt645 } from './config.ts'
 import { type Frame, frameOf, hasMore, identifierBytes, isAnswerTo, isRefused, READ, READ_MORE, takeFrames } from './frames.ts'
 
@@ -32,10 +33,11 @@ export class MeterLine {
   readonly #silence = new Silence()
   readonly #preamble: number
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: ConnectionSettings, traffic?: Traffic) {
     this.#preamble = settings.preamble
     this.#exchange = new LineExchange<Frame>({
       ...settings,
+      traffic,
       reasons,
       take: (data, take) =>
         takeFrames(

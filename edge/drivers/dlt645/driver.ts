@@ -2,6 +2,7 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import { type BlockItem, type Failure, type Forbidden, type Stretch, stretchOf } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import { blockOf } from './address.ts'
@@ -33,19 +34,21 @@ const WORTH_A_BLOCK = 2
 const PLACE_BYTES = 256
 
 class MeterDriver implements Driver<MeterUnit, MeterPlace> {
+  readonly traffic: Traffic
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #line: MeterLine | undefined
   readonly #memories = new PlanMemories<MeterPlace, Item>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
+    this.traffic = new Traffic(clock)
     this.#settings = settings
     this.#clock = clock
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.close()
-    this.#line = new MeterLine(this.#settings)
+    this.#line = new MeterLine(this.#settings, this.traffic)
     await this.#line.open(signal)
   }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { TcpExchange } from '../../wire/tcp-exchange.ts'
+import type { Traffic } from '../../wire/traffic.ts'
 import type { McUnit, mc } from './config.ts'
 import { type Command, type Frame, frameOf, takeFrames } from './frames.ts'
 
@@ -26,10 +27,11 @@ export class McConnection {
   readonly #exchange: TcpExchange<Frame>
   owing = false
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: ConnectionSettings, traffic?: Traffic) {
     this.#settings = settings
     this.#exchange = new TcpExchange({
       ...settings,
+      traffic,
       maxInFlight: 1,
       pauseMs: 0,
       reasons: linkReasons,

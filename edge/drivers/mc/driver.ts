@@ -2,6 +2,7 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import type { BlockItem, Forbidden, Stretch } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import type { DeviceName } from './address.ts'
@@ -20,6 +21,7 @@ interface Item extends BlockItem {
 }
 
 class McDriver implements Driver<McUnit, McPlace> {
+  readonly traffic: Traffic
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: McConnection | undefined
@@ -28,13 +30,14 @@ class McDriver implements Driver<McUnit, McPlace> {
   #blocks = true
 
   constructor(settings: ConnectionSettings, clock: Clock) {
+    this.traffic = new Traffic(clock)
     this.#settings = settings
     this.#clock = clock
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.close()
-    const connection = new McConnection(this.#settings)
+    const connection = new McConnection(this.#settings, this.traffic)
     this.#connection = connection
     await connection.open(signal)
   }

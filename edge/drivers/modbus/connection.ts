@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { LineExchange } from '../../wire/line-exchange.ts'
 import { Silence } from '../../wire/silence.ts'
 import { TcpExchange } from '../../wire/tcp-exchange.ts'
+import type { Traffic } from '../../wire/traffic.ts'
 import type { modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
 import { rtuFrameOf, takeRtuFrames } from './rtu-frames.ts'
@@ -45,9 +46,9 @@ export class ModbusConnection {
   readonly #exchange: Exchange
   readonly #silence = new Silence()
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: ConnectionSettings, traffic?: Traffic) {
     const heard = () => this.#silence.heard()
-    this.#exchange = settings.framing === 'rtu' ? rtuExchange(settings, heard) : tcpExchange(settings, heard)
+    this.#exchange = settings.framing === 'rtu' ? rtuExchange(settings, heard, traffic) : tcpExchange(settings, heard, traffic)
   }
 
   open(signal: AbortSignal): Promise<void> {
@@ -73,9 +74,10 @@ export class ModbusConnection {
   }
 }
 
-function tcpExchange(settings: ConnectionSettings, heard: () => void): Exchange {
+function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Exchange {
   const exchange = new TcpExchange<Frame>({
     ...settings,
+    traffic,
     reasons,
     take: (data, take) =>
       takeFrames(data, (id, unitId, pdu) => {
@@ -93,9 +95,10 @@ function tcpExchange(settings: ConnectionSettings, heard: () => void): Exchange 
 
 const GARBLED: Frame = { unitId: 0, pdu: Buffer.alloc(0) }
 
-function rtuExchange(settings: ConnectionSettings, heard: () => void): Exchange {
+function rtuExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Exchange {
   const exchange = new LineExchange<Frame>({
     ...settings,
+    traffic,
     reasons,
     take: (data, take) =>
       takeRtuFrames(

@@ -3,6 +3,7 @@ import { readBlocks } from '../../blocks/block-read.ts'
 import type { Forbidden } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import { unitOf } from './ask-unit.ts'
@@ -19,6 +20,7 @@ export const makeModbusDriver = ((connection: ConnectionSettings, clock: Clock) 
   new ModbusDriver(connection, clock)) satisfies MakeDriver<typeof modbus>
 
 class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
+  readonly traffic: Traffic
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: ModbusConnection | undefined
@@ -27,13 +29,14 @@ class ModbusDriver implements Driver<ModbusUnit, ModbusPlace> {
   readonly #withoutMaskWrite = new Set<number>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
+    this.traffic = new Traffic(clock)
     this.#settings = settings
     this.#clock = clock
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.close()
-    const connection = new ModbusConnection(this.#settings)
+    const connection = new ModbusConnection(this.#settings, this.traffic)
     this.#connection = connection
     await connection.open(signal)
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { TcpExchange } from '../../wire/tcp-exchange.ts'
+import type { Traffic } from '../../wire/traffic.ts'
 import { LinkLost } from '../driver.ts'
 import type { s7 } from './config.ts'
 import { answerParts, CONFIRM_ID, COTP_CONFIRM, connectRequest, type PduAnswer, setupRequest, takeUnits, type Unit } from './pdu.ts'
@@ -33,10 +34,16 @@ export class S7Connection {
   /** As the CPU granted it. */
   pduBytes = SMALLEST_PDU
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: ConnectionSettings, traffic?: Traffic) {
     this.#settings = settings
     const kept: Buffer[] = []
-    this.#exchange = new TcpExchange({ ...settings, pauseMs: 0, reasons: linkReasons, take: (data, take) => takeUnits(data, kept, take) })
+    this.#exchange = new TcpExchange({
+      ...settings,
+      traffic,
+      pauseMs: 0,
+      reasons: linkReasons,
+      take: (data, take) => takeUnits(data, kept, take),
+    })
   }
 
   async open(signal: AbortSignal): Promise<void> {

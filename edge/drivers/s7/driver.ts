@@ -2,6 +2,7 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import type { Failure, Forbidden, Stretch } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import type { S7Place, S7Unit, s7 } from './config.ts'
@@ -15,19 +16,21 @@ import { writeItem } from './write-item.ts'
 export const makeS7Driver: MakeDriver<typeof s7> = (connection, clock) => new S7Driver(connection, clock)
 
 class S7Driver implements Driver<S7Unit, S7Place> {
+  readonly traffic: Traffic
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: S7Connection | undefined
   readonly #memories = new PlanMemories<S7Place, Item>()
 
   constructor(settings: ConnectionSettings, clock: Clock) {
+    this.traffic = new Traffic(clock)
     this.#settings = settings
     this.#clock = clock
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.close()
-    const connection = new S7Connection(this.#settings)
+    const connection = new S7Connection(this.#settings, this.traffic)
     this.#connection = connection
     await connection.open(signal)
   }

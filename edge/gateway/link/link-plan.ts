@@ -41,6 +41,8 @@ export interface ScanGroup {
   /** Of the last scan that was read, for cycle times. */
   lastReadMs: number | undefined
   busy: boolean
+  /** Of the last whole read. */
+  cost: { requests: number | null; ms: number } | undefined
   /** Of the points that the device sends by itself, those that it does not and that are read; undefined: all are read. */
   reads: ReadRequest | undefined
   /** A subscribed group is read whole so that what holds is confirmed. */
@@ -146,6 +148,7 @@ function planUnit(
       lastStartMs: 0,
       lastReadMs: undefined,
       busy: false,
+      cost: undefined,
       reads: undefined,
       confirmedMs: 0,
     })

@@ -4,12 +4,13 @@ import type { LinkStatus, WireLink } from '#modules/shopfloor/gateways/contract.
 import type { Clock } from '../../clock.ts'
 import { type Browsed, type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
 import type { MakeDriver, Protocol } from '../../drivers/protocol.ts'
+import { LastTimes } from '../../wire/last-times.ts'
+import type { WireFrame } from '../../wire/traffic.ts'
 import type { EventLog } from '../event-log.ts'
 import { mustNotFail } from '../must-not-fail.ts'
 import { backOffMs } from '../rules/back-off.ts'
 import { afterRead, answered, permit, probing } from '../rules/breaker-rules.ts'
 import { dueScan, gridIndex, untilNextScan } from '../rules/scan-rules.ts'
-import { CycleTimes } from './cycle-times.ts'
 import { judgedAddress } from './declared-host.ts'
 import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
@@ -44,7 +45,7 @@ export class Link {
   readonly #queue = new LinkQueue()
   readonly #groups: ScanGroup[]
   readonly #stopping = new AbortController()
-  readonly #cycles = new CycleTimes()
+  readonly #cycles = new LastTimes()
   readonly #random: () => number
   #overruns = 0
   #state: LinkStatus['state'] = 'connecting'
@@ -75,7 +76,13 @@ export class Link {
     const quantiles = this.#cycles.quantiles()
     const cycle = quantiles && { targetMs, ...quantiles, overruns: this.#overruns }
     const details = Object.keys(this.#details).length > 0 ? { details: this.#details } : {}
-    return linkStatus(link, { state: this.#state, reason: this.#reason, ...details, sinceMs: this.#sinceMs, cycle }, plan.units)
+    const said = { state: this.#state, reason: this.#reason, ...details, sinceMs: this.#sinceMs, cycle }
+    return linkStatus(link, said, this.#driver?.traffic, plan.units)
+  }
+
+  /** The last frames of the wire, the oldest first; none where the protocol's library keeps them to itself. */
+  frames(): readonly WireFrame[] {
+    return this.#driver?.traffic?.frames() ?? []
   }
 
   /** One read out of turn. Errors: LinkLost where the link is not connected. */
@@ -273,7 +280,10 @@ export class Link {
     group.lastIndex = scan.index
     group.lastStartMs = startedMs
     if (group.reads) return this.#scanSome(group, group.reads, scan.tsMs)
+    const before = this.#driver?.traffic?.requests
     const samples = await this.#read(group.request)
+    const requests = before === undefined ? null : (this.#driver?.traffic?.requests ?? before) - before
+    group.cost = { requests, ms: performance.now() - startedMs }
     this.#judge(unit, samples)
     if (group.periodMs === this.#fastest) {
       const endedMs = performance.now()

@@ -39,6 +39,9 @@ export const wireLimits = {
   answerBytes: 1024 * 1024,
   testReadPoints: 1_000,
   browseNodes: 1_000,
+  framesShown: 100,
+  /** Periods of a unit whose reads are told. */
+  readsShown: 20,
   shortestPeriodMs: 5,
   longestPeriodMs: 86_400_000,
 } as const
@@ -168,8 +171,12 @@ export const BrowseCommand = z.object({
 })
 export type BrowseCommand = z.infer<typeof BrowseCommand>
 
+/** The last frames on a link's wire. */
+export const TraceCommand = z.object({ id: CommandId, kind: z.literal('trace'), linkId: LinkId, expiresAtMs: Ms })
+export type TraceCommand = z.infer<typeof TraceCommand>
+
 /** Kinds that a gateway does not know it answers with `{ failed: 'gateways.unknownCommand' }`. */
-export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand, BrowseCommand])
+export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand, BrowseCommand, TraceCommand])
 export type WireCommand = z.infer<typeof WireCommand>
 
 /** As it waits for the gateway. */
@@ -201,7 +208,20 @@ export const DirectoryNode = z.object({
 })
 export type DirectoryNode = z.infer<typeof DirectoryNode>
 
+/** A piece of what went over the wire, `hex` at most its first 260 bytes; `silence`: no answer within the time-out. */
+export const TracedFrame = z.object({
+  atMs: Ms,
+  way: z.enum(['sent', 'received', 'silence']),
+  hex: z
+    .string()
+    .max(520)
+    .regex(/^(?:[0-9a-f]{2})*$/),
+  size: z.int().min(0),
+})
+export type TracedFrame = z.infer<typeof TracedFrame>
+
 export const CommandAnswer = z.union([
+  z.object({ frames: z.array(TracedFrame).max(wireLimits.framesShown) }),
   z.object({ nodes: z.array(DirectoryNode).max(wireLimits.browseNodes), cursor: text(4_000).nullable() }),
   z.object({ samples: z.array(TestSample).max(wireLimits.testReadPoints) }),
   z.object({ failed: ReasonCode, details: ReasonDetails.optional() }),
@@ -219,6 +239,11 @@ export const UnitStatus = z.object({
   goodPoints: z.int().min(0),
   badPoints: z.int().min(0),
   badAddresses: z.array(z.object({ name: PointName, reason: ReasonCode })).max(500),
+  /** The last whole read of each period; `requests` null where the protocol's library does not count. Absent from older gateways. */
+  reads: z
+    .array(z.object({ periodMs: Ms, points: z.int().min(0), requests: z.int().min(0).nullable(), ms: z.number().min(0) }))
+    .max(wireLimits.readsShown)
+    .optional(),
 })
 export type UnitStatus = z.infer<typeof UnitStatus>
 
@@ -231,6 +256,14 @@ export const LinkStatus = z.object({
   sinceMs: Ms,
   /** Of the fastest scan group; null while nothing was read yet. */
   cycle: z.object({ targetMs: z.number(), p50Ms: z.number(), p99Ms: z.number(), overruns: z.int().min(0) }).nullable(),
+  /** Since the gateway began; `roundTrip` from a request's last byte to its whole answer. Absent where the protocol's library does not count. */
+  traffic: z
+    .object({
+      requests: z.int().min(0),
+      unanswered: z.int().min(0),
+      roundTrip: z.object({ p50Ms: z.number(), p99Ms: z.number() }).nullable(),
+    })
+    .optional(),
   units: z.array(UnitStatus).max(1_000),
 })
 export type LinkStatus = z.infer<typeof LinkStatus>

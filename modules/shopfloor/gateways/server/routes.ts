@@ -14,6 +14,7 @@ import type { Rooms } from './rooms.ts'
 import { nextFor, readConfig, takeAnswer, takeLog, takeStatus } from './serve-gateway.ts'
 import { signIn } from './sign-in.ts'
 import { testRead } from './test-read.ts'
+import { traceLink } from './trace-link.ts'
 
 const done = { done: true as const }
 
@@ -48,6 +49,7 @@ export const gatewayRoutes =
       return done
     })
     on.serve(configurationApi.testRead, ({ ctx, params, body }) => testRead(rooms, ctx, params.id, body))
+    on.serve(configurationApi.trace, ({ ctx, params }) => traceLink(rooms, ctx, params.id))
     on.serve(configurationApi.browse, ({ ctx, params, body }) => browseLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.log, ({ ctx, params, query }) => readLog(rooms, ctx, params.id, query))
 

@@ -20,6 +20,7 @@ import { isTooSlow } from './pace.ts'
 import { gatewayQueries, linkTones, stateTones, unitTones } from './queries.ts'
 import { useCodeText } from './reason-words.ts'
 import { settingsText } from './settings-fields.tsx'
+import { WireTrace } from './wire-trace.tsx'
 import './gateways.css'
 
 export function Component() {
@@ -169,8 +170,10 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
             {reported.cycle.overruns > 0 && ` · ${t('overruns', { n: formatNumber(reported.cycle.overruns) })}`}
           </span>
         )}
+        {reported?.traffic && <RoundTrips traffic={reported.traffic} />}
         {onEdit && (
           <span className="gw-link-actions">
+            {reported?.traffic && <WireTrace link={link} />}
             <Button size="small" onClick={onEdit}>
               {t('ui:edit')}
             </Button>
@@ -265,9 +268,28 @@ function DeviceRow({ device, unit }: { device: Connection; unit: UnitStatus | un
         {unit?.reason && <div className="gw-reason">{words(unit.reason)}</div>}
         {unit && <BadPoints deviceId={device.deviceId} bad={unit.badAddresses} />}
       </td>
-      <td>{unit ? t('goodOf', { good: unit.goodPoints, all: unit.goodPoints + unit.badPoints }) : formatNumber(device.points)}</td>
+      <td>
+        {unit ? t('goodOf', { good: unit.goodPoints, all: unit.goodPoints + unit.badPoints }) : formatNumber(device.points)}
+        {unit?.reads?.map((read) => (
+          <div key={read.periodMs} className="ls-quiet">
+            {t(read.requests === null ? 'readWhole' : 'readPlan', {
+              period: formatNumber(read.periodMs / 1_000),
+              points: formatNumber(read.points),
+              requests: formatNumber(read.requests),
+              ms: formatNumber(read.ms),
+            })}
+          </div>
+        ))}
+      </td>
     </tr>
   )
+}
+
+function RoundTrips({ traffic: { requests, unanswered, roundTrip } }: { traffic: NonNullable<LinkStatus['traffic']> }) {
+  const t = useWords('gateways')
+  const counted = t('requestsSent', { n: formatNumber(requests), unanswered: formatNumber(unanswered) })
+  const trip = roundTrip && t('roundTrip', { p50: formatNumber(roundTrip.p50Ms, null, 1), p99: formatNumber(roundTrip.p99Ms, null, 1) })
+  return <span className="ls-quiet">{[trip, counted].filter(Boolean).join(' · ')}</span>
 }
 
 export function UnitTag({ unit, enabled }: { unit: Pick<UnitStatus, 'state' | 'sinceMs'> | null | undefined; enabled: boolean }) {

@@ -1,7 +1,7 @@
 const KEPT = 256
 
-/** The last times between two scans of a group. */
-export class CycleTimes {
+/** The last 256 of some spans of time. */
+export class LastTimes {
   readonly #ms = new Float64Array(KEPT)
   #count = 0
 
