@@ -127,22 +127,25 @@ export const stockApi = {
   card: endpoint({
     method: 'GET',
     path: '/inventory/items/:id/card',
-    summary: 'The stock card of a material: its moves of a period with the balance after each.',
+    summary: 'The stock card of a material: its moves of a period, the newest first, with the balance after each.',
     permission: 'inventory.read',
     params: z.object({ id: MaterialId }),
     query: Period.extend({
       locationId: LocationId.optional(),
-      after: z.coerce.number().int().min(0).default(0).describe('`next` of the page before.'),
+      after: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}_\d{1,18}_-?\d{1,12}(\.\d{1,6})?$/)
+        .optional()
+        .describe('`next` of the page before.'),
       limit: z.coerce.number().int().min(1).max(500).default(200),
     }),
     body: z.undefined(),
     response: z.object({
-      opening: Quantity,
-      closing: Quantity,
       unit: z.string(),
+      /** Of the period, with the first page alone. `opening` is null where it has more moves than are counted. */
+      sums: z.object({ opening: Quantity.nullable(), closing: Quantity, total: z.int(), totalCapped: z.boolean() }).nullable(),
       items: z.array(CardEntry),
-      total: z.int(),
-      next: z.int().nullable(),
+      next: z.string().nullable(),
     }),
     errors: [inventoryErrors.materialNotFound],
   }),

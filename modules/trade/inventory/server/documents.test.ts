@@ -84,28 +84,32 @@ test('an issue takes what expires first, or says why not; transfer, taking back 
   const card = (change: object = {}) =>
     readCard(rooms, at.ctx, material, stockApi.card.query.parse({ from: '2026-11-02', until: '2026-11-20', ...change }))
   const whole = await card()
-  assert.deepEqual([whole.opening, whole.closing, whole.total], ['10', '8', 7])
+  assert.deepEqual(whole.sums, { opening: '10', closing: '8', total: 7, totalCapped: false })
   assert.deepEqual(
     whole.items.map((one) => [one.in, one.out, one.balance]),
     [
-      ['2', null, '12'],
-      ['5', null, '17'],
-      [null, '1', '16'],
-      [null, '5', '11'],
-      [null, '2', '9'],
-      [null, '2', '7'],
       ['1', null, '8'],
+      [null, '2', '7'],
+      [null, '2', '9'],
+      [null, '5', '11'],
+      [null, '1', '16'],
+      ['5', null, '17'],
+      ['2', null, '12'],
     ],
   )
   assert.deepEqual(
-    [whole.items[3]?.document.number, whole.items[3]?.value?.amount, whole.items[2]?.reason],
+    [whole.items[3]?.document.number, whole.items[3]?.value?.amount, whole.items[4]?.reason],
     [number, '50.00', '客户指定批次'],
   )
   const second = await card({ locationId: at.second })
-  assert.deepEqual([second.items.map((one) => one.in), second.closing], [['4'], '4'])
+  assert.deepEqual([second.items.map((one) => one.in), second.sums?.closing], [['4'], '4'])
   const first = await card({ limit: 3 })
-  const rest = await card({ limit: 10, after: first.next ?? 0 })
+  const rest = await card({ limit: 10, after: first.next ?? undefined })
   assert.deepEqual([...first.items, ...rest.items], whole.items)
+  assert.deepEqual([rest.next, rest.sums], [null, null])
+  // A period that ended: what came behind it is taken off.
+  const early = await card({ from: '2026-11-01', until: whole.items[5]?.day })
+  assert.equal(early.sums?.closing, early.items[0]?.balance)
   await assert.rejects(
     readCard(rooms, testContext(), material, stockApi.card.query.parse({ from: '2026-11-01', until: '2026-11-20' })),
     failsWith('inventory.materialNotFound'),

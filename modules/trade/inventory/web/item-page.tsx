@@ -77,7 +77,7 @@ function Places({ id }: { id: MaterialId }) {
 const day = (ms: number) => formatDate(ms)
 const DAY_MS = 86_400_000
 
-/** 台账: the moves of a period with the balance after each. */
+/** 台账: the moves of a period, the newest first, with the balance after each. */
 function Card({ item }: { item: StockItem }) {
   const t = useWords('inventory')
   const locale = useLocale()
@@ -121,10 +121,15 @@ function Card({ item }: { item: StockItem }) {
       }
       flush
     >
-      {sums.data && (
+      {sums.data?.sums && (
         <p className="iv-sums">
-          {t('card.opening')} <strong>{quantityText(sums.data.opening, item.unit, locale)}</strong> · {t('card.closing')}{' '}
-          <strong>{quantityText(sums.data.closing, item.unit, locale)}</strong>
+          {sums.data.sums.opening !== null && (
+            <>
+              {t('card.opening')} <strong>{quantityText(sums.data.sums.opening, item.unit, locale)}</strong> ·{' '}
+            </>
+          )}
+          {t('card.closing')} <strong>{quantityText(sums.data.sums.closing, item.unit, locale)}</strong>
+          {sums.data.sums.opening === null && <span className="ls-quiet"> {t('card.openingHidden')}</span>}
         </p>
       )}
       <DataTable<CardEntry>
@@ -137,10 +142,11 @@ function Card({ item }: { item: StockItem }) {
         pageQuery={async ({ cursor, limit }, signal) => {
           const page = await call(stockApi.card, {
             params: { id: item.materialId },
-            query: { ...period, after: Number(cursor ?? 0), limit: Number(limit) },
+            query: { ...period, ...(cursor ? { after: String(cursor) } : {}), limit: Number(limit) },
             signal,
           })
-          return { items: page.items, nextCursor: page.next === null ? null : String(page.next), total: page.total, totalCapped: false }
+          const { total, totalCapped } = page.sums ?? { total: 0, totalCapped: false }
+          return { items: page.items, nextCursor: page.next, total, totalCapped }
         }}
         columns={useCardColumns(item.unit)}
         empty={{ text: t('card.empty') }}
