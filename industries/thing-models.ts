@@ -19,6 +19,8 @@ const Property = z
     min: z.number().optional(),
     max: z.number().optional(),
     decimals: z.int().min(0).max(6).optional(),
+    /** `rw`: may be written too. */
+    access: z.enum(['r', 'rw']).optional(),
     /** Code on the wire → the words on the page. */
     states: z.record(z.string(), Words).optional(),
   })

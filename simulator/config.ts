@@ -31,6 +31,8 @@ const RegisterPoint = z.object({
   name: z.string(),
   place: modbus.place,
   scale: z.number().positive(),
+  /** Whoever writes the register sets the machine. */
+  written: z.boolean().default(false),
 })
 export type RegisterPoint = z.infer<typeof RegisterPoint>
 

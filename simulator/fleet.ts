@@ -77,6 +77,10 @@ export function createFleet(fleet: Fleet, send: (device: FleetDevice, message: M
         await breathe()
       }
     },
+    /** Somebody set the machine. */
+    set(plants: Plants, { orgCode, deviceCode }: FleetDevice, values: Message['values']): void {
+      Object.assign(plants.machines[`${orgCode}/${deviceCode}`]?.values ?? {}, values)
+    },
     /** The present, second by second. */
     tick(plants: Plants, nowMs: number): void {
       while (plants.atMs + 1_000 <= nowMs) moveTo(plants, plants.atMs + 1_000, ({ device, offsetS }, s) => s % device.everyS === offsetS)

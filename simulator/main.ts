@@ -24,7 +24,8 @@ async function run(config: Config, fleet: Fleet, signal: AbortSignal): Promise<v
   const server = { host: config.LIANSHU_HOST, port: config.MQTT_PORT }
   const traffic = { bulkUnderWay: 0 }
   const links = new Map<string, Link>()
-  const units = openModbusUnits(fleet.devices.filter((device) => 'modbus' in device))
+  const read = fleet.devices.filter((device) => 'modbus' in device)
+  const units = openModbusUnits(read)
   const machines = createFleet(fleet, (device, message) => {
     if ('modbus' in device) units.show(device, message)
     else links.get(device.userName)?.send(message)
@@ -43,6 +44,7 @@ async function run(config: Config, fleet: Fleet, signal: AbortSignal): Promise<v
     let keptMs = Date.now()
     // The demo chain may be removed while we run; its credentials go with it.
     while (!signal.aborted && existsSync(fleetFile(config.LIANSHU_DATA))) {
+      for (const device of read) machines.set(plants, device, units.written(device))
       machines.tick(plants, Date.now())
       if (Date.now() - keptMs >= SNAPSHOT_MS) {
         writeSnapshot(config.LIANSHU_DATA, fleet.seed, plants)

@@ -10,6 +10,8 @@ const BURNT_OUT = 0x7fff_ffff
 export function openModbusUnits(devices: readonly ModbusDevice[]) {
   const servers = new Map<string, { host: string; port: number; simulator: ModbusSimulator; timer?: NodeJS.Timeout }>()
   const units = new Map<ModbusDevice, SimulatedUnit>()
+  /** What stood in a register that may be written when it was shown last. */
+  const shown = new Map<RegisterPoint, ReturnType<SimulatedUnit['get']>>()
   for (const device of devices) {
     const { host, port, unitId } = device.modbus
     const server = servers.get(`${host}:${port}`) ?? { host, port, simulator: new ModbusSimulator({}) }
@@ -28,8 +30,22 @@ export function openModbusUnits(devices: readonly ModbusDevice[]) {
     show(device: ModbusDevice, { values, q = {} }: Message): void {
       for (const point of device.modbus.points) {
         const value = values[point.name]
-        if (value !== undefined) units.get(device)?.set(point.place, q[point.name] === undefined ? rawOf(point, value) : BURNT_OUT)
+        if (value === undefined) continue
+        const raw = q[point.name] === undefined ? rawOf(point, value) : BURNT_OUT
+        units.get(device)?.set(point.place, raw)
+        if (point.written) shown.set(point, raw)
       }
+    },
+    /** What somebody wrote into the registers since they were shown. */
+    written(device: ModbusDevice): Message['values'] {
+      const values: Message['values'] = {}
+      for (const point of device.modbus.points.filter((one) => shown.has(one))) {
+        const raw = units.get(device)?.get(point.place)
+        if (raw === undefined || raw === shown.get(point)) continue
+        shown.set(point, raw)
+        values[point.name] = typeof raw === 'boolean' || typeof raw === 'string' ? raw : Number(raw) * point.scale
+      }
+      return values
     },
     listen(): void {
       for (const server of servers.values()) listen(server)

@@ -29,7 +29,16 @@ export const Signal = z.discriminatedUnion('is', [
   /** The energy of a closed interval, stamped with its end. */
   z.strictObject({ is: z.literal('intervalEnergy'), minutes: z.int().min(1).max(60) }),
   /** Moves towards the state's temperature with one time constant: dT/dt = (target − T) / τ. */
-  z.strictObject({ is: z.literal('thermal'), ...ByState, tauS: z.number().min(1), noise }),
+  z.strictObject({
+    is: z.literal('thermal'),
+    ...ByState,
+    tauS: z.number().min(1),
+    noise,
+    /** In these states its levels are those of the set point as it was delivered, and move with it. */
+    follows: z.strictObject({ set: z.string(), when: z.array(State).min(1) }).optional(),
+  }),
+  /** What somebody set; `at` until somebody does. */
+  z.strictObject({ is: z.literal('setPoint'), at: z.number() }),
   /** Follows the state at once; of a range one value is drawn per cycle. */
   z.strictObject({ is: z.literal('level'), ...ByState, noise }),
   /** Repeats with the machine's cycle; `rest` outside production. */

@@ -38,7 +38,7 @@ export function moveSignals(profile: Profile, machine: Machine, facts: StepFacts
   const later: [string, Of<'linear'> | Of<'product'> | Of<'integral'>][] = []
   for (const [name, signal] of Object.entries(profile.signals)) {
     if (signal.is === 'linear' || signal.is === 'product' || signal.is === 'integral') later.push([name, signal])
-    else machine.values[name] = moved(name, signal, machine, facts, cyclesDone)
+    else machine.values[name] = moved(name, signal, machine, profile, facts, cyclesDone)
   }
   // An integral may run over a product.
   const rank = { linear: 0, product: 0, integral: 1 }
@@ -51,6 +51,7 @@ function moved(
   name: string,
   signal: Exclude<Signal, { is: 'linear' | 'product' | 'integral' }>,
   machine: Machine,
+  profile: Profile,
   facts: StepFacts,
   cyclesDone: number,
 ): number | string | boolean {
@@ -69,8 +70,10 @@ function moved(
       return machine.energyKwh
     case 'intervalEnergy':
       return intervalEnergy(name, signal.minutes, machine, facts)
+    case 'setPoint':
+      return values[name] ?? signal.at
     case 'thermal': {
-      const truth = thermal(signal, memory[name], state, facts)
+      const truth = thermal(signal, memory[name], state, facts, shiftOf(signal, machine, profile))
       memory[name] = truth
       return truth + noise(random, signal.noise)
     }
@@ -93,10 +96,22 @@ function moved(
 }
 
 /** Exact for any step: T(t + dt) = target + (T(t) − target)·e^(−dt/τ). */
-function thermal(signal: Of<'thermal'>, before: number | undefined, state: MachineState, { dtS, ambientC }: StepFacts): number {
+function thermal(
+  signal: Of<'thermal'>,
+  before: number | undefined,
+  state: MachineState,
+  { dtS, ambientC }: StepFacts,
+  shift: number,
+): number {
   const wanted = state === 'off' && signal.off === undefined ? ambientC : levelOf(signal, state)
-  const target = typeof wanted === 'number' ? wanted : (wanted[0] + wanted[1]) / 2
+  const target = (typeof wanted === 'number' ? wanted : (wanted[0] + wanted[1]) / 2) + shift
   return target + ((before ?? target) - target) * Math.exp(-dtS / signal.tauS)
+}
+
+/** How far a set point was moved from where it stood at delivery. */
+function shiftOf({ follows }: Of<'thermal'>, { state, values }: Machine, { signals }: Profile): number {
+  const set = follows?.when.includes(state) ? signals[follows.set] : undefined
+  return set?.is === 'setPoint' && follows ? Number(values[follows.set] ?? set.at) - set.at : 0
 }
 
 /** A level that is a range is drawn anew with each cycle and each change of state. */

@@ -29,7 +29,7 @@ export function registersOf({ properties }: ThingModelFile): PointRow[] {
       offset: 0,
       periodMs: PERIOD_MS[property.kind],
       deadband: 0,
-      access: 'r',
+      access: property.access ?? 'r',
     }))
 }
 

@@ -26,6 +26,7 @@ import { programmeModule } from '#modules/foundation/programme/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
 import { integrationModule } from '#modules/insight/integration/module.ts'
+import { commandsModule } from '#modules/shopfloor/commands/module.ts'
 import { devicesModule } from '#modules/shopfloor/devices/module.ts'
 import { gatewaysModule } from '#modules/shopfloor/gateways/module.ts'
 import { plantModule } from '#modules/shopfloor/plant/module.ts'
@@ -236,7 +237,16 @@ function composeShopfloor(
     clock,
     log,
   })
-  return { plant, devices, gateways, telemetry }
+  const commands = commandsModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    plant: plant.public,
+    devices: devices.public,
+    gateways: gateways.public,
+    clock,
+  })
+  return { plant, devices, gateways, telemetry, commands }
 }
 
 function composeTrade(

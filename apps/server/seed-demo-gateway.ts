@@ -1,4 +1,6 @@
 import type { Context } from '#kernel/context.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { DemoChain } from '../../industries/demo/chain.ts'
 import { loadThingModels } from '../../industries/thing-models.ts'
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
@@ -16,7 +18,7 @@ const DECLARED_FROM = '2020-01-01'
 /** A gateway with its links and point tables, for machines that are there already; the site declares the network they stand in. */
 export async function seedGateway(
   { composition }: DemoDeps,
-  { gateway, plants }: DemoChain,
+  { gateway, command, plants }: DemoChain,
   contexts: OrganisationContexts,
   { machines, sites, addresses }: MadePlants,
 ): Promise<GatewayCredential> {
@@ -48,7 +50,24 @@ export async function seedGateway(
       })
     }
   }
+  await seedCommand(composition, ctx, site, found(machines, `${gateway.organisation}/${command.machine}`).id, command)
   return { user: credential.userName, secret: credential.secret }
+}
+
+/** One set point may be written, by two persons; its machine is the simulator's. */
+async function seedCommand(
+  { commands }: DemoDeps['composition'],
+  ctx: Context,
+  site: PlantNodeId,
+  deviceId: DeviceId,
+  { point, min, max, step, interlock }: DemoChain['command'],
+): Promise<void> {
+  await commands.public.allowPoint(
+    ctx,
+    { deviceId, name: point },
+    { permission: 'commands.write', min, max, step, allowed: null, approval: true, interlocks: [interlock], timeoutS: 10 },
+  )
+  await commands.public.switchOn(ctx, site, '演示数据：模拟设备可以写入')
 }
 
 function createTable({ gateways }: DemoDeps['composition'], ctx: Context, code: string) {

@@ -129,7 +129,15 @@ interface NewMachine {
 
 const readBy = (address: MachineAddress, model: ThingModelFile) => ({
   everyS: 1,
-  modbus: { ...address, points: registersOf(model).map(({ name, place, scale }) => ({ name, place: modbus.place.parse(place), scale })) },
+  modbus: {
+    ...address,
+    points: registersOf(model).map(({ name, place, scale, access }) => ({
+      name,
+      place: modbus.place.parse(place),
+      scale,
+      written: access === 'rw',
+    })),
+  },
 })
 
 async function createMachine(

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CommandAnswer, WireCommand, WireConfig, WireLink, WireStatus } from '#modules/shopfloor/gateways/contract.ts'
+import type { CommandAnswer, WireConfig, WireLink, WireStatus, WriteCommand } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../clock.ts'
 import { protocols } from '../drivers/protocols.ts'
 import type { Config } from './config.ts'
@@ -15,10 +15,14 @@ import { DiskQueue } from './queue/disk-queue.ts'
 import { answerInTime } from './remote/answer-in-time.ts'
 import { browse } from './remote/browse.ts'
 import { keepConfig, readKeptConfig } from './remote/kept-config.ts'
-import { RemoteControl } from './remote/remote-control.ts'
+import { PlatformTime } from './remote/platform-time.ts'
+import { type Question, RemoteControl } from './remote/remote-control.ts'
 import { Reporter } from './remote/reporter.ts'
+import { tellResults } from './remote/tell-results.ts'
 import { testRead } from './remote/test-read.ts'
 import { trace } from './remote/trace.ts'
+import { WriteJournal } from './remote/write-journal.ts'
+import { writeValue } from './remote/write-value.ts'
 import { phaseOf } from './rules/scan-rules.ts'
 import { BatchBuilder } from './uplink/batch-builder.ts'
 import { openMqtt } from './uplink/mqtt-transport.ts'
@@ -53,6 +57,9 @@ export class Gateway {
   readonly #running = new Map<string, string>()
   readonly #remote: RemoteControl
   readonly #reporter: Reporter
+  readonly #time: PlatformTime
+  readonly #journal: WriteJournal
+  readonly #results: { stop(): Promise<void> }
   readonly #startedAtMs: number
   #wanted: WireConfig | undefined
   #samples = 0
@@ -60,11 +67,13 @@ export class Gateway {
   readonly #turns = new Map<string, number>()
   readonly #lastScans: LastScans = new Map()
 
-  private constructor(config: Config, clock: Clock, log: EventLog, queue: DiskQueue) {
+  private constructor(config: Config, clock: Clock, log: EventLog, { queue, journal }: { queue: DiskQueue; journal: WriteJournal }) {
     this.#config = config
     this.#clock = clock
     this.#log = log
     this.#queue = queue
+    this.#journal = journal
+    this.#time = new PlatformTime(clock)
     this.#startedAtMs = clock.nowMs()
     const { server, mqtt, user, secret, ca } = config
     this.#wire = new WireClient({ url: server, user, secret, ca })
@@ -90,6 +99,7 @@ export class Gateway {
       wire: this.#wire,
       log,
       clock,
+      time: this.#time,
       statusNow: (clockSkewMs) => this.#describe(clockSkewMs),
       said: (status) => this.#ownValues(status),
     })
@@ -107,7 +117,9 @@ export class Gateway {
         log.add('info', 'gateways.configurationApplied', { revision: fresh.revision })
       },
       execute: (command, signal) => this.#execute(command, signal),
+      write: (command, signal) => this.#write(command, signal),
     })
+    this.#results = tellResults(this.#wire, journal)
   }
 
   static async start(config: Config, clock: Clock, log: EventLog): Promise<Gateway> {
@@ -118,7 +130,7 @@ export class Gateway {
       memoryBytes: config.memoryBytes,
       log: (code, details) => log.add('warning', code, details),
     })
-    return new Gateway(config, clock, log, queue)
+    return new Gateway(config, clock, log, { queue, journal: WriteJournal.open(config.dataDir, clock) })
   }
 
   async stop(): Promise<void> {
@@ -126,6 +138,7 @@ export class Gateway {
     await Promise.all([...this.#links.values()].map((link) => link.stop()))
     this.#batches.flush()
     await this.#reporter.stop()
+    await this.#results.stop()
     await this.#uplink.close()
     await this.#queue.close()
     this.#wire.close()
@@ -175,7 +188,19 @@ export class Gateway {
     this.#links.set(link.id, new Link({ ...parts, ...shared }))
   }
 
-  #execute(command: WireCommand, stopping: AbortSignal): Promise<CommandAnswer> {
+  /** What it has in its journal was sent, or may have been: it is not sent again. */
+  async #write(command: WriteCommand, stopping: AbortSignal): Promise<void> {
+    if (this.#journal.has(command.id)) return
+    const parts = { links: this.#links, journal: this.#journal, time: this.#time, clock: this.#clock }
+    const result = await writeValue(command, parts, stopping)
+    await this.#journal.ended(command.id, result)
+    const code = { done: 'gateways.written', refused: 'gateways.writeRefused', unknown: 'gateways.writeUnknown' }[result.outcome]
+    const about = { link: command.linkId, device: command.device }
+    const details = { device: command.device, point: command.point.name, value: command.value }
+    this.#log.add(result.outcome === 'done' ? 'info' : 'warning', code, details, about)
+  }
+
+  #execute(command: Question, stopping: AbortSignal): Promise<CommandAnswer> {
     const [links, clock, { dataDir }] = [this.#links, this.#clock, this.#config]
     const networks = declaredNetworks(this.#wanted?.networks ?? [])
     return answerInTime(command.expiresAtMs, clock, stopping, async (signal) => {

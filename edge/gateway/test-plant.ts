@@ -37,6 +37,7 @@ export interface TestPoint {
   periodMs?: number
   deadband?: number
   valueType?: 'number' | 'integer' | 'boolean' | 'string'
+  access?: 'r' | 'rw'
 }
 type Measured = {
   sourceTime?: { place: Record<string, string>; format: 'epochMs' | 'epochS' }
@@ -85,14 +86,14 @@ export async function openTestPlant(opened?: Field): Promise<TestPlant> {
       }))
       const body = { code: name, name, nameEn: null, description: '', definition: { properties } }
       await client.call(devicesApi.createThingModel, { body })
-      const rows = points.map(({ name: point, address, dataType = 'uint16', scale = 1, periodMs = 1_000, deadband = 0 }) => ({
+      const rows = points.map(({ name: point, address, dataType = 'uint16', scale = 1, periodMs = 1_000, deadband = 0, access = 'r' }) => ({
         name: point,
         place: { address, dataType },
         scale,
         offset: 0,
         periodMs,
         deadband,
-        access: 'r' as const,
+        access,
       }))
       return (await client.call(configurationApi.createPointTable, { body: { name, protocol: 'modbus', modelCode: name, rows } })).id
     },

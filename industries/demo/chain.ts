@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Industry, OrganisationKind, RelationKind } from '#modules/foundation/organisations/contract.ts'
+import { Comparison } from '#modules/shopfloor/gateways/contract.ts'
 import { builtInRoles } from '#values/permission.ts'
 import { demoCreditCode } from './credit-code.ts'
 
@@ -61,6 +62,14 @@ const ChainFile = z.strictObject({
     name: Text,
     nameEn: Text,
     links: z.array(z.strictObject({ name: Text, machines: z.array(Code).min(1) })).min(1),
+  }),
+  command: z.strictObject({
+    machine: Code,
+    point: z.string(),
+    min: z.number(),
+    max: z.number(),
+    step: z.number(),
+    interlock: z.strictObject({ point: z.string(), is: Comparison, than: z.number() }),
   }),
   users: z.array(z.tuple([z.string(), Text, Code, z.enum(builtInRoles)])),
   grants: z.array(z.strictObject({ from: Code, to: Code, device: Code, purpose: Text, days: z.int() })),
@@ -122,12 +131,23 @@ export interface DemoGateway {
   links: { name: string; machines: string[] }[]
 }
 
+/** A point of one of the gateway's machines that may be written. */
+export interface DemoCommand {
+  machine: string
+  point: string
+  min: number
+  max: number
+  step: number
+  interlock: { point: string; is: Comparison; than: number }
+}
+
 export interface DemoChain {
   leader: string
   organisations: DemoOrganisation[]
   relations: DemoRelation[]
   plants: DemoPlant[]
   gateway: DemoGateway
+  command: DemoCommand
   users: { login: string; displayName: string; organisation: string; role: (typeof builtInRoles)[number] }[]
   grants: { from: string; to: string; device: string; purpose: string; days: number }[]
 }
@@ -165,6 +185,7 @@ export function loadDemoChain(): DemoChain {
     relations,
     plants: file.plants.map((plant) => spelledOut(plant, file.shifts, file.makers)),
     gateway: file.gateway,
+    command: file.command,
     users: file.users.map(([login, displayName, organisation, role]) => ({ login, displayName, organisation, role })),
     grants: file.grants,
   }

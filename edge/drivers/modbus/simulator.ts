@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isFailure } from '../../blocks/extent.ts'
 import type { WriteItem } from '../driver.ts'
 import { SimulatorServer } from '../simulator-server.ts'
 import type { Table } from './address.ts'
-import { encode } from './codec.ts'
+import { decoderOf, encode } from './codec.ts'
 import { locate, type ModbusPlace, modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
 import { requestLength, rtuFrameOf, takeRtuFrames } from './rtu-frames.ts'
@@ -12,6 +13,10 @@ import { respond } from './simulated-functions.ts'
 const TABLE_SIZE = 65_536
 /** By function code. */
 const readTables: Record<number, Table> = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' }
+
+/** §6.5, 6.6, 6.11, 6.12, 6.16. */
+const WRITES = new Set([0x05, 0x06, 0x0f, 0x10, 0x16])
+const isWrite = (pdu: Buffer): boolean => WRITES.has(pdu[0] ?? 0)
 
 /** One unit: its four tables and how it misbehaves. */
 export class SimulatedUnit {
@@ -31,12 +36,19 @@ export class SimulatedUnit {
   exception: number | undefined
   latencyMs = 0
   silent = false
+  /** A write is carried out, and its answer gets lost. */
+  losesConfirmations = false
   /** Before a request to read is answered, with the number of its connection. */
   onAsked: ((table: Table, from: number, until: number, connection: number) => void) | undefined
   /** After an answer went out: which registers or coils were read. */
   onRead: ((table: Table, from: number, until: number) => void) | undefined
   /** Requests so far, by function code. */
   readonly requests = new Map<number, number>()
+
+  /** Requests to write so far, whatever came of them. */
+  get writeCount(): number {
+    return [...this.requests].reduce((sum, [code, count]) => sum + (WRITES.has(code) ? count : 0), 0)
+  }
 
   get requestCount(): number {
     return [...this.requests.values()].reduce((sum, count) => sum + count, 0)
@@ -55,6 +67,17 @@ export class SimulatedUnit {
       if (encoded.kind === 'refused') throw new Error(`${encoded.reason}: ${String(value)} as ${parsed.dataType}`)
       for (let at = 0; at < encoded.bytes.length; at += 2) this[table][offset + at / 2] = encoded.bytes.readUInt16BE(at)
     }
+  }
+
+  /** What a point with this place would read; undefined where it is no value of its type. */
+  get(place: Pick<ModbusPlace, 'address' | 'dataType'> & Partial<ModbusPlace>): WriteItem['value'] | undefined {
+    const parsed = modbus.place.parse(place)
+    const { table, offset, size, bit } = locate(parsed)
+    if (table === 'coil' || table === 'discrete') return this[table][offset] === 1
+    const data = Buffer.alloc(size * 2)
+    for (let i = 0; i < size; i++) data.writeUInt16BE(this[table][offset + i] ?? 0, i * 2)
+    const value = decoderOf(parsed, bit)(data, 0)
+    return isFailure(value) ? undefined : value
   }
 }
 
@@ -124,7 +147,7 @@ export class ModbusSimulator extends SimulatorServer {
     const span = read && pdu.length === 5 ? ([read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3)] as const) : undefined
     if (span) unit?.onAsked?.(...span, connection)
     const answer = unit ? respond(unit, pdu) : Buffer.of(pdu[0]! | 0x80, 0x0b)
-    if (socket.destroyed) return
+    if (socket.destroyed || (unit?.losesConfirmations && isWrite(pdu))) return
     if (this.noise) socket.write(this.noise)
     socket.write(this.#framing === 'tcp' ? tcpFrame(id, unitId, answer) : rtuFrameOf(unitId, answer))
     if (span && answer[0] === pdu[0]) unit?.onRead?.(...span)

@@ -95,7 +95,16 @@ export class Link {
     return this.#inTurn('browse', async () => (await this.#driver?.browse?.(at, cursor, signal)) ?? { nodes: [] }, signal)
   }
 
-  #inTurn<T>(kind: 'testRead' | 'browse', ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** In its turn, ahead of all reading; what has begun is awaited, also while the link stops. Errors: LinkLost, those of `work`. */
+  write<T>(work: (driver: Driver) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const ask = async () => {
+      if (!this.#driver) throw new LinkLost('gateways.linkFailed')
+      return work(this.#driver)
+    }
+    return this.#inTurn('write', ask, signal)
+  }
+
+  #inTurn<T>(kind: 'write' | 'testRead' | 'browse', ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#state !== 'connected') return Promise.reject(new LinkLost(this.#reason ?? 'gateways.linkFailed', undefined, this.#details))
     return new Promise((resolve, reject) => {
       this.#queue.push({

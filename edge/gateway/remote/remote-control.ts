@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CommandAnswer, gatewaysApi, type WireCommand, type WireConfig } from '#modules/shopfloor/gateways/contract.ts'
+import {
+  type CommandAnswer,
+  gatewaysApi,
+  type WireCommand,
+  type WireConfig,
+  type WriteCommand,
+} from '#modules/shopfloor/gateways/contract.ts'
 import type { EventLog } from '../event-log.ts'
 import { mustNotFail } from '../must-not-fail.ts'
 import { backOffMs } from '../rules/back-off.ts'
@@ -11,8 +17,12 @@ export interface RemoteParts {
   /** Of the configuration that runs; -1 before the first. */
   revision(): number
   apply(config: WireConfig): Promise<void>
-  execute(command: WireCommand, signal: AbortSignal): Promise<CommandAnswer>
+  execute(command: Question, signal: AbortSignal): Promise<CommandAnswer>
+  /** Never fails: what came of it is told apart, until the platform has heard it. */
+  write(command: WriteCommand, signal: AbortSignal): Promise<void>
 }
+
+export type Question = Exclude<WireCommand, WriteCommand>
 
 const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 }
 const COMMANDS_AT_ONCE = 8
@@ -69,8 +79,11 @@ export class RemoteControl {
   }
 
   #start(command: WireCommand): void {
-    if (this.#executing.has(command.id) || this.#executing.size >= COMMANDS_AT_ONCE) return
-    const work = this.#answer(command)
+    if (this.#executing.has(command.id)) return
+    // A write is handed out once: it is never left lying. The platform has one open per point at most.
+    if (command.kind !== 'write' && this.#executing.size >= COMMANDS_AT_ONCE) return
+    const { signal } = this.#stopping
+    const work = (command.kind === 'write' ? this.#parts.write(command, signal) : this.#answer(command))
       .catch((error) => {
         if (!this.#stopping.signal.aborted) this.#tell(error)
       })
@@ -78,7 +91,7 @@ export class RemoteControl {
     this.#executing.set(command.id, work)
   }
 
-  async #answer(command: WireCommand): Promise<void> {
+  async #answer(command: Question): Promise<void> {
     const { signal } = this.#stopping
     const body = await this.#parts.execute(command, signal)
     await this.#parts.wire.call(gatewaysApi.wireAnswer, { params: { id: command.id }, body, signal })

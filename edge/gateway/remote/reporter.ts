@@ -2,11 +2,13 @@ import { gatewaysApi, type WireStatus, wireLimits } from '#modules/shopfloor/gat
 import type { Clock } from '../../clock.ts'
 import type { EventLog } from '../event-log.ts'
 import type { WireClient } from '../wire-client.ts'
+import type { PlatformTime } from './platform-time.ts'
 
 export interface ReporterParts {
   wire: WireClient
   log: EventLog
   clock: Clock
+  time: PlatformTime
   statusNow(clockSkewMs: number | null): Promise<WireStatus>
   /** Each report is also values of the gateway's own device. */
   said(status: WireStatus): void
@@ -62,15 +64,16 @@ export class Reporter {
   }
 
   async #report(): Promise<void> {
-    const { wire, clock, statusNow, said } = this.#parts
+    const { wire, clock, time, statusNow, said } = this.#parts
     const { signal } = this.#stopping
     try {
       const body = await statusNow(this.#skewMs)
       said(body)
-      const sentMs = clock.nowMs()
+      const asked = time.asked()
       const { nowMs } = await wire.call(gatewaysApi.wireStatus, { body, signal })
+      time.answered(asked, nowMs)
       // The answer was written somewhere between sending and receiving.
-      this.#measured((sentMs + clock.nowMs()) / 2 - nowMs)
+      this.#measured((asked.wallMs + clock.nowMs()) / 2 - nowMs)
       await this.#sendLog(signal)
     } catch {
       // The remote control tells when the platform is away.

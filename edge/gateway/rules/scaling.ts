@@ -51,6 +51,17 @@ export function scaled(raw: NonNullable<Sample['value']>, by: Scaling): WireValu
   return Number.isFinite(value) ? Number(value.toPrecision(15)) : value
 }
 
+/** How near to a whole number counts as one: what the decimal of the value lost in binary. */
+const WHOLE = 1e-9
+
+/** The raw value of an engineering value; whole where the division comes out even, so that 21.3 at a scale of 0.1 is 213. */
+export function unscaled(value: number, { mantissa, offset, digits, plain }: Scaling): number {
+  if (plain) return value
+  const raw = (shifted(value, digits) - offset) / mantissa
+  const whole = Math.round(raw)
+  return Math.abs(raw - whole) <= WHOLE * Math.max(1, Math.abs(whole)) ? whole : raw
+}
+
 function scaledBigint(raw: bigint, { mantissa, offset, digits, plain, divisor }: Scaling): WireValue {
   if (!Number.isSafeInteger(mantissa) || !Number.isSafeInteger(offset)) return (Number(raw) * mantissa + offset) / divisor
   const sum = plain ? raw : raw * BigInt(mantissa) + BigInt(offset)

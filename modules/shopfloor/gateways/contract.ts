@@ -34,6 +34,9 @@ export const wireLimits = {
   pollMs: 25_000,
   /** Who asks a gateway for something is answered within this time. */
   commandMs: 10_000,
+  /** A write begins within this time or not at all; a point's own time-out is shorter or the same. */
+  longestWriteMs: 60_000,
+  interlocks: 8,
   logEntries: 500,
   statusBytes: 4 * 1024 * 1024,
   answerBytes: 1024 * 1024,
@@ -175,8 +178,38 @@ export type BrowseCommand = z.infer<typeof BrowseCommand>
 export const TraceCommand = z.object({ id: CommandId, kind: z.literal('trace'), linkId: LinkId, expiresAtMs: Ms })
 export type TraceCommand = z.infer<typeof TraceCommand>
 
+/** What must hold of a value. */
+export const Comparison = z.enum(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
+export type Comparison = z.infer<typeof Comparison>
+
+/** A value in the engineering unit; whole numbers beyond 2^53 are not written. */
+export const WrittenValue = z.union([z.number(), z.boolean(), z.string().max(200)])
+export type WrittenValue = z.infer<typeof WrittenValue>
+
+const readPoint = { name: PointName, place: Settings, valueType: ValueType, ...scaling }
+
+/**
+ * Writes one value, once. The gateway reads point and interlocks right before, in the same turn of the link; it notes on its disk that it is
+ * about to send, and what came of it. What it noted without an outcome is `unknown` for ever.
+ */
+export const WriteCommand = z.object({
+  id: CommandId,
+  kind: z.literal('write'),
+  linkId: LinkId,
+  protocol: ProtocolName,
+  device: DeviceCode,
+  unit: Settings,
+  point: z.object(readPoint),
+  value: WrittenValue,
+  /** All must hold, of good values that are read for it. */
+  interlocks: z.array(z.object({ ...readPoint, is: Comparison, than: WrittenValue })).max(wireLimits.interlocks),
+  /** By the platform's clock; the gateway knows how far its own is from it. */
+  expiresAtMs: Ms,
+})
+export type WriteCommand = z.infer<typeof WriteCommand>
+
 /** Kinds that a gateway does not know it answers with `{ failed: 'gateways.unknownCommand' }`. */
-export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand, BrowseCommand, TraceCommand])
+export const WireCommand = z.discriminatedUnion('kind', [TestReadCommand, BrowseCommand, TraceCommand, WriteCommand])
 export type WireCommand = z.infer<typeof WireCommand>
 
 /** As it waits for the gateway. */
@@ -220,7 +253,28 @@ export const TracedFrame = z.object({
 })
 export type TracedFrame = z.infer<typeof TracedFrame>
 
+/** What came of a write; values in the engineering unit, `before` null where it was not read. */
+export const WriteResult = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('done'),
+    before: RawValue,
+    /** Null: it was written and could not be read again. */
+    readBack: RawValue,
+    /** What was read back is not what was written: the machine limits or rounds it. */
+    differs: z.boolean(),
+    /** Done in a way that somebody should know of. */
+    note: ReasonCode.optional(),
+    atMs: Ms,
+  }),
+  /** Nothing was sent, or the machine said no. */
+  z.object({ outcome: z.literal('refused'), reason: ReasonCode, details: ReasonDetails.optional(), before: RawValue, atMs: Ms }),
+  /** It went out and no answer came: the machine may have taken it or not. */
+  z.object({ outcome: z.literal('unknown'), reason: ReasonCode, before: RawValue, atMs: Ms }),
+])
+export type WriteResult = z.infer<typeof WriteResult>
+
 export const CommandAnswer = z.union([
+  z.object({ write: WriteResult }),
   z.object({ frames: z.array(TracedFrame).max(wireLimits.framesShown) }),
   z.object({ nodes: z.array(DirectoryNode).max(wireLimits.browseNodes), cursor: text(4_000).nullable() }),
   z.object({ samples: z.array(TestSample).max(wireLimits.testReadPoints) }),
@@ -370,4 +424,8 @@ export const gatewaysApi = {
 export const gatewaysEvents = {
   /** What a gateway reads, or which devices it speaks for, changed. */
   changed: event('gateways.changed', 1, z.object({ deviceId: DeviceId, orgCode: z.string(), gatewayCode: z.string() })),
+  /** A gateway has taken a write; key: the command. It is handed out once. */
+  writeTaken: event('gateways.writeTaken', 1, z.object({ commandId: CommandId })),
+  /** What came of a write, however late; key: the command. */
+  writeAnswered: event('gateways.writeAnswered', 1, z.object({ commandId: CommandId, result: WriteResult })),
 }

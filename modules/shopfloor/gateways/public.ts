@@ -1,13 +1,40 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
+import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { configurationApi } from './configuration-contract.ts'
-import type { LinkId, PointTableId } from './contract.ts'
+import type { CommandId, LinkId, PointTableId, Settings, WriteCommand } from './contract.ts'
+import type { PointRow } from './point-rows.ts'
 
 type Input<Name extends keyof typeof configurationApi> = z.output<(typeof configurationApi)[Name]['body']>
 
+/** By which a device is written to. */
+export interface WriteTarget {
+  gatewayId: DeviceId
+  online: boolean
+  linkId: LinkId
+  protocol: string
+  /** Whether the protocol's driver writes at all. */
+  writes: boolean
+  /** Link and connection are switched on. */
+  enabled: boolean
+  unit: Settings
+  rows: readonly PointRow[]
+}
+
 export interface GatewaysPublic {
+  /** Undefined where no gateway reads the device. */
+  writeTarget(tx: OpaqueTx, deviceId: DeviceId): Promise<WriteTarget | undefined>
+  /** Puts a write to a gateway, in the caller's transaction; `expiresAt` at most a minute ahead. Its life is told by `gatewaysEvents`. */
+  sendWrite(
+    tx: OpaqueTx,
+    input: { gatewayId: DeviceId; request: Omit<WriteCommand, 'id' | 'expiresAtMs'>; expiresAt: Date },
+  ): Promise<CommandId>
+  /** After that transaction: the gateway need not wait for its next look. */
+  wake(gatewayId: DeviceId): void
+  /** Whether it was called back before the gateway took it. */
+  withdrawWrite(tx: OpaqueTx, id: CommandId): Promise<boolean>
   /** For the ingest: codes of the devices that this one speaks for, its own among them; undefined: it is no gateway. */
   devicesOf(orgId: OrgId, deviceId: DeviceId): Promise<readonly string[] | undefined>
   /** For first data: as the endpoints, each in its own transaction. */

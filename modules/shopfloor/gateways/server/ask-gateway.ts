@@ -27,7 +27,7 @@ export async function askGateway(
     if ('failed' in asked) return asked
     const { row } = await ownGateway(rooms, tx, ctx, asked.gatewayId)
     if (stateOf(row.received_at, ctx.now.getTime()) !== 'online') return { failed: 'gateways.offline' }
-    const id = await insertCommand(tx, rooms, asked)
+    const id = await insertCommand(tx, { ...asked, expiresAt: new Date(rooms.clock.nowMs() + wireLimits.commandMs) })
     await asked.told?.()
     return { gatewayId: asked.gatewayId, id }
   })
@@ -48,7 +48,10 @@ export const failed = (answer: CommandAnswer) => {
   return { outcome: 'failed' as const, reason, ...(details ? { details } : {}) }
 }
 
-async function insertCommand(tx: GatewaysTx, rooms: Rooms, { gatewayId, request }: Asked): Promise<CommandId> {
+export async function insertCommand(
+  tx: GatewaysTx,
+  { gatewayId, request, expiresAt }: Pick<Asked, 'gatewayId' | 'request'> & { expiresAt: Date },
+): Promise<CommandId> {
   const { id } = await tx.sql
     .insertInto('gateways.command')
     .values({
@@ -57,7 +60,7 @@ async function insertCommand(tx: GatewaysTx, rooms: Rooms, { gatewayId, request 
       request: JSON.stringify(request),
       answer: null,
       taken_at: null,
-      expires_at: new Date(rooms.clock.nowMs() + wireLimits.commandMs),
+      expires_at: expiresAt,
     })
     .returning('id')
     .executeTakeFirstOrThrow()

@@ -8,7 +8,10 @@ const LOG_DAYS = 30
 /** Of each gateway: one that tells the same a thousand times a minute fills no disk. */
 const LOG_ENTRIES = 20_000
 
-/** Commands an hour after they expired; log entries after a month, or when there are too many. */
+/** What came of a write may be told when the gateway is back: a month after. */
+const WRITE_DAYS = 30
+
+/** Commands an hour after they expired, writes after a month; log entries after a month, or when there are too many. */
 export const clearOld = ({ system, clock }: { system: GatewaysSystem; clock: Clock }): Loop => ({
   name: 'gateways: clearing',
   intervalMs: HOUR_MS,
@@ -18,6 +21,9 @@ export const clearOld = ({ system, clock }: { system: GatewaysSystem; clock: Clo
       await tx
         .deleteFrom('gateways.command')
         .where('expires_at', '<', new Date(nowMs - HOUR_MS))
+        .where((eb) =>
+          eb.or([sql<boolean>`request->>'kind' <> 'write'`, eb('expires_at', '<', new Date(nowMs - WRITE_DAYS * 24 * HOUR_MS))]),
+        )
         .execute()
       await tx
         .deleteFrom('gateways.log')

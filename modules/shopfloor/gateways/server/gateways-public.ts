@@ -1,10 +1,15 @@
 import { sql } from 'kysely'
+import { narrow } from '#kernel/postgres.ts'
 import type { GatewaysPublic } from '../public.ts'
+import { insertCommand } from './ask-gateway.ts'
 import { createGateway } from './change-gateway.ts'
 import { createLink } from './change-links.ts'
 import { connectDevice } from './connect-device.ts'
 import { createPointTable } from './point-tables.ts'
 import type { Rooms } from './rooms.ts'
+import { withdrawWrite, writeTarget } from './send-write.ts'
+import type { GatewaysTables } from './tables.ts'
+import { wakeTopics } from './wake-up.ts'
 
 export const gatewaysPublic = (rooms: Rooms): GatewaysPublic => ({
   // The system role reads it: the ingest is no member of the organisation.
@@ -19,6 +24,10 @@ export const gatewaysPublic = (rooms: Rooms): GatewaysPublic => ({
     const gateway = rows[0]
     return gateway && [gateway.code, ...gateway.codes]
   },
+  writeTarget: (tx, deviceId) => writeTarget(rooms, narrow<GatewaysTables>(tx), deviceId),
+  sendWrite: (tx, input) => insertCommand(narrow<GatewaysTables>(tx), input),
+  wake: (gatewayId) => rooms.bus.publish(wakeTopics.asked, JSON.stringify({ gatewayId })),
+  withdrawWrite: (tx, id) => withdrawWrite(narrow<GatewaysTables>(tx), id),
   createGateway: (ctx, input) => createGateway(rooms, ctx, input),
   createLink: (ctx, gatewayId, input) => createLink(rooms, ctx, gatewayId, input),
   createPointTable: (ctx, input) => createPointTable(rooms, ctx, input),

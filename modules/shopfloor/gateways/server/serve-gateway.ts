@@ -1,7 +1,21 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
-import type { CommandAnswer, CommandId, gatewaysApi, WireCommand, WireConfig, WireDevice, WireNext, WireStatus } from '../contract.ts'
-import { wireLimits } from '../contract.ts'
+import {
+  type CommandAnswer,
+  type CommandId,
+  type gatewaysApi,
+  gatewaysEvents,
+  type WireCommand,
+  type WireConfig,
+  type WireDevice,
+  type WireNext,
+  type WireStatus,
+  type WriteResult,
+  wireLimits,
+} from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { connectionsOf, findGateway, linksOf, tablesByIds } from './configuration-store.ts'
 import { revealLinkSecrets } from './link-secrets.ts'
@@ -66,14 +80,15 @@ export async function nextFor(rooms: Rooms, { ctx, gatewayId }: SignedIn, revisi
       rooms.db.inTenant(ctx, async (tx) => {
         const gateway = await existing(tx, gatewayId)
         last = gateway.revision
-        const commands = await takeCommands(tx, gatewayId, rooms.clock.now())
+        const commands = await takeCommands(tx, ctx, gatewayId, rooms.clock.now())
         return commands.length > 0 || gateway.revision !== revision ? { revision: gateway.revision, commands } : undefined
       }),
   )
   return found ?? { revision: last, commands: [] }
 }
 
-async function takeCommands(tx: GatewaysTx, gatewayId: SignedIn['gatewayId'], now: Date): Promise<WireNext['commands']> {
+/** Each is handed out once: an answer that got lost on its way leaves a write unknown, never sent twice. */
+async function takeCommands(tx: GatewaysTx, ctx: Context, gatewayId: SignedIn['gatewayId'], now: Date): Promise<WireNext['commands']> {
   const waiting = await tx.sql
     .selectFrom('gateways.command')
     .select('id')
@@ -96,24 +111,41 @@ async function takeCommands(tx: GatewaysTx, gatewayId: SignedIn['gatewayId'], no
     )
     .returning(['id', 'request', 'expires_at'])
     .execute()
+  for (const { id, request } of taken)
+    if (request.kind === 'write') await publish(tx, ctx, gatewaysEvents.writeTaken, id, { commandId: id })
   return taken.map(({ id, request, expires_at }): WireCommand => ({ ...request, id, expiresAtMs: expires_at.getTime() }))
 }
 
-/** Errors: gateways.commandNotFound for one that is another's, expired or answered. */
+/**
+ * Errors: gateways.commandNotFound for one that is another's, answered or expired. What came of a write is heard however late it comes: the
+ * machine may have done it long ago.
+ */
 export async function takeAnswer(rooms: Rooms, { ctx, gatewayId }: SignedIn, id: CommandId, answer: CommandAnswer): Promise<void> {
   await rooms.db.inTenant(ctx, async (tx) => {
-    const { numUpdatedRows } = await tx.sql
+    const answered = await tx.sql
       .updateTable('gateways.command')
       .set({ answer: JSON.stringify(answer) })
       .where('org_id', '=', tx.orgId)
       .where('id', '=', id)
       .where('gateway_id', '=', gatewayId)
       .where('answer', 'is', null)
-      .where('expires_at', '>', ctx.now)
-      .executeTakeFirstOrThrow()
-    if (numUpdatedRows === 0n) throw gatewayErrors.commandNotFound({ id })
+      .where('taken_at', 'is not', null)
+      .where((eb) => eb.or([eb('expires_at', '>', ctx.now), sql<boolean>`request->>'kind' = 'write'`]))
+      .returning('request')
+      .executeTakeFirst()
+    if (!answered) throw gatewayErrors.commandNotFound({ id })
+    if (answered.request.kind !== 'write') return
+    const result = resultOf(answer, ctx.now.getTime())
+    if (!result) throw gatewayErrors.commandNotFound({ id })
+    await publish(tx, ctx, gatewaysEvents.writeAnswered, id, { commandId: id, result })
   })
   rooms.bus.publish(wakeTopics.answered, JSON.stringify({ id }))
+}
+
+/** A gateway that knows no writes says that it did nothing. */
+function resultOf(answer: CommandAnswer, nowMs: number): WriteResult | undefined {
+  if ('write' in answer) return answer.write
+  return 'failed' in answer ? { outcome: 'refused', reason: answer.failed, before: null, atMs: nowMs } : undefined
 }
 
 /** The last report is kept; what it says over time comes as values of the gateway itself. */

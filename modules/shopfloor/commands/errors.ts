@@ -1,0 +1,28 @@
+import { defineErrors } from '#values/errors.ts'
+
+export const commandErrors = defineErrors('commands', {
+  notFound: { status: 404, message: 'No such command.' },
+  deviceNotFound: { status: 404, message: 'No such device.' },
+  pointNotFound: { status: 404, message: 'The device has no such point.' },
+  siteNotFound: { status: 404, message: 'No such plant.' },
+  changedMeanwhile: { status: 409, message: 'Somebody changed this meanwhile.' },
+  notAllowedNow: { status: 409, message: 'The command is in a state that does not allow this.' },
+  noSite: { status: 422, message: 'The device stands in no plant.' },
+  siteOff: { status: 422, message: 'Commands are switched off for this plant.' },
+  notWritable: { status: 422, message: 'The point may not be written.' },
+  noGateway: { status: 422, message: 'No gateway reads the device.' },
+  protocolCannotWrite: { status: 422, message: 'The device’s protocol cannot write.' },
+  linkDisabled: { status: 422, message: 'The device’s link is switched off.' },
+  notInPointTable: { status: 422, message: 'The point is not in the device’s point table.' },
+  readOnlyRow: { status: 422, message: 'The point table says that the point is read only.' },
+  interlockUnreadable: { status: 422, message: 'A point of the interlock is not read from the device.' },
+  gatewayOffline: { status: 409, message: 'The gateway is offline.' },
+  noPermission: { status: 403, message: 'This point needs a permission that you do not have.' },
+  alreadyOpen: { status: 409, message: 'A command for this point is under way.' },
+  wrongType: { status: 422, message: 'The value is of another type than the point.' },
+  outOfLimits: { status: 422, message: 'The value lies outside of the limits.' },
+  betweenSteps: { status: 422, message: 'The value lies between two steps.' },
+  notAmongAllowed: { status: 422, message: 'The value is none of those allowed.' },
+  limitsWrong: { status: 422, message: 'The limits contradict each other or the point’s type.' },
+  ownRequest: { status: 403, message: 'Whoever asked for a command does not approve it.' },
+})

@@ -1,0 +1,50 @@
+import { EMPTY, formatNumber } from '#ui/format.ts'
+import { useWords, type Words } from '#ui/i18n.ts'
+import { StatusTag, type Tone } from '#ui/page.tsx'
+import type { CommandPoint, CommandState, Condition, PointSetting } from '../contract.ts'
+
+const tones: Record<CommandState, Tone> = {
+  awaitingApproval: 'info',
+  queued: 'info',
+  sent: 'info',
+  done: 'good',
+  refused: 'bad',
+  unknown: 'warning',
+  declined: 'neutral',
+  expired: 'neutral',
+  withdrawn: 'neutral',
+}
+
+export function StateTag({ state }: { state: CommandState }) {
+  const t = useWords('commands')
+  return <StatusTag tone={tones[state]}>{t(`states.${state}`)}</StatusTag>
+}
+
+type Shown = Pick<CommandPoint, 'unit' | 'valueType' | 'decimals' | 'states'>
+
+/** A value as people read it: a state by its name, a truth as on or off, a number with its unit. */
+export function valueText(t: Words, point: Shown, value: number | boolean | string | null): string {
+  if (value === null) return EMPTY
+  const state = point.states?.[String(value)]
+  if (state !== undefined) return state
+  if (point.valueType === 'boolean') return t(value === true || value === 1 ? 'on' : 'off')
+  if (typeof value !== 'number') return String(value)
+  // What was asked for is shown whole: a point's usual digits must not round it away.
+  const digits = Math.max(point.decimals ?? 0, (String(value).split('.')[1] ?? '').length)
+  return formatNumber(value, point.unit, Math.min(digits, 9))
+}
+
+/** Within what a point may be written, in words. */
+export function limitTexts(t: Words, point: Shown, { min, max, step, allowed }: PointSetting): string[] {
+  const text = (value: number | boolean | string) => valueText(t, point, value)
+  const texts: string[] = []
+  if (min !== null && max !== null) texts.push(t('range', { min: text(min), max: text(max) }))
+  else if (min !== null) texts.push(t('atLeast', { min: text(min) }))
+  else if (max !== null) texts.push(t('atMost', { max: text(max) }))
+  if (step !== null) texts.push(t('stepOf', { step: formatNumber(step) }))
+  if (allowed) texts.push(t('onlyThese', { values: allowed.map(text).join('、') }))
+  return texts.length > 0 ? texts : [t('anyValue')]
+}
+
+export const conditionText = (t: Words, { is, than }: Condition, label: string, point?: Shown): string =>
+  `${label} ${t(`comparisons.${is}`)} ${point ? valueText(t, point, than) : typeof than === 'boolean' ? t(than ? 'on' : 'off') : than}`

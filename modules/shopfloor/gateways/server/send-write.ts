@@ -1,0 +1,37 @@
+import { protocols } from '#edge/drivers/protocols.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { CommandId } from '../contract.ts'
+import type { WriteTarget } from '../public.ts'
+import { findConnection, findLink, findTable, gatewayQuery } from './configuration-store.ts'
+import { stateOf } from './read-gateways.ts'
+import type { Rooms } from './rooms.ts'
+import type { GatewaysTx } from './tables.ts'
+
+export async function writeTarget({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysTx, deviceId: DeviceId): Promise<WriteTarget | undefined> {
+  const connection = await findConnection(tx, deviceId)
+  const link = connection && (await findLink(tx, connection.link_id))
+  const table = connection && (await findTable(tx, connection.point_table_id))
+  const gateway = link && (await gatewayQuery(tx).where('g.device_id', '=', link.gateway_id).executeTakeFirst())
+  if (!connection || !link || !table || !gateway) return undefined
+  return {
+    gatewayId: link.gateway_id,
+    online: stateOf(gateway.received_at, clock.nowMs()) === 'online',
+    linkId: link.id,
+    protocol: link.protocol,
+    writes: protocols[link.protocol]?.can.write ?? false,
+    enabled: link.enabled && connection.enabled,
+    unit: connection.unit,
+    rows: table.rows,
+  }
+}
+
+/** The gateway's poll locks what it takes: either it has it or it never will. */
+export async function withdrawWrite(tx: GatewaysTx, id: CommandId): Promise<boolean> {
+  const { numDeletedRows } = await tx.sql
+    .deleteFrom('gateways.command')
+    .where('org_id', '=', tx.orgId)
+    .where('id', '=', id)
+    .where('taken_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
