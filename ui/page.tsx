@@ -102,13 +102,13 @@ export interface TimelineEntry {
 }
 
 /** What happened, newest first as given. */
-export function Timeline({ entries, zone }: { entries: TimelineEntry[]; zone?: string }) {
+export function Timeline({ entries, zone, seconds = false }: { entries: TimelineEntry[]; zone?: string; seconds?: boolean }) {
   return (
     <ol className="ls-timeline">
       {entries.map((entry) => (
         <li key={entry.key} data-tone={entry.tone ?? 'info'}>
           <div>
-            {entry.title} <span className="ls-quiet">{formatDateTime(entry.at, zone)}</span>
+            {entry.title} <span className="ls-quiet">{(seconds ? formatDateTimeSeconds : formatDateTime)(entry.at, zone)}</span>
           </div>
           {entry.text && <div className="ls-quiet">{entry.text}</div>}
         </li>

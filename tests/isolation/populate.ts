@@ -6,9 +6,11 @@ import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { integrationApi } from '#modules/insight/integration/contract.ts'
+import { commandsApi } from '#modules/shopfloor/commands/contract.ts'
 import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
+import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
@@ -185,14 +187,34 @@ async function populateGateway(client: ApiClient, nodeId: PlantNodeId, deviceId:
     body: { name: `${mark} link`, protocol: 'modbus', connection: { host: `${mark}.example` }, enabled: true },
   })
   const place = { address: 'holding:0', dataType: 'int16' }
-  const row = { name: 'temperature', place, scale: 1, offset: 0, periodMs: 1_000, deadband: 0, access: 'r' as const }
+  const row = { name: 'temperature', place, scale: 1, offset: 0, periodMs: 1_000, deadband: 0, access: 'rw' as const }
   const table = await client.call(configurationApi.createPointTable, {
     body: { name: `${mark} points`, protocol: 'modbus', modelCode: 'furnace', rows: [row] },
   })
   await client.call(configurationApi.connect, {
     body: { linkId: link.id, unit: {}, pointTableId: table.id, sourceTime: null, sequence: null, device: { id: deviceId } },
   })
-  return { Link: link.id, PointTable: table.id, GatewayCommand: link.id }
+  const command = await populateCommand(client, gateway.credential, nodeId, deviceId, mark)
+  return { Link: link.id, PointTable: table.id, GatewayCommand: link.id, Command: command }
+}
+
+/** A value that waits for a second person; the gateway has just reported. */
+async function populateCommand(
+  client: ApiClient,
+  basic: { userName: string; secret: string },
+  siteId: PlantNodeId,
+  deviceId: DeviceId,
+  mark: string,
+): Promise<string> {
+  const nowMs = Date.now()
+  const queue = { batches: 0, bytes: 0, limitBytes: 1, oldestMs: null, droppedSamples: 0, onDisk: true }
+  const report = { revision: 1, version: mark, startedAtMs: nowMs, atMs: nowMs, clockSkewMs: 0, queue, uplink: { connectedSinceMs: nowMs } }
+  await client.call(gatewaysApi.wireStatus, { basic, body: { ...report, links: [], memoryMb: 1, cpuPercent: 1 } })
+  const point = { permission: 'commands.write' as const, min: 0, max: 9, step: null, allowed: null, approval: true, interlocks: [] }
+  await client.call(commandsApi.allow, { params: { deviceId, name: 'temperature' }, body: { ...point, timeoutS: 10, version: 0 } })
+  await client.call(commandsApi.switchSite, { params: { siteId }, body: { on: true, reason: `${mark} reason`, version: 0 } })
+  const body = { deviceId, point: 'temperature', value: 5, purpose: `${mark} purpose` }
+  return (await client.call(commandsApi.request, { body })).id
 }
 
 async function populateMaterials(client: ApiClient, supplierId: string, mark: string): Promise<Record<string, string>> {

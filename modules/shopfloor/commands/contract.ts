@@ -97,8 +97,8 @@ export const CommandPoint = z.object({
   ...pointWords,
   /** Null: it may not be written. */
   setting: PointSetting.extend({ version: z.int() }).nullable(),
-  /** Whether point table, protocol and link could write it. */
-  reachable: z.boolean(),
+  /** Why point table or protocol cannot write it, whatever is set here. */
+  unreachable: Obstacle.nullable(),
   obstacle: Obstacle.nullable(),
   openCommandId: WriteId.nullable(),
 })
@@ -150,8 +150,8 @@ export type CommandAction = z.infer<typeof CommandAction>
 export const Command = CommandSummary.extend({
   /** As they were when it was asked for. */
   setting: PointSetting,
-  /** How each point of an interlock is called. */
-  interlockLabels: z.record(z.string(), z.string()),
+  /** How each point of an interlock was called. */
+  interlockPoints: z.record(z.string(), z.object(pointWords)),
   steps: z.array(z.object({ action: CommandAction, at: Instant, by: z.string().nullable(), note: z.string() })),
 })
 export type Command = z.infer<typeof Command>

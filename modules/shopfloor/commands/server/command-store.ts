@@ -161,7 +161,7 @@ export async function commandView(tx: CommandsTx, ctx: Context, id: WriteId): Pr
   return {
     ...summaryOf(ctx)(row),
     setting: row.setting,
-    interlockLabels: row.interlock_labels,
+    interlockPoints: row.interlock_points,
     steps: steps.map(({ action, at, by_name, note }) => ({ action, at: at.toISOString(), by: by_name, note })),
   }
 }

@@ -11,7 +11,7 @@ import { commandErrors } from '../errors.ts'
 import { dueAt, firstState, valueFault } from './command-rules.ts'
 import { addStep, commandView, newsOf } from './command-store.ts'
 import type { Rooms } from './rooms.ts'
-import type { CommandsTx } from './tables.ts'
+import type { CommandsTx, PointWords } from './tables.ts'
 import { type DeviceFacts, deviceFacts, obstacle, obstacleToSend, wordsOf } from './writable-points.ts'
 
 type Value = CommandSummary['value']
@@ -48,7 +48,7 @@ export async function requestCommand(rooms: Rooms, ctx: Context, input: z.output
           point_name: name,
           point_words: JSON.stringify(wordsOf(point)),
           setting: JSON.stringify(setting),
-          interlock_labels: JSON.stringify(labelsOf(facts.points, setting)),
+          interlock_points: JSON.stringify(interlocked(facts.points, setting)),
           value: JSON.stringify(value),
           purpose,
           state,
@@ -120,5 +120,7 @@ function requestOf(
   return { kind: 'write', linkId, protocol, device: device.code, unit, point, value, interlocks }
 }
 
-const labelsOf = (points: readonly PointInfo[], { interlocks }: PointSetting): Record<string, string> =>
-  Object.fromEntries(interlocks.map(({ point }) => [point, points.find(({ name }) => name === point)?.label ?? point]))
+const interlocked = (points: readonly PointInfo[], { interlocks }: PointSetting): Record<string, PointWords> =>
+  Object.fromEntries(
+    points.filter(({ name }) => interlocks.some(({ point }) => point === name)).map((point) => [point.name, wordsOf(point)]),
+  )

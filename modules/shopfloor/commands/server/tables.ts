@@ -25,7 +25,7 @@ export interface CommandTable {
   point_name: string
   point_words: Json<PointWords>
   setting: Json<z.infer<typeof PointSetting>>
-  interlock_labels: Json<Record<string, string>>
+  interlock_points: Json<Record<string, PointWords>>
   value: Json<CommandSummary['value']>
   purpose: string
   state: CommandState

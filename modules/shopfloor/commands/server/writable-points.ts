@@ -95,7 +95,7 @@ export const readPoints = (rooms: Rooms, ctx: Context, deviceId: DeviceId): Prom
           name: point.name,
           ...wordsOf(point),
           setting: facts.settings.get(point.name) ?? null,
-          reachable: unreachable(facts, point.name) === undefined,
+          unreachable: unreachable(facts, point.name) ?? null,
           obstacle: obstacle(facts, ctx, point.name) ?? null,
           openCommandId: facts.open.get(point.name) ?? null,
         }),

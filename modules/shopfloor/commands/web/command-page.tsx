@@ -64,7 +64,7 @@ function CommandPage({ command }: { command: Command }) {
             command.setting.interlocks.length > 0 && {
               label: t('interlock'),
               value: command.setting.interlocks
-                .map((condition) => conditionText(t, condition, command.interlockLabels[condition.point] ?? condition.point))
+                .map((condition) => conditionText(t, locale, condition, command.interlockPoints[condition.point]))
                 .join('；'),
             },
           ]}
@@ -72,6 +72,7 @@ function CommandPage({ command }: { command: Command }) {
       </Section>
       <Section title={t('timeline')}>
         <Timeline
+          seconds
           entries={command.steps.map(({ action, at, by, note }, i) => ({
             key: String(i),
             at,

@@ -1,5 +1,5 @@
 import { EMPTY, formatNumber } from '#ui/format.ts'
-import { useWords, type Words } from '#ui/i18n.ts'
+import { nameIn, type PageLocale, useWords, type Words } from '#ui/i18n.ts'
 import { StatusTag, type Tone } from '#ui/page.tsx'
 import type { CommandPoint, CommandState, Condition, PointSetting } from '../contract.ts'
 
@@ -46,5 +46,8 @@ export function limitTexts(t: Words, point: Shown, { min, max, step, allowed }: 
   return texts.length > 0 ? texts : [t('anyValue')]
 }
 
-export const conditionText = (t: Words, { is, than }: Condition, label: string, point?: Shown): string =>
-  `${label} ${t(`comparisons.${is}`)} ${point ? valueText(t, point, than) : typeof than === 'boolean' ? t(than ? 'on' : 'off') : than}`
+type Named = Shown & Pick<CommandPoint, 'label' | 'labelEn'>
+
+/** 运行状态 ≠ 故障. */
+export const conditionText = (t: Words, locale: PageLocale, { point, is, than }: Condition, named: Named | undefined): string =>
+  `${named ? nameIn(locale, named.label, named.labelEn) : point} ${t(`comparisons.${is}`)} ${named ? valueText(t, named, than) : String(than)}`

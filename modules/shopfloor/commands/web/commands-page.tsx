@@ -79,7 +79,7 @@ function columnsOf(t: Words, locale: PageLocale): Column<CommandSummary>[] {
     value('valueBefore'),
     value('value'),
     value('readBack'),
-    { key: 'purpose', title: t('purpose'), render: (row) => row.purpose, text: (row) => row.purpose },
+    { key: 'purpose', title: t('purpose'), hidden: true, render: (row) => row.purpose, text: (row) => row.purpose },
     { key: 'requestedBy', title: t('requestedBy'), render: (row) => row.requestedBy, text: (row) => row.requestedBy },
     { key: 'approvedBy', title: t('approvedBy'), render: (row) => row.approvedBy ?? EMPTY, text: (row) => row.approvedBy },
     {

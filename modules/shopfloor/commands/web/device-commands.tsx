@@ -24,7 +24,7 @@ function Writable({ deviceId }: { deviceId: string }) {
   const { data } = useQuery(commandQueries.points(deviceId))
   const [setting, setSetting] = useState(false)
   const writable = data?.points.filter((point) => point.setting !== null) ?? []
-  const isReachable = data?.points.some(({ reachable }) => reachable) ?? false
+  const isReachable = data?.points.some(({ unreachable }) => unreachable === null) ?? false
   // Where no point table lets anything be written there is nothing to say.
   if (!data || (writable.length === 0 && !(canManage && isReachable))) return null
   return (
@@ -68,10 +68,6 @@ function WritablePoints({ deviceId, data, points }: { deviceId: string; data: De
     const sample = now.get(name)
     return sample && sample.quality < 0x80 ? sample.value : null
   }
-  const labelOf = (name: string) => {
-    const point = data.points.find((one) => one.name === name)
-    return point ? nameIn(locale, point.label, point.labelEn) : name
-  }
   const chosen = points.find(({ name }) => name === writing)
   return (
     <>
@@ -88,8 +84,8 @@ function WritablePoints({ deviceId, data, points }: { deviceId: string; data: De
                       (one) =>
                         `${t('interlock')} ${conditionText(
                           t,
+                          locale,
                           one,
-                          labelOf(one.point),
                           data.points.find(({ name }) => name === one.point),
                         )}`,
                     ),

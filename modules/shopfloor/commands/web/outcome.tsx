@@ -2,6 +2,8 @@ import { Alert } from 'antd'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Panels } from '#ui/panels.tsx'
 import type { Command } from '../contract.ts'
+import { valueText } from './command-words.tsx'
+import { fromText } from './typed-value.ts'
 
 /** Why nothing was written, why nobody knows, or in what way it is done, in words. */
 export function Outcome({ command }: { command: Command }) {
@@ -24,11 +26,16 @@ export function Outcome({ command }: { command: Command }) {
 function Reason({ command }: { command: Command }) {
   const t = useWords('commands')
   const locale = useLocale()
-  const { outcome, outcomeDetails, interlockLabels, pointName, label, labelEn } = command
+  const { outcome, outcomeDetails, interlockPoints, pointName } = command
   if (outcome === null) return null
   if (outcome === 'commands.noWord') return t('noWord')
   // Points by the names people know.
-  const { point } = outcomeDetails
-  const named = point === pointName ? nameIn(locale, label, labelEn) : (interlockLabels[point ?? ''] ?? point)
-  return <Panels slot="gateways.reason" props={{ code: outcome, details: { ...outcomeDetails, ...(point ? { point: named } : {}) } }} />
+  const { point = '', value } = outcomeDetails
+  const named = point === pointName ? command : interlockPoints[point]
+  const details = {
+    ...outcomeDetails,
+    ...(named ? { point: nameIn(locale, named.label, named.labelEn) } : {}),
+    ...(named && value !== undefined ? { value: valueText(t, named, fromText(named.valueType, value) ?? value) } : {}),
+  }
+  return <Panels slot="gateways.reason" props={{ code: outcome, details }} />
 }

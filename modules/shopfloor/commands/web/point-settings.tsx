@@ -5,12 +5,9 @@ import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { call, errorText } from '#ui/api.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag } from '#ui/page.tsx'
-import { type CommandPoint, commandsApi, type DeviceCommandPoints, type Obstacle } from '../contract.ts'
+import { type CommandPoint, commandsApi, type DeviceCommandPoints } from '../contract.ts'
 import { limitTexts } from './command-words.tsx'
 import { SettingForm } from './setting-form.tsx'
-
-/** What no setting can change: where the point lies and what its protocol can. */
-const far: readonly (Obstacle | null)[] = ['noGateway', 'protocolCannotWrite', 'notInPointTable', 'readOnlyRow']
 
 /** Which points of a device may be written. */
 export function PointSettings({ deviceId, data, onClose }: { deviceId: string; data: DeviceCommandPoints; onClose: () => void }) {
@@ -21,7 +18,7 @@ export function PointSettings({ deviceId, data, onClose }: { deviceId: string; d
   const [editing, setEditing] = useState<string>()
   const chosen = data.points.find(({ name }) => name === editing)
   // What can be written first, then the rest with its reason.
-  const points = [...data.points].sort((a, b) => Number(b.reachable) - Number(a.reachable))
+  const points = [...data.points].sort((a, b) => Number(a.unreachable !== null) - Number(b.unreachable !== null))
   const forbid = (point: CommandPoint, label: string) =>
     modal.confirm({
       title: t('forbidTitle', { point: label }),
@@ -49,12 +46,10 @@ export function PointSettings({ deviceId, data, onClose }: { deviceId: string; d
                 <b>{label}</b>{' '}
                 <StatusTag tone={point.setting ? 'good' : 'neutral'}>{t(point.setting ? 'allowed' : 'notAllowed')}</StatusTag>
                 <div className="ls-quiet">
-                  {!point.reachable && point.obstacle !== null && far.includes(point.obstacle)
-                    ? t(`errors.${point.obstacle}`)
-                    : point.setting && limitTexts(t, point, point.setting).join(' · ')}
+                  {point.unreachable ? t(`errors.${point.unreachable}`) : point.setting && limitTexts(t, point, point.setting).join(' · ')}
                 </div>
               </div>
-              {(point.reachable || point.setting) && (
+              {(point.unreachable === null || point.setting) && (
                 <div className="cm-bar">
                   {point.setting && (
                     <Button danger onClick={() => forbid(point, label)}>

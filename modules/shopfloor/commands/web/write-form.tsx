@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Alert, Form, Input, Select } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { call } from '#ui/api.ts'
@@ -53,6 +53,11 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
   const locale = useLocale()
   const setting = point.setting as PointSetting
   const choices = choicesOf(point, setting)
+  // The drawer closes after the first step too, and then there is a second one.
+  const goesOn = useRef(false)
+  useEffect(() => {
+    if (!hidden) goesOn.current = false
+  }, [hidden])
   return (
     <EditDrawer<Values>
       open={!hidden}
@@ -61,8 +66,11 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
       initialValues={typed ?? {}}
       allowUnchanged
       successText={false}
-      onClose={() => !hidden && onClose()}
-      onSubmit={async (values) => onTyped(values)}
+      onClose={() => (goesOn.current ? undefined : onClose())}
+      onSubmit={async (values) => {
+        goesOn.current = true
+        onTyped(values)
+      }}
     >
       <p>
         {t('now')}：<b>{valueText(t, point, now)}</b>

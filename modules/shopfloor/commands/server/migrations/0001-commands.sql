@@ -45,7 +45,7 @@ create table commands.command (
   point_name text not null,
   point_words jsonb not null,
   setting jsonb not null,
-  interlock_labels jsonb not null,
+  interlock_points jsonb not null,
   value jsonb not null,
   purpose text not null,
   state text not null,
