@@ -198,7 +198,7 @@ export const commandsApi = {
     summary: 'Commands with what came of them.',
     permission: 'commands.read',
     params: none,
-    query: listQuery(['requestedAt', 'number', 'device']).extend({
+    query: listQuery(['requestedAt', 'number']).extend({
       group: z.enum(['open', 'waiting', 'unknown', 'all']).default('all'),
       deviceId: DeviceId.optional(),
     }),

@@ -74,7 +74,7 @@ function columnsOf(t: Words, locale: PageLocale): Column<CommandSummary>[] {
       render: (row) => <StateTag state={row.state} />,
       text: (row) => t(`states.${row.state}`),
     },
-    { key: 'device', title: t('device'), sort: 'device', render: device, text: device },
+    { key: 'device', title: t('device'), render: device, text: device },
     { key: 'point', title: t('point'), render: point, text: point },
     value('valueBefore'),
     value('value'),

@@ -73,6 +73,7 @@ create table commands.command (
 create index command_by_time on commands.command (org_id, requested_at, id);
 create index command_of_device on commands.command (org_id, device_id, requested_at, id);
 create index command_waiting on commands.command (org_id, requested_at, id) where state = 'awaitingApproval';
+create index command_unknown on commands.command (org_id, requested_at, id) where state = 'unknown';
 create index command_of_gateway on commands.command (org_id, gateway_command_id) where gateway_command_id is not null;
 create index command_due on commands.command (due_at) where due_at is not null;
 -- Two people at one knob: the second one waits for what came of the first one's.
