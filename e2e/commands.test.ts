@@ -52,9 +52,9 @@ test('an engineer asks for a set point, his leader approves it on the phone, the
   const asked = leader.getByRole('dialog', { name: `批准 ${number}` })
   await expect(asked).toContainText(`由 ${before} 改为 ${wanted} MPa`)
   await asked.getByRole('button', { name: '批准' }).click()
-  await expect(leader.getByText('设备已执行，并已回读。')).toBeVisible()
-  await expect(engineer.getByText('设备已执行，并已回读。')).toBeVisible()
-  await expect(engineer.locator('.cm-change')).toContainText(new RegExp(`写入前${before}.*写入值${wanted} MPa.*回读值${wanted} MPa`))
+  await expect(leader.getByText('设备已执行，并已读回。')).toBeVisible()
+  await expect(engineer.getByText('设备已执行，并已读回。')).toBeVisible()
+  await expect(engineer.locator('.cm-change')).toContainText(new RegExp(`写入前${before}.*写入值${wanted} MPa.*读回值${wanted} MPa`))
   await expectAccessible(engineer, 'a command that is done')
 
   // The machine goes on by it: what the gateway reads afterwards is the new value.
