@@ -5,6 +5,12 @@ interface Words {
   en: string
 }
 
+/** Another field that has one of these values. */
+interface Choice {
+  field: string
+  is: readonly string[]
+}
+
 /** What `.meta()` of a protocol's field says besides what zod knows. */
 export interface FieldMeta extends Words {
   hint?: Words
@@ -14,6 +20,8 @@ export interface FieldMeta extends Words {
   secret?: true
   /** Words of an enum's values. */
   choices?: Record<string, Words>
+  /** It means something only where another field has one of these values; there it is `needed`, or may be left out. */
+  when?: Choice & { needed?: true }
 }
 
 /** Words for `.meta()`. */
@@ -44,7 +52,7 @@ export function fieldsOf(schema: z.ZodObject): Field[] {
 }
 
 function field(name: string, property: Property, required: boolean): Field {
-  const { zh, en, hint, unit, secret, choices, minimum, maximum } = property
+  const { zh, en, hint, unit, secret, choices, when, minimum, maximum } = property
   return {
     name,
     kind: kindOf(name, property),
@@ -54,6 +62,7 @@ function field(name: string, property: Property, required: boolean): Field {
     ...(hint && { hint }),
     ...(unit && { unit }),
     ...(secret && { secret }),
+    ...(when && { when }),
     ...(property.enum && { choices: Object.fromEntries(property.enum.map((value) => [value, choices?.[value] ?? same(value)])) }),
     ...(property.default !== undefined && { default: property.default }),
     ...(minimum !== undefined && { min: minimum }),
@@ -89,6 +98,81 @@ export const hostField = (problem: string, hint: Words = { zh: 'IP 地址或主�
     .max(253)
     .regex(/^[A-Za-z0-9._:-]+$/, problem)
     .meta(words({ zh: '主机', en: 'Host', hint }))
+
+/** A field that means something only there; left out it has its default. */
+export const onlyWhen = <S extends z.ZodType>(schema: S, when: Choice): S => schema.meta({ ...schema.meta(), when })
+/** The same of one that has no default, and is needed there. */
+export const neededWhen = <S extends z.ZodType>(schema: S, when: Choice) =>
+  schema.optional().meta({ ...schema.meta(), when: { ...when, needed: true } })
+
+/** What a field that is needed only sometimes is told when it is left out there: as a field that always is. */
+export function needWhatApplies(schema: z.ZodObject) {
+  const fields = fieldsOf(schema)
+  return (settings: Record<string, unknown>, check: z.RefinementCtx): void => {
+    for (const { name, when } of fields)
+      if (when?.needed && applies(when, settings) && settings[name] === undefined)
+        check.addIssue({ code: 'invalid_type', expected: 'string', path: [name], message: 'Required' })
+  }
+}
+
+/** Whether a field means something beside these others. */
+export const applies = (when: FieldMeta['when'], settings: Record<string, unknown>): boolean =>
+  !when || when.is.includes(String(settings[when.field]))
+
+/** A serial port of the gateway's own; `choice`: the field and its value that say so. `problem`: the protocol’s code for a wrong name. */
+export const serialFields = (
+  choice: Choice,
+  usual: { baudRate: (typeof baudRates)[number]; parity: (typeof parities)[number] },
+  problem: string,
+) => ({
+  device: neededWhen(
+    z
+      .string()
+      .trim()
+      .max(200)
+      .regex(/^\/dev\/(?!.*\.\.)[\w.:/+-]+$/, problem)
+      .meta(
+        words({
+          zh: '串口',
+          en: 'Serial port',
+          hint: {
+            zh: '网关上的串口，如 /dev/ttyS0、/dev/ttyUSB0；USB 转换器用 /dev/serial/by-id/ 下的名称，换插口后不变',
+            en: 'of the gateway: /dev/ttyS0, /dev/ttyUSB0; for USB adapters a name below /dev/serial/by-id/, which stays',
+          },
+        }),
+      ),
+    choice,
+  ),
+  baudRate: onlyWhen(
+    z
+      .enum(baudRates)
+      .default(usual.baudRate)
+      .meta(words({ zh: '波特率', en: 'Baud rate' })),
+    choice,
+  ),
+  parity: onlyWhen(
+    z
+      .enum(parities)
+      .default(usual.parity)
+      .meta(
+        words({
+          zh: '校验',
+          en: 'Parity',
+          choices: { none: { zh: '无', en: 'none' }, even: { zh: '偶校验', en: 'even' }, odd: { zh: '奇校验', en: 'odd' } },
+        }),
+      ),
+    choice,
+  ),
+  stopBits: onlyWhen(
+    z
+      .enum(['1', '2'])
+      .default('1')
+      .meta(words({ zh: '停止位', en: 'Stop bits' })),
+    choice,
+  ),
+})
+const baudRates = ['1200', '2400', '4800', '9600', '19200', '38400', '57600', '115200'] as const
+const parities = ['none', 'even', 'odd'] as const
 
 const port = z.int().min(1).max(65_535)
 

@@ -43,17 +43,35 @@ for (const [name, protocol] of Object.entries(protocols)) {
   })
 }
 
+test('what a link over TCP needs, one over a serial port does not, and the other way round', () => {
+  for (const [name, field] of [
+    ['modbus', 'framing'],
+    ['dlt645', 'line'],
+  ] as const) {
+    const { connection } = protocols[name]!
+    const missing = (settings: object) => connection.safeParse(settings).error?.issues.map(({ path }) => path.join('.')) ?? []
+    assert.deepEqual(missing({ host: '10.1.2.3', port: 502 }), [])
+    assert.equal(missing({})[0], 'host')
+    assert.deepEqual(missing({ [field]: 'serial', device: '/dev/serial/by-id/usb-FTDI_FT232R-if00-port0' }), [])
+    assert.deepEqual(missing({ [field]: 'serial', host: '10.1.2.3', port: 502 }), ['device'])
+    for (const device of ['/etc/passwd', '/dev/../etc/passwd', 'ttyUSB0', '/dev/tty USB0', '-F'])
+      assert.deepEqual(missing({ [field]: 'serial', device }), ['device'], device)
+  }
+})
+
 test('a protocol’s schema is read as fields, in order', () => {
-  const [host, port] = fieldsOf(protocols.modbus!.connection)
-  assert.deepEqual(host, {
-    name: 'host',
-    kind: 'text',
-    required: true,
-    zh: '主机',
-    en: 'Host',
-    hint: { zh: 'IP 地址或主机名', en: 'IP address or host name' },
-  })
-  assert.deepEqual(port, { name: 'port', kind: 'number', required: false, zh: '端口', en: 'Port', default: 502, min: 1, max: 65_535 })
+  const hint = { zh: 'IP 地址或主机名', en: 'IP address or host name' }
+  const host = { name: 'host', kind: 'text', zh: '主机', en: 'Host', hint }
+  const port = { name: 'port', kind: 'number', required: false, zh: '端口', en: 'Port', min: 1, max: 65_535 }
+  assert.deepEqual(fieldsOf(protocols.s7!.connection).slice(0, 2), [
+    { ...host, required: true },
+    { ...port, default: 102 },
+  ])
+  const overTcp = { field: 'framing', is: ['tcp', 'rtu'] }
+  assert.deepEqual(fieldsOf(protocols.modbus!.connection).slice(1, 3), [
+    { ...host, required: false, when: { ...overTcp, needed: true } },
+    { ...port, default: 502, when: overTcp },
+  ])
   const order = fieldsOf(protocols.modbus!.place).find(({ name }) => name === 'order')
   assert.deepEqual([order?.kind, Object.keys(order?.choices ?? {}), order?.default], ['choice', ['ABCD', 'CDAB', 'BADC', 'DCBA'], 'ABCD'])
 })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TcpExchange, type Wire } from './tcp-exchange.ts'
+import { Exchange, type Wire } from './exchange.ts'
 
 /** Answers carry no number: there is one request at a time, and this is its name. */
 const ONLY = 0
@@ -12,19 +12,19 @@ export interface Line<Frame> extends Omit<Wire<Frame>, 'maxInFlight' | 'take'> {
 }
 
 /**
- * A half-duplex line by TCP, as RS-485 behind a transparent serial server: one request at a time. After one that got no answer, or a garbled one,
+ * A half-duplex line, as RS-485 at a serial port or behind a transparent serial server: one request at a time. After one that got no answer, or a garbled one,
  * the line is listened to once more as long: what still comes would be taken for the next one's.
  */
 export class LineExchange<Frame> {
   readonly #line: Line<Frame>
-  readonly #exchange: TcpExchange<Frame>
+  readonly #exchange: Exchange<Frame>
   #isAnswer: ((frame: Frame) => boolean) | undefined
   #before: Promise<unknown> = Promise.resolve()
   #quietUntilMs = 0
 
   constructor(line: Line<Frame>) {
     this.#line = line
-    this.#exchange = new TcpExchange({
+    this.#exchange = new Exchange({
       ...line,
       maxInFlight: 1,
       take: (data, take) =>

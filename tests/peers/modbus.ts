@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -64,6 +64,9 @@ async function writeValues(driver: ModbusDriver, items: readonly { place: Modbus
   )
   return outcomes?.map((outcome) => (outcome.kind === 'done' ? outcome.readBack : outcome))
 }
+
+const allNumbers = packed.map(([dataType], i) => place(`hr:${i * 4}`, dataType))
+const allValues = packed.map(([, value]) => value)
 
 /** Somebody else's server with our driver on it; both end with the work. */
 async function withServer(
@@ -140,13 +143,7 @@ export const pymodbusTests: readonly LoneTest[] = [
       withServer(
         [...pymodbusServer, 'rtu'],
         async (driver) => {
-          assert.deepEqual(
-            await readValues(
-              driver,
-              packed.map(([dataType], i) => place(`hr:${i * 4}`, dataType)),
-            ),
-            packed.map(([, value]) => value),
-          )
+          assert.deepEqual(await readValues(driver, allNumbers), allValues)
           await writesAll(driver, 500)
           const places = [place('hr:998', 'uint16'), place('hr:1001', 'uint16'), place('hr:0', 'uint16')]
           assert.deepEqual(await readValues(driver, places), [0, 'modbus.illegalAddress', packed[0]?.[1]])
@@ -182,6 +179,65 @@ export const pymodbusTests: readonly LoneTest[] = [
     },
   },
 ]
+
+/** Two serial ports with a cable between them, as two pseudo-terminals of socat. */
+async function withCable(work: (ports: readonly [string, string], cable: ChildProcess) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'lianshu-serial-'))
+  const ends = [join(dir, 'a'), join(dir, 'b')] as const
+  const cable = spawn(
+    'socat',
+    ends.map((link) => `pty,raw,echo=0,link=${link}`),
+    { stdio: 'ignore' },
+  )
+  try {
+    const until = performance.now() + STARTS_WITHIN_MS
+    while (!ends.every((end) => existsSync(end)) && performance.now() < until) await sleep(20)
+    await work([realpathSync(ends[0]), realpathSync(ends[1])], cable)
+  } finally {
+    cable.kill('SIGKILL')
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+const overSerial = (device: string) =>
+  makeModbusDriver(modbus.connection.parse({ framing: 'serial', device, baudRate: '19200', requestTimeoutMs: 500 }), systemClock)
+
+export const serialTests: readonly LoneTest[] = [
+  {
+    name: 'Modbus: pymodbus at a serial port: every kind of value is read, written and refused; dead it is silent, unplugged it is lost',
+    alone: () =>
+      withCable(async ([own, other], cable) => {
+        const server = spawn(pymodbusServer[0], [...pymodbusServer.slice(1), 'serial', other], { stdio: 'ignore' })
+        const driver = overSerial(own)
+        try {
+          await driver.connect(never)
+          await untilReads(driver)
+          assert.deepEqual(await readValues(driver, allNumbers), allValues)
+          await writesAll(driver, 500)
+          const places = [place('hr:998', 'uint16'), place('hr:1001', 'uint16'), place('hr:0', 'uint16')]
+          assert.deepEqual(await readValues(driver, places), [0, 'modbus.illegalAddress', packed[0]?.[1]])
+          await assert.rejects(overSerial(own).connect(never), { reason: 'modbus.serialBusy' })
+          server.kill('SIGKILL')
+          assert.deepEqual(await readValues(driver, [place('hr:0', 'uint16')]), ['modbus.noAnswer'])
+          cable.kill('SIGKILL')
+          await once(cable, 'exit')
+          await sleep(100)
+          await assert.rejects(readValues(driver, [place('hr:0', 'uint16')]), { reason: 'modbus.connectionLost' })
+          await assert.rejects(driver.connect(never), { reason: 'modbus.serialMissing' })
+          await assert.rejects(overSerial('/dev/null').connect(never), { reason: 'modbus.serialSettings' })
+        } finally {
+          await driver.close()
+          server.kill('SIGKILL')
+        }
+      }),
+  },
+]
+
+async function untilReads(driver: ModbusDriver): Promise<void> {
+  const until = performance.now() + STARTS_WITHIN_MS
+  while ((await readValues(driver, [place('hr:0', 'uint16')]))[0] !== packed[0]?.[1])
+    if (performance.now() > until) throw new Error('pymodbus does not answer at its serial port.')
+}
 
 const withProgram = async (source: 'server.c' | 'client.c', work: (program: string) => Promise<void>): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), 'lianshu-libmodbus-'))

@@ -3,7 +3,7 @@ import { openField } from '../field.ts'
 import { curlTests } from './curl.ts'
 import { ensureProgram } from './debian.ts'
 import { mcTests } from './mc.ts'
-import { libmodbusTests, pymodbusTests } from './modbus.ts'
+import { libmodbusTests, pymodbusTests, serialTests } from './modbus.ts'
 import { modbusPageTests } from './modbus-page.ts'
 import { mosquittoTests } from './mosquitto.ts'
 import { opcuaTests } from './opcua.ts'
@@ -32,6 +32,11 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
     needs: ['/usr/bin/python3', '-c', 'import pymodbus.server'],
     debianPackages: 'python3-pymodbus python3-serial python3-serial-asyncio',
     tests: [...pymodbusTests, ...modbusPageTests],
+  },
+  {
+    needs: ['sh', '-c', 'command -v socat && /usr/bin/python3 -c "import pymodbus.server, serial_asyncio"'],
+    debianPackages: 'socat python3-pymodbus python3-serial python3-serial-asyncio',
+    tests: serialTests,
   },
   {
     needs: ['sh', '-c', 'echo "#include <modbus.h>" | gcc -I/usr/include/modbus -E - > /dev/null'],

@@ -1,15 +1,45 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { connectTimeoutField, hostField, portField, requestTimeoutField, words } from '../protocol-fields.ts'
+import {
+  connectTimeoutField,
+  hostField,
+  neededWhen,
+  needWhatApplies,
+  onlyWhen,
+  portField,
+  requestTimeoutField,
+  serialFields,
+  words,
+} from '../protocol-fields.ts'
 import { type Form, formOf, parseIdentifier } from './address.ts'
 
-const Connection = z.object({
-  host: hostField('dlt645.hostUnreadable', { zh: '串口服务器的 IP 地址或主机名', en: 'of the serial server' }),
-  port: portField({
-    zh: '串口服务器上该 RS-485 总线的端口；波特率 2400、偶校验在串口服务器上设置',
-    en: 'of that RS-485 line; 2400 baud, even parity are set on the server',
-  }),
-  connectTimeoutMs: connectTimeoutField(),
+const overTcp = { field: 'line', is: ['tcp'] }
+const overSerial = { field: 'line', is: ['serial'] }
+
+const ConnectionFields = z.object({
+  line: z
+    .enum(['tcp', 'serial'])
+    .default('tcp')
+    .meta(
+      words({
+        zh: '接入方式',
+        en: 'Line',
+        choices: {
+          tcp: { zh: '串口服务器（透传 TCP）', en: 'serial server (TCP)' },
+          serial: { zh: '网关串口', en: 'serial port of the gateway' },
+        },
+      }),
+    ),
+  host: neededWhen(hostField('dlt645.hostUnreadable', { zh: '串口服务器的 IP 地址或主机名', en: 'of the serial server' }), overTcp),
+  port: neededWhen(
+    portField({
+      zh: '串口服务器上该 RS-485 总线的端口；波特率 2400、偶校验在串口服务器上设置',
+      en: 'of that RS-485 line; 2400 baud, even parity are set on the server',
+    }),
+    overTcp,
+  ),
+  ...serialFields(overSerial, { baudRate: '2400', parity: 'even' }, 'dlt645.deviceUnreadable'),
+  connectTimeoutMs: onlyWhen(connectTimeoutField(), overTcp),
   requestTimeoutMs: requestTimeoutField(2_000, { zh: '2400 波特时一帧约 0.1–0.9 秒', en: 'a frame takes 0.1–0.9 s at 2400 baud' }),
   preamble: z
     .int()
@@ -24,6 +54,8 @@ const Connection = z.object({
     .default(30)
     .meta(words({ zh: '请求间隔', en: 'Pause between requests', unit: 'ms' })),
 })
+
+const Connection = ConnectionFields.superRefine(needWhatApplies(ConnectionFields))
 
 const Unit = z.object({
   meter: z

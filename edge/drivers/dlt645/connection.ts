@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { LineExchange } from '../../wire/line-exchange.ts'
+import { openSerial } from '../../wire/open-serial.ts'
+import { openTcp } from '../../wire/open-tcp.ts'
 import { Silence } from '../../wire/silence.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { dlt645 } from './config.ts'
@@ -21,13 +23,17 @@ const reasons = {
   hostUnreachable: 'dlt645.hostUnreachable',
   connectionLost: 'dlt645.connectionLost',
   garbage: 'dlt645.connectionLost',
+  serialMissing: 'dlt645.serialMissing',
+  serialDenied: 'dlt645.serialDenied',
+  serialBusy: 'dlt645.serialBusy',
+  serialSettings: 'dlt645.serialSettings',
 }
 
 const GARBLED: Frame = { meter: '', control: 0, data: Buffer.alloc(0) }
 /** Frames of one answer. */
 const MOST_FRAMES = 16
 
-/** One RS-485 line behind a serial server: meters are asked one after the other. */
+/** One RS-485 line at a serial port or behind a serial server: meters are asked one after the other. */
 export class MeterLine {
   readonly #exchange: LineExchange<Frame>
   readonly #silence = new Silence()
@@ -37,6 +43,7 @@ export class MeterLine {
     this.#preamble = settings.preamble
     this.#exchange = new LineExchange<Frame>({
       ...settings,
+      open: settings.line === 'serial' ? openSerial(settings, reasons) : openTcp(settings, reasons),
       traffic,
       reasons,
       take: (data, take) =>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { TcpExchange } from '../../wire/tcp-exchange.ts'
+import { Exchange } from '../../wire/exchange.ts'
+import { openTcp } from '../../wire/open-tcp.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { McUnit, mc } from './config.ts'
 import { type Command, type Frame, frameOf, takeFrames } from './frames.ts'
@@ -24,13 +25,14 @@ const ONLY = 0
  */
 export class McConnection {
   readonly #settings: ConnectionSettings
-  readonly #exchange: TcpExchange<Frame>
+  readonly #exchange: Exchange<Frame>
   owing = false
 
   constructor(settings: ConnectionSettings, traffic?: Traffic) {
     this.#settings = settings
-    this.#exchange = new TcpExchange({
+    this.#exchange = new Exchange({
       ...settings,
+      open: openTcp(settings, linkReasons),
       traffic,
       maxInFlight: 1,
       pauseMs: 0,

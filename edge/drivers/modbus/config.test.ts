@@ -27,9 +27,12 @@ test('what does not fit together is said at its field', () => {
 
 test('a link needs its host only', () => {
   assert.deepEqual(modbus.connection.parse({ host: '10.1.2.3' }), {
+    framing: 'tcp',
     host: '10.1.2.3',
     port: 502,
-    framing: 'tcp',
+    baudRate: '9600',
+    parity: 'none',
+    stopBits: '1',
     connectTimeoutMs: 3_000,
     requestTimeoutMs: 1_000,
     maxRegisters: 125,

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
-import { connectTimeoutField, encodingField, hostField, requestTimeoutField, usualPortField, words } from '../protocol-fields.ts'
+import {
+  connectTimeoutField,
+  encodingField,
+  hostField,
+  neededWhen,
+  needWhatApplies,
+  onlyWhen,
+  requestTimeoutField,
+  serialFields,
+  usualPortField,
+  words,
+} from '../protocol-fields.ts'
 import { type Address, type AddressProblem, isRegister, parseAddress, TABLE_SIZE, type Table } from './address.ts'
 
 /** Modbus Application Protocol V1.1b3 §6.1–6.4: what one read answer can hold. */
@@ -9,24 +20,32 @@ export const MAX_COILS = 2_000
 /** What one write can hold (§6.12: 123 registers). */
 const MAX_STRING_BYTES = 246
 
-const Connection = z.object({
-  host: hostField('modbus.hostUnreadable'),
-  port: usualPortField(502),
+const overTcp = { field: 'framing', is: ['tcp', 'rtu'] }
+const overSerial = { field: 'framing', is: ['serial'] }
+
+const ConnectionFields = z.object({
   framing: z
-    .enum(['tcp', 'rtu'])
+    .enum(['tcp', 'rtu', 'serial'])
     .default('tcp')
     .meta(
       words({
         zh: '报文格式',
         en: 'Framing',
         hint: {
-          zh: '经透明串口服务器访问 RTU 设备时选 RTU，串口参数在串口服务器上设置',
-          en: 'RTU for devices behind a transparent serial server, which has the settings of the line',
+          zh: '经透明串口服务器访问 RTU 设备时选 RTU（透传 TCP），串口参数在串口服务器上设置；设备接在网关自己的串口上时选 RTU（串口）',
+          en: 'RTU over TCP for devices behind a transparent serial server, which has the settings of the line; RTU for a serial port of the gateway itself',
         },
-        choices: { tcp: { zh: 'Modbus TCP', en: 'Modbus TCP' }, rtu: { zh: 'RTU（透传 TCP）', en: 'RTU over TCP' } },
+        choices: {
+          tcp: { zh: 'Modbus TCP', en: 'Modbus TCP' },
+          rtu: { zh: 'RTU（透传 TCP）', en: 'RTU over TCP' },
+          serial: { zh: 'RTU（网关串口）', en: 'RTU (serial port)' },
+        },
       }),
     ),
-  connectTimeoutMs: connectTimeoutField(),
+  host: neededWhen(hostField('modbus.hostUnreadable'), overTcp),
+  port: onlyWhen(usualPortField(502), overTcp),
+  ...serialFields(overSerial, { baudRate: '9600', parity: 'none' }, 'modbus.deviceUnreadable'),
+  connectTimeoutMs: onlyWhen(connectTimeoutField(), overTcp),
   requestTimeoutMs: requestTimeoutField(1_000, {
     zh: '经串口网关访问时应大于网关自身的超时',
     en: 'behind a serial gateway: longer than the gateway’s own time-out',
@@ -64,19 +83,24 @@ const Connection = z.object({
     .max(5_000)
     .default(0)
     .meta(words({ zh: '请求间隔', en: 'Pause between requests', unit: 'ms', hint: { zh: '部分设备需要', en: 'some devices need it' } })),
-  maxInFlight: z
-    .int()
-    .min(1)
-    .max(16)
-    .default(1)
-    .meta(
-      words({
-        zh: '并发请求数',
-        en: 'Requests in flight',
-        hint: { zh: '多数设备只能处理 1 个', en: 'most devices can do with 1 only' },
-      }),
-    ),
+  maxInFlight: onlyWhen(
+    z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .meta(
+        words({
+          zh: '并发请求数',
+          en: 'Requests in flight',
+          hint: { zh: '多数设备只能处理 1 个', en: 'most devices can do with 1 only' },
+        }),
+      ),
+    { field: 'framing', is: ['tcp'] },
+  ),
 })
+
+const Connection = ConnectionFields.superRefine(needWhatApplies(ConnectionFields))
 
 const Unit = z.object({
   unitId: z
@@ -226,7 +250,7 @@ function placeProblem(place: ModbusPlace): (AddressProblem & { field: 'address' 
 
 export const modbus = {
   name: 'modbus',
-  label: { zh: 'Modbus（TCP、RTU 透传）', en: 'Modbus (TCP, RTU over TCP)' },
+  label: { zh: 'Modbus（TCP、RTU）', en: 'Modbus (TCP, RTU)' },
   connection: Connection,
   unit: Unit,
   place: Place,

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
+import { Exchange } from '../../wire/exchange.ts'
 import { LineExchange } from '../../wire/line-exchange.ts'
+import { openSerial } from '../../wire/open-serial.ts'
+import { openTcp } from '../../wire/open-tcp.ts'
 import { Silence } from '../../wire/silence.ts'
-import { TcpExchange } from '../../wire/tcp-exchange.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { modbus } from './config.ts'
 import { takeFrames } from './frames.ts'
@@ -24,7 +26,7 @@ interface Frame {
 }
 
 /** How a request and its answer lie on the connection: numbered by Modbus TCP, one at a time by RTU. */
-interface Exchange {
+interface Requests {
   open(signal: AbortSignal): Promise<void>
   send(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined>
   lose(reason: string): void
@@ -39,16 +41,20 @@ const reasons = {
   hostUnreachable: 'modbus.hostUnreachable',
   connectionLost: 'modbus.connectionLost',
   garbage: 'modbus.garbage',
+  serialMissing: 'modbus.serialMissing',
+  serialDenied: 'modbus.serialDenied',
+  serialBusy: 'modbus.serialBusy',
+  serialSettings: 'modbus.serialSettings',
 }
 
 /** One TCP connection. Every request is answered, or rejected with `LinkLost` or the reason of its signal; it never tries again. */
 export class ModbusConnection {
-  readonly #exchange: Exchange
+  readonly #exchange: Requests
   readonly #silence = new Silence()
 
   constructor(settings: ConnectionSettings, traffic?: Traffic) {
     const heard = () => this.#silence.heard()
-    this.#exchange = settings.framing === 'rtu' ? rtuExchange(settings, heard, traffic) : tcpExchange(settings, heard, traffic)
+    this.#exchange = settings.framing === 'tcp' ? tcpExchange(settings, heard, traffic) : rtuExchange(settings, heard, traffic)
   }
 
   open(signal: AbortSignal): Promise<void> {
@@ -74,9 +80,10 @@ export class ModbusConnection {
   }
 }
 
-function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Exchange {
-  const exchange = new TcpExchange<Frame>({
+function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Requests {
+  const exchange = new Exchange<Frame>({
     ...settings,
+    open: openTcp(settings, reasons),
     traffic,
     reasons,
     take: (data, take) =>
@@ -86,7 +93,7 @@ function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: T
       }),
   })
   let transaction = 0
-  const send: Exchange['send'] = (unitId, pdu, signal, onSent) => {
+  const send: Requests['send'] = (unitId, pdu, signal, onSent) => {
     transaction = (transaction + 1) & 0xffff
     return exchange.request(transaction, frameOf(transaction, unitId, pdu), signal, onSent)
   }
@@ -95,9 +102,12 @@ function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: T
 
 const GARBLED: Frame = { unitId: 0, pdu: Buffer.alloc(0) }
 
-function rtuExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Exchange {
+function rtuExchange(settings: ConnectionSettings, heard: () => void, traffic: Traffic | undefined): Requests {
   const exchange = new LineExchange<Frame>({
     ...settings,
+    ...(settings.framing === 'serial'
+      ? { open: openSerial(settings, reasons), pauseMs: Math.max(settings.pauseMs, silentMs(settings)) }
+      : { open: openTcp(settings, reasons) }),
     traffic,
     reasons,
     take: (data, take) =>
@@ -111,12 +121,15 @@ function rtuExchange(settings: ConnectionSettings, heard: () => void, traffic: T
       ),
     isGarbled: (frame) => frame === GARBLED,
   })
-  const send: Exchange['send'] = (unitId, pdu, signal, onSent) =>
+  const send: Requests['send'] = (unitId, pdu, signal, onSent) =>
     exchange.request(rtuFrameOf(unitId, pdu), (frame) => frame.unitId === unitId && (frame.pdu[0]! & 0x7f) === pdu[0], signal, onSent)
   return { ...methodsOf(exchange), send }
 }
 
-const methodsOf = (exchange: TcpExchange<Frame> | LineExchange<Frame>): Omit<Exchange, 'send'> => ({
+/** Modbus over Serial Line V1.02 §2.5.1.1: frames lie 3.5 characters of eleven bits apart, from 19,200 baud on 1.75 ms. */
+const silentMs = ({ baudRate }: ConnectionSettings): number => Math.max(1.75, (3.5 * 11 * 1_000) / Number(baudRate))
+
+const methodsOf = (exchange: Exchange<Frame> | LineExchange<Frame>): Omit<Requests, 'send'> => ({
   open: (signal) => exchange.open(signal),
   lose: (reason) => exchange.lose(reason),
   throwIfLost: () => exchange.throwIfLost(),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { TcpExchange } from '../../wire/tcp-exchange.ts'
+import { Exchange } from '../../wire/exchange.ts'
+import { openTcp } from '../../wire/open-tcp.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import { LinkLost } from '../driver.ts'
 import type { s7 } from './config.ts'
@@ -28,7 +29,7 @@ const NO_TSAP_OF_ITS_OWN = 0x0100
 /** One ISO-on-TCP connection with its negotiated length of PDUs. */
 export class S7Connection {
   readonly #settings: ConnectionSettings
-  readonly #exchange: TcpExchange<Unit>
+  readonly #exchange: Exchange<Unit>
   #reference = 0
   #silent = 0
   /** As the CPU granted it. */
@@ -37,8 +38,9 @@ export class S7Connection {
   constructor(settings: ConnectionSettings, traffic?: Traffic) {
     this.#settings = settings
     const kept: Buffer[] = []
-    this.#exchange = new TcpExchange({
+    this.#exchange = new Exchange({
       ...settings,
+      open: openTcp(settings, linkReasons),
       traffic,
       pauseMs: 0,
       reasons: linkReasons,

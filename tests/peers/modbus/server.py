@@ -4,7 +4,7 @@ import sys
 from pymodbus.constants import Endian
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.payload import BinaryPayloadBuilder
-from pymodbus.server import StartTcpServer
+from pymodbus.server import StartSerialServer, StartTcpServer
 from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 ORDERS = [(Endian.Big, Endian.Big), (Endian.Big, Endian.Little), (Endian.Little, Endian.Big), (Endian.Little, Endian.Little)]
@@ -44,6 +44,10 @@ unit = ModbusSlaveContext(
     ir=ModbusSequentialDataBlock(0, registers()),
     zero_mode=True,
 )
-# As a device behind a transparent serial server: frames of the serial line, by TCP.
-framer = ModbusRtuFramer if sys.argv[1:2] == ["rtu"] else ModbusSocketFramer
-StartTcpServer(context=ModbusServerContext(slaves={1: unit}, single=False), framer=framer, address=("127.0.0.1", int(sys.argv[-1])))
+context = ModbusServerContext(slaves={1: unit}, single=False)
+if sys.argv[1] == "serial":
+    StartSerialServer(context=context, framer=ModbusRtuFramer, port=sys.argv[2], baudrate=19200)
+else:
+    # As a device behind a transparent serial server: frames of the serial line, by TCP.
+    framer = ModbusRtuFramer if sys.argv[1] == "rtu" else ModbusSocketFramer
+    StartTcpServer(context=context, framer=framer, address=("127.0.0.1", int(sys.argv[-1])))

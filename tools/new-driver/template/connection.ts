@@ -1,5 +1,7 @@
 import type { z } from 'zod'
-import { TcpExchange } from '#edge/wire/tcp-exchange.ts'
+import { Exchange } from '#edge/wire/exchange.ts'
+import { openTcp } from '#edge/wire/open-tcp.ts'
+import type { Traffic } from '#edge/wire/traffic.ts'
 import type { exampleProtocol } from './config.ts'
 
 export type ConnectionSettings = z.output<typeof exampleProtocol.connection>
@@ -18,11 +20,12 @@ const MAX_IN_FLIGHT = 8
 
 /** One TCP connection. Every answer finds its request by its number: `7 1.5` answers `7 1 D1`. */
 export class ExampleProtocolConnection {
-  readonly #exchange: TcpExchange<string>
+  readonly #exchange: Exchange<string>
   #last = 0
 
-  constructor(settings: ConnectionSettings) {
-    this.#exchange = new TcpExchange({ ...settings, maxInFlight: MAX_IN_FLIGHT, pauseMs: 0, reasons, take: takeLines })
+  constructor(settings: ConnectionSettings, traffic: Traffic) {
+    const open = openTcp(settings, reasons)
+    this.#exchange = new Exchange({ ...settings, open, traffic, maxInFlight: MAX_IN_FLIGHT, pauseMs: 0, reasons, take: takeLines })
   }
 
   open(signal: AbortSignal): Promise<void> {

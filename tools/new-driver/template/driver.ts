@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Clock } from '#edge/clock.ts'
 import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '#edge/drivers/driver.ts'
 import type { MakeDriver } from '#edge/drivers/protocol.ts'
+import { Traffic } from '#edge/wire/traffic.ts'
 import type { QualityName } from '#values/quality.ts'
 import { formatAddress, parseAddress } from './address.ts'
 import { decode, encode } from './codec.ts'
@@ -26,18 +27,20 @@ export const makeExampleProtocolDriver: MakeDriver<typeof exampleProtocol> = (co
   new ExampleProtocolDriver(connection, clock)
 
 class ExampleProtocolDriver implements Driver<ExampleProtocolUnit, ExampleProtocolPlace> {
+  readonly traffic: Traffic
   readonly #settings: ConnectionSettings
   readonly #clock: Clock
   #connection: ExampleProtocolConnection | undefined
 
   constructor(settings: ConnectionSettings, clock: Clock) {
+    this.traffic = new Traffic(clock)
     this.#settings = settings
     this.#clock = clock
   }
 
   async connect(signal: AbortSignal): Promise<void> {
     await this.close()
-    this.#connection = new ExampleProtocolConnection(this.#settings)
+    this.#connection = new ExampleProtocolConnection(this.#settings, this.traffic)
     await this.#connection.open(signal)
   }
 

@@ -90,7 +90,7 @@ function Source({ deviceId }: { deviceId: string }) {
             value: (
               <>
                 {settingsText(connection.unit, Object.keys(connection.unit))}{' '}
-                <UnitTag unit={online ? unitStatus : undefined} enabled={connection.enabled} />
+                <UnitTag unit={online && linkStatus?.state === 'connected' ? unitStatus : undefined} enabled={connection.enabled} />
               </>
             ),
           },

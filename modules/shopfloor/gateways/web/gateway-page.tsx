@@ -159,7 +159,9 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
       <header>
         <h3>{link.name}</h3>
         <LinkTag link={link} status={reported} online={gateway.state === 'online'} />
-        <span className="ls-quiet">{settingsText(link.connection, ['host', 'port'])}</span>
+        <span className="ls-quiet">
+          {settingsText(link.connection, link.connection.host === undefined ? ['device'] : ['host', 'port'])}
+        </span>
         {reported?.cycle && (
           <span className="ls-quiet">
             {t('cycle', {
@@ -219,7 +221,11 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
                 <DeviceRow
                   key={device.deviceId}
                   device={device}
-                  unit={gateway.state === 'online' ? reported?.units.find((unit) => unit.device === device.code) : undefined}
+                  unit={
+                    gateway.state === 'online' && reported?.state === 'connected'
+                      ? reported.units.find((unit) => unit.device === device.code)
+                      : undefined
+                  }
                 />
               ))}
             </tbody>

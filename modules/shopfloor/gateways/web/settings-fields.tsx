@@ -1,20 +1,22 @@
 import { Form, Input, InputNumber, Select, Switch } from 'antd'
 import type { z } from 'zod'
-import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
+import { applies, type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 
 /** The fields of a protocol's schema, as its connection or unit; `path` is where they stand in the form's values. */
 export function SettingsFields({ schema, path, secretsKept = [] }: { schema: z.ZodObject; path: string; secretsKept?: readonly string[] }) {
   const t = useWords('gateways')
   const english = useLocale() === 'en-US'
+  const settings = Form.useWatch(path) as Record<string, unknown> | undefined
+  const fields = fieldsOf(schema).filter(({ when }) => applies(when, settings ?? {}))
   return (
     <div className="gw-settings">
-      {fieldsOf(schema).map((field) => (
+      {fields.map((field) => (
         <Form.Item
           key={field.name}
           name={[path, field.name]}
           label={english ? field.en : field.zh}
-          rules={[{ required: field.required }]}
+          rules={[{ required: field.required || field.when?.needed === true }]}
           {...(field.kind === 'boolean' ? { valuePropName: 'checked' } : {})}
           {...(field.hint ? { extra: english ? field.hint.en : field.hint.zh } : {})}
         >

@@ -1,15 +1,16 @@
-import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LinkLost } from '../drivers/driver.ts'
 import type { Traffic } from './traffic.ts'
 
-/** How a protocol lies on its TCP connection. */
+/** Opens what bytes go over. Rejects with `LinkLost` and the protocol's own reason, or with the reason of the signal. */
+export type Opener = (signal: AbortSignal) => Promise<Duplex>
+
+/** How a protocol lies on its wire. */
 export interface Wire<Frame> {
-  /** The protocol’s own codes, each with words: `modbus.connectionRefused`. */
-  reasons: Record<LinkReason, string>
-  host: string
-  port: number
-  connectTimeoutMs: number
+  open: Opener
+  /** The protocol’s own codes, each with words: `modbus.connectionLost`. */
+  reasons: { connectionLost: string; garbage: string }
   requestTimeoutMs: number
   maxInFlight: number
   pauseMs: number
@@ -22,23 +23,21 @@ export interface Wire<Frame> {
   take(data: Buffer, take: (id: number, frame: Frame) => void): number | undefined
 }
 
-type LinkReason = 'connectionRefused' | 'connectTimeout' | 'hostUnknown' | 'hostUnreachable' | 'connectionLost' | 'garbage'
-
 interface Waiting<Frame> {
   settle(frame: Frame | undefined): void
   fail(error: unknown): void
 }
 
-const KEEP_ALIVE_MS = 10_000
 const EMPTY = Buffer.alloc(0)
 
 /**
- * One TCP connection on which requests are known by a number. Every request is answered, ends with its time-out, or is rejected with
+ * One wire on which requests are known by a number. Every request is answered, ends with its time-out, or is rejected with
  * `LinkLost` or the reason of its signal; nothing is ever sent again.
  */
-export class TcpExchange<Frame> {
+export class Exchange<Frame> {
   readonly #wire: Wire<Frame>
-  #socket: Socket | undefined
+  #stream: Duplex | undefined
+  readonly #closing = new AbortController()
   #lost: LinkLost | undefined
   #rest: Buffer = EMPTY
   readonly #waiting = new Map<number, Waiting<Frame>>()
@@ -52,38 +51,17 @@ export class TcpExchange<Frame> {
     this.#maxInFlight = wire.maxInFlight
   }
 
-  open(signal: AbortSignal): Promise<void> {
-    const { host, port, connectTimeoutMs, reasons } = this.#wire
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason)
-      const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS })
-      this.#socket = socket
-      const settled = () => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
-      }
-      const fail = (error: unknown) => {
-        settled()
-        socket.destroy()
-        reject(error)
-      }
-      const stop = () => fail(signal.reason)
-      const timer = setTimeout(() => fail(new LinkLost(reasons.connectTimeout)), connectTimeoutMs)
-      signal.addEventListener('abort', stop, { once: true })
-      socket.on('error', (error: NodeJS.ErrnoException) => {
-        this.lose(reasons[linkReasons[error.code ?? ''] ?? 'connectionLost'], error)
-        fail(this.#lost)
-      })
-      socket.on('close', () => {
-        this.lose(reasons.connectionLost)
-        fail(this.#lost)
-      })
-      socket.on('data', (chunk) => this.#receive(chunk))
-      socket.once('connect', () => {
-        settled()
-        resolve()
-      })
-    })
+  async open(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const { open, reasons } = this.#wire
+    const stream = await open(AbortSignal.any([signal, this.#closing.signal]))
+    this.#stream = stream
+    stream.on('error', (error) => this.lose(reasons.connectionLost, error))
+    stream.on('close', () => this.lose(reasons.connectionLost))
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk))
+    if (!this.#lost) return
+    stream.destroy()
+    throw this.#lost
   }
 
   /** What the other end allows may be known only after the first exchange. */
@@ -121,7 +99,8 @@ export class TcpExchange<Frame> {
   lose(reason: string, cause?: unknown): void {
     if (this.#lost) return
     this.#lost = new LinkLost(reason, cause)
-    this.#socket?.destroy()
+    this.#closing.abort(this.#lost)
+    this.#stream?.destroy()
     for (const { fail } of [...this.#waiting.values()]) fail(this.#lost)
   }
 
@@ -165,7 +144,7 @@ export class TcpExchange<Frame> {
       const timer = setTimeout(() => settle(undefined), requestTimeoutMs)
       signal.addEventListener('abort', stop, { once: true })
       this.#waiting.set(id, { settle, fail })
-      this.#socket?.write(bytes)
+      this.#stream?.write(bytes)
       traffic?.sent(bytes)
       onSent?.()
     })
@@ -179,13 +158,4 @@ export class TcpExchange<Frame> {
     if (end === undefined) this.lose(this.#wire.reasons.garbage)
     else this.#rest = end === data.length ? EMPTY : data.subarray(end)
   }
-}
-
-const linkReasons: Record<string, LinkReason> = {
-  ECONNREFUSED: 'connectionRefused',
-  ETIMEDOUT: 'connectTimeout',
-  ENOTFOUND: 'hostUnknown',
-  EAI_AGAIN: 'hostUnknown',
-  EHOSTUNREACH: 'hostUnreachable',
-  ENETUNREACH: 'hostUnreachable',
 }
