@@ -25,10 +25,10 @@ export function usePartners(query: Omit<PartnerQuery, 'search'>, search: string)
 }
 
 interface Props {
-  /** The own side: a buyer chooses among his suppliers. */
-  side: 'buyer' | 'supplier'
+  /** The own side: a buyer chooses among his suppliers. Without one every relation counts, of whatever kind. */
+  side?: 'buyer' | 'supplier'
   value?: string | undefined
-  onChange?: (orgId: string | undefined) => void
+  onChange?: (orgId: string | undefined, name?: string) => void
   id?: string
   /** Where no form's label stands beside it. */
   label?: string
@@ -41,15 +41,22 @@ interface Props {
 export function PartnerSelect({ side, value, onChange, id, label, placeholder, allowClear = false, className }: Props) {
   const t = useWords()
   const [search, setSearch] = useState('')
-  const { partners, isFetching } = usePartners({ side, kind: 'supply' }, search)
+  const [chosen, setChosen] = useState<PartnerChoice>()
+  const { partners, isFetching } = usePartners(side ? { side, kind: 'supply' } : {}, search)
+  // An id that came by the address has no name until its partner is among those fetched; nobody reads ids.
+  const named = partners.find((one) => one.value === value) ?? (chosen?.value === value ? chosen : undefined)
   return (
     <Select
       {...(className === undefined ? {} : { className })}
       {...(id === undefined ? { 'aria-label': label } : { id })}
       allowClear={allowClear}
       {...(placeholder === undefined ? {} : { placeholder })}
-      value={value ?? null}
-      onChange={(chosen) => onChange?.(chosen ?? undefined)}
+      labelInValue
+      value={named ?? null}
+      onChange={(choice: PartnerChoice | null | undefined) => {
+        setChosen(choice ?? undefined)
+        onChange?.(choice?.value, choice ? String(choice.label) : undefined)
+      }}
       showSearch={{ filterOption: false, onSearch: setSearch }}
       loading={isFetching}
       options={partners}

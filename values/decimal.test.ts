@@ -6,10 +6,12 @@ import {
   decimal,
   divide,
   divideRounded,
+  fractionToPercent,
   groupDigits,
   MAX_DECIMAL,
   multiply,
   PositiveText,
+  percentToFraction,
   readDecimal,
   roundPercent,
   sumOf,
@@ -54,4 +56,6 @@ test('digits are grouped before the point alone, and a fraction is written as pe
   ])
   assert.deepEqual(['0.13', '0.005', '0', '1', '0.000001'].map(writePercent), ['13%', '0.5%', '0%', '100%', '0.0001%'])
   assert.deepEqual(['0.666667', '0.5', '1', '0.0004'].map(roundPercent), ['66.7%', '50%', '100%', '0%'])
+  assert.deepEqual(['13', '100', ' 0.5 ', '', 'x'].map(percentToFraction), ['0.13', '1', '0.005', '0', '0'])
+  assert.deepEqual(['0.13', '1', '0.005'].map(fractionToPercent), ['13', '100', '0.5'])
 })

@@ -63,6 +63,11 @@ export function least(first: Decimal, ...others: Decimal[]): Decimal {
 /** A fraction as text: 0.13 → 13%, 0.005 → 0.5%. */
 export const writePercent = (fraction: string): string => `${writeDecimal(decimal(fraction) * 100n)}%`
 
+/** What is typed as percent, as a fraction: 13 → 0.13. What is no number is nothing. */
+export const percentToFraction = (percent: string): string => writeDecimal((readDecimal(percent.trim()) ?? ZERO) / 100n)
+/** Its way back: 0.13 → 13. */
+export const fractionToPercent = (fraction: string): string => writeDecimal((readDecimal(fraction.trim()) ?? ZERO) * 100n)
+
 const TENTH_OF_PERCENT = 1_000n
 /** Of a measured share, one decimal at most: 0.666667 → 66.7%. */
 export const roundPercent = (fraction: string): string =>

@@ -8,18 +8,18 @@ import { nowMs } from '#ui/clock.ts'
 import { showAtFields, useUnsavedGuard } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Page, Section } from '#ui/page.tsx'
+import { type PartnerChoice, PartnerSelect, usePartners } from '#ui/partner-select.tsx'
 import { instantOfPicked, pickedOfInstant } from '#ui/picked-time.ts'
 import { useSession } from '#ui/session.ts'
 import { Granularity, type SharedItem, sharingApi } from '../contract.ts'
 import { AgreementText, agreementSentences } from './agreement-words.tsx'
 import { FieldsField } from './fields-field.tsx'
 import { ItemsField } from './items-field.tsx'
-import { PartnerSelect } from './partner-select.tsx'
 import { readPrefill } from './prefill.ts'
 import './sharing.css'
 
 interface Values {
-  partner: { value: string; label: string }
+  partner: PartnerChoice
   itemChoice: 'all' | 'some'
   items: SharedItem[]
   fieldChoice: 'all' | 'some'
@@ -140,6 +140,8 @@ function WhoAndWhat({ form }: { form: FormInstance<Values> }) {
           label={t('partner')}
           extra={t('form.partnerHint')}
           rules={[{ required: true, message: t('form.required') }]}
+          getValueFromEvent={(value?: string, label?: string) => value && { value, label }}
+          getValueProps={(choice?: PartnerChoice) => ({ value: choice?.value })}
         >
           <PartnerSelect />
         </Form.Item>
@@ -217,6 +219,9 @@ function Review(props: { values: Values | undefined; saving: boolean; onBack: ()
   const locale = useLocale()
   const { organisation } = useSession()
   const { values } = props
+  // The address names a partner by its id alone.
+  const { partners } = usePartners({}, '')
+  const grantee = values?.partner.label || (partners.find((one) => one.value === values?.partner.value)?.label ?? '')
   return (
     <Modal
       open={values !== undefined}
@@ -233,7 +238,7 @@ function Review(props: { values: Values | undefined; saving: boolean; onBack: ()
         <AgreementText
           sentences={agreementSentences(
             termsOf(values),
-            { grantor: nameIn(locale, organisation.name, organisation.nameEn), grantee: values.partner.label, mine: true },
+            { grantor: nameIn(locale, organisation.name, organisation.nameEn), grantee, mine: true },
             t,
           )}
         />

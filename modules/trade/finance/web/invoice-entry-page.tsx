@@ -9,11 +9,12 @@ import { useUnsavedGuard } from '#ui/form.tsx'
 import { formatDate, formatMoney, formatPrice, formatQuantity } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Notice, Page, Section } from '#ui/page.tsx'
+import { useSide } from '#ui/side-switch.tsx'
 import { unitName } from '#values/units.ts'
 import { type Invoice, invoiceApi, type OpenLine, type PartySide } from '../invoice-contract.ts'
 import { contentOf, reckoned, sums, type TypedHead, type TypedLine, typedLine, typedLines } from './invoice-content.ts'
 import { financeQueries } from './queries.ts'
-import { useSide } from './side.tsx'
+
 import './finance.css'
 
 /** A new invoice, or a draft once more: the receipt lines it is for, and its head. */

@@ -7,11 +7,11 @@ import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { type InvoiceHead, InvoiceState, invoiceApi } from '../invoice-contract.ts'
 import { InvoiceStateTag } from './invoice-state-tag.tsx'
 import { Amount } from './money-text.tsx'
 import { NewSelfBill } from './self-bill-new.tsx'
-import { SideSwitch, useSide } from './side.tsx'
 import './finance.css'
 
 export function Component() {
@@ -33,7 +33,7 @@ export function Component() {
         <>
           {add}
           {mayBill && side === 'buyer' && <Button onClick={() => setBilling(true)}>{t('invoices.selfBill')}</Button>}
-          <SideSwitch side={side} onChange={setSide} words="invoices" />
+          <SideSwitch side={side} onChange={setSide} words={(value) => t(`invoices.${value}`)} />
         </>
       }
     >

@@ -8,13 +8,13 @@ import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import type { PartySide } from '../invoice-contract.ts'
 import { type AgeingRow, type Payable, payableApi } from '../payable-contract.ts'
 import { DisputePayable } from './dispute-payable.tsx'
 import { Amount } from './money-text.tsx'
 import { PayPayables } from './pay-payables.tsx'
 import { financeQueries } from './queries.ts'
-import { SideSwitch, useSide } from './side.tsx'
 import './finance.css'
 
 export function Component() {
@@ -35,7 +35,7 @@ export function Component() {
           <Link to={`/finance/payments?side=${side}`}>
             <Button>{t('payments.title')}</Button>
           </Link>
-          <SideSwitch side={side} onChange={setSide} words="payables" />
+          <SideSwitch side={side} onChange={setSide} words={(value) => t(`payables.${value}`)} />
         </>
       }
     >

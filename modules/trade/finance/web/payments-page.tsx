@@ -8,9 +8,9 @@ import { formatDate, formatMoney } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { type Payment, payableApi } from '../payable-contract.ts'
 import { Amount } from './money-text.tsx'
-import { SideSwitch, useSide } from './side.tsx'
 import './finance.css'
 
 export function Component() {
@@ -23,7 +23,7 @@ export function Component() {
     <Page
       title={t(`payments.${side}`)}
       breadcrumbs={[{ label: t(`payables.${side}`), path: `/finance?side=${side}` }]}
-      actions={<SideSwitch side={side} onChange={setSide} words="payments" />}
+      actions={<SideSwitch side={side} onChange={setSide} words={(value) => t(`payments.${value}`)} />}
     >
       <DataTable<Payment>
         key={side}

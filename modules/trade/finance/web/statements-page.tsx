@@ -12,13 +12,13 @@ import { useWords } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import type { PartySide } from '../invoice-contract.ts'
 import { type StatementHead, StatementState, statementApi } from '../statement-contract.ts'
 import { Amount } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
-import { SideSwitch, useSide } from './side.tsx'
 import { StatementStateTag } from './statement-state-tag.tsx'
 import './finance.css'
 
@@ -38,7 +38,7 @@ export function Component() {
       actions={
         <>
           {add}
-          <SideSwitch side={side} onChange={setSide} words="statements" />
+          <SideSwitch side={side} onChange={setSide} words={(value) => t(`statements.${value}`)} />
         </>
       }
     >

@@ -1,9 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, DatePicker, Form, Input, Segmented, Select } from 'antd'
+import { Button, DatePicker, Form, Input, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -14,6 +13,7 @@ import { Page, StatusTag } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { pickedOfInstant } from '#ui/picked-time.ts'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import type { OrgId } from '#values/ids.ts'
 import { type Consignment, consignedApi } from '../consigned-contract.ts'
 import { inventoryQueries, placeName, quantityText } from './queries.ts'
@@ -24,8 +24,7 @@ const levelTones = { below: 'warning', within: 'good', above: 'info' } as const
 /** Consigned goods: of suppliers here, or one's own at customers. */
 export function Component() {
   const t = useWords('inventory')
-  const [params, setParams] = useSearchParams()
-  const side = params.get('side') === 'supplier' ? 'supplier' : 'buyer'
+  const [side, setSide] = useSide()
   const canManage = useCan('inventory.manageConsigned')
   const canMove = useCan('inventory.move')
   const [edited, setEdited] = useState<Consignment | 'new'>()
@@ -66,11 +65,7 @@ export function Component() {
       subtitle={t(`consigned.subtitles.${side}`)}
       actions={
         <>
-          <Segmented
-            value={side}
-            options={(['buyer', 'supplier'] as const).map((value) => ({ value, label: t(`consigned.sides.${value}`) }))}
-            onChange={(value) => setParams({ side: value })}
-          />
+          <SideSwitch side={side} onChange={setSide} words={(value) => t(`consigned.sides.${value}`)} />
           {add}
         </>
       }

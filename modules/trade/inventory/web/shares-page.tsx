@@ -1,8 +1,7 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Segmented } from 'antd'
+import { App, Button, Form, Input } from 'antd'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call, errorText } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
@@ -12,6 +11,7 @@ import { useLocale, useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import type { OrgId } from '#values/ids.ts'
 import { chainApi, ShareState, type StockShare } from '../chain-contract.ts'
 import { quantityText } from './queries.ts'
@@ -23,8 +23,7 @@ const tones = { requested: 'warning', shared: 'good', ended: 'neutral' } as cons
 export function Component() {
   const t = useWords('inventory')
   const locale = useLocale()
-  const [params, setParams] = useSearchParams()
-  const side = params.get('side') === 'supplier' ? 'supplier' : 'buyer'
+  const [side, setSide] = useSide()
   const may = useCan('inventory.share')
   const [asking, setAsking] = useState(false)
   const [giving, setGiving] = useState<StockShare>()
@@ -39,11 +38,7 @@ export function Component() {
       subtitle={t(`shares.subtitles.${side}`)}
       actions={
         <>
-          <Segmented
-            value={side}
-            options={(['buyer', 'supplier'] as const).map((value) => ({ value, label: t(`shares.sides.${value}`) }))}
-            onChange={(value) => setParams({ side: value })}
-          />
+          <SideSwitch side={side} onChange={setSide} words={(value) => t(`shares.sides.${value}`)} />
           {add}
         </>
       }

@@ -1,14 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Drawer, Form, Input, Segmented, Select } from 'antd'
+import { Button, Drawer, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'react-router'
+import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EditModal } from '#ui/form.tsx'
 import { formatDateTime } from '#ui/format.ts'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Page, Timeline } from '#ui/page.tsx'
-import { useCan, useSession } from '#ui/session.ts'
+import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { unitName } from '#values/units.ts'
 import { actionsFor } from '../claim-rules.ts'
 import type { Side } from '../contract.ts'
@@ -20,19 +21,11 @@ import { ClaimStateTag, partnerOf } from './shipment-words.tsx'
 export function Component() {
   const t = useWords('logistics')
   const locale = useLocale()
-  const { organisation } = useSession()
-  const [params, setParams] = useSearchParams()
   const [open, setOpen] = useState<Claim>()
-  const side: Side = (params.get('side') ?? (organisation.kind === 'supplier' ? 'supplier' : 'buyer')) === 'supplier' ? 'supplier' : 'buyer'
+  const [side, setSide] = useSide()
   return (
     <Page title={t('menu.claims')} subtitle={t(`claimHints.${side}`)}>
-      <Segmented<Side>
-        aria-label={t('sideLabel')}
-        value={side}
-        onChange={(value) => setParams({ side: value })}
-        options={(['buyer', 'supplier'] as const).map((value) => ({ value, label: t(`claimSides.${value}`) }))}
-        style={{ marginBottom: 12 }}
-      />
+      <SideSwitch side={side} onChange={setSide} words={(value) => t(`claimSides.${value}`)} above />
       <DataTable<Claim>
         key={side}
         name={`logistics-claims-${side}`}

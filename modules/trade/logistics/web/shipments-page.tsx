@@ -1,12 +1,13 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Segmented } from 'antd'
-import { Link, useSearchParams } from 'react-router'
+import { Button } from 'antd'
+import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { formatDateTime, formatNumber } from '#ui/format.ts'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
-import { useCan, useSession } from '#ui/session.ts'
+import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { logisticsApi, type ShipmentHead, ShipmentState, type Side } from '../contract.ts'
 import { appointmentText, numberText, partnerOf, ShipmentStateTag, TimeText } from './shipment-words.tsx'
 
@@ -14,10 +15,8 @@ import { appointmentText, numberText, partnerOf, ShipmentStateTag, TimeText } fr
 export function Component() {
   const t = useWords('logistics')
   const locale = useLocale()
-  const { organisation } = useSession()
   const canShip = useCan('logistics.ship')
-  const [params, setParams] = useSearchParams()
-  const side: Side = (params.get('side') ?? (organisation.kind === 'supplier' ? 'supplier' : 'buyer')) === 'supplier' ? 'supplier' : 'buyer'
+  const [side, setSide] = useSide()
   const add = canShip && (
     <Link to="/logistics/new">
       <Button type="primary" icon={<PlusOutlined aria-hidden />}>
@@ -27,13 +26,7 @@ export function Component() {
   )
   return (
     <Page title={t('menu.list')} subtitle={t(`sideHints.${side}`)} actions={side === 'supplier' && add}>
-      <Segmented<Side>
-        aria-label={t('sideLabel')}
-        value={side}
-        onChange={(value) => setParams({ side: value })}
-        options={(['buyer', 'supplier'] as const).map((value) => ({ value, label: t(`sides.${value}`) }))}
-        style={{ marginBottom: 12 }}
-      />
+      <SideSwitch side={side} onChange={setSide} words={(value) => t(`sides.${value}`)} above />
       <DataTable<ShipmentHead>
         key={side}
         name={`logistics-${side}`}

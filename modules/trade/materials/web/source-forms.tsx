@@ -7,6 +7,7 @@ import { EditDrawer, EditModal } from '#ui/form.tsx'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { pickedOfInstant } from '#ui/picked-time.ts'
+import { percentToFraction } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { Currency } from '#values/money.ts'
 import { type UnitCode, unitCodes, unitName } from '#values/units.ts'
@@ -184,12 +185,6 @@ interface PriceValues {
   validUntil?: Dayjs | null
 }
 
-/** 13 → 0.13, by moving the point. */
-const fractionOf = (percent: string): string => {
-  const [whole = '0', fraction = ''] = percent.split('.')
-  return `0.${whole.padStart(2, '0')}${fraction}`
-}
-
 export function NewPriceDrawer({ source, open, onClose }: { source: Source; open: boolean; onClose: () => void }) {
   const t = useWords('materials')
   const english = useLocale() === 'en-US'
@@ -218,7 +213,7 @@ export function NewPriceDrawer({ source, open, onClose }: { source: Source; open
               currency: values.currency,
               unit: values.unit,
               fromQuantity: values.fromQuantity,
-              taxRate: fractionOf(values.taxPercent),
+              taxRate: percentToFraction(values.taxPercent),
               netPrice: values.basis === 'net' ? values.price : null,
               grossPrice: values.basis === 'gross' ? values.price : null,
               validFrom: day(values.validFrom) ?? '',

@@ -75,20 +75,25 @@ export async function toExpedites(tx: OrdersTx, ctx: Context, rows: readonly Exp
 
 const sorts = { askedAt: { by: 'asked_at', type: 'timestamptz' as const } }
 
-export async function expeditePage(
+type ListFilter = z.output<typeof expediteApi.list.query>
+
+export function expediteQuery(
   tx: OrdersTx,
-  ctx: Context,
-  { side, state, partnerId, orderId, ...list }: z.output<typeof expediteApi.list.query>,
-): Promise<Page<Expedite>> {
+  { side, state, partnerId, orderId, search }: Pick<ListFilter, 'side' | 'state' | 'partnerId' | 'orderId' | 'search'>,
+) {
   let query = tx.sql.selectFrom('orders.expedite').selectAll().where(`${side}_org`, '=', tx.orgId)
   if (state) query = state === 'asked' ? query.where(awaited) : query.where('state', '=', state)
   if (partnerId) query = query.where(`${otherSide(side)}_org`, '=', partnerId)
   if (orderId) query = query.where('order_id', '=', orderId)
-  for (const word of searchWords(list.search ?? ''))
+  for (const word of searchWords(search ?? ''))
     query = query.where(
       sql<boolean>`exists (select 1 from orders.order o join orders.schedule_line s on s.id = schedule_line_id join orders.line l on l.id = s.line_id
         where o.id = expedite.order_id and strpos(lower(o.number || ' ' || ${sql.ref(`o.${otherSide(side)}_name`)} || ' ' || l.material_code || ' ' || l.material_name), ${word}) > 0)`,
     )
-  const page = await readPage(tx, query, list, { sorts, id: 'id' }, (row) => row)
+  return query
+}
+
+export async function expeditePage(tx: OrdersTx, ctx: Context, list: ListFilter): Promise<Page<Expedite>> {
+  const page = await readPage(tx, expediteQuery(tx, list), list, { sorts, id: 'id' }, (row) => row)
   return { ...page, items: await toExpedites(tx, ctx, page.items) }
 }

@@ -5,6 +5,9 @@ import pg from 'pg'
 import { opaque } from '#kernel/postgres.ts'
 import { LOOKED_THROUGH } from '#kernel/searches.ts'
 import { testContext } from '../../../../tests/context.ts'
+import { readsDuring } from '../../../../tests/table-reads.ts'
+import { expediteApi } from '../expedite-contract.ts'
+import { expeditePage, expediteQuery } from './expedite-store.ts'
 import { filtered, type OrderFilter, orders } from './list-orders.ts'
 import { dueLines } from './open-deliveries.ts'
 import { orderSearches } from './searches.ts'
@@ -20,7 +23,7 @@ before(async () => {
   await owner.connect()
   try {
     // The owner is held by row-level security too; the audit of what is made up here is not what is measured.
-    for (const table of ['order', 'line', 'schedule_line'])
+    for (const table of ['order', 'line', 'schedule_line', 'expedite'])
       await owner.query(`alter table orders.${table} no force row level security, disable trigger user`)
     await owner.query(
       `insert into orders.order (number, buyer_org, supplier_org, buyer_name, supplier_name, state, turn, response_hours, respond_by, last_revision,
@@ -44,6 +47,13 @@ before(async () => {
        select o.id, l.id, 1, 1, o.buyer_org, o.supplier_org, o.state, 1, coalesce(o.next_day, '2027-01-01'), 1, coalesce(o.next_day, '2027-01-01'), 1, 1
        from orders.order o join orders.line l on l.order_id = o.id`,
     )
+    // One request for each delivery that is agreed, one in twenty not answered yet.
+    await owner.query(
+      `insert into orders.expedite (order_id, schedule_line_id, buyer_org, supplier_org, wanted_day, reason, asked_by, asked_at, state, promised_day, answered_at)
+       select order_id, id, buyer_org, supplier_org, due_day - 3, '', '', now() - n * interval '1 minute', case when n % 20 = 0 then 'asked' else 'promised' end,
+         case when n % 20 > 0 then due_day end, case when n % 20 > 0 then now() end
+       from (select *, row_number() over (order by id) as n from orders.schedule_line where state = 'agreed') s`,
+    )
     await owner.query(
       `insert into orders.order (number, buyer_org, supplier_org, buyer_name, supplier_name, state, response_hours, last_revision, currency, deliver_to,
          payment_terms, over_tolerance, under_tolerance, grace_days, net_amount, tax_amount, line_count, created_at)
@@ -52,7 +62,7 @@ before(async () => {
        from generate_series(-1, $2) i`,
       [busy.orgId, LOOKED_THROUGH],
     )
-    for (const table of ['order', 'line', 'schedule_line']) await owner.query(`vacuum analyze orders.${table}`)
+    for (const table of ['order', 'line', 'schedule_line', 'expedite']) await owner.query(`vacuum analyze orders.${table}`)
   } finally {
     await owner.end()
   }
@@ -102,6 +112,33 @@ for (const [side, ctx] of [
       assert.match(plan, new RegExp(`Index (Only )?Scan using schedule_line_of_${side} `))
       assert.doesNotMatch(plan, /Seq Scan/)
     })
+
+const expedites = (side: 'buyer' | 'supplier', query: object = {}) => expediteApi.list.query.parse({ side, limit: 50, ...query })
+for (const [side, ctx] of [
+  ['buyer', actors.buyer],
+  ['supplier', actors.supplier],
+] as const) {
+  test(`requests to expedite of the ${side}, newest first: read in the order of the index of its side`, async () => {
+    const plan = await explained(ctx, (tx) =>
+      expediteQuery(tx, expedites(side)).orderBy('asked_at', 'desc').orderBy('id', 'desc').limit(51),
+    )
+    assert.match(plan, new RegExp(`Index Scan using expedite_of_${side} `))
+    assert.doesNotMatch(plan, /Seq Scan|Sort/)
+  })
+  for (const state of ['asked', undefined] as const)
+    test(`a page of the requests of the ${side}, ${state ?? 'all'}: reads its own side's alone`, async () => {
+      const reads = await rooms.db.inTenant(ctx, (tx) =>
+        readsDuring(tx, 'orders', async () => {
+          const { items } = await expeditePage(tx, ctx, expedites(side, { state }))
+          assert.ok(items.length > 30)
+        }),
+      )
+      const { sequentialScans, rows } = reads.get('expedite') ?? { sequentialScans: 1, rows: 0 }
+      assert.equal(sequentialScans, 0)
+      // Counting takes each of the side's once; of other organisations there are six times as many.
+      assert.ok(rows < ORDERS + 200, `${rows} rows`)
+    })
+}
 
 const find = (ctx: Ctx, text: string) =>
   rooms.db.inTenant(ctx, (tx) => orderSearches[0]?.find(ctx, opaque(tx), text, 5) ?? Promise.resolve([]))

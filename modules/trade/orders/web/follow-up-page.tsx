@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Badge, Button, Input, Segmented, Tabs, Tooltip } from 'antd'
+import { App, Badge, Button, Input, Tabs, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { call, download, errorText } from '#ui/api.ts'
@@ -10,10 +10,11 @@ import { nameIn, type PageLocale, useLocale, useWords, type Words } from '#ui/i1
 import { Page } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { unitName } from '#values/units.ts'
 import type { OrderId } from '../contract.ts'
 import { DUE_SOON_DAYS, type FollowUpDelivery, followUpApi, REMINDERS_PER_DAY, type UnansweredOrder } from '../follow-up-contract.ts'
-import { Side } from '../order-states.ts'
+import type { Side } from '../order-states.ts'
 import { type Askable, AskExpedite, ExpediteTag } from './expedite-forms.tsx'
 import { ExpediteTab } from './expedite-tab.tsx'
 import { FiguresTab } from './figures-tab.tsx'
@@ -28,8 +29,7 @@ type Tab = (typeof tabs)[number]
 export function Component() {
   const t = useWords('orders')
   const [params, setParams] = useSearchParams()
-  const own = useQuery(orderQueries.ownKind())
-  const side = Side.safeParse(params.get('side')).data ?? (own.data === 'supplier' ? 'supplier' : 'buyer')
+  const [side] = useSide()
   const tab = tabs.find((key) => key === params.get('tab')) ?? 'overdue'
   const partnerId = params.get('partnerId') ?? undefined
   const counts = useQuery(orderQueries.followUpCounts(side))
@@ -49,11 +49,11 @@ export function Component() {
   const count = (key: Tab) => (key !== 'all' && key !== 'figures' ? counts.data?.[key] : undefined)
   return (
     <Page title={t('followUp.name')} subtitle={t('followUp.subtitle', { days: DUE_SOON_DAYS, limit: REMINDERS_PER_DAY })}>
-      <Segmented
-        className="orders-sides"
-        value={side}
+      <SideSwitch
+        side={side}
         onChange={(value) => put({ side: value, partnerId: undefined })}
-        options={Side.options.map((value) => ({ value, label: t(`asSide.${value}`) }))}
+        words={(value) => t(`asSide.${value}`)}
+        above
       />
       <Tabs
         activeKey={tab}

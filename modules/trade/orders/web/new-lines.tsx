@@ -6,10 +6,11 @@ import { nowMs } from '#ui/clock.ts'
 import { formatDate } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { useCan } from '#ui/session.ts'
+import { fractionToPercent } from '#values/decimal.ts'
 import type { Currency } from '#values/money.ts'
 import { unitName } from '#values/units.ts'
 import { DeliveryFields, newDelivery } from './delivery-fields.tsx'
-import { fractionToPercent, type TypedNewLine } from './proposal-form.ts'
+import type { TypedNewLine } from './proposal-form.ts'
 import { type MaterialChoice, orderQueries } from './queries.ts'
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Badge, Button, Segmented, Tabs, Tag, Tooltip } from 'antd'
+import { Badge, Button, Tabs, Tag, Tooltip } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
@@ -9,8 +9,9 @@ import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { type OrderHead, ordersApi } from '../contract.ts'
-import { OrderState, Side } from '../order-states.ts'
+import { OrderState, type Side } from '../order-states.ts'
 import { partnerFilter, partnerOf, RespondBy, StateTag, stateText, turnText } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 import { SettingsButton } from './settings-drawer.tsx'
@@ -29,8 +30,7 @@ export function Component() {
   const t = useWords('orders')
   const locale = useLocale()
   const [params, setParams] = useSearchParams()
-  const own = useQuery(orderQueries.ownKind())
-  const side = Side.safeParse(params.get('side')).data ?? (own.data === 'supplier' ? 'supplier' : 'buyer')
+  const [side] = useSide()
   const tab = (Object.keys(tabs) as Tab[]).find((key) => key === params.get('tab')) ?? 'mine'
   const partnerId = params.get('partnerId') ?? undefined
   const counts = useQuery(orderQueries.counts(side))
@@ -61,11 +61,11 @@ export function Component() {
         )
       }
     >
-      <Segmented
-        className="orders-sides"
-        value={side}
+      <SideSwitch
+        side={side}
         onChange={(value) => put({ side: value, partnerId: undefined })}
-        options={Side.options.map((value) => ({ value, label: t(`asSide.${value}`) }))}
+        words={(value) => t(`asSide.${value}`)}
+        above
       />
       <Tabs
         activeKey={tab}

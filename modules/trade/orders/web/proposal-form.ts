@@ -1,4 +1,4 @@
-import { decimal, sumOf, writeDecimal } from '#values/decimal.ts'
+import { decimal, percentToFraction, sumOf, writeDecimal } from '#values/decimal.ts'
 import { deliveryOf, type LineContent, lineQuantity, type OrderContent, type Terms } from '../order-content.ts'
 import type { Side } from '../order-states.ts'
 import type { NewLine, Proposal } from '../proposal.ts'
@@ -104,11 +104,6 @@ export const newLineOf = (line: TypedNewLine): NewLine => {
     schedule: line.schedule.map(({ quantity, day }) => ({ quantity: quantity.trim(), day })),
   }
 }
-
-/** 13 → 0.13 */
-export const percentToFraction = (percent: string): string => writeDecimal(readQuantity(percent) / 100n)
-/** 0.13 → 13 */
-export const fractionToPercent = (fraction: string): string => writeDecimal(readQuantity(fraction) * 100n)
 
 /** Is every number one, and every day given? */
 export const isFilled = (schedule: readonly TypedDelivery[]): boolean =>

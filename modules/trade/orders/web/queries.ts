@@ -1,5 +1,4 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
-import { organisationsApi } from '#modules/foundation/organisations/contract.ts'
 import { type MaterialSummary, materialsApi } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -37,13 +36,6 @@ export const orderQueries = {
     queryOptions({
       queryKey: ['orders', 'order', id, 'revision', no, against],
       queryFn: ({ signal }) => call(ordersApi.revision, { params: { id, no }, query: against === undefined ? {} : { against }, signal }),
-      staleTime: Number.POSITIVE_INFINITY,
-    }),
-  /** What the own organisation is: a supplier's page opens on what he supplies. */
-  ownKind: () =>
-    queryOptions({
-      queryKey: ['organisations', 'own', 'kind'],
-      queryFn: async ({ signal }) => (await call(organisationsApi.own, { signal })).kind,
       staleTime: Number.POSITIVE_INFINITY,
     }),
   /** Of the catalogue, those that the supplier may supply first. */

@@ -5,9 +5,8 @@ import { call } from '#ui/api.ts'
 import { EditDrawer, schemaRule } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { useCan } from '#ui/session.ts'
-import { NonNegativeText } from '#values/decimal.ts'
+import { fractionToPercent, NonNegativeText, percentToFraction } from '#values/decimal.ts'
 import { ordersApi, type Settings } from '../contract.ts'
-import { fractionToPercent, percentToFraction } from './proposal-form.ts'
 import { orderQueries } from './queries.ts'
 
 interface Values {

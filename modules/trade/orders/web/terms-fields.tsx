@@ -1,8 +1,8 @@
 import { Input, InputNumber, Select } from 'antd'
 import { useWords } from '#ui/i18n.ts'
+import { fractionToPercent, percentToFraction } from '#values/decimal.ts'
 import { Currency } from '#values/money.ts'
 import type { Terms } from '../order-content.ts'
-import { fractionToPercent, percentToFraction } from './proposal-form.ts'
 
 interface Props {
   terms: Terms

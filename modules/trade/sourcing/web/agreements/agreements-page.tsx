@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Segmented } from 'antd'
+import { Button } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
@@ -7,6 +7,7 @@ import { formatDate, formatDateTime, formatNumber } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { Page } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
+import { SideSwitch } from '#ui/side-switch.tsx'
 import { type AgreementHead, agreementApi } from '../../agreement-contract.ts'
 import { AgreementPhase, Side } from '../../agreement-states.ts'
 import { AgreementTag } from './agreement-words.tsx'
@@ -28,11 +29,11 @@ export function Component() {
   )
   return (
     <Page title={t('agreement.name')} subtitle={t('agreement.subtitle')} actions={make}>
-      <Segmented
-        className="so-sides"
-        value={side}
+      <SideSwitch
+        side={side}
         onChange={(value) => setParams({ side: value }, { replace: true })}
-        options={Side.options.map((value) => ({ value, label: `${t('agreement.side')}${t(`agreement.sides.${value}`)}` }))}
+        words={(value) => `${t('agreement.side')}${t(`agreement.sides.${value}`)}`}
+        above
       />
       <DataTable<AgreementHead>
         key={side}
