@@ -17,6 +17,7 @@ export const moduleMap = {
   'shopfloor/gateways': ['foundation/organisations', 'foundation/security', 'shopfloor/plant', 'shopfloor/devices'],
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
   'shopfloor/commands': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways', 'shopfloor/telemetry'],
+  'shopfloor/alarms': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/telemetry'],
 
   'trade/materials': ['foundation/organisations', 'shopfloor/devices'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],

@@ -11,6 +11,7 @@ import { securityApi } from '#modules/foundation/security/contract.ts'
 import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { integrationApi } from '#modules/insight/integration/contract.ts'
 import { sandboxApi } from '#modules/insight/integration/sandbox-contract.ts'
+import { alarmsApi } from '#modules/shopfloor/alarms/contract.ts'
 import { commandsApi } from '#modules/shopfloor/commands/contract.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
@@ -63,6 +64,7 @@ export const contracts: Record<string, Api> = {
   gateways: { ...configurationApi, ...gatewaysApi },
   telemetry: telemetryApi,
   commands: commandsApi,
+  alarms: alarmsApi,
   materials: {
     ...materialsApi,
     ...supplyApi,

@@ -26,6 +26,7 @@ import { programmeModule } from '#modules/foundation/programme/module.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import { sharingModule } from '#modules/foundation/sharing/module.ts'
 import { integrationModule } from '#modules/insight/integration/module.ts'
+import { alarmsModule } from '#modules/shopfloor/alarms/module.ts'
 import { commandsModule } from '#modules/shopfloor/commands/module.ts'
 import { devicesModule } from '#modules/shopfloor/devices/module.ts'
 import { gatewaysModule } from '#modules/shopfloor/gateways/module.ts'
@@ -198,7 +199,7 @@ function composeFoundation(kit: Kit) {
 
 function composeShopfloor(
   { database, systemTables, clickhouse, bus, files, retention, clock, log, mqttPort, mqttsPort, imports }: Kit,
-  { organisations, sharing, security }: ReturnType<typeof composeFoundation>,
+  { organisations, access, sharing, security }: ReturnType<typeof composeFoundation>,
 ) {
   const plant = plantModule({ db: database() })
   const devices = devicesModule({
@@ -246,7 +247,19 @@ function composeShopfloor(
     gateways: gateways.public,
     clock,
   })
-  return { plant, devices, gateways, telemetry, commands }
+  const alarms = alarmsModule({
+    db: database(),
+    system: systemTables(),
+    bus,
+    organisations: organisations.public,
+    access: access.public,
+    devices: devices.public,
+    telemetry: telemetry.public,
+    translate: imports.translate,
+    clock,
+    log,
+  })
+  return { plant, devices, gateways, telemetry, commands, alarms }
 }
 
 function composeTrade(

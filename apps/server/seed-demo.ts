@@ -7,6 +7,7 @@ import { OrgId } from '#values/ids.ts'
 import { type DemoChain, loadDemoChain } from '../../industries/demo/chain.ts'
 import { contextOf, type DemoDeps, demoActor, isComplete, loginIsTaken, markComplete, type OrganisationContexts } from './demo-context.ts'
 import { type DemoAccount, demoWasRemoved, keepDemo, readAccounts } from './demo-files.ts'
+import { seedAlarms } from './seed-demo-alarms.ts'
 import { seedGateway } from './seed-demo-gateway.ts'
 import { seedLogistics } from './seed-demo-logistics.ts'
 import { seedMaterials } from './seed-demo-materials.ts'
@@ -37,6 +38,7 @@ export async function seedDemo(deps: DemoDeps): Promise<DemoAccount[]> {
   const materials = await seedMaterials(deps, contexts)
   await Promise.all([
     seedProgramme(deps, chain, contexts),
+    seedAlarms(deps, chain, contexts),
     seedOrders(deps, contexts, materials),
     seedSourcing(deps, contexts, materials),
     seedSupplierStock(deps, contexts, materials),

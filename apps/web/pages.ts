@@ -6,6 +6,7 @@ import { programmePages } from '#modules/foundation/programme/web/pages.ts'
 import { securityPages } from '#modules/foundation/security/web/pages.ts'
 import { sharingPages } from '#modules/foundation/sharing/web/pages.ts'
 import { integrationPages } from '#modules/insight/integration/web/pages.ts'
+import { alarmsPages } from '#modules/shopfloor/alarms/web/pages.ts'
 import { commandsPages } from '#modules/shopfloor/commands/web/pages.ts'
 import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { gatewaysPages } from '#modules/shopfloor/gateways/web/pages.ts'
@@ -43,4 +44,5 @@ export const modulePages: readonly ModulePages[] = [
   logisticsPages,
   financePages,
   qualityPages,
+  alarmsPages,
 ]

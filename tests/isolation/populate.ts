@@ -22,6 +22,7 @@ import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { type ApiClient, testCreditCode } from '../api-client.ts'
 import { samplePng } from '../sample-files.ts'
+import { populateAlarms } from './populate-alarms.ts'
 import { populateFinance } from './populate-finance.ts'
 import { populateLogistics } from './populate-logistics.ts'
 import { populateProgramme } from './populate-programme.ts'
@@ -58,6 +59,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
   })
   const devices = await populateDevices(client, site.id, mark)
   const gateways = await populateGateway(client, site.id, devices.Device, mark)
+  const alarms = await populateAlarms(client, devices.Device, mark)
   const trade = await populateTrade(client, partner, mark)
   const agreement = await client.call(sharingApi.create, {
     body: {
@@ -92,6 +94,7 @@ export async function populate(owner: Party, partner: Party, mark: string): Prom
     Reference: references[0]?.id ?? '',
     ...devices,
     ...gateways,
+    ...alarms,
     ...trade,
     ...(await populateProgramme(client, mark)),
     Organisation: owner.orgId,

@@ -98,7 +98,9 @@ describe('a stranger', () => {
       const given = { params: sampleOf(e.params, known), query: withoutPaging(sampleOf(e.query, known)), body: sampleOf(e.body, known) }
       const answer = await stranger.raw(e, given)
       if (e.answer === 'sse' && answer.ok) {
-        wrong.push(`${module}.${name}: a stream was opened`)
+        // One that names nothing is of the stranger's own organisation.
+        const asked = Object.values(known.ids).some((id) => JSON.stringify(given).includes(id))
+        if (asked) wrong.push(`${module}.${name}: a stream was opened`)
         await answer.body?.cancel()
         continue
       }

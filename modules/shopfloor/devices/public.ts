@@ -103,6 +103,8 @@ export interface DevicesPublic {
   points(tx: OpaqueTx, of: { deviceIds?: readonly DeviceId[]; measuringPointIds?: readonly MeasuringPointId[] }): Promise<PointInfo[]>
   device(tx: OpaqueTx, id: DeviceId): Promise<DeviceInfo | undefined>
   devices(tx: OpaqueTx, ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceInfo>>
+  /** Those that are not retired; of one thing model where it is named. */
+  inUse(tx: OpaqueTx, modelCode?: string): Promise<DeviceInfo[]>
   newestModel(tx: OpaqueTx, code: string): Promise<ModelInfo | undefined>
   /** A new thing model, or the next version of the one with this code. Errors: devices.modelRetired, devices.propertyChanged. */
   saveModel(tx: OpaqueTx, ctx: Context, input: z.input<typeof devicesApi.createThingModel.body>): Promise<ThingModelId>

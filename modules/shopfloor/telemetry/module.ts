@@ -11,6 +11,7 @@ import type { PlantPublic } from '#modules/shopfloor/plant/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { telemetryApi, telemetryPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import type { TelemetryPublic } from './public.ts'
 import type { KeptMonths } from './retention.ts'
 import { type Ingest, openIngest } from './server/ingest/start-ingest.ts'
 import { deviceDays } from './server/query/connected-days.ts'
@@ -20,6 +21,7 @@ import { retentionLoop } from './server/retention/delete-expired.ts'
 import { rollUpLoop } from './server/rollup/roll-up.ts'
 import { telemetryRoutes } from './server/routes.ts'
 import type { TelemetryDatabase, TelemetrySystem } from './server/tables.ts'
+import { telemetryPublic } from './server/telemetry-public.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export interface TelemetryParts {
@@ -38,7 +40,7 @@ export interface TelemetryParts {
   log: Log
 }
 
-export const telemetryModule = (parts: TelemetryParts): ServerModule => {
+export const telemetryModule = (parts: TelemetryParts): ServerModule & { public: TelemetryPublic } => {
   let ingest: Ingest | undefined
   const openOnce = () => {
     if (ingest) return ingest
@@ -59,5 +61,6 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule => {
     routes: telemetryRoutes({ ...parts, known, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
     loops: [rollUpLoop(parts), retentionLoop(parts)],
     connections: [deviceDays(parts.clickhouse)],
+    public: telemetryPublic(parts),
   }
 }

@@ -28,6 +28,10 @@ export const devicesPublic = (rooms: Rooms): DevicesPublic => ({
       .execute()
     return new Map(rows.map((row) => [row.id, infoOf(row)]))
   },
+  inUse: async (tx, modelCode) => {
+    const all = deviceQuery(narrow<DevicesTables>(tx)).where('d.retired_at', 'is', null)
+    return (await (modelCode === undefined ? all : all.where('t.code', '=', modelCode)).orderBy('d.code').execute()).map(infoOf)
+  },
   newestModel: async (tx, code) => {
     const row = await findNewest(narrow<DevicesTables>(tx), code)
     return (

@@ -177,6 +177,7 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
     app,
     files,
     system,
+    systemPool,
     clickhouse,
     clock,
     log,
@@ -194,8 +195,9 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       all.push(...added)
     },
     async restartIngest() {
+      const { port } = ingest
       await ingest.stop()
-      ingest = await startIngest({ ...ingestParts, ...mqttOptions })
+      ingest = await startIngest({ ...ingestParts, ...mqttOptions, port })
     },
     connect: async (device: Pick<TestDevice, 'orgCode' | 'code' | 'secret'>, change: object = {}): Promise<MqttClient> => {
       const client = connect({

@@ -45,7 +45,7 @@ export interface MqttListener {
   port: number
   securePort: number | undefined
   isWatched: (topic: string) => boolean
-  publish(topic: string, payload: string): void
+  publish(topic: string, payload: string | Buffer): void
   /** No new connections. */
   refuseNew(): void
   close(): Promise<void>
@@ -105,7 +105,10 @@ export async function listenMqtt(parts: MqttParts): Promise<MqttListener> {
     securePort: doors.securePort,
     isWatched: watchers.isWatched,
     publish: (topic, payload) =>
-      broker.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, retain: false, dup: false }, () => undefined),
+      broker.publish(
+        { cmd: 'publish', topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload, qos: 0, retain: false, dup: false },
+        () => undefined,
+      ),
     refuseNew: doors.refuseNew,
     close: async () => {
       doors.refuseNew()

@@ -11,6 +11,7 @@ import { countDoubtful } from './doubtful-samples.ts'
 import { notStoredReason, type Waiting } from './ingest-state.ts'
 import { LatestWriter } from './latest-writer.ts'
 import { SampleBatch, type Source, textColumns } from './sample-batch.ts'
+import { StoredStream } from './stored-stream.ts'
 import type { Tallies } from './tallies.ts'
 
 /**
@@ -25,6 +26,8 @@ const MAX_PENDING_ROWS = 200_000
 const FIRST_RETRY_MS = 200
 const LAST_RETRY_MS = 5_000
 const LATEST_MS = 1_000
+/** A process that stores nothing says so: what listens must know that it has heard all. */
+const COVER_MS = 1_000
 /** An insert that takes so long is one that waits. */
 const SILENT_MS = 3_000
 
@@ -35,7 +38,9 @@ export interface WriterParts {
   log: Log
   tallies: Tallies
   /** Values that are durable now, for whoever watches. */
-  publishLive: (topic: string, payload: string) => void
+  publishLive: (topic: string, payload: string | Buffer) => void
+  /** Whether anybody listens to the stream of stored values. */
+  isStreamed: () => boolean
 }
 
 /**
@@ -46,11 +51,14 @@ export class SampleWriter {
   readonly #parts: WriterParts
   readonly #latest: LatestWriter
   readonly #token = randomUUID()
+  readonly #stream: StoredStream
   #batches = 0
   #filling = new SampleBatch()
   #spare = new SampleBatch()
   #storing = 0
   #storingSinceMs: number | undefined
+  /** All received before then is in the batch that is being stored, or durable. */
+  #swappedMs = 0
   #failed: Waiting | undefined
   #lastRows = 0
   #timer: NodeJS.Timeout | undefined
@@ -58,12 +66,15 @@ export class SampleWriter {
   #room: (() => void)[] = []
   readonly #closing = new AbortController()
   readonly #latestTimer: NodeJS.Timeout
+  readonly #coverTimer: NodeJS.Timeout
   #latestFlush: Promise<void> = Promise.resolve()
 
   constructor(parts: WriterParts) {
     this.#parts = parts
     this.#latest = new LatestWriter(parts.clickhouse)
+    this.#stream = new StoredStream(this.#token, parts.publishLive)
     this.#latestTimer = setInterval(() => this.#flushLatest(), LATEST_MS).unref()
+    this.#coverTimer = setInterval(() => this.#cover(), COVER_MS).unref()
   }
 
   /** Undefined while batches are stored as they come. */
@@ -110,6 +121,7 @@ export class SampleWriter {
     clearTimeout(givenUp)
     this.#closing.abort()
     clearInterval(this.#latestTimer)
+    clearInterval(this.#coverTimer)
     await this.#latestFlush
     await this.#latest.flush().catch(() => undefined)
   }
@@ -127,6 +139,7 @@ export class SampleWriter {
     this.#spare = batch
     this.#storing = batch.size
     this.#storingSinceMs = this.#parts.clock.nowMs()
+    this.#swappedMs = this.#storingSinceMs
     this.#lastRows = batch.size
     this.#running = this.#store(batch).then(
       () => this.#stored(batch),
@@ -139,6 +152,8 @@ export class SampleWriter {
     this.#storing = 0
     this.#storingSinceMs = undefined
     for (const done of batch.waiting) done(error)
+    // After the acknowledgement: nothing that is made of values holds up the taking of them.
+    if (!error && this.#parts.isStreamed()) this.#stream.tell(batch, this.#swappedMs - 1)
     batch.clear()
     if (this.#filling.size >= FLUSH_ROWS) this.#flushNow()
     else if (this.#filling.size > 0) this.#flushSoon()
@@ -146,6 +161,10 @@ export class SampleWriter {
     const waiting = this.#room
     this.#room = []
     for (const come of waiting) come()
+  }
+
+  #cover(): void {
+    if (this.pendingRows === 0 && this.#parts.isStreamed()) this.#stream.tell(this.#filling, this.#parts.clock.nowMs() - 1)
   }
 
   async #store(batch: SampleBatch): Promise<void> {

@@ -14,6 +14,7 @@ import { listenMqtt, type MqttListener, type SecureMqtt } from './mqtt-listener.
 import { NotAGateway, Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { SampleWriter } from './sample-writer.ts'
+import { STORED_TOPIC } from './stored-stream.ts'
 import { Tallies } from './tallies.ts'
 
 export interface IngestParts {
@@ -51,12 +52,17 @@ export interface Ingest {
 export function openIngest(
   parts: IngestParts,
   way: Way,
-  live: { isWatched(topic: string): boolean; publish(topic: string, payload: string): void },
+  live: { isWatched(topic: string): boolean; publish(topic: string, payload: string | Buffer): void },
 ): Ingest {
   const { log } = parts
   const directory = new DeviceDirectory(parts)
   const tallies = new Tallies(parts)
-  const writer = new SampleWriter({ ...parts, tallies, publishLive: (topic, payload) => live.publish(topic, payload) })
+  const writer = new SampleWriter({
+    ...parts,
+    tallies,
+    publishLive: (topic, payload) => live.publish(topic, payload),
+    isStreamed: () => live.isWatched(STORED_TOPIC),
+  })
   const horizons = new Horizons(parts)
   void tellState(parts, way, undefined, 0)
   const pipeline = new Pipeline({ directory, writer, tallies, horizons, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })

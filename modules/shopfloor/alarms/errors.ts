@@ -1,0 +1,15 @@
+import { defineErrors } from '#values/errors.ts'
+
+export const alarmsErrors = defineErrors('alarms', {
+  notFound: { status: 404, message: 'No such alarm.' },
+  ruleNotFound: { status: 404, message: 'No such alarm rule.' },
+  deviceNotFound: { status: 404, message: 'No such device.' },
+  modelNotFound: { status: 404, message: 'No such thing model.' },
+  pointNotFound: { status: 409, message: 'The device or thing model has no such point.' },
+  notNumeric: { status: 409, message: 'Texts cannot be watched: the point must be a number, a switch or a state.' },
+  deviceOrModel: { status: 400, message: 'A rule is of one device or of one thing model.' },
+  changedMeanwhile: { status: 409, message: 'Somebody changed the rule meanwhile.' },
+  tooManyRules: { status: 409, message: 'The organisation has as many alarms as it may have.' },
+  tooManyStreams: { status: 429, message: 'Too many open streams.' },
+  periodTooLong: { status: 400, message: 'The period is longer than 92 days.' },
+})

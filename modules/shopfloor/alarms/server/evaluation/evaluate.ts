@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Loop } from '#kernel/background.ts'
+import type { OrgScope } from '#kernel/context.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { StoredMessage, StoredValues } from '#modules/shopfloor/telemetry/public.ts'
+import type { OrgId } from '#values/ids.ts'
+import { advance, type Change, listenFor, settle, take, type Value } from '../condition-rules.ts'
+import type { Rooms } from '../rooms.ts'
+import { ChangeWriter } from './change-writer.ts'
+import { noteProgress, releaseLease, takeLease } from './progress-store.ts'
+import { Sources } from './sources.ts'
+import { type Listener, type Watched, WatchList } from './watch-list.ts'
+
+const TICK_MS = 100
+/** A delay ends this long after its end by the clock: so long a value may be on its way. */
+const GRACE_MS = 2_000
+const NOTE_MS = 2_000
+/** Read again before what is noted, for a value that was taken in and became durable late. What was evaluated already is known. */
+const MARGIN_MS = 60_000
+/** Of values in memory that wait to be evaluated; beyond it they are left to the store. */
+const MAX_WAITING_ROWS = 1_000_000
+/** While no process that takes values in is heard, the store is asked this often, and after a while it is listened anew. */
+const DEAF_MS = 5_000
+const LISTEN_AGAIN_MS = 60_000
+const FIRST_WINDOW_MS = 60_000
+const WINDOW_ROWS = { few: 50_000, many: 300_000 }
+/** Whoever missed the news of a change hears of it after so long. */
+const RELOAD_MS = 60_000
+/** A change that is found out so long after its value came, or by a value that took so long, is marked late. */
+const LATE_MS = 10_000
+const LATE_VALUE_MS = 60_000
+
+/**
+ * Evaluates the rules of all organisations, in one process at a time, over what is durable: told by the ingest as it happens, read from the
+ * store where something was not heard. See docs/decisions/0033-alarms-behind-the-store.md.
+ */
+export const evaluationLoop = (rooms: Rooms): Loop => ({
+  name: 'alarms.evaluation',
+  intervalMs: 1_000,
+  run: async (signal) => {
+    const holder = randomUUID()
+    const lease = await rooms.system.inSystem((tx) => takeLease(tx, holder))
+    if (!lease) return
+    const ended = new AbortController()
+    const stop = AbortSignal.any([signal, ended.signal])
+    const evaluation = new Evaluation(rooms, holder, lease.receivedMs, stop)
+    try {
+      await evaluation.run()
+    } finally {
+      ended.abort()
+      await rooms.system.inSystem((tx) => releaseLease(tx, holder)).catch(() => undefined)
+    }
+  },
+})
+
+class Evaluation {
+  readonly #rooms: Rooms
+  readonly #holder: string
+  readonly #signal: AbortSignal
+  readonly #list: WatchList
+  readonly #writer: ChangeWriter
+  readonly #sources: Sources
+  /** Organisations whose rules or devices changed. */
+  readonly #changed = new Set<OrgId>()
+  readonly #pending = new Set<Watched>()
+  /** Of the scan at hand: alarms over several points, with what taking its values has changed already. */
+  readonly #touched = new Map<Watched, Change[]>()
+  #changes: Change[] = []
+  #inbox: StoredMessage[] = []
+  #inboxRows = 0
+  #missed = true
+  #wake: (() => void) | undefined
+  #hearingSinceMs: number
+  #notedMs = 0
+  #loadedMs = 0
+  #noting: Promise<void> | undefined
+  #over = false
+  #caughtUpMs = 0
+  readonly #begunMs: number
+
+  constructor(rooms: Rooms, holder: string, receivedMs: number | null, signal: AbortSignal) {
+    this.#rooms = rooms
+    this.#holder = holder
+    this.#signal = signal
+    this.#list = new WatchList(rooms)
+    this.#writer = new ChangeWriter(rooms, signal)
+    this.#sources = new Sources(receivedMs)
+    this.#begunMs = rooms.clock.nowMs()
+    this.#hearingSinceMs = this.#begunMs
+  }
+
+  async run(): Promise<void> {
+    const { telemetry, bus } = this.#rooms
+    // Listens before it reads, so that nothing falls between.
+    const subscriptions = [
+      telemetry.watchStored((message) => this.#receive(message)),
+      bus.subscribe('events/alarms.rulesChanged', (_, payload) => this.#note(payload)),
+      bus.subscribe('events/devices.changed', (_, payload) => this.#note(payload)),
+    ]
+    const begunMs = this.#from()
+    try {
+      await Promise.all(subscriptions.map(({ ready }) => ready))
+      await this.#loadAll(begunMs)
+      while (!this.#signal.aborted && !this.#over) await this.#round()
+    } finally {
+      for (const subscription of subscriptions) subscription.stop()
+      await this.#noting
+    }
+  }
+
+  async #round(): Promise<void> {
+    const nowMs = this.#rooms.clock.nowMs()
+    if (nowMs - this.#loadedMs > RELOAD_MS) await this.#loadAll(nowMs)
+    else await this.#loadChanged(nowMs)
+    const deaf = !this.#sources.hears && nowMs - this.#caughtUpMs > DEAF_MS
+    if (this.#missed || deaf || this.#sources.lost(nowMs)) await this.#catchUp()
+    if (deaf && nowMs - this.#begunMs > LISTEN_AGAIN_MS) this.#over = true
+    await this.#evaluateInbox()
+    this.#tick()
+    if (nowMs - this.#notedMs > NOTE_MS) this.#noteProgress(nowMs)
+    if (this.#inbox.length === 0) await this.#untilWoken()
+  }
+
+  #receive(message: StoredMessage): void {
+    if (this.#inboxRows + message.values.rows > MAX_WAITING_ROWS) {
+      this.#missed = true
+      return
+    }
+    this.#inbox.push(message)
+    this.#inboxRows += message.values.rows
+    this.#wake?.()
+  }
+
+  #note(payload: Buffer): void {
+    const event = JSON.parse(payload.toString()) as { orgId: OrgId; payload: { deviceId?: DeviceId } }
+    if (event.payload.deviceId) this.#list.forgetDevice(event.payload.deviceId)
+    this.#changed.add(event.orgId)
+    this.#wake?.()
+  }
+
+  async #untilWoken(): Promise<void> {
+    const woken = new AbortController()
+    this.#wake = () => woken.abort()
+    await sleep(TICK_MS, undefined, { signal: AbortSignal.any([woken.signal, this.#signal]) }).catch(() => undefined)
+    this.#wake = undefined
+  }
+
+  async #loadAll(beforeMs: number): Promise<void> {
+    this.#loadedMs = this.#rooms.clock.nowMs()
+    this.#changed.clear()
+    for (const scope of await this.#rooms.organisations.everyScope()) await this.#load(scope, beforeMs)
+  }
+
+  async #loadChanged(beforeMs: number): Promise<void> {
+    if (this.#changed.size === 0) return
+    const changed = new Set(this.#changed)
+    this.#changed.clear()
+    for (const scope of await this.#rooms.organisations.everyScope()) if (changed.has(scope.orgId)) await this.#load(scope, beforeMs)
+  }
+
+  async #load(scope: OrgScope, beforeMs: number): Promise<void> {
+    for (const { watched, changes } of await this.#list.load(this.#scopeOf(scope), beforeMs)) this.#found(watched, changes, beforeMs)
+    for (const watched of this.#list.all) if (!Number.isNaN(watched.memory.pendingMs)) this.#pending.add(watched)
+  }
+
+  readonly #scopes = new Map<OrgId, OrgScope>()
+  /** The same object each time: the writer's queues go by it. */
+  #scopeOf(scope: OrgScope): OrgScope {
+    const known = this.#scopes.get(scope.orgId) ?? { orgId: scope.orgId, orgNo: scope.orgNo }
+    this.#scopes.set(scope.orgId, known)
+    return known
+  }
+
+  /** From when on received values must be evaluated, again or for the first time. */
+  #from(): number {
+    return (this.#sources.coveredMs ?? this.#rooms.clock.nowMs()) - MARGIN_MS
+  }
+
+  /** Reads from the store what was not heard, in windows of receive time that hold neither too little nor too much. */
+  async #catchUp(): Promise<void> {
+    const { telemetry, clock, log } = this.#rooms
+    const series = this.#list.series
+    let fromMs = this.#from()
+    let windowMs = FIRST_WINDOW_MS
+    while (!this.#signal.aborted) {
+      this.#missed = false
+      await this.#roomToWrite()
+      const nowMs = clock.nowMs()
+      const last = fromMs + windowMs > nowMs
+      const values = await telemetry.storedBetween(series, fromMs, last ? nowMs + 24 * 3_600_000 : fromMs + windowMs)
+      this.#evaluate(values)
+      if (last) break
+      fromMs += windowMs
+      windowMs = Math.max(1_000, values.rows > WINDOW_ROWS.many ? windowMs / 4 : values.rows < WINDOW_ROWS.few ? windowMs * 2 : windowMs)
+      await this.#renewed()
+    }
+    this.#caughtUpMs = clock.nowMs()
+    this.#sources.caughtUp(this.#caughtUpMs)
+    log.debug({ alarms: this.#list.size }, 'alarms: caught up')
+  }
+
+  async #evaluateInbox(): Promise<void> {
+    const messages = this.#inbox
+    this.#inbox = []
+    this.#inboxRows = 0
+    for (const message of messages) {
+      await this.#roomToWrite()
+      if (this.#sources.heard(message, this.#rooms.clock.nowMs()) === 'missed') await this.#catchUp()
+      this.#evaluate(message.values)
+    }
+  }
+
+  /** Where nothing can be written, nothing more is evaluated: memory stays bounded, the store keeps the values. */
+  async #roomToWrite(): Promise<void> {
+    while (!this.#writer.hasRoom() && !this.#signal.aborted) {
+      await sleep(TICK_MS, undefined, { signal: this.#signal }).catch(() => undefined)
+      await this.#renewed()
+    }
+  }
+
+  #evaluate(values: StoredValues): void {
+    const nowMs = this.#rooms.clock.nowMs()
+    const value: Value = { atMs: 0, receivedMs: 0, value: 0, quality: 0 }
+    for (let row = 0; row < values.rows; row++) {
+      const listeners = this.#list.listening(values.series[row]!)
+      if (!listeners) continue
+      const atMs = values.atMs[row]!
+      const receivedMs = values.receivedMs[row]!
+      // What came under the same stamps is one scan and judged together.
+      if (atMs !== value.atMs || receivedMs !== value.receivedMs) this.#settle(value, nowMs)
+      value.atMs = atMs
+      value.receivedMs = receivedMs
+      value.value = values.value[row]!
+      value.quality = values.quality[row]!
+      for (const listener of listeners) this.#take(listener, value)
+    }
+    this.#settle(value, nowMs)
+  }
+
+  #take({ watched, slot }: Listener, value: Value): void {
+    const { watch, memory } = watched
+    if (take(watch, memory, slot, value, this.#changes) === 'late') return
+    if (!memory.toDecide && !memory.toSuppress) return
+    if (watch.names.length === 1) {
+      settle(watch, memory, this.#changes)
+      if (this.#changes.length > 0) this.#flush(watched, value, this.#rooms.clock.nowMs())
+      if (!Number.isNaN(memory.pendingMs)) this.#pending.add(watched)
+      return
+    }
+    const before = this.#touched.get(watched)
+    if (before) before.push(...this.#changes.splice(0))
+    else this.#touched.set(watched, this.#changes.splice(0))
+  }
+
+  #settle(value: Value, nowMs: number): void {
+    if (this.#touched.size === 0) return
+    for (const [watched, before] of this.#touched) {
+      this.#changes = before
+      settle(watched.watch, watched.memory, this.#changes)
+      if (this.#changes.length > 0) this.#flush(watched, value, nowMs)
+      if (!Number.isNaN(watched.memory.pendingMs)) this.#pending.add(watched)
+    }
+    this.#touched.clear()
+  }
+
+  #flush(watched: Watched, value: Value, nowMs: number): void {
+    const isLate = nowMs - value.receivedMs > LATE_MS || value.receivedMs - value.atMs > LATE_VALUE_MS
+    this.#writer.add(watched.scope, found(watched, this.#changes, isLate))
+    this.#changes = []
+  }
+
+  #found(watched: Watched, changes: readonly Change[], nowMs: number): void {
+    if (changes.length === 0) return
+    const isLate = changes.some(({ atMs }) => nowMs - atMs > LATE_VALUE_MS)
+    this.#writer.add(watched.scope, found(watched, changes, isLate))
+  }
+
+  /** What the clock decides: delays that end, devices that are silent. */
+  #tick(): void {
+    const nowMs = this.#rooms.clock.nowMs()
+    for (const watched of this.#pending) {
+      const changes: Change[] = []
+      advance(watched.watch, watched.memory, nowMs - GRACE_MS, changes)
+      this.#found(watched, changes, nowMs)
+      if (Number.isNaN(watched.memory.pendingMs)) this.#pending.delete(watched)
+    }
+    if (!this.#sources.hears) this.#hearingSinceMs = nowMs
+    for (const watched of this.#list.all) {
+      if (watched.watch.condition.kind !== 'noData') continue
+      const changes: Change[] = []
+      listenFor(watched.watch, watched.memory, nowMs, this.#hearingSinceMs, changes)
+      this.#found(watched, changes, nowMs)
+    }
+  }
+
+  #coveredMs(): number | null {
+    let coveredMs = this.#sources.coveredMs
+    for (const { memory } of this.#pending)
+      if (coveredMs !== null && !Number.isNaN(memory.pendingMs) && memory.pendingReceivedMs < coveredMs)
+        coveredMs = memory.pendingReceivedMs
+    return coveredMs
+  }
+
+  /** How far all is evaluated, once what was found by then is written. Evaluation goes on meanwhile. */
+  #noteProgress(nowMs: number): void {
+    if (this.#noting) return
+    this.#notedMs = nowMs
+    const coveredMs = this.#coveredMs()
+    const written = Promise.race([this.#writer.drained().then(() => coveredMs), sleep(NOTE_MS, null, { ref: false })])
+    this.#noting = written
+      .then((evaluatedMs) => this.#rooms.system.inSystem((tx) => noteProgress(tx, this.#holder, evaluatedMs)))
+      .then((holds) => {
+        this.#over = !holds
+      })
+      .catch((error: Error) => {
+        if (!this.#signal.aborted) this.#rooms.log.warn({ error: error.message }, 'alarms: progress was not noted')
+      })
+      .finally(() => {
+        this.#noting = undefined
+      })
+  }
+
+  async #renewed(): Promise<void> {
+    const nowMs = this.#rooms.clock.nowMs()
+    if (nowMs - this.#notedMs < NOTE_MS) return
+    this.#notedMs = nowMs
+    this.#over = !(await this.#rooms.system.inSystem((tx) => noteProgress(tx, this.#holder, null)))
+  }
+}
+
+const found = (watched: Watched, changes: readonly Change[], late: boolean) =>
+  changes.map((change) => ({ alarmId: watched.alarmId, change, late }))

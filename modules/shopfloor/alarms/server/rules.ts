@@ -1,0 +1,282 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
+import type { FileAnswer } from '#kernel/file-answer.ts'
+import { publish } from '#kernel/outbox.ts'
+import { readPage } from '#kernel/page.ts'
+import { opaque } from '#kernel/postgres.ts'
+import { streamWorkbook } from '#kernel/spreadsheet-writer.ts'
+import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import type { DeviceInfo, ModelInfo, PointInfo } from '#modules/shopfloor/devices/public.ts'
+import { chinaDay } from '#values/instant.ts'
+import type { Page } from '#values/list.ts'
+import { conditionText } from '../condition-text.ts'
+import { type AlarmRule, type AlarmRuleId, type alarmsApi, alarmsEvents, type RuleInput } from '../contract.ts'
+import { alarmsErrors } from '../errors.ts'
+import { watchOf } from './condition-rules.ts'
+import { makeAlarms } from './make-alarms.ts'
+import { likePart } from './read-alarms.ts'
+import type { Rooms } from './rooms.ts'
+import { alarmsOf, lockRule, type RuleRow, watchedOf } from './rule-store.ts'
+import type { AlarmsTx } from './tables.ts'
+import { withdrawAlarms } from './withdraw-alarms.ts'
+
+type Ruling = Pick<Rooms, 'db' | 'devices'>
+/** Alarms of an organisation: what one process evaluates of it. */
+const MAX_ALARMS = 50_000
+
+const valuesOf = (input: Omit<RuleInput, 'deviceId' | 'modelCode'>) => ({
+  name: input.name,
+  name_en: input.nameEn,
+  point_name: input.pointName,
+  condition: JSON.stringify(input.condition),
+  on_delay_s: input.onDelayS,
+  off_delay_s: input.offDelayS,
+  bad_quality: input.badQuality,
+  suppression: input.suppression ? JSON.stringify(input.suppression) : null,
+  priority: input.priority,
+  latched: input.latched,
+  cause: input.cause,
+  consequence: input.consequence,
+  response: input.response,
+  response_minutes: input.responseMinutes,
+  notify: input.notify,
+  escalate_minutes: input.escalateMinutes,
+})
+
+/** Errors: those of the endpoint `createRule`. */
+export function createRule(rooms: Ruling, ctx: Context, input: RuleInput): Promise<AlarmRule> {
+  if ((input.deviceId === null) === (input.modelCode === null)) throw alarmsErrors.deviceOrModel()
+  return rooms.db.inTenant(ctx, async (tx) => {
+    const row = await tx.sql
+      .insertInto('alarms.rule')
+      .values({
+        ...valuesOf(input),
+        org_id: tx.orgId,
+        device_id: input.deviceId,
+        model_code: input.modelCode,
+        created_at: ctx.now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await checkPoints(rooms, tx, row)
+    await makeAlarms(rooms, tx, [row], ctx)
+    const { n } = await tx.sql
+      .selectFrom('alarms.alarm')
+      .select(sql<number>`count(*)::int`.as('n'))
+      .where('org_id', '=', tx.orgId)
+      .executeTakeFirstOrThrow()
+    if (n > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
+    return changed(rooms, tx, ctx, row)
+  })
+}
+
+type Change = z.output<typeof alarmsApi.changeRule.body>
+
+/** Errors: those of the endpoint `changeRule`. */
+export function changeRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, { version, ...input }: Change): Promise<AlarmRule> {
+  return rooms.db.inTenant(ctx, async (tx) => {
+    await lockedRule(tx, id, version)
+    const row = await tx.sql
+      .updateTable('alarms.rule')
+      .set((eb) => ({ ...valuesOf(input), version: eb('version', '+', 1) }))
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await checkPoints(rooms, tx, row)
+    await makeAlarms(rooms, tx, [row], ctx)
+    return changed(rooms, tx, ctx, row)
+  })
+}
+
+/** Errors: alarms.ruleNotFound, alarms.changedMeanwhile. */
+export function retireRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, version: number): Promise<{ withdrawn: number }> {
+  return rooms.db.inTenant(ctx, async (tx) => {
+    await lockedRule(tx, id, version)
+    await tx.sql
+      .updateTable('alarms.rule')
+      .set((eb) => ({ retired_at: ctx.now, version: eb('version', '+', 1) }))
+      .where('org_id', '=', tx.orgId)
+      .where('id', '=', id)
+      .execute()
+    const withdrawn = await withdrawAlarms(tx, ctx, await alarmsOf(tx, [id]))
+    await publish(tx, ctx, alarmsEvents.rulesChanged, tx.orgId, { orgId: tx.orgId })
+    return { withdrawn }
+  })
+}
+
+async function lockedRule(tx: AlarmsTx, id: AlarmRuleId, version: number): Promise<RuleRow> {
+  const rule = await lockRule(tx, id)
+  if (!rule) throw alarmsErrors.ruleNotFound({ id })
+  if (rule.version !== version) throw alarmsErrors.changedMeanwhile({ id, version: rule.version })
+  return rule
+}
+
+async function changed(rooms: Ruling, tx: AlarmsTx, ctx: Context, row: RuleRow): Promise<AlarmRule> {
+  await publish(tx, ctx, alarmsEvents.rulesChanged, tx.orgId, { orgId: tx.orgId })
+  const [rule] = await described(rooms, tx, [row])
+  return rule!
+}
+
+/** What the rule looks at exists and is a number. */
+async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Promise<void> {
+  const { names } = watchOf(watchedOf(row))
+  const types = new Map<string, string>()
+  if (row.device_id) {
+    if (!(await devices.device(opaque(tx), row.device_id))) throw alarmsErrors.deviceNotFound({ id: row.device_id })
+    for (const point of await devices.points(opaque(tx), { deviceIds: [row.device_id] })) types.set(point.name, point.valueType)
+  } else {
+    const model = await devices.newestModel(opaque(tx), row.model_code ?? '')
+    if (!model || model.retired) throw alarmsErrors.modelNotFound({ code: row.model_code })
+    for (const property of model.definition.properties) types.set(property.name, property.valueType)
+  }
+  for (const name of names) {
+    const type = types.get(name)
+    if (type === undefined) throw alarmsErrors.pointNotFound({ point: name })
+    if (type === 'string') throw alarmsErrors.notNumeric({ point: name })
+  }
+}
+
+const ruleRows = (tx: AlarmsTx) =>
+  tx.sql.selectFrom('alarms.rule as r').selectAll('r').where('r.org_id', '=', tx.orgId).where('r.retired_at', 'is', null)
+
+export function listRules(rooms: Ruling, ctx: Context, list: z.output<typeof alarmsApi.rules.query>): Promise<Page<AlarmRule>> {
+  return rooms.db.inTenant(ctx, async (tx) => {
+    let rows = ruleRows(tx)
+    if (list.search) rows = rows.where('r.search_text', 'like', likePart(list.search))
+    if (list.priority) rows = rows.where('r.priority', '=', list.priority)
+    const { deviceId } = list
+    if (deviceId)
+      rows = rows.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('alarms.alarm as a')
+            .select('a.id')
+            .where('a.org_id', '=', tx.orgId)
+            .where('a.device_id', '=', deviceId)
+            .whereRef('a.rule_id', '=', 'r.id'),
+        ),
+      )
+    const order = {
+      sorts: {
+        name: { by: 'r.name', type: 'text' },
+        priority: { by: "array_position(array['critical','high','medium','low'], r.priority)", type: 'int' },
+      },
+      id: 'r.id',
+    } as const
+    const page = await readPage(tx, rows, list, order, (row) => row)
+    return { ...page, items: await described(rooms, tx, page.items) }
+  })
+}
+
+async function described({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, rows: readonly RuleRow[]): Promise<AlarmRule[]> {
+  const deviceIds = [...new Set(rows.flatMap((row) => row.device_id ?? []))]
+  const named = await devices.devices(opaque(tx), deviceIds)
+  const points = Map.groupBy(await devices.points(opaque(tx), { deviceIds }), (point) => point.deviceId)
+  const models = new Map<string, ModelInfo | undefined>()
+  for (const code of new Set(rows.flatMap((row) => row.model_code ?? []))) models.set(code, await devices.newestModel(opaque(tx), code))
+  const counts = await tx.sql
+    .selectFrom('alarms.alarm')
+    .select(['rule_id', sql<number>`count(*)::int`.as('n')])
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`rule_id = any(${rows.map((row) => row.id)}::uuid[])`)
+    .groupBy('rule_id')
+    .execute()
+  const countOf = new Map(counts.map((row) => [row.rule_id, row.n]))
+  return rows.map((row) => ruleOf(row, { named, points, models, devices: countOf.get(row.id) ?? 0 }))
+}
+
+interface RuleFacts {
+  named: Map<DeviceId, DeviceInfo>
+  points: Map<DeviceId | null, PointInfo[]>
+  models: Map<string, ModelInfo | undefined>
+  devices: number
+}
+
+function ruleOf(row: RuleRow, { named, points, models, devices }: RuleFacts): AlarmRule {
+  const of = row.device_id ? named.get(row.device_id) : models.get(row.model_code ?? '')
+  const point = row.device_id
+    ? points.get(row.device_id)?.find((one) => one.name === row.point_name)
+    : models.get(row.model_code ?? '')?.definition.properties.find((one) => one.name === row.point_name)
+  return {
+    id: row.id,
+    name: row.name,
+    nameEn: row.name_en,
+    deviceId: row.device_id,
+    modelCode: row.model_code,
+    pointName: row.point_name,
+    condition: row.condition,
+    onDelayS: row.on_delay_s,
+    offDelayS: row.off_delay_s,
+    badQuality: row.bad_quality,
+    suppression: row.suppression,
+    priority: row.priority,
+    latched: row.latched,
+    cause: row.cause,
+    consequence: row.consequence,
+    response: row.response,
+    responseMinutes: row.response_minutes,
+    notify: row.notify,
+    escalateMinutes: row.escalate_minutes,
+    ofName: of?.name ?? row.model_code ?? '',
+    ofNameEn: of?.nameEn ?? null,
+    point: point
+      ? { label: point.label, labelEn: point.labelEn, unit: point.unit, valueType: point.valueType, states: point.states }
+      : null,
+    devices,
+    version: row.version,
+  }
+}
+
+const MAX_ROWS = 50_000
+const CHUNK = 500
+const columns = [
+  ['alarm', 28],
+  ['of', 24],
+  ['point', 20],
+  ['condition', 40],
+  ['unit', 10],
+  ['priority', 10],
+  ['onDelay', 12],
+  ['offDelay', 12],
+  ['latched', 10],
+  ['cause', 40],
+  ['consequence', 40],
+  ['response', 40],
+  ['responseMinutes', 14],
+] as const
+
+/** The master alarm database of ISA-18.2 §7: every rule with why it is one. */
+export async function exportRules(rooms: Pick<Rooms, 'db' | 'devices' | 'translate'>, ctx: Context): Promise<FileAnswer> {
+  const word = (key: string, values?: Record<string, unknown>) => rooms.translate(ctx.locale, `alarms.${key}`, values) ?? key
+  const english = ctx.locale === 'en-US'
+  const rules = await rooms.db.inTenant(ctx, async (tx) => {
+    const rows = await ruleRows(tx).orderBy('r.name').orderBy('r.id').limit(MAX_ROWS).execute()
+    const all: AlarmRule[] = []
+    for (let i = 0; i < rows.length; i += CHUNK) all.push(...(await described(rooms, tx, rows.slice(i, i + CHUNK))))
+    return all
+  })
+  return {
+    fileName: `${word('export.rules')}-${chinaDay(ctx.now)}.xlsx`,
+    bytes: streamWorkbook(
+      word('export.rules'),
+      columns.map(([key, width]) => ({ title: word(`export.${key}`), width })),
+      rules.map((rule) => [
+        (english && rule.nameEn) || rule.name,
+        (english && rule.ofNameEn) || rule.ofName,
+        (english && rule.point?.labelEn) || rule.point?.label || rule.pointName,
+        conditionText(rule.condition, rule.point, word),
+        rule.point?.unit ?? '',
+        word(`priorities.${rule.priority}`),
+        rule.onDelayS,
+        rule.offDelayS,
+        rule.latched ? word('yes') : word('no'),
+        rule.cause,
+        rule.consequence,
+        rule.response,
+        rule.responseMinutes,
+      ]),
+    ),
+  }
+}
