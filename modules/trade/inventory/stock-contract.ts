@@ -135,6 +135,7 @@ export const stockApi = {
       after: z
         .string()
         .regex(/^\d{4}-\d{2}-\d{2}_\d{1,18}_-?\d{1,12}(\.\d{1,6})?$/)
+        .meta({ examples: ['2026-01-04_1_2'] })
         .optional()
         .describe('`next` of the page before.'),
       limit: z.coerce.number().int().min(1).max(500).default(200),
