@@ -10,7 +10,7 @@ import { Currency, Money } from '#values/money.ts'
 import { permissions } from '#values/permission.ts'
 import { Change } from './content-diff.ts'
 import { ordersErrors } from './errors.ts'
-import { MAX_LINES, OrderContent, Reason, Terms } from './order-content.ts'
+import { givenTerms, MAX_LINES, OrderContent, Reason, Terms } from './order-content.ts'
 import { Action, OrderState, Side, Turn } from './order-states.ts'
 import { NewLine, Proposal } from './proposal.ts'
 
@@ -181,7 +181,7 @@ export type OpenDelivery = z.infer<typeof OpenDelivery>
 
 export const DraftInput = z.object({
   supplierId: OrgId,
-  terms: Terms.omit({ reference: true }),
+  terms: Terms.omit(givenTerms),
   responseHours: z.int().min(1).max(720).default(48),
   urgent: z.boolean().default(false),
   note: Note.default(''),
@@ -191,7 +191,7 @@ export type DraftInput = z.output<typeof DraftInput>
 
 /** What new orders of the organisation begin with, and from which gross amount on somebody else approves. */
 export const Settings = z.object({
-  terms: Terms.omit({ currency: true, reference: true }).extend({ deliverTo: z.string().trim().max(200) }),
+  terms: Terms.omit({ currency: true, ...givenTerms }).extend({ deliverTo: z.string().trim().max(200) }),
   responseHours: z.int().min(1).max(720),
   /** Null: no order needs an approval. */
   approvalLimit: Money.nullable(),

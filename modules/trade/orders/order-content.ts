@@ -28,8 +28,16 @@ export const Terms = z.object({
   graceDays: z.int().min(0).max(MAX_GRACE_DAYS),
   /** Number of the request or agreement that the order follows from: given when it is made, for good. */
   reference: z.string().trim().min(1).max(120).optional(),
+  /**
+   * When the goods become the buyer's: as his receipt takes them over, which is what stock and books of both sides follow
+   * (企业会计准则第14号 第四条; docs/decisions/0027). Given when the order is made, for good; orders from before do not name it.
+   */
+  titlePasses: z.enum(['acceptance']).optional(),
 })
 export type Terms = z.infer<typeof Terms>
+
+/** What nobody types: it comes with the order and no revision changes it. */
+export const givenTerms = { reference: true, titlePasses: true } as const
 
 const Slot = z.object({ quantity: PositiveText, day: CalendarDate })
 

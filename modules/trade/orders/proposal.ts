@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { CalendarDate } from '#values/instant.ts'
-import { Fraction, MAX_LINES, MAX_SCHEDULES, Reason, Terms } from './order-content.ts'
+import { Fraction, givenTerms, MAX_LINES, MAX_SCHEDULES, Reason, Terms } from './order-content.ts'
 
 /** A delivery as it is proposed: `no` names one that is there, null a new one. */
 export const ProposedDelivery = z.object({
@@ -41,7 +41,9 @@ export type NewLine = z.infer<typeof NewLine>
 
 /** Lines that are not named stay as they are. Terms and new lines are the buyer's to propose. */
 export const Proposal = z.object({
-  terms: Terms.omit({ currency: true, reference: true }).nullable().default(null),
+  terms: Terms.omit({ currency: true, ...givenTerms })
+    .nullable()
+    .default(null),
   lines: z.array(ProposedLine).max(MAX_LINES).default([]),
   added: z.array(NewLine).max(MAX_LINES).default([]),
 })

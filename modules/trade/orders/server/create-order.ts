@@ -61,7 +61,7 @@ async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: Dra
   if ('problems' in resolved) throw ordersErrors.proposalInvalid({ problems: resolved.problems })
   const facts = { side: 'buyer' as const, today: chinaDay(ctx.now), added: resolved.added, highest: { line: 0, schedule: new Map() } }
   const made = applyProposal(
-    { terms: { ...input.terms, ...(reference !== undefined && { reference }) }, lines: [] },
+    { terms: { ...input.terms, titlePasses: 'acceptance', ...(reference !== undefined && { reference }) }, lines: [] },
     { terms: null, lines: [], added: input.lines },
     facts,
   )

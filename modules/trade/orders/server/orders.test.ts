@@ -381,6 +381,20 @@ test('the buyer closes short, but not while goods are on the way', async () => {
   assert.deepEqual(await getOrder(rooms, actors.supplier, id).then((o) => [o.state, o.endReason, o.actions]), ['closed', '不再需要', []])
 })
 
+test('the order names when title passes: both sign it, and no revision changes it', async () => {
+  const id = await agreedOrder(bed)
+  const { version, content, revisions } = await getOrder(rooms, actors.supplier, id)
+  assert.equal(content.terms.titlePasses, 'acceptance')
+  const wish = { ...terms, deliverTo: '二号库', titlePasses: 'dispatch' }
+  const proposal = Proposal.parse({ terms: wish, lines: [] })
+  await proposeRevision(rooms, actors.buyer, id, { version, note: '', proposal })
+  await acceptProposal(rooms, actors.supplier, id, await openOf(bed, actors.supplier, id))
+  const after = await getOrder(rooms, actors.buyer, id)
+  assert.deepEqual([after.content.terms.deliverTo, after.content.terms.titlePasses], ['二号库', 'acceptance'])
+  const agreed = await getRevision(rooms, actors.buyer, id, after.agreedRevision ?? 0, revisions.length)
+  assert.deepEqual([agreed.content.terms.titlePasses, agreed.changes.map((one) => one.field)], ['acceptance', ['deliverTo']])
+})
+
 test('each side’s annex is its own', async () => {
   const id = await proposedOrder(bed)
   await annotateOrder(rooms, actors.buyer, id, { version: 0, note: '底价 45', costObject: 'CC-1', ownNumber: '' })

@@ -49,6 +49,7 @@ function documentOf(order: Order, paper: Paper, word: Word, english: boolean): P
       [word('paymentTerms'), terms.paymentTerms || '—'],
       [word('currency'), terms.currency],
       [word('state'), standing(order, word)],
+      ...(terms.titlePasses === undefined ? [] : [[word('titlePasses'), word(`titles.${terms.titlePasses}`)] as [string, string]]),
       ...(terms.reference === undefined ? [] : [[word('reference'), terms.reference] as [string, string]]),
     ],
     columns: [

@@ -67,8 +67,9 @@ export function applyProposal(
   })
   const first = Math.max(facts.highest.line, ...base.lines.map((line) => line.no)) + 1
   const added = facts.added.map((line, i): LineContent => ({ ...line, no: first + i, rejected: null }))
-  const { currency, reference } = base.terms
-  const terms = proposal.terms ? { ...proposal.terms, currency, ...(reference !== undefined && { reference }) } : base.terms
+  const { currency, reference, titlePasses } = base.terms
+  const given = { currency, ...(reference !== undefined && { reference }), ...(titlePasses !== undefined && { titlePasses }) }
+  const terms = proposal.terms ? { ...proposal.terms, ...given } : base.terms
   const content = { terms, lines: [...lines, ...added] }
   return content.lines.every((line) => line.rejected) ? { problems: [problem('nothingLeft')] } : { content }
 }

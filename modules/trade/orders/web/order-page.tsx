@@ -175,6 +175,7 @@ function Head({ order, t }: { order: Order; t: Words }) {
           { label: t('terms.paymentTerms'), value: terms.paymentTerms },
           { label: t('terms.paymentDays'), value: terms.paymentDays },
           { label: t('terms.currency'), value: terms.currency },
+          terms.titlePasses !== undefined && { label: t('terms.titlePasses'), value: t(`terms.titles.${terms.titlePasses}`) },
           terms.reference !== undefined && { label: t('terms.reference'), value: terms.reference },
           { label: t('terms.overTolerance'), value: writePercent(terms.overTolerance) },
           { label: t('terms.underTolerance'), value: writePercent(terms.underTolerance) },
