@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { commandsScenario } from './commands-scenario.ts'
 import { crowdScenario } from './crowd-scenario.ts'
 import { fullDiskScenario } from './full-disk-scenario.ts'
 import { gatewayScenario } from './gateway-scenario.ts'
@@ -18,6 +19,7 @@ const scenarios: Record<string, Scenario> = {
   crowd: crowdScenario,
   disk: fullDiskScenario,
   gateway: gatewayScenario,
+  commands: commandsScenario,
   trade: tradeScenario,
 }
 

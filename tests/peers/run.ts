@@ -12,6 +12,7 @@ import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
 import { s7Tests } from './s7.ts'
 import { tlsTests } from './tls.ts'
+import { writtenToNodeOpcua, writtenToPymodbus } from './written.ts'
 
 // `npm run test:peers [part of a name …]`: what this project did not write speaks to it. In CI a test that would be skipped has failed.
 
@@ -31,7 +32,7 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
   {
     needs: ['/usr/bin/python3', '-c', 'import pymodbus.server'],
     debianPackages: 'python3-pymodbus python3-serial python3-serial-asyncio',
-    tests: [...pymodbusTests, ...modbusPageTests],
+    tests: [...pymodbusTests, writtenToPymodbus, ...modbusPageTests],
   },
   {
     needs: ['sh', '-c', 'command -v socat && /usr/bin/python3 -c "import pymodbus.server, serial_asyncio"'],
@@ -44,7 +45,7 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
     tests: libmodbusTests,
   },
   // From npm.
-  { needs: ['node', '--version'], debianPackages: 'nodejs', tests: opcuaTests },
+  { needs: ['node', '--version'], debianPackages: 'nodejs', tests: [...opcuaTests, writtenToNodeOpcua] },
   {
     needs: ['sh', '-c', 'command -v g++ && command -v make && command -v python3'],
     debianPackages: 'g++ make python3',

@@ -38,6 +38,8 @@ export class SimulatedUnit {
   silent = false
   /** A write is carried out, and its answer gets lost. */
   losesConfirmations = false
+  /** A write was carried out, as its request said; its answer is not on its way yet. */
+  onWritten: ((pdu: Buffer) => void) | undefined
   /** Before a request to read is answered, with the number of its connection. */
   onAsked: ((table: Table, from: number, until: number, connection: number) => void) | undefined
   /** After an answer went out: which registers or coils were read. */
@@ -147,6 +149,7 @@ export class ModbusSimulator extends SimulatorServer {
     const span = read && pdu.length === 5 ? ([read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3)] as const) : undefined
     if (span) unit?.onAsked?.(...span, connection)
     const answer = unit ? respond(unit, pdu) : Buffer.of(pdu[0]! | 0x80, 0x0b)
+    if (isWrite(pdu) && answer[0] === pdu[0]) unit?.onWritten?.(pdu)
     if (socket.destroyed || (unit?.losesConfirmations && isWrite(pdu))) return
     if (this.noise) socket.write(this.noise)
     socket.write(this.#framing === 'tcp' ? tcpFrame(id, unitId, answer) : rtuFrameOf(unitId, answer))

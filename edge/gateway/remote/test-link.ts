@@ -18,6 +18,8 @@ import { writeValue } from './write-value.ts'
 
 type Written = Pick<WriteCommand, 'point' | 'value'> & { interlocks?: WriteCommand['interlocks']; expiresAtMs?: number }
 
+const CONNECTS_WITHIN_MS = 20_000
+
 export interface TestLink {
   time: PlatformTime
   folder: string
@@ -49,7 +51,8 @@ export async function openTestLink(protocol: string, settings: { connection: Set
   const time = new PlatformTime(systemClock)
   time.answered(time.asked(), systemClock.nowMs())
   const journal = WriteJournal.open(folder, systemClock)
-  while (running.status().state !== 'connected') await sleep(20)
+  for (const giveUpAt = performance.now() + CONNECTS_WITHIN_MS; running.status().state !== 'connected'; await sleep(20))
+    if (performance.now() > giveUpAt) throw new Error(`not connected: ${running.status().reason}`)
   return {
     time,
     folder,
