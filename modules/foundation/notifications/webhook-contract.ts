@@ -4,6 +4,7 @@ import { idOf } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
 import { listQuery, pageOf } from '#values/list.ts'
 import { notificationsErrors } from './errors.ts'
+import { robotChannels } from './robot-channels.ts'
 
 export const WebhookId = idOf('Webhook')
 export type WebhookId = z.infer<typeof WebhookId>
@@ -24,11 +25,18 @@ const given = {
   events: z.array(EventName).min(1).max(100),
 }
 
+const channel = z.enum(['standard', ...robotChannels])
+
+/** What a robot of a group chat signs with, where it asks for it; left out it stays as it is. */
+const sign = z.string().trim().min(1).max(200).nullable().optional()
+
 /** `gone`: the other side answered 410; `failing`: it took nothing for the whole time that a message is tried. */
 const StoppedReason = z.enum(['gone', 'failing'])
 
 export const Webhook = z.object({
   id: WebhookId,
+  /** By the Standard Webhooks specification, or a robot of a group chat: it gets sentences, and its `url` is shown without its key. */
+  channel,
   ...given,
   url: z.string(),
   active: z.boolean(),
@@ -59,20 +67,20 @@ const none = z.object({})
 const byId = z.object({ id: WebhookId })
 const withSecret = z.object({
   webhook: Webhook,
-  /** `whsec_…`, shown once. */
-  secret: z.string(),
+  /** `whsec_…`, shown once; a robot has none. */
+  secret: z.string().nullable(),
 })
 
 export const webhookApi = {
   webhookEvents: endpoint({
     method: 'GET',
     path: '/notifications/webhook-events',
-    summary: 'The events that a webhook can be told of.',
+    summary: 'The events that a webhook can be told of, and those of them that a robot has a sentence for.',
     permission: 'notifications.manageWebhooks',
     params: none,
     query: none,
     body: z.undefined(),
-    response: z.object({ events: z.array(EventName) }),
+    response: z.object({ events: z.array(EventName), robotEvents: z.array(EventName) }),
     errors: [],
   }),
   webhooks: endpoint({
@@ -89,12 +97,12 @@ export const webhookApi = {
   createWebhook: endpoint({
     method: 'POST',
     path: '/notifications/webhooks',
-    summary: 'Adds a webhook by the Standard Webhooks specification; the answer holds its secret, shown once.',
+    summary: 'Adds a webhook by the Standard Webhooks specification, the answer holds its secret, shown once; or a robot of a group chat.',
     permission: 'notifications.manageWebhooks',
     secret: true,
     params: none,
     query: none,
-    body: z.object(given),
+    body: z.object({ ...given, channel: channel.default('standard'), sign }),
     response: withSecret,
     status: 201,
     errors: [notificationsErrors.tooManyWebhooks, notificationsErrors.unknownEvent],
@@ -106,7 +114,7 @@ export const webhookApi = {
     permission: 'notifications.manageWebhooks',
     params: byId,
     query: none,
-    body: z.object({ version: z.int(), ...given, active: z.boolean() }),
+    body: z.object({ version: z.int(), ...given, sign, active: z.boolean() }),
     response: Webhook,
     errors: [notificationsErrors.webhookNotFound, notificationsErrors.webhookChangedMeanwhile, notificationsErrors.unknownEvent],
   }),

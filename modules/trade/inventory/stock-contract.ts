@@ -137,7 +137,7 @@ export const stockApi = {
         .regex(/^\d{4}-\d{2}-\d{2}_\d{1,18}_-?\d{1,12}(\.\d{1,6})?$/)
         .meta({ examples: ['2026-01-04_1_2'] })
         .optional()
-        .describe('`next` of the page before.'),
+        .meta({ description: '`next` of the page before.', examples: ['2026-11-20_41_120.5'] }),
       limit: z.coerce.number().int().min(1).max(500).default(200),
     }),
     body: z.undefined(),

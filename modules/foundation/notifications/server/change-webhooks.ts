@@ -13,7 +13,9 @@ import {
   type WebhookId,
 } from '../webhook-contract.ts'
 import type { Parts } from './parts.ts'
-import { subscribableEvents } from './spread-events.ts'
+import { maskedUrl, RobotSecret, robotBody } from './robot-rules.ts'
+import { lineOf } from './robot-text.ts'
+import { robotEvents, subscribableEvents } from './spread-events.ts'
 import type { NotificationsTx, WebhookRow } from './tables.ts'
 import { SECRET_PURPOSE, secretOf } from './webhook-rules.ts'
 import {
@@ -39,11 +41,13 @@ interface Given {
   url: string
   note: string
   events: string[]
+  /** Of a robot; undefined: as it is. */
+  sign?: string | null | undefined
 }
 
 /** Errors: request.targetNotAllowed, request.targetUnknown, notifications.unknownEvent. */
-async function checked(parts: Parts, { url, events }: Given): Promise<void> {
-  const known = new Set(['*', ...subscribableEvents(parts)])
+async function checked(parts: Parts, { url, events }: Given, channel: WebhookRow['channel']): Promise<void> {
+  const known = new Set(['*', ...(channel === 'standard' ? subscribableEvents(parts) : robotEvents(parts))])
   const unknown = events.find((event) => !known.has(event))
   if (unknown !== undefined) throw notificationsErrors.unknownEvent({ event: unknown })
   await checkTarget(url, parts.webhookRules)
@@ -51,14 +55,20 @@ async function checked(parts: Parts, { url, events }: Given): Promise<void> {
 
 const nameOf = ({ url, note }: Given): string => `${note || new URL(url).hostname}`.slice(0, 80)
 
-export async function createWebhook(parts: Parts, ctx: Context, given: Given): Promise<{ webhook: Webhook; secret: string }> {
-  await checked(parts, given)
-  const secret = secretOf(randomBytes(SECRET_BYTES))
+export async function createWebhook(
+  parts: Parts,
+  ctx: Context,
+  given: Given & { channel?: WebhookRow['channel'] },
+): Promise<{ webhook: Webhook; secret: string | null }> {
+  const { url, note, events, sign = null, channel = 'standard' } = given
+  await checked(parts, given, channel)
+  const secret = channel === 'standard' ? secretOf(randomBytes(SECRET_BYTES)) : null
   return parts.db.inTenant(ctx, async (tx) => {
     if ((await allWebhooks(tx)).length >= WEBHOOKS_LIMIT) throw notificationsErrors.tooManyWebhooks({ limit: WEBHOOKS_LIMIT })
-    const secretId = await parts.security.keep(opaque(tx), ctx, { purpose: SECRET_PURPOSE, name: nameOf(given), secret })
-    const { url, note, events } = given
-    const row = await insertWebhook(tx, { url, note, events, secret_id: secretId, created_at: ctx.now })
+    const kept = { purpose: SECRET_PURPOSE, name: nameOf(given), secret: secret ?? JSON.stringify({ url, sign } satisfies RobotSecret) }
+    const secretId = await parts.security.keep(opaque(tx), ctx, kept)
+    const shown = channel === 'standard' ? url : maskedUrl(url)
+    const row = await insertWebhook(tx, { channel, url: shown, note, events, secret_id: secretId, created_at: ctx.now })
     return { webhook: toWebhook(row), secret }
   })
 }
@@ -77,19 +87,34 @@ export async function changeWebhook(
   { version, active, ...given }: Given & { version: number; active: boolean },
 ): Promise<Webhook> {
   // Whose it is is asked before anything is looked up outside.
-  if (!(await parts.db.inTenant(ctx, (tx) => readWebhook(tx, id)))) throw notificationsErrors.webhookNotFound({ id })
-  await checked(parts, given)
+  const before = await parts.db.inTenant(ctx, (tx) => readWebhook(tx, id))
+  if (!before) throw notificationsErrors.webhookNotFound({ id })
+  await checked(parts, given, before.channel)
   return parts.db.inTenant(ctx, async (tx) => {
     const row = await locked(tx, id, version)
     if (!active) await failWaiting(tx, id, ctx.now)
-    const { url, note, events } = given
-    return toWebhook(await updateWebhook(tx, row, { url, note, events, active, stopped: active ? null : row.stopped }))
+    const { note, events } = given
+    const where = row.channel === 'standard' ? { url: given.url } : await changedRobot(parts, ctx, tx, row, given)
+    return toWebhook(await updateWebhook(tx, row, { ...where, note, events, active, stopped: active ? null : row.stopped }))
   })
+}
+
+/** An address that is given back as it was shown is the one that is kept. */
+async function changedRobot({ security }: Parts, ctx: Context, tx: NotificationsTx, row: WebhookRow, { url, sign, ...given }: Given) {
+  const isNew = url !== row.url
+  if (!isNew && sign === undefined) return {}
+  const kept = RobotSecret.parse(JSON.parse(await security.reveal(opaque(tx), ctx, row.secret_id as SecretId, SECRET_PURPOSE)))
+  const secret = JSON.stringify({ url: isNew ? url : kept.url, sign: sign === undefined ? kept.sign : sign } satisfies RobotSecret)
+  const secretId = await security.keep(opaque(tx), ctx, { purpose: SECRET_PURPOSE, name: nameOf({ url, ...given }), secret })
+  await security.forget(opaque(tx), row.secret_id as SecretId, SECRET_PURPOSE)
+  return { url: isNew ? maskedUrl(url) : row.url, secret_id: secretId }
 }
 
 export const rotateSecret = (parts: Parts, ctx: Context, id: WebhookId, version: number): Promise<{ webhook: Webhook; secret: string }> =>
   parts.db.inTenant(ctx, async (tx) => {
     const row = await locked(tx, id, version)
+    // A robot's key is changed where it was made.
+    if (row.channel !== 'standard') throw notificationsErrors.webhookNotFound({ id })
     const secret = secretOf(randomBytes(SECRET_BYTES))
     const secretId = await parts.security.keep(opaque(tx), ctx, { purpose: SECRET_PURPOSE, name: nameOf(row), secret })
     if (row.old_secret_id) await parts.security.forget(opaque(tx), row.old_secret_id as SecretId, SECRET_PURPOSE)
@@ -112,7 +137,11 @@ export const testWebhook = (parts: Parts, ctx: Context, id: WebhookId): Promise<
     const webhook = await readWebhook(tx, id)
     if (!webhook) throw notificationsErrors.webhookNotFound({ id })
     if (!webhook.active) throw notificationsErrors.webhookStopped({ id })
-    const body = JSON.stringify({ type: TEST_EVENT, timestamp: ctx.now.toISOString(), data: { webhookId: id } })
+    const words = parts.translate('zh-CN', 'notifications.webhooks.robotTest') ?? TEST_EVENT
+    const body =
+      webhook.channel === 'standard'
+        ? JSON.stringify({ type: TEST_EVENT, timestamp: ctx.now.toISOString(), data: { webhookId: id } })
+        : robotBody(webhook.channel, lineOf(parts, words, `/notifications/webhooks/${id}`))
     const row = await insertDelivery(tx, { webhook_id: id, event: TEST_EVENT, event_id: null, body, created_at: ctx.now, next_at: ctx.now })
     if (!row) throw new Error('A test event got no row.')
     await enqueueDelivery(tx, row, null)

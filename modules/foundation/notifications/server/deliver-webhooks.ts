@@ -7,6 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import type { WebhookDeliveryId } from '../webhook-contract.ts'
 import { notify } from './notify.ts'
 import type { Parts } from './parts.ts'
+import { RobotSecret, robotAnswer, robotRequest } from './robot-rules.ts'
 import type { DeliveryRow, NotificationsTx, WebhookRow } from './tables.ts'
 import { type AfterAttempt, afterAttempt, retryAfterMs, SECRET_PURPOSE, signatureOf } from './webhook-rules.ts'
 import {
@@ -61,35 +62,51 @@ interface Answer {
   status: number | undefined
   reason: string | null
   retryAfterMs: number | undefined
+  /** What a robot said in its answer; undefined: the status is the answer. */
+  robot?: ReturnType<typeof robotAnswer>
 }
 
 /** No transaction is open meanwhile. */
-async function post({ clock, webhookRules }: Parts, { webhook, delivery, secrets }: Message): Promise<Answer> {
-  const id = `msg_${delivery.id}`
-  const seconds = Math.floor(clock.nowMs() / 1_000)
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(delivery.body)),
-    'user-agent': 'Lianshu-Webhooks/1',
-    'webhook-id': id,
-    'webhook-timestamp': String(seconds),
-    'webhook-signature': signatureOf(secrets, id, seconds, delivery.body),
-  }
+async function post({ clock, webhookRules }: Parts, message: Message): Promise<Answer> {
+  const { url, body, headers } = requestOf(message, clock.nowMs())
+  const { channel } = message.webhook
+  const sent = { 'content-type': 'application/json; charset=utf-8', 'content-length': String(Buffer.byteLength(body)), ...headers }
   try {
     const rules = { timeoutMs: WAIT_MS, maxAnswerBytes: ANSWER_BYTES, ...webhookRules }
-    const answer = await outboundRequest(webhook.url, { method: 'POST', headers, body: delivery.body }, rules)
-    return { status: answer.status, reason: null, retryAfterMs: retryAfterMs(answer.headers['retry-after'], clock.nowMs()) }
+    const answer = await outboundRequest(url, { method: 'POST', headers: { 'user-agent': 'Lianshu-Webhooks/1', ...sent }, body }, rules)
+    const robot = channel === 'standard' ? undefined : robotAnswer(answer.status, answer.body.toString())
+    const reason = robot && 'code' in robot ? `robot.${robot.code}` : null
+    return { status: answer.status, reason, retryAfterMs: retryAfterMs(answer.headers['retry-after'], clock.nowMs()), robot }
   } catch (error) {
     const { code } = error as { code?: string }
     return { status: undefined, reason: code ?? 'error', retryAfterMs: undefined }
   }
 }
 
+function requestOf({ webhook: { channel, url }, delivery, secrets }: Message, nowMs: number) {
+  if (channel !== 'standard') {
+    const secret = RobotSecret.parse(JSON.parse(secrets[0] ?? '{}'))
+    return { ...robotRequest(channel, secret, delivery.body, nowMs), headers: {} }
+  }
+  const id = `msg_${delivery.id}`
+  const seconds = Math.floor(nowMs / 1_000)
+  const signature = signatureOf(secrets, id, seconds, delivery.body)
+  const headers = { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': signature }
+  return { url, body: delivery.body, headers }
+}
+
+/** A robot that refuses refuses always, for what it was set up with: nothing is tried again until somebody has looked. */
+function nextOf({ robot, ...answer }: Answer, attempts: number): AfterAttempt {
+  if (!robot) return afterAttempt(answer, attempts, Math.random())
+  if ('afterMs' in robot) return afterAttempt({ status: undefined, retryAfterMs: robot.afterMs }, attempts, Math.random())
+  return { kind: robot.kind === 'refused' ? 'failed' : robot.kind }
+}
+
 async function settle(parts: Parts, ctx: Context, tx: NotificationsTx, { id }: DeliveryRow, answer: Answer): Promise<void> {
   const row = await lockDelivery(tx, id)
   if (row?.state !== 'waiting') return
   const attempts = row.attempts + 1
-  const next = afterAttempt(answer, attempts, Math.random())
+  const next = nextOf(answer, attempts)
   const now = parts.clock.now()
   const facts = { attempts, last_status: answer.status ?? null, reason: answer.reason }
   if (next.kind === 'retry') {

@@ -1,9 +1,8 @@
-import { backgroundContext } from '#kernel/context.ts'
 import type { Notice } from '#kernel/notices.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
-import { opaque } from '#kernel/postgres.ts'
 import { notify } from './notify.ts'
 import type { Parts } from './parts.ts'
+import { audienceContext, noticeValues } from './robot-text.ts'
 
 /** One reaction per event that any module's notice names. */
 export function followEvents(parts: Telling, notices: readonly Notice[]): Subscription[] {
@@ -20,15 +19,11 @@ export function followEvents(parts: Telling, notices: readonly Notice[]): Subscr
 type Telling = Pick<Parts, 'db' | 'access' | 'organisations' | 'clock' | 'mailer'>
 
 async function tell(parts: Telling, notice: Notice, event: Delivered<unknown>): Promise<void> {
-  const { db, organisations, clock } = parts
   const orgId = notice.recipient(event.payload)
-  const organisation = orgId && (await organisations.facts(orgId))
-  if (!organisation?.active) return
-  const ctx = backgroundContext(organisation, event.actor, event.trace, clock.now())
-  await db.inTenant(ctx, async (tx) => {
-    const partnerId = notice.partner?.(event.payload)
-    const partner = partnerId && (await organisations.labels(opaque(tx), [partnerId])).get(partnerId)?.name
-    const values = { ...(partner ? { partner } : {}), ...notice.values(event.payload) }
+  const ctx = orgId && (await audienceContext(parts, orgId, event))
+  if (!ctx) return
+  await parts.db.inTenant(ctx, async (tx) => {
+    const values = await noticeValues(parts, tx, notice, event)
     const news = {
       kind: notice.kind,
       to: { permission: notice.permission },

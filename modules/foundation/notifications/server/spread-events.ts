@@ -3,6 +3,8 @@ import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Parts } from './parts.ts'
+import { robotBody } from './robot-rules.ts'
+import { audienceContext, robotText } from './robot-text.ts'
 import { enqueueDelivery, insertDelivery, webhooksFor } from './webhook-store.ts'
 
 /** What a webhook can be told of: the events of documents, and those that people are told of. */
@@ -10,6 +12,9 @@ export const subscribableEvents = ({ notices, documents }: Pick<Parts, 'notices'
   [
     ...new Set([...documents().flatMap((document) => document.events.map(({ event }) => event)), ...notices().map(({ event }) => event)]),
   ].sort()
+
+/** Those that a robot has a sentence for. */
+export const robotEvents = ({ notices }: Pick<Parts, 'notices'>): string[] => [...new Set(notices().map(({ event }) => event))].sort()
 
 /** Each such event becomes one message to every webhook of its parties that asked for it. */
 export const spreadEvents = (parts: Parts): Subscription[] =>
@@ -38,14 +43,17 @@ async function audienceOf({ db, notices, documents, organisations, clock }: Part
   return audience
 }
 
-async function spread({ db, organisations, clock }: Parts, orgId: OrgId, event: Delivered<unknown>): Promise<void> {
-  const organisation = await organisations.facts(orgId)
-  if (!organisation?.active) return
-  const ctx = backgroundContext(organisation, event.actor, event.trace, clock.now())
-  await db.inTenant(ctx, async (tx) => {
+async function spread(parts: Parts, orgId: OrgId, event: Delivered<unknown>): Promise<void> {
+  const ctx = await audienceContext(parts, orgId, event)
+  if (!ctx) return
+  await parts.db.inTenant(ctx, async (tx) => {
     // The payload of an event is ids: who wants more asks for it by the API, with his own rights.
-    const body = JSON.stringify({ type: event.name, timestamp: event.occurredAt, data: event.payload })
-    for (const { id } of await webhooksFor(tx, event.name)) {
+    const facts = JSON.stringify({ type: event.name, timestamp: event.occurredAt, data: event.payload })
+    const webhooks = await webhooksFor(tx, event.name)
+    const text = webhooks.some(({ channel }) => channel !== 'standard') ? await robotText(parts, ctx, tx, event) : undefined
+    for (const { id, channel } of webhooks) {
+      const body = channel === 'standard' ? facts : text && robotBody(channel, text)
+      if (body === undefined) continue
       const row = { webhook_id: id, event: event.name, event_id: event.id, body, created_at: ctx.now, next_at: ctx.now }
       const made = await insertDelivery(tx, row)
       if (made) await enqueueDelivery(tx, made, null)

@@ -4,6 +4,7 @@ import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { MessageId } from '../contract.ts'
 import type { MailChoice } from '../mail-contract.ts'
+import type { RobotChannel } from '../robot-channels.ts'
 import type { WebhookDeliveryId, WebhookId } from '../webhook-contract.ts'
 
 interface MailSettingTable {
@@ -57,6 +58,7 @@ export interface NotificationsTables {
 interface WebhookTable {
   org_id: OrgId
   id: Generated<WebhookId>
+  channel: Generated<'standard' | RobotChannel>
   url: string
   note: string
   events: string[]

@@ -3,14 +3,14 @@ import { notificationsErrors } from '../errors.ts'
 import { webhookApi } from '../webhook-contract.ts'
 import { changeWebhook, createWebhook, deleteWebhook, resendDelivery, rotateSecret, testWebhook } from './change-webhooks.ts'
 import type { Parts } from './parts.ts'
-import { subscribableEvents } from './spread-events.ts'
+import { robotEvents, subscribableEvents } from './spread-events.ts'
 import { allWebhooks, deliveryPage, readWebhook, toWebhook } from './webhook-store.ts'
 
 export const webhookRoutes =
   (parts: Parts): Routes =>
   (on) => {
     const { db } = parts
-    on.serve(webhookApi.webhookEvents, async () => ({ events: subscribableEvents(parts) }))
+    on.serve(webhookApi.webhookEvents, async () => ({ events: subscribableEvents(parts), robotEvents: robotEvents(parts) }))
     on.serve(webhookApi.webhooks, async ({ ctx }) => ({ webhooks: (await db.inTenant(ctx, allWebhooks)).map(toWebhook) }))
     on.serve(webhookApi.createWebhook, ({ ctx, body }) => createWebhook(parts, ctx, body))
     on.serve(webhookApi.updateWebhook, ({ ctx, params, body }) => changeWebhook(parts, ctx, params.id, body))

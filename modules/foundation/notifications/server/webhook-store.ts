@@ -7,6 +7,7 @@ import type { DeliveryRow, NotificationsSystem, NotificationsTx, WebhookRow } fr
 
 export const toWebhook = (row: WebhookRow): Webhook => ({
   id: row.id,
+  channel: row.channel,
   url: row.url,
   note: row.note,
   events: row.events,
@@ -45,7 +46,7 @@ export const webhooksFor = (tx: NotificationsTx, event: string) =>
 
 export const insertWebhook = (
   tx: NotificationsTx,
-  row: { url: string; note: string; events: string[]; secret_id: string; created_at: Date },
+  row: { channel: WebhookRow['channel']; url: string; note: string; events: string[]; secret_id: string; created_at: Date },
 ) =>
   tx.sql
     .insertInto('notifications.webhook')

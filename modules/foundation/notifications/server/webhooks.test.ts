@@ -6,12 +6,14 @@ import { sql } from 'kysely'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import type { DocumentKind } from '#kernel/documents.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
+import type { Notice } from '#kernel/notices.ts'
 import type { Delivered } from '#kernel/outbox-reader.ts'
 import type { PersonId } from '#modules/foundation/access/contract.ts'
 import { securityModule } from '#modules/foundation/security/module.ts'
 import type { OrgId } from '#values/ids.ts'
 import { testbed } from '../../../../tests/access-testbed.ts'
 import { testKeyFile } from '../../../../tests/key-file.ts'
+import type { RobotChannel } from '../robot-channels.ts'
 import type { WebhookId } from '../webhook-contract.ts'
 import { changeWebhook, createWebhook, deleteWebhook, resendDelivery, rotateSecret, testWebhook } from './change-webhooks.ts'
 import { deliverJob } from './deliver-webhooks.ts'
@@ -23,16 +25,17 @@ import { DELIVER, deliveryPage, readWebhook } from './webhook-store.ts'
 
 // ---------------------------------------------------------------- the receiving side
 interface Got {
+  url: string
   headers: Record<string, string>
   body: string
 }
 const got: Got[] = []
-let answer: { status: number; headers?: Record<string, string> } = { status: 204 }
+let answer: { status: number; headers?: Record<string, string>; body?: string } = { status: 204 }
 const receiver = createServer(async (request: IncomingMessage, response) => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  got.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString() })
-  response.writeHead(answer.status, answer.headers).end()
+  got.push({ url: request.url ?? '', headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString() })
+  response.writeHead(answer.status, answer.headers).end(answer.body)
 })
 await new Promise<void>((resolve) => void receiver.listen(0, '127.0.0.1', resolve))
 after(() => new Promise<void>((resolve) => void receiver.close(() => resolve())))
@@ -130,9 +133,9 @@ test('both parties of a document are told, each with his own signature that a fo
   await spread(event)
   await work()
   assert.equal(got.length, 2)
-  const verifies = (secret: string, { body, headers }: Got) => {
+  const verifies = (secret: string | null, { body, headers }: Got) => {
     try {
-      return new StandardWebhook(secret).verify(body, headers)
+      return new StandardWebhook(secret ?? '').verify(body, headers)
     } catch {
       return undefined
     }
@@ -161,14 +164,14 @@ test('after a rotation both secrets verify for a day, then the new one alone', a
   await assert.rejects(rotateSecret(parts, strange, webhook.id, webhook.version), { code: 'notifications.webhookChangedMeanwhile' })
   await testWebhook(parts, strange, webhook.id)
   await work()
-  for (const one of [secret, rotated.secret]) new StandardWebhook(one).verify(got[0]?.body ?? '', got[0]?.headers ?? {})
+  for (const one of [secret, rotated.secret]) new StandardWebhook(one ?? '').verify(got[0]?.body ?? '', got[0]?.headers ?? {})
   const real = parts.clock
   parts.clock = { now: () => new Date(Date.now() + 25 * 3_600_000), nowMs: () => Date.now() }
   await testWebhook(parts, strange, webhook.id)
   await work()
   parts.clock = real
-  new StandardWebhook(rotated.secret).verify(got[1]?.body ?? '', got[1]?.headers ?? {})
-  assert.throws(() => new StandardWebhook(secret).verify(got[1]?.body ?? '', got[1]?.headers ?? {}))
+  new StandardWebhook(rotated.secret ?? '').verify(got[1]?.body ?? '', got[1]?.headers ?? {})
+  assert.throws(() => new StandardWebhook(secret ?? '').verify(got[1]?.body ?? '', got[1]?.headers ?? {}))
   await deleteWebhook(parts, strange, webhook.id)
 })
 
@@ -228,4 +231,83 @@ test('no message leaves for a private network, by name or by address, nor follow
   const after = (await log(strange, webhook.id))[0]
   assert.equal(got.length, 1)
   assert.equal(after?.reason, 'request.targetNotAllowed')
+})
+
+const proposal: Notice = {
+  event: 'orders.proposed',
+  kind: 'orders.proposed',
+  recipient: () => buyer,
+  permission: 'devices.read',
+  path: () => '/orders/7',
+  values: () => ({ number: 'PO-7' }),
+}
+const withWords: Parts = {
+  ...parts,
+  publicUrl: 'https://chain.example.cn',
+  notices: () => [proposal],
+  translate: (_locale, key, facts) =>
+    ({
+      'orders.notices.proposed': `收到订单 ${facts?.number}`,
+      'notifications.mail.product': '链枢',
+      'notifications.webhooks.robotTest': '这是一条测试消息',
+    })[key],
+}
+
+test('a robot of a group chat says to whom it is told what happened; its address is kept secret, also when it is changed', async () => {
+  const make = (ctx: typeof sold, channel: RobotChannel, more = {}) =>
+    createWebhook(withWords, ctx, { ...given, url: `${url}?key=6d0c-${channel}-9f31`, channel, ...more })
+  await assert.rejects(make(sold, 'wecom', { events: ['orders.agreed'] }), { code: 'notifications.unknownEvent' })
+  const robots = [
+    await make(bought, 'wecom'),
+    await make(bought, 'dingtalk', { sign: 'SEC12' }),
+    await make(bought, 'feishu', { sign: 'S3' }),
+  ]
+  const theirs = await make(sold, 'wecom', { events: ['*'] })
+  for (const { secret, webhook } of robots) assert.deepEqual([secret, webhook.url], [null, `${url}?key=••••9f31`])
+  answer = { status: 200, body: '{"errcode":0,"errmsg":"ok"}' }
+  const event = proposed(seller)
+  for (let twice = 0; twice < 2; twice++)
+    for (const subscription of spreadEvents(withWords)) if (subscription.event === event.name) await subscription.handle(event)
+  await work()
+  const text = '【链枢】收到订单 PO-7\nhttps://chain.example.cn/orders/7'
+  const sent = (channel: string) => got.find((one) => one.url.includes(channel))
+  assert.equal(got.filter((one) => one.url.includes('key=')).length, 3, 'whom nothing is told his robot says nothing')
+  assert.deepEqual(JSON.parse(sent('wecom')?.body ?? ''), { msgtype: 'text', text: { content: text } })
+  assert.match(sent('dingtalk')?.url ?? '', /\?key=6d0c-dingtalk-9f31&timestamp=\d{13}&sign=[\w%]+$/)
+  const feishu = JSON.parse(sent('feishu')?.body ?? '')
+  assert.deepEqual([feishu.msg_type, feishu.content, feishu.timestamp.length, feishu.sign.length], ['text', { text }, 10, 44])
+
+  const [wecom] = robots
+  const id = wecom?.webhook.id as WebhookId
+  const change = (version: number, more = {}) =>
+    changeWebhook(withWords, bought, id, { ...given, url: wecom?.webhook.url ?? '', version, active: true, ...more })
+  got.length = 0
+  const renamed = await change(1, { note: '质量群' })
+  assert.equal(renamed.url, wecom?.webhook.url)
+  const moved = await change(renamed.version, { url: `${url}?key=another-77aa` })
+  assert.equal(moved.url, `${url}?key=••••77aa`)
+  await testWebhook(withWords, bought, id)
+  await work()
+  assert.deepEqual(
+    [got[0]?.url, JSON.parse(got[0]?.body ?? '{}').text.content],
+    ['/hooks?key=another-77aa', `【链枢】这是一条测试消息\nhttps://chain.example.cn/notifications/webhooks/${id}`],
+  )
+  await assert.rejects(rotateSecret(withWords, bought, id, moved.version), { code: 'notifications.webhookNotFound' })
+  for (const { webhook } of robots.slice(1)) await deleteWebhook(parts, bought, webhook.id)
+  await deleteWebhook(parts, sold, theirs.webhook.id)
+})
+
+test('a robot that is too busy is asked again in a minute; one that refuses is stopped, and its code told', async () => {
+  const { webhook } = await createWebhook(withWords, strange, { ...given, events: ['*'], channel: 'wecom' })
+  await testWebhook(withWords, strange, webhook.id)
+  const [job] = await queued()
+  answer = { status: 200, body: '{"errcode":45009,"errmsg":"api freq out of limit"}' }
+  await deliverJob(parts).run(job?.payload)
+  const [again] = await queued()
+  const inSeconds = ((again?.at.getTime() ?? 0) - Date.now()) / 1_000
+  assert.ok(inSeconds > 55 && inSeconds < 65, `${inSeconds}`)
+  answer = { status: 200, body: '{"errcode":310000,"errmsg":"sign not match"}' }
+  await deliverJob(parts).run(job?.payload)
+  const [row] = await log(strange, webhook.id)
+  assert.deepEqual([row?.state, row?.reason, (await hook(strange, webhook.id))?.active], ['failed', 'robot.310000', false])
 })

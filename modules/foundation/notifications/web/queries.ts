@@ -25,7 +25,7 @@ export const notificationQueries = {
   }),
   webhookEvents: queryOptions({
     queryKey: ['notifications', 'webhookEvents'],
-    queryFn: async ({ signal }) => (await call(webhookApi.webhookEvents, { signal })).events,
+    queryFn: ({ signal }) => call(webhookApi.webhookEvents, { signal }),
   }),
 }
 

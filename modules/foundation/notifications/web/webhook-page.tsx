@@ -41,6 +41,7 @@ function WebhookPage({ webhook }: { webhook: Webhook }) {
         <DetailGrid
           columns={2}
           items={[
+            { label: t('webhooks.channel'), value: t(`webhooks.channels.${webhook.channel}`), wide: true },
             { label: t('webhooks.url'), value: <span className="notifications-url">{webhook.url}</span>, wide: true },
             {
               label: t('webhooks.events'),
@@ -86,7 +87,7 @@ function Actions({ webhook }: { webhook: Webhook }) {
   })
   const rotate = useMutation({
     mutationFn: () => call(webhookApi.rotateSecret, { params, body: { version: webhook.version } }),
-    onSuccess: (made) => setSecret(made.secret),
+    onSuccess: (made) => setSecret(made.secret ?? undefined),
     ...settled,
   })
   const remove = useMutation({
@@ -108,7 +109,7 @@ function Actions({ webhook }: { webhook: Webhook }) {
         {t('webhooks.test')}
       </Button>
       <Button onClick={() => setEditing(true)}>{t('webhooks.edit')}</Button>
-      <Button onClick={() => ask('rotate', () => rotate.mutateAsync())}>{t('webhooks.rotate')}</Button>
+      {webhook.channel === 'standard' && <Button onClick={() => ask('rotate', () => rotate.mutateAsync())}>{t('webhooks.rotate')}</Button>}
       {webhook.active ? (
         <Button onClick={() => ask('pause', () => toggle.mutateAsync())}>{t('webhooks.pause')}</Button>
       ) : (
@@ -168,12 +169,10 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
 
 const pretty = (body: string): string => JSON.stringify(JSON.parse(body), null, 2)
 
-const answerText = ({ lastStatus, reason }: WebhookDelivery, t: Words): string =>
-  lastStatus !== null
-    ? `HTTP ${lastStatus}`
-    : reason === null
-      ? ''
-      : t(`webhooks.reasons.${reason}`, { defaultValue: t('webhooks.reasons.error') })
+const answerText = ({ lastStatus, reason }: WebhookDelivery, t: Words): string => {
+  if (reason !== null) return reasonText(reason, t)
+  return lastStatus === null ? '' : `HTTP ${lastStatus}`
+}
 
 function columnsOf(t: Words, webhook: Webhook, resend: (delivery: WebhookDelivery) => void): Column<WebhookDelivery>[] {
   return [
@@ -216,3 +215,8 @@ function columnsOf(t: Words, webhook: Webhook, resend: (delivery: WebhookDeliver
     },
   ]
 }
+
+const reasonText = (reason: string, t: Words): string =>
+  reason.startsWith('robot.')
+    ? t('webhooks.reasons.robot', { code: reason.slice('robot.'.length) })
+    : t(`webhooks.reasons.${reason}`, { defaultValue: t('webhooks.reasons.error') })

@@ -47,6 +47,12 @@ export function Component() {
             primary: true,
             render: (webhook) => webhook.note || new URL(webhook.url).hostname,
           },
+          {
+            key: 'channel',
+            title: t('webhooks.channel'),
+            render: (webhook) => t(`webhooks.channels.${webhook.channel}`),
+            text: (webhook) => t(`webhooks.channels.${webhook.channel}`),
+          },
           { key: 'url', title: t('webhooks.url'), render: (webhook) => webhook.url },
           { key: 'events', title: t('webhooks.events'), render: events },
           {
