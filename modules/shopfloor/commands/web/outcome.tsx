@@ -9,16 +9,17 @@ import { fromText } from './typed-value.ts'
 export function Outcome({ command }: { command: Command }) {
   const t = useWords('commands')
   const { state, outcome, differs, readBack } = command
-  const isDone = state === 'done'
-  if (outcome === null && !(isDone && (differs || readBack === null))) return null
-  const said = isDone ? t(readBack === null ? 'doneUnread' : 'doneOtherwise') : t(`next.${state}`)
+  // What is done though not as it was asked for; the line below the number says the rest.
+  const otherwise = state === 'done' && (differs || readBack === null) ? t(readBack === null ? 'doneUnread' : 'doneOtherwise') : undefined
+  if (outcome === null && !otherwise) return null
+  const reason = outcome === null ? undefined : <Reason command={command} />
   return (
     <Alert
       type={state === 'refused' ? 'error' : 'warning'}
       showIcon
       className="ls-form-failure"
-      title={isDone && !differs && readBack !== null ? <Reason command={command} /> : said}
-      description={outcome !== null && !(isDone && !differs && readBack !== null) ? <Reason command={command} /> : undefined}
+      title={otherwise ?? reason}
+      description={otherwise ? reason : undefined}
     />
   )
 }
