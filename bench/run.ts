@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { alarmsBench } from './alarms.ts'
 import { apiBench } from './api.ts'
 import type { Bench, BenchOptions, Figure } from './bench.ts'
 import { gatewayBench } from './gateway.ts'
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   queryBench,
   storageBench,
   liveBench,
+  alarmsBench,
   apiBench,
   startBench,
   gatewayBench,
