@@ -37,11 +37,11 @@ async function run({ quick, say }: BenchOptions): Promise<Figure> {
     try {
       const seconds = quick ? 15 : 60
       const perSecond = POINTS_PER_SECOND / scanPoints.length
-      const load = generator.run({ seconds: seconds + 5, window: WINDOW, perSecond, drain: true })
+      const load = generator.run({ seconds: seconds + 7, window: WINDOW, perSecond, drain: true })
       // When watching fails, that is the failure to be told.
       load.catch(() => undefined)
       // The rules are known and the evaluation has caught up.
-      await sleep(4_000)
+      await sleep(6_000)
       const lag = watchLag(field)
       const { ms, changes } = await toggle(field, watched, seconds * 1_000)
       const report = await load
@@ -112,6 +112,8 @@ function watchLag(field: Field): { stop(): Promise<number[]> } {
       await sleep(500)
     }
   })()
+  // Where the bench fails, that is the failure to be told.
+  watching.catch(() => undefined)
   return {
     stop: async () => {
       stopping = true

@@ -27,18 +27,25 @@ export async function makeAlarms(
     site_id: device.siteId,
     rank: rankOf(rule.priority),
   }))
-  await sql`insert into alarms.alarm (org_id, rule_id, device_id, site_id, rank, since)
-    select ${tx.orgId}, n.rule_id, n.device_id, n.site_id, n.rank, ${ctx.now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(rule_id uuid, device_id uuid, site_id uuid, rank smallint)
-    order by n.rule_id, n.device_id
-    on conflict (org_id, rule_id, device_id) do update set site_id = excluded.site_id, rank = excluded.rank
-      where (alarm.site_id, alarm.rank) is distinct from (excluded.site_id, excluded.rank)`.execute(tx.sql)
-  const alarms = await alarmsOf(
-    tx,
-    rules.map((rule) => rule.id),
-  )
-  const watched = new Set(rows.map((row) => `${row.rule_id} ${row.device_id}`))
-  const [now, gone] = [true, false].map((is) => alarms.filter((alarm) => watched.has(`${alarm.rule_id} ${alarm.device_id}`) === is))
+  const ids = rules.map((rule) => rule.id)
+  const before = await alarmsOf(tx, ids)
+  const known = new Map(before.map((alarm) => [keyOf(alarm), alarm]))
+  // An upsert of what is there already would lock every row of it.
+  const changed = rows.filter((row) => {
+    const alarm = known.get(keyOf(row))
+    return alarm?.rank !== row.rank || alarm.site_id !== row.site_id
+  })
+  if (changed.length > 0)
+    await sql`insert into alarms.alarm (org_id, rule_id, device_id, site_id, rank, since)
+      select ${tx.orgId}, n.rule_id, n.device_id, n.site_id, n.rank, ${ctx.now}
+      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as n(rule_id uuid, device_id uuid, site_id uuid, rank smallint)
+      order by n.rule_id, n.device_id
+      on conflict (org_id, rule_id, device_id) do update set site_id = excluded.site_id, rank = excluded.rank`.execute(tx.sql)
+  const alarms = changed.length > 0 ? await alarmsOf(tx, ids) : before
+  const watched = new Set(rows.map(keyOf))
+  const [now, gone] = [true, false].map((is) => alarms.filter((alarm) => watched.has(keyOf(alarm)) === is))
   await withdrawAlarms(tx, ctx, gone ?? [])
   return now ?? []
 }
+
+const keyOf = ({ rule_id, device_id }: Pick<AlarmRow, 'rule_id' | 'device_id'>) => `${rule_id} ${device_id}`

@@ -54,6 +54,8 @@ export const evaluationLoop = (rooms: Rooms): Loop => ({
   },
 })
 
+type Rules = Awaited<ReturnType<WatchList['read']>>
+
 class Evaluation {
   readonly #rooms: Rooms
   readonly #holder: string
@@ -73,7 +75,9 @@ class Evaluation {
   #wake: (() => void) | undefined
   #hearingSinceMs: number
   #notedMs = 0
-  #loadedMs = 0
+  #loadedMs: number
+  #reading: Promise<void> | undefined
+  readonly #read: { scope: OrgScope; rules: Rules }[] = []
   #noting: Promise<void> | undefined
   #over = false
   #caughtUpMs = 0
@@ -87,6 +91,7 @@ class Evaluation {
     this.#writer = new ChangeWriter(rooms, signal)
     this.#sources = new Sources(receivedMs)
     this.#begunMs = rooms.clock.nowMs()
+    this.#loadedMs = this.#begunMs
     this.#hearingSinceMs = this.#begunMs
   }
 
@@ -101,18 +106,21 @@ class Evaluation {
     const begunMs = this.#from()
     try {
       await Promise.all(subscriptions.map(({ ready }) => ready))
-      await this.#loadAll(begunMs)
+      for (const scope of await this.#rooms.organisations.everyScope()) {
+        await this.#takeRules(scope, await this.#list.read(scope), begunMs)
+        await this.#renewed()
+      }
       while (!this.#signal.aborted && !this.#over) await this.#round()
     } finally {
       for (const subscription of subscriptions) subscription.stop()
-      await this.#noting
+      await Promise.all([this.#noting, this.#reading])
     }
   }
 
   async #round(): Promise<void> {
     const nowMs = this.#rooms.clock.nowMs()
-    if (nowMs - this.#loadedMs > RELOAD_MS) await this.#loadAll(nowMs)
-    else await this.#loadChanged(nowMs)
+    this.#readRules(nowMs)
+    for (const { scope, rules } of this.#read.splice(0)) await this.#takeRules(scope, rules, nowMs)
     const deaf = !this.#sources.hears && nowMs - this.#caughtUpMs > DEAF_MS
     if (this.#missed || deaf || this.#sources.lost(nowMs)) await this.#catchUp()
     if (deaf && nowMs - this.#begunMs > LISTEN_AGAIN_MS) this.#over = true
@@ -146,21 +154,30 @@ class Evaluation {
     this.#wake = undefined
   }
 
-  async #loadAll(beforeMs: number): Promise<void> {
-    this.#loadedMs = this.#rooms.clock.nowMs()
-    this.#changed.clear()
-    for (const scope of await this.#rooms.organisations.everyScope()) await this.#load(scope, beforeMs)
-  }
-
-  async #loadChanged(beforeMs: number): Promise<void> {
-    if (this.#changed.size === 0) return
+  /** Of organisations whose rules or devices changed, and now and then of all; beside the evaluation, which goes on with what it knows. */
+  #readRules(nowMs: number): void {
+    const all = nowMs - this.#loadedMs > RELOAD_MS
+    if (this.#reading || (!all && this.#changed.size === 0)) return
     const changed = new Set(this.#changed)
     this.#changed.clear()
-    for (const scope of await this.#rooms.organisations.everyScope()) if (changed.has(scope.orgId)) await this.#load(scope, beforeMs)
+    if (all) this.#loadedMs = nowMs
+    const read = async () => {
+      for (const scope of await this.#rooms.organisations.everyScope())
+        if (all || changed.has(scope.orgId)) this.#read.push({ scope, rules: await this.#list.read(scope) })
+    }
+    this.#reading = read()
+      .catch((error: Error) => {
+        this.#loadedMs = 0
+        if (!this.#signal.aborted) this.#rooms.log.warn({ error: error.message }, 'alarms: rules were not read')
+      })
+      .finally(() => {
+        this.#reading = undefined
+        this.#wake?.()
+      })
   }
 
-  async #load(scope: OrgScope, beforeMs: number): Promise<void> {
-    for (const { watched, changes } of await this.#list.load(this.#scopeOf(scope), beforeMs)) this.#found(watched, changes, beforeMs)
+  async #takeRules(scope: OrgScope, rules: Rules, beforeMs: number): Promise<void> {
+    for (const { watched, changes } of await this.#list.take(this.#scopeOf(scope), rules, beforeMs)) this.#found(watched, changes, beforeMs)
     for (const watched of this.#list.all) if (!Number.isNaN(watched.memory.pendingMs)) this.#pending.add(watched)
   }
 

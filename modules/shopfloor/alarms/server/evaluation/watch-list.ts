@@ -17,7 +17,7 @@ import {
 } from '../condition-rules.ts'
 import { makeAlarms } from '../make-alarms.ts'
 import type { Rooms } from '../rooms.ts'
-import { keptOfRow, rulesInUse, watchedOf } from '../rule-store.ts'
+import { type AlarmRow, keptOfRow, type RuleRow, rulesInUse, watchedOf } from '../rule-store.ts'
 
 /** An alarm in evaluation. */
 export interface Watched {
@@ -35,6 +35,12 @@ export interface Watched {
 export interface Listener {
   watched: Watched
   slot: number
+}
+
+/** An alarm as it stands, with its rule. */
+interface Read {
+  alarm: AlarmRow
+  rule: RuleRow
 }
 
 const DEVICES_AT_ONCE = 100
@@ -72,27 +78,31 @@ export class WatchList {
     this.#points.delete(id)
   }
 
-  /**
-   * Reads the organisation's rules again. What is evaluated goes on where it stood; what is new, or judged by a changed rule, begins with
-   * the values before `beforeMs`. Returns what these say at once.
-   */
-  async load(scope: OrgScope, beforeMs: number): Promise<{ watched: Watched; changes: Change[] }[]> {
+  /** Reads the organisation's rules and alarms, nothing more: evaluation goes on meanwhile. */
+  async read(scope: OrgScope): Promise<Read[]> {
     const { db, clock, devices } = this.#rooms
     const ctx = backgroundContext(scope, { kind: 'job', id: 'alarms.evaluation' }, '', clock.now())
-    const read = await db.inTenant(ctx, async (tx) => {
+    return db.inTenant(ctx, async (tx) => {
       const rules = await rulesInUse(tx)
       if (rules.length === 0) return []
       const alarms = await makeAlarms(this.#rooms, tx, rules, ctx)
       const missing = [...new Set(alarms.map((alarm) => alarm.device_id))].filter((id) => !this.#points.has(id))
       for (let i = 0; i < missing.length; i += DEVICES_AT_ONCE) {
         const some = missing.slice(i, i + DEVICES_AT_ONCE)
+        const points = await devices.points(opaque(tx), { deviceIds: some })
         for (const id of some) this.#points.set(id, new Map())
-        for (const point of await devices.points(opaque(tx), { deviceIds: some }))
-          for (const { deviceId, series } of point.bindings) this.#points.get(deviceId)?.set(point.name, series)
+        for (const point of points) for (const { deviceId, series } of point.bindings) this.#points.get(deviceId)?.set(point.name, series)
       }
       const byId = new Map(rules.map((rule) => [rule.id, rule]))
       return alarms.map((alarm) => ({ alarm, rule: byId.get(alarm.rule_id)! }))
     })
+  }
+
+  /**
+   * What is evaluated goes on where it stood; what is new, or judged by a changed rule, begins with the values before `beforeMs`. Returns
+   * what these say at once.
+   */
+  async take(scope: OrgScope, read: readonly Read[], beforeMs: number): Promise<{ watched: Watched; changes: Change[] }[]> {
     const fresh: Watched[] = []
     const kept = new Set<AlarmId>()
     for (const { alarm, rule } of read) {
@@ -142,6 +152,7 @@ export class WatchList {
   }
 
   async #begin(fresh: readonly Watched[], beforeMs: number): Promise<{ watched: Watched; changes: Change[] }[]> {
+    if (fresh.length === 0) return []
     const series = [...new Set(fresh.flatMap((watched) => watched.series.filter((one) => one >= 0)))]
     const any = new Map<number, Value>()
     const good = new Map<number, Value>()
