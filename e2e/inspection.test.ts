@@ -20,15 +20,20 @@ async function expectInWidth(page: Page, where: string) {
   expect.soft(beyond, `width of ${where}`).toBeLessThanOrEqual(0)
 }
 async function look(page: Page, where: string) {
+  // What is fading in or out is paler than it will be, and a list that is closing has lost its field.
+  await expect.poll(() => page.evaluate('document.getAnimations().length')).toBe(0)
   await expectInWidth(page, where)
   await expectAccessible(page, where)
 }
 
-/** A list has rows to click at a desk, and cards with a link or a button on a phone. */
-async function openRow(page: Page, text: string) {
+/** What comes by news may come later than the page: it is opened again. A list has rows to click at a desk, and cards on a phone. */
+async function openRow(page: Page, address: string, text: string) {
   const main = page.getByRole('main')
   const row = main.getByRole('row').or(main.getByRole('listitem')).filter({ hasText: text }).first()
-  await expect(row).toBeVisible()
+  await expect(async () => {
+    await page.goto(address)
+    await expect(row).toBeVisible({ timeout: 4_000 })
+  }).toPass({ timeout: 60_000 })
   const [cell, opener] = [row.getByRole('cell').first(), row.getByRole('link').or(row.getByRole('button')).first()]
   await (page.viewportSize()?.width === sizes['a phone'].width ? opener : cell).click()
 }
@@ -89,8 +94,7 @@ async function receive(leader: Page, code: string, labels: readonly string[]) {
 
 /** Five of the lot are rejected for a reason, the rest goes onto the shelf. */
 async function inspect(leader: Page, code: string, defect: string, notice: string) {
-  await leader.goto(`/quality?search=${code}`)
-  await openRow(leader, code)
+  await openRow(leader, `/quality?search=${code}`, code)
   await button(leader, '检验判定').click()
   await leader.getByLabel('抽样数量').fill('20')
   await leader.getByLabel('不合格数量').fill('5')
@@ -112,8 +116,7 @@ async function inspect(leader: Page, code: string, defect: string, notice: strin
 /** The supplier accepts the claim of quality, the buyer has the goods taken back. */
 async function settleClaim(leader: Page, supplier: Page, notice: string) {
   const openClaim = async (page: Page, side: string) => {
-    await page.goto(`/logistics/claims?side=${side}&search=${notice}`)
-    await openRow(page, '质量不合格')
+    await openRow(page, `/logistics/claims?side=${side}&search=${notice}`, '质量不合格')
   }
   await openClaim(supplier, 'supplier')
   await inDialog(supplier, '认可').click()
