@@ -1,8 +1,8 @@
 import type { Notice } from '#kernel/notices.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
+import { audienceContext, noticeValues } from './audience.ts'
 import { notify } from './notify.ts'
 import type { Parts } from './parts.ts'
-import { audienceContext, noticeValues } from './robot-text.ts'
 
 /** One reaction per event that any module's notice names. */
 export function followEvents(parts: Telling, notices: readonly Notice[]): Subscription[] {

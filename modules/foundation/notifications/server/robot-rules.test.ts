@@ -37,10 +37,15 @@ test('what a robot says in its answer counts, not the status alone', () => {
   assert.equal(robotAnswer(502, '{"errcode":0}'), undefined)
 })
 
-test('an address is shown without its key', () => {
-  assert.equal(
-    maskedUrl('https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=73febdcb-1b38'),
-    'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=••••1b38',
-  )
-  assert.equal(maskedUrl('https://open.feishu.cn/open-apis/bot/v2/hook/6d0c'), 'https://open.feishu.cn/open-apis/bot/v2/hook/••••6d0c')
+test('an address is shown without its key, wherever that stands', () => {
+  const key = '73febdcb-1b38-4d1b'
+  for (const url of [
+    `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${key}`,
+    `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${key}&debug=1`,
+    `https://open.feishu.cn/open-apis/bot/v2/hook/${key}`,
+    `https://open.feishu.cn/open-apis/bot/v2/hook/${key}/`,
+    `https://${key}@oapi.dingtalk.com/robot/send#${key}=`,
+  ])
+    assert.match(maskedUrl(url), /^https:\/\/[a-z.]+\/••••.{4}$/, url)
+  assert.equal(maskedUrl(`https://open.feishu.cn/open-apis/bot/v2/hook/${key}`), 'https://open.feishu.cn/••••4d1b')
 })

@@ -72,8 +72,5 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The address as people may see it: which robot it is can be told by the last four characters of its key. */
-export function maskedUrl(url: string): string {
-  const [, head = '', key = ''] = /^(.*[=/])([^=/]*)$/.exec(url) ?? []
-  return `${head}••••${key.slice(-4)}`
-}
+/** The address as people may see it: whose robot it is, and its last four characters to tell one from another. The key may stand anywhere in the rest. */
+export const maskedUrl = (url: string): string => `${new URL(url).origin}/••••${url.slice(-4)}`

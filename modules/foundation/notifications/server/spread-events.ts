@@ -2,9 +2,10 @@ import { backgroundContext } from '#kernel/context.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { OrgId } from '#values/ids.ts'
+import { audienceContext } from './audience.ts'
 import type { Parts } from './parts.ts'
 import { robotBody } from './robot-rules.ts'
-import { audienceContext, robotText } from './robot-text.ts'
+import { robotText } from './robot-text.ts'
 import { enqueueDelivery, insertDelivery, webhooksFor } from './webhook-store.ts'
 
 /** What a webhook can be told of: the events of documents, and those that people are told of. */

@@ -11,6 +11,7 @@ import type { Alarm, AlarmDetail, AlarmId, alarmsApi, PointFacts } from '../cont
 import { alarmsErrors } from '../errors.ts'
 import { priorityOf, rankOf } from '../priority.ts'
 import type { Rooms } from './rooms.ts'
+import { inputOf } from './rule-store.ts'
 import type { AlarmsTx } from './tables.ts'
 
 type Reading = Pick<Rooms, 'db' | 'devices'>
@@ -137,28 +138,7 @@ export function readAlarm(rooms: Reading, ctx: Context, id: AlarmId): Promise<Al
       ...alarmOf(row, facts),
       active: row.active,
       measuringPointId: pointOf(facts, row)?.id ?? null,
-      rule: {
-        name: row.name,
-        nameEn: row.name_en,
-        deviceId: row.of_device,
-        modelCode: row.model_code,
-        pointName: row.point_name,
-        condition: row.condition,
-        onDelayS: row.on_delay_s,
-        offDelayS: row.off_delay_s,
-        badQuality: row.bad_quality,
-        suppression: row.suppression,
-        priority: row.priority,
-        latched: row.latched,
-        cause: row.cause,
-        consequence: row.consequence,
-        response: row.response,
-        responseMinutes: row.response_minutes,
-        notify: row.notify,
-        escalateMinutes: row.escalate_minutes,
-        version: row.rule_version,
-        retired: row.retired_at !== null,
-      },
+      rule: { ...inputOf({ ...row, device_id: row.of_device }), version: row.rule_version, retired: row.retired_at !== null },
     }
   })
 }

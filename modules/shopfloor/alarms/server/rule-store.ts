@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AlarmRuleId } from '../contract.ts'
+import type { AlarmRuleId, RuleInput } from '../contract.ts'
 import type { Kept, WatchedRule } from './condition-rules.ts'
 import type { AlarmsTx } from './tables.ts'
 
@@ -16,6 +16,28 @@ export const lockRule = (tx: AlarmsTx, id: AlarmRuleId) =>
     .where('retired_at', 'is', null)
     .forUpdate()
     .executeTakeFirst()
+
+/** What a person set. */
+export const inputOf = (row: Omit<RuleRow, 'id' | 'org_id' | 'created_at' | 'retired_at' | 'version' | 'search_text'>): RuleInput => ({
+  name: row.name,
+  nameEn: row.name_en,
+  deviceId: row.device_id,
+  modelCode: row.model_code,
+  pointName: row.point_name,
+  condition: row.condition,
+  onDelayS: row.on_delay_s,
+  offDelayS: row.off_delay_s,
+  badQuality: row.bad_quality,
+  suppression: row.suppression,
+  priority: row.priority,
+  latched: row.latched,
+  cause: row.cause,
+  consequence: row.consequence,
+  response: row.response,
+  responseMinutes: row.response_minutes,
+  notify: row.notify,
+  escalateMinutes: row.escalate_minutes,
+})
 
 export const watchedOf = (row: RuleRow): WatchedRule => ({
   pointName: row.point_name,

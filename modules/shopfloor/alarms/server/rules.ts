@@ -17,7 +17,7 @@ import { watchOf } from './condition-rules.ts'
 import { makeAlarms } from './make-alarms.ts'
 import { likePart } from './read-alarms.ts'
 import type { Rooms } from './rooms.ts'
-import { alarmsOf, lockRule, type RuleRow, watchedOf } from './rule-store.ts'
+import { alarmsOf, inputOf, lockRule, type RuleRow, watchedOf } from './rule-store.ts'
 import type { AlarmsTx } from './tables.ts'
 import { withdrawAlarms } from './withdraw-alarms.ts'
 
@@ -201,24 +201,7 @@ function ruleOf(row: RuleRow, { named, points, models, devices }: RuleFacts): Al
     : models.get(row.model_code ?? '')?.definition.properties.find((one) => one.name === row.point_name)
   return {
     id: row.id,
-    name: row.name,
-    nameEn: row.name_en,
-    deviceId: row.device_id,
-    modelCode: row.model_code,
-    pointName: row.point_name,
-    condition: row.condition,
-    onDelayS: row.on_delay_s,
-    offDelayS: row.off_delay_s,
-    badQuality: row.bad_quality,
-    suppression: row.suppression,
-    priority: row.priority,
-    latched: row.latched,
-    cause: row.cause,
-    consequence: row.consequence,
-    response: row.response,
-    responseMinutes: row.response_minutes,
-    notify: row.notify,
-    escalateMinutes: row.escalate_minutes,
+    ...inputOf(row),
     ofName: of?.name ?? row.model_code ?? '',
     ofNameEn: of?.nameEn ?? null,
     point: point
