@@ -10,12 +10,13 @@ export interface ListOrder {
 }
 
 /**
- * One page of a list by keyset, and its total counted up to TOTAL_LIMIT; `total` where the caller has counted already.
+ * One page of a list by keyset, and its total counted up to TOTAL_LIMIT; `total` where the caller has counted already. A list that was
+ * longer than TOTAL_LIMIT is called so for half a minute without another count: to count to ten thousand costs more than any page.
  * Errors: request.invalid for an unknown sort or the cursor of another list.
  */
 export async function readPage<Row, Item>(
   // biome-ignore lint/suspicious/noExplicitAny: which tables the query reads is its caller's business
-  tx: { sql: Transaction<any> },
+  tx: { sql: Transaction<any>; orgId?: string },
   // biome-ignore lint/suspicious/noExplicitAny: see above
   query: SelectQueryBuilder<any, any, Row>,
   list: ListQuery,
@@ -51,9 +52,14 @@ export async function readPage<Row, Item>(
   }
 }
 
+/** Organisation and question of lists longer than TOTAL_LIMIT → when that is asked again, by `performance.now()`. */
+const long = new Map<string, number>()
+const LONG_MS = 30_000
+const LONG_KEPT = 1_000
+
 async function countUpToLimit<Row>(
   // biome-ignore lint/suspicious/noExplicitAny: which tables the query reads is its caller's business
-  tx: { sql: Transaction<any> },
+  tx: { sql: Transaction<any>; orgId?: string },
   // biome-ignore lint/suspicious/noExplicitAny: see above
   query: SelectQueryBuilder<any, any, Row>,
 ): Promise<number> {
@@ -62,7 +68,18 @@ async function countUpToLimit<Row>(
     .select(sql`1`.as('one'))
     .limit(TOTAL_LIMIT + 1)
     .as('counted')
-  const { n } = await tx.sql.selectFrom(counted).select(sql<number>`count(*)::int`.as('n')).executeTakeFirstOrThrow()
+  const question = tx.sql
+    .selectFrom(counted)
+    .select(sql<number>`count(*)::int`.as('n'))
+    .compile()
+  const key = JSON.stringify([tx.orgId ?? '', question.sql, question.parameters])
+  const nowMs = performance.now()
+  if ((long.get(key) ?? 0) > nowMs) return TOTAL_LIMIT + 1
+  const n = (await tx.sql.executeQuery(question)).rows[0]!.n
+  long.delete(key)
+  if (n > TOTAL_LIMIT) long.set(key, nowMs + LONG_MS)
+  // The oldest stand first.
+  if (long.size > LONG_KEPT) long.delete(long.keys().next().value!)
   return n
 }
 
