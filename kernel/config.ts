@@ -64,6 +64,10 @@ export type MigrationConfig = z.infer<typeof MigrationSettings>
 
 export const readMigrationConfig = (env: Record<string, string | undefined> = process.env): MigrationConfig => parse(MigrationSettings, env)
 
+/** Where files lie, for a tool that stands on the stores without being one of the platform's processes. */
+export const readFilesSetting = (env: Record<string, string | undefined> = process.env) =>
+  parse(z.object({ S3_URL: Settings.shape.S3_URL }), env).S3_URL
+
 /** Parses the environment; a wrong value ends the process with its name, an unknown LIANSHU_ setting too. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const unknown = Object.keys(env).filter((key) => key.startsWith('LIANSHU_') && !(key in Settings.shape))

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { openClickHouse } from '#kernel/clickhouse.ts'
 import type { MigrationConfig } from '#kernel/config.ts'
+import { openObjectStore } from '#kernel/open-object-store.ts'
 import { migrateTelemetry } from '#modules/shopfloor/telemetry/server/migrate-telemetry.ts'
 import { loadDemoChain } from '../../industries/demo/chain.ts'
 import { loadDemoMaterials } from '../../industries/demo/demo-materials.ts'
@@ -149,13 +150,17 @@ test('the demo chain is made once, and its removal leaves both stores as they we
     'insert into latest (org_no, series, ts, mantissa, exponent, quality, lag_ms, seq) select number + 1, 1, now64(3), 5, 0, 0, 0, 0 from numbers(80)',
   )
   forgetDemo(at.dataDir)
-  const removed = await removeDemoRows(at.config.DATABASE_URL_OWNER, at.clickhouse)
+  const files = openObjectStore({ folder: join(at.dataDir, 'files') })
+  const kept = () => readdirSync(join(at.dataDir, 'files'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  assert.ok(kept().length > 0)
+  const removed = await removeDemoRows(at.config.DATABASE_URL_OWNER, at.clickhouse, files)
+  assert.deepEqual(kept(), [])
   assert.equal(removed.organisations, chain.organisations.length)
   const after = await everything(at)
   // Numbers of organisations that do not exist were put there by this test alone.
   const strangers = (rows: string[] | undefined) => rows?.filter((row) => row.includes('"org_no":9999'))
   assert.deepEqual({ ...after, 'clickhouse.latest': strangers(after['clickhouse.latest']) }, before)
-  assert.equal((await removeDemoRows(at.config.DATABASE_URL_OWNER, at.clickhouse)).organisations, 0)
+  assert.equal((await removeDemoRows(at.config.DATABASE_URL_OWNER, at.clickhouse, files)).organisations, 0)
 
   assert.ok(demoWasRemoved(at.dataDir))
   assert.deepEqual(await at.seed(), [])

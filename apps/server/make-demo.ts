@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import type { Bus } from '#kernel/bus.ts'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { MigrationConfig } from '#kernel/config.ts'
 import { createLog } from '#kernel/log.ts'
 import { masterKeysIn } from '#kernel/master-keys.ts'
-import { openFiles } from '#kernel/open-object-store.ts'
+import { openFiles, openObjectStore } from '#kernel/open-object-store.ts'
 import { openPool } from '#kernel/postgres.ts'
 import type { DemoAccount } from './demo-files.ts'
 import { composeModules } from './modules.ts'
@@ -50,7 +51,8 @@ export async function makeDemo(config: MigrationConfig, clickhouse: ClickHouse):
       return await seedDemo(deps)
     } catch (error) {
       if (!(error instanceof HalfMadeDemo)) throw error
-      await removeDemoRows(config.DATABASE_URL_OWNER, clickhouse)
+      const store = openObjectStore({ folder: join(LIANSHU_DATA, 'files'), s3Url: config.S3_URL })
+      await removeDemoRows(config.DATABASE_URL_OWNER, clickhouse, store)
       return await seedDemo(deps)
     }
   } finally {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { ClickHouse } from '#kernel/clickhouse.ts'
+import type { ObjectStore } from '#kernel/object-store.ts'
 
 const LOCK_TIMEOUT_MS = 5_000
 const ATTEMPTS = 6
@@ -26,14 +27,17 @@ interface Demo {
   numbers: number[]
 }
 
-/** Removes every demo organisation with all its rows from both stores, in one transaction of PostgreSQL, and nothing else. */
-export async function removeDemoRows(ownerUrl: string, clickhouse: ClickHouse): Promise<RemovedDemo> {
+/** Removes every demo organisation with all its rows from both stores, in one transaction of PostgreSQL, then its files; nothing else. */
+export async function removeDemoRows(ownerUrl: string, clickhouse: ClickHouse, files: Pick<ObjectStore, 'delete'>): Promise<RemovedDemo> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await remove(client, clickhouse)
+        const { objectKeys, ...removed } = await remove(client, clickhouse)
+        // A row without its file would be a lie, a file without its row is only room.
+        for (const key of objectKeys) await files.delete(key)
+        return removed
       } catch (error) {
         await client.query('rollback')
         if (attempt >= ATTEMPTS || !BUSY.has((error as { code?: string }).code ?? '')) throw error
@@ -45,7 +49,7 @@ export async function removeDemoRows(ownerUrl: string, clickhouse: ClickHouse): 
   }
 }
 
-async function remove(client: pg.Client, clickhouse: ClickHouse): Promise<RemovedDemo> {
+async function remove(client: pg.Client, clickhouse: ClickHouse): Promise<RemovedDemo & { objectKeys: string[] }> {
   await client.query(`begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
   const tables = await ownedTables(client)
   // The owner too is held by row-level security; and a removal is no change to stand in an audit that goes with it.
@@ -54,6 +58,7 @@ async function remove(client: pg.Client, clickhouse: ClickHouse): Promise<Remove
     'select org_id, org_no from organisations.organisation where demo',
   )
   const demo = { ids: rows.map((row) => row.org_id), numbers: rows.map((row) => row.org_no) }
+  const kept = await client.query<{ key: string }>('select object_key as key from kernel.file where org_id = any($1::uuid[])', [demo.ids])
   const removed: RemovedDemo = { organisations: rows.length, rows: {} }
   const count = (table: string, n: number | null) => {
     if (n) removed.rows[table] = (removed.rows[table] ?? 0) + n
@@ -69,7 +74,7 @@ async function remove(client: pg.Client, clickhouse: ClickHouse): Promise<Remove
   }
   for (const { name } of tables) await client.query(`alter table ${name} force row level security, enable trigger user`)
   await client.query('commit')
-  return removed
+  return { ...removed, objectKeys: kept.rows.map(({ key }) => key) }
 }
 
 /** Every table whose rows belong to organisations, those that refer to others first. */

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { StartError } from '#embedded/start-error.ts'
 import { openClickHouse } from '#kernel/clickhouse.ts'
+import { readFilesSetting } from '#kernel/config.ts'
+import { openObjectStore } from '#kernel/open-object-store.ts'
 import { readConfig } from '../supervisor/config.ts'
 import { readRun } from '../supervisor/run-file.ts'
 import { openStores } from '../supervisor/stores.ts'
@@ -23,7 +26,8 @@ async function main(): Promise<void> {
     // First of all: the simulator of a running platform falls silent when its file is gone.
     if (existsSync(config.dataDir)) forgetDemo(config.dataDir)
     const clickhouse = openClickHouse(stores.clickhouseUrl)
-    const { organisations, rows } = await removeDemoRows(stores.ownerUrl, clickhouse)
+    const files = openObjectStore({ folder: join(config.dataDir, 'files'), s3Url: readFilesSetting() })
+    const { organisations, rows } = await removeDemoRows(stores.ownerUrl, clickhouse, files)
     await clickhouse.close()
     const total = Object.values(rows).reduce((sum, n) => sum + n, 0)
     console.log(`已删除 ${organisations} 家演示企业及其 ${total} 行数据；其他数据未改动。再次启动时不会重新生成演示数据。`)
