@@ -46,10 +46,10 @@ const wrongs: Record<string, string> = {
       and split_part(m.source_line, '.', 1) = r.id::text
     group by r.id having r.accepted + r.quarantined <> coalesce(sum(m.quantity), 0)`,
   'each line of a receipt is accrued, once': `
-    select r.id || ': ' || (r.accepted + r.quarantined - r.excess) || ' <> ' || coalesce(sum(a.quantity), 0) as found from logistics.receipt_line r
+    select r.id || ': ' || (r.accepted + r.quarantined - r.excess + r.excess_kept) || ' <> ' || coalesce(sum(a.quantity), 0) as found from logistics.receipt_line r
     left join finance.accrual_line a on a.receipt_line_id = r.id
-    group by r.id having r.accepted + r.quarantined - r.excess <> coalesce(sum(a.quantity), 0)
-      or count(a.id) <> case when r.accepted + r.quarantined > r.excess then 1 else 0 end`,
+    group by r.id having r.accepted + r.quarantined - r.excess + r.excess_kept <> coalesce(sum(a.quantity), 0)
+      or count(a.id) <> case when r.accepted + r.quarantined > r.excess then 1 else 0 end + (r.excess_kept > 0)::int`,
   'no move in stock is of a receipt that is not there': `
     select m.source_id as found from inventory.move m left join logistics.receipt r on r.id::text = m.source_id where r.id is null`,
   'what is short or damaged is claimed, once': `

@@ -23,7 +23,7 @@ await owner.query(`
   create table sample.part (org_id uuid not null, id uuid not null default uuidv7(), name text not null, primary key (org_id, id));
   select kernel.tenant_table('sample.part');`)
 
-const parts = listQuery(['name'], 'name')
+const parts = listQuery(['name'])
 const fill = (ctx: ReturnType<typeof testContext>, rows: number) =>
   db.inTenant(ctx, (tx) =>
     sql`insert into sample.part (org_id, name) select ${tx.orgId}, 'part ' || i from generate_series(1, ${rows}::int) i`.execute(tx.sql),

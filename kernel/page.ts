@@ -68,10 +68,7 @@ async function countUpToLimit<Row>(
     .select(sql`1`.as('one'))
     .limit(TOTAL_LIMIT + 1)
     .as('counted')
-  const question = tx.sql
-    .selectFrom(counted)
-    .select(sql<number>`count(*)::int`.as('n'))
-    .compile()
+  const question = tx.sql.selectFrom(counted).select(sql<number>`count(*)::int`.as('n')).compile()
   const key = JSON.stringify([tx.orgId ?? '', question.sql, question.parameters])
   const nowMs = performance.now()
   if ((long.get(key) ?? 0) > nowMs) return TOTAL_LIMIT + 1

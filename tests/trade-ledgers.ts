@@ -19,10 +19,15 @@ export function ledgersOn(client: pg.Client) {
     /** Sums over one organisation; each must tell the same story. */
     story: async (org: string) => ({
       received: await one(
-        `select coalesce(sum(r.accepted + r.quarantined - r.excess - r.returned), 0)::float8::text as n from logistics.receipt_line r where r.buyer_org = $1`,
+        `select coalesce(sum(r.accepted + r.quarantined - r.excess + r.excess_kept - r.returned), 0)::float8::text as n from logistics.receipt_line r where r.buyer_org = $1`,
         [org],
       ),
-      ordered: await one(`select coalesce(sum(accepted), 0)::float8::text as n from orders.schedule_line where buyer_org = $1`, [org]),
+      /** By orders, and beyond them by claims that were settled as kept. */
+      ordered: await one(
+        `select (coalesce(sum(accepted), 0) + (select coalesce(sum(excess_kept), 0) from logistics.receipt_line where buyer_org = $1))::float8::text as n
+         from orders.schedule_line where buyer_org = $1`,
+        [org],
+      ),
       stocked: await one(
         `select coalesce(sum(b.quantity), 0)::float8::text as n from inventory.balance b join inventory.location l on l.org_id = b.org_id and l.id = b.location_id
          where b.org_id = $1 and b.owner_org = $1 and l.kind <> 'supplier'`,

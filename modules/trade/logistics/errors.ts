@@ -26,6 +26,8 @@ export const logisticsErrors = defineErrors('logistics', {
   warehouseUnknown: { status: 422, message: 'There is no such warehouse.' },
   dayInFuture: { status: 422, message: 'The receipt lies in the future.' },
   settlementMissing: { status: 422, message: 'Say how the discrepancy was settled.' },
+  nothingToKeep: { status: 409, message: 'Nothing of the excess lies in quarantine any more.' },
+  inspectedNotKept: { status: 409, message: 'Excess of a material that must be inspected is not kept.' },
   tooMuchReturned: { status: 422, message: 'More than was accepted.' },
   tooMuchTakenBack: { status: 422, message: 'More than is on its way back.' },
   awaitsInspection: { status: 409, message: 'These goods wait for inspection.' },

@@ -71,6 +71,8 @@ export const ReceiptLine = ReceivedLine.extend({
   released: NonNegativeText,
   /** Of the excess what went back to the supplier. */
   excessReturned: NonNegativeText,
+  /** Of the excess: kept by the settlement of its claim, the buyer's own. */
+  excessKept: NonNegativeText,
   /** 来料必检: in quarantine until quality decides. */
   inspect: z.boolean(),
   /** What may still be taken, by place: own goods on the shelf, own goods in quarantine, the supplier's there. */
@@ -295,7 +297,8 @@ export const receivingApi = {
   moveClaim: endpoint({
     method: 'POST',
     path: '/logistics/claims/:id/move',
-    summary: 'Accepts, disputes, insists on, settles or withdraws a claim; which side may do what is told by its state.',
+    summary:
+      'Accepts, disputes, insists on, settles or withdraws a claim; which side may do what is told by its state. Excess that is kept becomes the buyer’s stock and is accrued at the order’s price in the same transaction.',
     permission: 'logistics.claim',
     params: byId(ClaimId),
     query: none,
@@ -307,6 +310,8 @@ export const receivingApi = {
       logisticsErrors.notAllowedNow,
       logisticsErrors.notYourSide,
       logisticsErrors.settlementMissing,
+      logisticsErrors.nothingToKeep,
+      logisticsErrors.inspectedNotKept,
     ],
   }),
   returnGoods: endpoint({

@@ -12,11 +12,12 @@ import { logisticsEvents, type ShipmentId, type Side } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Claim, ClaimAction, ClaimId, ClaimKind, ClaimState, Settlement } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
+import { keepExcess } from './keep-excess.ts'
 import { buyerView, supplierView } from './parties.ts'
 import type { ReceiptRow } from './receipt-store.ts'
 import type { TakenLine } from './receive-goods.ts'
 import type { Rooms } from './rooms.ts'
-import { type LineRow, readShipment, type ShipmentRow, sideOf } from './shipment-store.ts'
+import { type LineRow, lockShipment, type ShipmentRow, sideOf } from './shipment-store.ts'
 import { shortest } from './shipment-view.ts'
 import type { ClaimTable, LogisticsTx } from './tables.ts'
 
@@ -170,16 +171,18 @@ interface Move {
 }
 
 /** Errors: see the contract. */
-export const moveClaim = ({ db }: Rooms, ctx: Context, id: ClaimId, { version, action, note, settlement }: Move): Promise<Claim> =>
-  db.inTenant(ctx, async (tx) => {
-    const row = await tx.sql
+export const moveClaim = (rooms: Rooms, ctx: Context, id: ClaimId, { version, action, note, settlement }: Move): Promise<Claim> =>
+  rooms.db.inTenant(ctx, async (tx) => {
+    const find = tx.sql
       .selectFrom('logistics.claim')
       .selectAll()
       .where('id', '=', id)
       .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
-      .forUpdate()
-      .executeTakeFirst()
-    if (!row) throw logisticsErrors.notFound({ id })
+    const known = await find.executeTakeFirst()
+    // The notice first, as whoever receives, returns or takes back does.
+    const shipment = known && (await lockShipment(tx, known.shipment_id))
+    const row = await find.forUpdate().executeTakeFirst()
+    if (!row || !shipment) throw logisticsErrors.notFound({ id })
     const side = sideOf(tx, row)
     const move = claimMoves[row.state][action]
     if (!move) throw logisticsErrors.notAllowedNow({ state: row.state })
@@ -193,20 +196,19 @@ export const moveClaim = ({ db }: Rooms, ctx: Context, id: ClaimId, { version, a
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    if (how === 'keep' && row.kind === 'over') await keepExcess(rooms, tx, ctx, shipment, row)
     const { buyer_org, supplier_org } = row
     await tx.sql
       .insertInto('logistics.claim_step')
       .values({ claim_id: id, buyer_org, supplier_org, at: ctx.now, side, action, note, settlement: how })
       .execute()
-    const shipment = await readShipment(tx, row.shipment_id)
-    if (shipment)
-      await publish(tx, ctx, logisticsEvents.claimMoved, id, {
-        ...newsOf(shipment),
-        claimId: id,
-        claimNumber: row.number,
-        state: move.to,
-        by: side,
-      })
+    await publish(tx, ctx, logisticsEvents.claimMoved, id, {
+      ...newsOf(shipment),
+      claimId: id,
+      claimNumber: row.number,
+      state: move.to,
+      by: side,
+    })
     const [view] = await views(tx, [moved])
     if (!view) throw new Error('A claim without its row.')
     return view

@@ -15,6 +15,21 @@ const STOCK_CURRENCY = 'CNY'
 export const unitCostOf = (agreed: AgreedScheduleLine): Decimal | null =>
   agreed.currency === STOCK_CURRENCY ? divide(agreed.netPrice, agreed.unitFactor) : null
 
+export const accruedLine = (agreed: AgreedScheduleLine, receiptLineId: string, quantity: Decimal) => ({
+  receiptLineId,
+  scheduleLineId: agreed.id,
+  orderId: agreed.orderId,
+  orderNumber: agreed.orderNumber,
+  materialId: agreed.materialId,
+  materialCode: agreed.materialCode,
+  materialName: agreed.materialName,
+  unit: agreed.unit,
+  quantity,
+  currency: agreed.currency,
+  netPrice: agreed.netPrice,
+  taxRate: agreed.taxRate,
+})
+
 interface Posted {
   id: ReceiptId
   shipment: ShipmentRow

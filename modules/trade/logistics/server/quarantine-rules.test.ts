@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal, writeDecimal } from '#values/decimal.ts'
-import { type Kept, mayTake, type Place, remainsOf } from './quarantine-rules.ts'
+import { type Kept, mayTake, ownPartsOf, type Place, remainsOf } from './quarantine-rules.ts'
 
-const names = ['accepted', 'quarantined', 'excess', 'released', 'returned', 'returnedApart', 'excessReturned'] as const
+const names = ['accepted', 'quarantined', 'excess', 'released', 'returned', 'returnedApart', 'excessReturned', 'excessKept'] as const
 const kept = (inspect: boolean, ...counts: number[]): Kept =>
-  ({ inspect, ...Object.fromEntries(names.map((name, i) => [name, decimal(String(counts[i]))])) }) as unknown as Kept
+  ({ inspect, ...Object.fromEntries(names.map((name, i) => [name, decimal(String(counts[i] ?? 0))])) }) as unknown as Kept
 const left = (row: Kept) => Object.values(remainsOf(row)).map(writeDecimal).join(' ')
 
 test('what lies where: warehouse, quarantine, excess', () => {
@@ -37,4 +37,24 @@ test('no place gives more than it holds, nor all of them together', () => {
     ],
     [true, false, true, false],
   )
+})
+
+test('excess that is kept lies where the rest of its row lies: what was set apart in quarantine, the rest on the shelf', () => {
+  const parts = (row: Kept, n: number) => Object.values(ownPartsOf(row, decimal(String(n)))).map(writeDecimal)
+  assert.deepEqual(parts(kept(false, 60, 40, 8, 0, 0, 0, 0), 8), ['8', '0'])
+  assert.deepEqual(parts(kept(false, 5, 40, 8, 0, 0, 0, 0), 8), ['5', '3'])
+  assert.deepEqual(parts(kept(false, 5, 40, 8, 0, 0, 0, 6), 2), ['0', '2'])
+  for (let accepted = 0; accepted <= 10; accepted++)
+    for (let apart = 0; apart <= 10; apart++)
+      for (let excess = 0; excess <= accepted + apart; excess++)
+        for (let back = 0; back <= excess; back++) {
+          const before = kept(false, accepted, apart, excess, 0, 0, 0, back)
+          const amount = remainsOf(before).excess
+          const { shelf, apart: into } = ownPartsOf(before, amount)
+          const after = { ...before, excessKept: amount }
+          assert.equal(remainsOf(after).excess, 0n)
+          assert.equal(remainsOf(after).warehouse, remainsOf(before).warehouse + amount)
+          assert.equal(remainsOf(after).quarantine, remainsOf(before).quarantine + into)
+          assert.ok(shelf >= 0n && into >= 0n)
+        }
 })

@@ -11,6 +11,7 @@ export interface Kept {
   returned: Decimal
   returnedApart: Decimal
   excessReturned: Decimal
+  excessKept: Decimal
 }
 
 export type Place = 'warehouse' | 'quarantine' | 'excess'
@@ -21,10 +22,20 @@ export type Place = 'warehouse' | 'quarantine' | 'excess'
  * not so where quality decides.
  */
 export function remainsOf(row: Kept): Record<Place, Decimal> {
-  const apart = row.quarantined - atLeastZero(row.excess - row.accepted)
-  const own = atLeastZero(row.accepted + row.quarantined - row.excess - row.returned)
+  const theirs = row.excess - row.excessKept
+  const apart = row.quarantined - atLeastZero(theirs - row.accepted)
+  const own = ownOf(row)
   const quarantine = least(own, atLeastZero(apart - row.released - row.returnedApart))
-  return { warehouse: row.inspect ? own - quarantine : own, quarantine, excess: row.excess - row.excessReturned }
+  return { warehouse: row.inspect ? own - quarantine : own, quarantine, excess: theirs - row.excessReturned }
+}
+
+const ownOf = (row: Kept) => atLeastZero(row.accepted + row.quarantined - (row.excess - row.excessKept) - row.returned)
+
+/** Where excess that is kept goes: what was set apart stays in quarantine as one's own, the rest onto the shelf. */
+export function ownPartsOf(row: Kept, kept: Decimal): { shelf: Decimal; apart: Decimal } {
+  const theirs = row.excess - row.excessKept
+  const apart = atLeastZero(theirs - row.accepted) - atLeastZero(theirs - kept - row.accepted)
+  return { shelf: kept - apart, apart }
 }
 
 export interface Taking {
@@ -37,11 +48,10 @@ export function mayTake(row: Kept, taken: readonly Taking[], released: Decimal):
   const left = remainsOf(row)
   const sum = (places: readonly Place[]) =>
     taken.reduce((total, part) => (places.includes(part.from) ? total + part.quantity : total), ZERO)
-  const own = atLeastZero(row.accepted + row.quarantined - row.excess - row.returned)
   return (
     sum(['warehouse']) <= left.warehouse &&
     sum(['quarantine']) + released <= left.quarantine &&
     sum(['excess']) <= left.excess &&
-    sum(['warehouse', 'quarantine']) <= own
+    sum(['warehouse', 'quarantine']) <= ownOf(row)
   )
 }

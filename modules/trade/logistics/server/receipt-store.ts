@@ -139,6 +139,7 @@ export async function receiptView(tx: LogisticsTx, row: ReceiptRow): Promise<Rec
         returned: shortest(line.returned),
         released: shortest(line.released),
         excessReturned: shortest(line.excess_returned),
+        excessKept: shortest(line.excess_kept),
         inspect: line.inspect,
         remains: remainsView(line),
         lot: line.lot,
@@ -165,6 +166,7 @@ export const keptOf = (row: Selectable<ReceiptLineTable>): Kept => ({
   returned: decimal(row.returned),
   returnedApart: decimal(row.returned_apart),
   excessReturned: decimal(row.excess_returned),
+  excessKept: decimal(row.excess_kept),
 })
 
 export async function receiptsOf(tx: LogisticsTx, id: ShipmentId): Promise<Receipt[]> {

@@ -15,7 +15,7 @@ import { openClaims } from './claims.ts'
 import { countContainers } from './containers.ts'
 import { newsOf } from './issue-shipment.ts'
 import { allowed } from './move-shipment.ts'
-import { postReceipt } from './post-receipt.ts'
+import { accruedLine, postReceipt } from './post-receipt.ts'
 import { type Counted, countReceived, isWhole, missingOf, spreadExcess } from './receipt-rules.ts'
 import { findByKey, insertReceipt, receiptView } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -215,21 +215,6 @@ async function accrue(
   const { id, number, day, shipment } = receipt
   await rooms.finance.accrueReceipt(opaque(tx), ctx, { receiptId: id, number, supplier: shipment.supplier_org, day, lines: accrued })
 }
-
-export const accruedLine = (agreed: AgreedScheduleLine, receiptLineId: string, quantity: Decimal) => ({
-  receiptLineId,
-  scheduleLineId: agreed.id,
-  orderId: agreed.orderId,
-  orderNumber: agreed.orderNumber,
-  materialId: agreed.materialId,
-  materialCode: agreed.materialCode,
-  materialName: agreed.materialName,
-  unit: agreed.unit,
-  quantity,
-  currency: agreed.currency,
-  netPrice: agreed.netPrice,
-  taxRate: agreed.taxRate,
-})
 
 /** Counters of the lines and the shipment's own state. Who receives says that it has arrived, where its departure was reported. */
 async function moveOn(

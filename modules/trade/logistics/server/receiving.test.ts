@@ -193,6 +193,51 @@ test('excess goes back out of quarantine as the supplier’s: stock alone, seen 
   assert.deepEqual([seen.returns[0]?.lines[0]?.from, seen.receipts[0]?.lines[0]?.excessReturned], ['excess', '3'])
 })
 
+test('excess whose claim is settled as kept is the buyer’s: on the shelf, accrued at the order’s price, the order as it was', async () => {
+  const { shipment } = await shipmentOf([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  const receipt = await receiveGoods(rooms, chief, receiptOf(shipment, warehouse, { lines: [took(line, '109')], overReason: '供应商多发' }))
+  const rowId = receipt.lines[0]?.id as never
+  await returnGoods(rooms, leader, {
+    returnKey: crypto.randomUUID(),
+    receiptId: receipt.id,
+    reason: '先退一件',
+    lines: [{ receiptLineId: rowId, quantity: '1', from: 'excess' }],
+  })
+  const [claim] = (await claims(supplier, 'supplier')).items.filter((one) => one.shipmentId === shipment.id)
+  assert.deepEqual([claim?.kind, claim?.quantity], ['over', '4'])
+  const settle = (ctx: Context, version: number, action: 'accept' | 'settle', settlement: 'keep' | null) =>
+    moveClaim(rooms, ctx, claim?.id as never, { version, action, note: '', settlement })
+  await settle(supplier, 1, 'accept', null)
+  const before = await ledgers.story(leader.orgId)
+  const apart = Number(await ledgers.elsewhere(leader.orgId))
+  await settle(leader, 2, 'settle', 'keep')
+  await consistent()
+  const after = await ledgers.story(leader.orgId)
+  const grown = (key: keyof typeof before) => Number(after[key]) - Number(before[key])
+  assert.deepEqual([grown('received'), grown('stocked'), grown('accrued')], [3, 3, 3])
+  assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart - 3)
+  assert.equal(Number(await ledgers.balance(leader.orgId)), 0)
+  const [seen] = (await listReceipts(rooms, supplier, shipment.id)).receipts
+  assert.deepEqual([seen?.lines[0]?.excessKept, seen?.lines[0]?.remains.excess], ['3', '0'])
+})
+
+test('excess that went back already is not kept', async () => {
+  const { shipment } = await shipmentOf([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  const receipt = await receiveGoods(rooms, chief, receiptOf(shipment, warehouse, { lines: [took(line, '107')], overReason: '供应商多发' }))
+  const lines = [{ receiptLineId: receipt.lines[0]?.id as never, quantity: '2', from: 'excess' as const }]
+  await returnGoods(rooms, leader, { returnKey: crypto.randomUUID(), receiptId: receipt.id, reason: '多发退回', lines })
+  const [claim] = (await claims(supplier, 'supplier')).items.filter((one) => one.shipmentId === shipment.id)
+  const move = (ctx: Context, version: number, action: 'accept' | 'settle', settlement: 'keep' | 'takeBack' | null) =>
+    moveClaim(rooms, ctx, claim?.id as never, { version, action, note: '', settlement })
+  await move(supplier, 1, 'accept', null)
+  await assert.rejects(move(leader, 2, 'settle', 'keep'), failsWith('logistics.nothingToKeep'))
+  assert.equal((await move(leader, 2, 'settle', 'takeBack')).state, 'settled')
+})
+
 test('goods set apart by hand are released onto the shelf, once per key; what must be inspected is quality’s', async () => {
   const { shipment } = await shipmentOf([
     [house, '20'],

@@ -195,6 +195,7 @@ export interface ReceiptLineTable extends OfParties {
   released: Generated<string>
   returned_apart: Generated<string>
   excess_returned: Generated<string>
+  excess_kept: Generated<string>
 }
 
 export interface ClaimTable extends Parties {

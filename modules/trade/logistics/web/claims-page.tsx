@@ -141,6 +141,7 @@ function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onCl
   const t = useWords('logistics')
   const client = useQueryClient()
   const { claim, action } = props
+  const [chosen, setChosen] = useState<Settlement>()
   return (
     <EditModal<{ note?: string; settlement?: Settlement }>
       open={action !== undefined}
@@ -157,8 +158,13 @@ function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onCl
       }}
     >
       {action === 'settle' && (
-        <Form.Item name="settlement" label={t('settlement')} rules={[{ required: true, message: t('required') }]}>
-          <Select options={Settlement.options.map((value) => ({ value, label: t(`settlements.${value}`) }))} />
+        <Form.Item
+          name="settlement"
+          label={t('settlement')}
+          extra={claim.kind === 'over' && chosen === 'keep' && t('keepHint')}
+          rules={[{ required: true, message: t('required') }]}
+        >
+          <Select onChange={setChosen} options={Settlement.options.map((value) => ({ value, label: t(`settlements.${value}`) }))} />
         </Form.Item>
       )}
       <Form.Item name="note" label={t('note')}>
