@@ -18,6 +18,8 @@ export function conditionText(condition: Condition, point: PointFacts | null, wo
     }
     case 'state':
       return word(key, { values: condition.values.map((code) => codeText(code, point, word)).join(word('listComma')) })
+    case 'expression':
+      return word(key, { expression: condition.expression })
     case 'noData':
       return word(key, { seconds: condition.afterS })
     default:

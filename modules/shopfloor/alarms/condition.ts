@@ -35,6 +35,8 @@ export const Condition = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deviation'), from: z.union([Finite, PointName]), limit: Positive, deadband }),
   /** One of these codes: a fault word, a switch, a machine's state. */
   z.object({ kind: z.literal('state'), values: z.array(z.int()).min(1).max(50) }),
+  /** True or false from several points of the device, in CEL (server/expression.ts); judged with each value of one of them. */
+  z.object({ kind: z.literal('expression'), expression: z.string().trim().min(1).max(alarmLimits.expression) }),
   /** No good value for so long, by the platform's clock. */
   z.object({
     kind: z.literal('noData'),

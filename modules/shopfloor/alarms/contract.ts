@@ -214,6 +214,15 @@ const query = {
   deviceId: DeviceId.optional(),
 }
 
+const expressionErrors = [
+  alarmsErrors.expressionSyntax,
+  alarmsErrors.expressionUnsupported,
+  alarmsErrors.expressionMismatch,
+  alarmsErrors.expressionNotTrueFalse,
+  alarmsErrors.expressionPoint,
+  alarmsErrors.expressionWithoutPoint,
+] as const
+
 export const alarmsApi = {
   list: endpoint({
     method: 'GET',
@@ -370,6 +379,7 @@ export const alarmsApi = {
       alarmsErrors.modelNotFound,
       alarmsErrors.pointNotFound,
       alarmsErrors.notNumeric,
+      ...expressionErrors,
       alarmsErrors.tooManyRules,
     ],
   }),
@@ -382,7 +392,13 @@ export const alarmsApi = {
     query: none,
     body: RuleInput.omit({ deviceId: true, modelCode: true }).extend({ version: z.int() }),
     response: AlarmRule,
-    errors: [alarmsErrors.ruleNotFound, alarmsErrors.changedMeanwhile, alarmsErrors.pointNotFound, alarmsErrors.notNumeric],
+    errors: [
+      alarmsErrors.ruleNotFound,
+      alarmsErrors.changedMeanwhile,
+      alarmsErrors.pointNotFound,
+      alarmsErrors.notNumeric,
+      ...expressionErrors,
+    ],
   }),
   retireRule: endpoint({
     method: 'POST',

@@ -10,7 +10,7 @@ import { dueAlarms } from './due-alarms.ts'
 import { applyChanges } from './evaluation/apply-changes.ts'
 import { listAlarms, readAlarm, summarise } from './read-alarms.ts'
 import { readKpis } from './read-kpis.ts'
-import { createRule } from './rules.ts'
+import { changeRule, createRule } from './rules.ts'
 import { setAside } from './set-aside.ts'
 import { ruleInput, startAlarmsPlatform } from './test-platform.ts'
 
@@ -195,4 +195,19 @@ test('the console is read along the index of what stands, however many alarms th
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   })
   assert.match(plan, /alarm_standing/)
+})
+
+test('an expression is taken when it is understood and all it names can be watched; what is wrong is named', async () => {
+  const device = platform.add(['temp', 'press'])
+  const ctx = platform.contextOf(device)
+  const create = (expression: string, pointName = 'temp') =>
+    createRule(platform.rooms, ctx, ruleInput({ deviceId: device.deviceId, pointName, condition: { kind: 'expression', expression } }))
+  const { condition, id, version, ...rest } = await create('temp > 80 && press < 6')
+  assert.deepEqual(condition, { kind: 'expression', expression: 'temp > 80 && press < 6' })
+  await assert.rejects(create('temp > 80 &&'), { code: alarmsErrors.expressionSyntax.code, details: { at: 12, text: '&' } })
+  await assert.rejects(create('temp + press'), { code: alarmsErrors.expressionNotTrueFalse.code })
+  await assert.rejects(create('temp > presure'), { code: alarmsErrors.expressionPoint.code, details: { point: 'presure' } })
+  await assert.rejects(create('press > 5'), { code: alarmsErrors.expressionWithoutPoint.code })
+  const change = { ...rest, version, condition: { kind: 'expression' as const, expression: 'temp > foo' } }
+  await assert.rejects(changeRule(platform.rooms, ctx, id, change), { code: alarmsErrors.expressionPoint.code })
 })

@@ -245,3 +245,34 @@ test('killed anywhere, what was written and the values since give what would hav
     { numRuns: 3_000 },
   )
 })
+
+test('an expression is judged with each value of one of its points, once all have come; unknown ones decide nothing', () => {
+  const watch = rule({ kind: 'expression', expression: 'active ? temp > 75 : temp > 80 && press < 6' })
+  assert.deepEqual(watch.names, ['temp', 'press'])
+  const memory = remember(watch, nothingKept)
+  const said: string[] = []
+  const came = (slot: number, sample: Value) => {
+    const changes: Change[] = []
+    take(watch, memory, slot, sample, changes)
+    settle(watch, memory, changes)
+    said.push(...changes.map(({ finding, atMs }) => `${finding} ${atMs / 1_000}`))
+  }
+  came(0, at(1, 90))
+  assert.deepEqual(said, [])
+  came(1, at(2, 5))
+  came(1, at(3, 9, quality.bad))
+  came(0, at(4, 76))
+  assert.deepEqual(said, ['raise 2'])
+  came(0, at(5, 75))
+  came(0, at(6, 79))
+  assert.deepEqual(said, ['raise 2', 'return 5'])
+})
+
+test('an expression that is not understood any more finds nothing', () => {
+  const watch = rule({ kind: 'expression', expression: 'temp > ' })
+  const memory = remember(watch, nothingKept)
+  const changes: Change[] = []
+  take(watch, memory, 0, at(1, 90), changes)
+  settle(watch, memory, changes)
+  assert.deepEqual([watch.names, changes], [['temp'], []])
+})

@@ -1,5 +1,6 @@
 import { qualityStatus } from '#values/quality.ts'
 import type { Condition, Suppression } from '../condition.ts'
+import { compileExpression, type Expression } from './expression.ts'
 
 /** As much of a rule as its evaluation needs. */
 export interface WatchedRule {
@@ -16,6 +17,8 @@ export interface WatchedRule {
 export interface Watch extends WatchedRule {
   names: readonly string[]
   fromSlot: number
+  /** Null: the condition is none, or one that is no longer understood, which finds nothing. */
+  expression: Expression | null
   suppressionSlot: number
 }
 
@@ -99,8 +102,10 @@ export function keep(kept: Kept, { finding, atMs, seenReceivedMs, seenAtMs }: Ch
 export function watchOf(rule: WatchedRule): Watch {
   const { pointName, condition, suppression } = rule
   const from = condition.kind === 'deviation' && typeof condition.from === 'string' ? condition.from : undefined
-  const names = [...new Set([pointName, from, suppression?.pointName].filter((name) => name !== undefined))]
-  return { ...rule, names, fromSlot: names.indexOf(from ?? ''), suppressionSlot: names.indexOf(suppression?.pointName ?? '') }
+  const compiled = condition.kind === 'expression' ? compileExpression(condition.expression) : undefined
+  const expression = compiled && 'holds' in compiled ? compiled : null
+  const names = [...new Set([pointName, from, ...(expression?.names ?? []), suppression?.pointName].filter((name) => name !== undefined))]
+  return { ...rule, names, expression, fromSlot: names.indexOf(from ?? ''), suppressionSlot: names.indexOf(suppression?.pointName ?? '') }
 }
 
 /** `before`: the last value of each slot that was evaluated already; undefined where none is known. */
@@ -229,11 +234,14 @@ function flip(memory: Memory, atMs: number, changes: Change[]): void {
 }
 
 /** Undefined: the values at hand do not tell. The limit of an active alarm is eased by its dead-band. */
-function causeHolds({ condition, fromSlot }: Watch, { inputs, active }: Memory): boolean | undefined {
+function causeHolds(watch: Watch, memory: Memory): boolean | undefined {
+  const { condition, fromSlot } = watch
+  const { inputs, active } = memory
   const { value, atMs, before, beforeMs } = inputs[0]!
   if (condition.kind === 'noData') return false
   if (Number.isNaN(value)) return undefined
   if (condition.kind === 'state') return condition.values.includes(value)
+  if (condition.kind === 'expression') return expressionHolds(watch, memory)
   const ease = active ? condition.deadband : 0
   switch (condition.kind) {
     case 'limit':
@@ -251,4 +259,15 @@ function causeHolds({ condition, fromSlot }: Watch, { inputs, active }: Memory):
     default:
       return condition satisfies never
   }
+}
+
+function expressionHolds({ names, expression }: Watch, { inputs, active }: Memory): boolean | undefined {
+  if (!expression) return undefined
+  const values: Record<string, number | boolean> = { active }
+  for (const name of expression.names) {
+    const { value } = inputs[names.indexOf(name)]!
+    if (Number.isNaN(value)) return undefined
+    values[name] = value
+  }
+  return expression.holds(values)
 }

@@ -14,6 +14,7 @@ import { conditionText } from '../condition-text.ts'
 import { type AlarmRule, type AlarmRuleId, type alarmsApi, alarmsEvents, type RuleInput } from '../contract.ts'
 import { alarmsErrors } from '../errors.ts'
 import { watchOf } from './condition-rules.ts'
+import { compileExpression, type Expression } from './expression.ts'
 import { makeAlarms } from './make-alarms.ts'
 import { likePart } from './read-alarms.ts'
 import type { Rooms } from './rooms.ts'
@@ -121,6 +122,8 @@ async function changed(rooms: Ruling, tx: AlarmsTx, ctx: Context, row: RuleRow):
 
 /** What the rule looks at exists and is a number. */
 async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Promise<void> {
+  const { condition } = row
+  const expression = condition.kind === 'expression' ? understood(condition.expression, row.point_name) : undefined
   const { names } = watchOf(watchedOf(row))
   const types = new Map<string, string>()
   if (row.device_id) {
@@ -133,9 +136,21 @@ async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Pro
   }
   for (const name of names) {
     const type = types.get(name)
+    if (name !== row.point_name && expression?.names.includes(name) && (type === undefined || type === 'string'))
+      throw alarmsErrors.expressionPoint({ point: name })
     if (type === undefined) throw alarmsErrors.pointNotFound({ point: name })
     if (type === 'string') throw alarmsErrors.notNumeric({ point: name })
   }
+}
+
+function understood(text: string, pointName: string): Expression {
+  const expression = compileExpression(text)
+  if (!('holds' in expression)) {
+    const { problem, ...where } = expression
+    throw alarmsErrors[problem](where)
+  }
+  if (!expression.names.includes(pointName)) throw alarmsErrors.expressionWithoutPoint({ point: pointName })
+  return expression
 }
 
 const ruleRows = (tx: AlarmsTx) =>

@@ -1,6 +1,6 @@
-import { Form, type FormInstance, InputNumber, Segmented, Select } from 'antd'
+import { Button, Form, type FormInstance, Input, InputNumber, Segmented, Select } from 'antd'
 import { useWords } from '#ui/i18n.ts'
-import { Direction, Level } from '../condition.ts'
+import { alarmLimits, Direction, Level } from '../condition.ts'
 import type { PointChoice } from './rule-values.ts'
 import { kinds, type RuleValues } from './rule-values.ts'
 import { StateCodes } from './state-codes.tsx'
@@ -32,7 +32,7 @@ export function ConditionFields({
   return (
     <>
       <Form.Item name="kind" label={t('rule.kind')}>
-        <Segmented options={kinds.map((value) => ({ value, label: t(`kinds.${value}`) }))} />
+        <Segmented className="al-kinds" options={kinds.map((value) => ({ value, label: t(`kinds.${value}`) }))} />
       </Form.Item>
       {kind === 'limit' && (
         <>
@@ -83,11 +83,43 @@ export function ConditionFields({
           <StateCodes point={point} />
         </Form.Item>
       )}
+      {kind === 'expression' && <ExpressionField form={form} points={points} />}
       {kind === 'noData' && (
         <Form.Item name="afterS" label={t('rule.afterS')} rules={required}>
           <InputNumber min={5} max={604800} precision={0} />
         </Form.Item>
       )}
     </>
+  )
+}
+
+/** The points stand beside it: nobody types their names by heart. */
+function ExpressionField({ form, points }: { form: FormInstance<RuleValues>; points: readonly PointChoice[] }) {
+  const t = useWords('alarms')
+  const insert = (name: string) => {
+    const text: string = form.getFieldValue('expression') ?? ''
+    form.setFieldValue('expression', text === '' || /\s$/.test(text) ? `${text}${name} ` : `${text} ${name} `)
+    form.focusField('expression')
+  }
+  return (
+    <Form.Item label={t('rule.expression')} required extra={t('rule.expressionHint')}>
+      <Form.Item name="expression" noStyle rules={[{ required: true, whitespace: true, message: t('required') }]}>
+        <Input.TextArea
+          className="al-expression"
+          rows={3}
+          maxLength={alarmLimits.expression}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={t('rule.expressionExample')}
+        />
+      </Form.Item>
+      <div className="al-chips">
+        {points.map(({ name, label, unit }) => (
+          <Button key={name} size="small" title={unit ? `${label} (${unit})` : label} onClick={() => insert(name)}>
+            {label} <code>{name}</code>
+          </Button>
+        ))}
+      </div>
+    </Form.Item>
   )
 }

@@ -11,6 +11,18 @@ import { type PointChoice, type RuleValues, ruleOfValues, valuesOfRule } from '.
 import { StateCodes } from './state-codes.tsx'
 import './alarms.css'
 
+const fieldOfCode = {
+  'alarms.pointNotFound': 'pointName',
+  'alarms.notNumeric': 'pointName',
+  'alarms.deviceNotFound': 'deviceId',
+  'alarms.expressionSyntax': 'expression',
+  'alarms.expressionUnsupported': 'expression',
+  'alarms.expressionMismatch': 'expression',
+  'alarms.expressionNotTrueFalse': 'expression',
+  'alarms.expressionPoint': 'expression',
+  'alarms.expressionWithoutPoint': 'expression',
+}
+
 /** A rule: new for a device or a thing model, or changed. `deviceId`: it is for this device. */
 export function RuleEditor({ rule, deviceId, onClose }: { rule?: AlarmRule | undefined; deviceId?: string; onClose: () => void }) {
   const t = useWords('alarms')
@@ -31,7 +43,7 @@ export function RuleEditor({ rule, deviceId, onClose }: { rule?: AlarmRule | und
       title={t(rule ? 'rule.edit' : 'rule.add')}
       initialValues={valuesOfRule(rule, deviceId)}
       allowUnchanged={!rule}
-      fieldOfCode={{ 'alarms.pointNotFound': 'pointName', 'alarms.notNumeric': 'pointName', 'alarms.deviceNotFound': 'deviceId' }}
+      fieldOfCode={fieldOfCode}
       onClose={onClose}
       onReload={() => void client.invalidateQueries({ queryKey: ['alarms'] })}
       onSubmit={async (values) => {

@@ -1,7 +1,7 @@
 import type { Condition } from '../condition.ts'
 import type { AlarmRule, Priority, RuleInput } from '../contract.ts'
 
-export const kinds = ['limit', 'rate', 'deviation', 'state', 'noData'] as const
+export const kinds = ['limit', 'rate', 'deviation', 'state', 'expression', 'noData'] as const
 
 /** A point as the form offers it. */
 export interface PointChoice {
@@ -31,6 +31,7 @@ export interface RuleValues {
   fromValue?: number
   fromPoint?: string
   values: number[]
+  expression?: string
   afterS?: number
   onDelayS?: number | null
   offDelayS?: number | null
@@ -128,6 +129,8 @@ function conditionOf(values: RuleValues): Condition {
     }
     case 'state':
       return { kind: 'state', values: values.values }
+    case 'expression':
+      return { kind: 'expression', expression: values.expression ?? '' }
     case 'noData':
       return { kind: 'noData', afterS: values.afterS ?? 300 }
     default:
