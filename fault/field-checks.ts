@@ -1,5 +1,5 @@
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
-import { type Field, type FieldDevice, untilRolledUp } from '../tests/field.ts'
+import { type Field, type FieldDevice, type Plant, untilRolledUp } from '../tests/field.ts'
 import { readLedger } from './acknowledged.ts'
 import { checkSums, compare, type SentRow } from './checks.ts'
 import type { startLiveDevice } from './live-device.ts'
@@ -28,7 +28,7 @@ export const liveRows = ({ sent }: ReturnType<typeof startLiveDevice>): SentRow[
   sent.map(({ seq, ts, value }) => ({ seq, ts, values: { value } }))
 
 /** A device with one number, `value`. */
-export async function addPlainDevice(field: Field, code: string): Promise<FieldDevice> {
+export async function addPlainDevice(field: Plant, code: string): Promise<FieldDevice> {
   const properties = [{ name: 'value', label: 'value', kind: 'instant' as const, valueType: 'number' as const }]
   return field.addDevice(code, await field.addModel(`plain-${code}`, { properties }))
 }

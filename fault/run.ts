@@ -8,6 +8,7 @@ import { fullDiskScenario } from './full-disk-scenario.ts'
 import { gatewayScenario } from './gateway-scenario.ts'
 import { hostileScenario } from './hostile-scenario.ts'
 import { killsScenario } from './kills-scenario.ts'
+import { noisyScenario } from './noisy-scenario.ts'
 import { openReport, type Scenario } from './report.ts'
 import { tradeScenario } from './trade-scenario.ts'
 
@@ -17,6 +18,7 @@ const scenarios: Record<string, Scenario> = {
   kills: killsScenario,
   hostile: hostileScenario,
   crowd: crowdScenario,
+  noisy: noisyScenario,
   disk: fullDiskScenario,
   gateway: gatewayScenario,
   commands: commandsScenario,

@@ -11,6 +11,7 @@ import type { Subscription } from './outbox-reader.ts'
 import type { ReferenceKind } from './references.ts'
 import type { SearchKind } from './searches.ts'
 import type { TodoKind } from './todos.ts'
+import type { UsageSource } from './usages.ts'
 import type { ModuleWords } from './words.ts'
 
 /** What every module's `…Module()` returns to the composition root; a part it has no use for is left out. */
@@ -37,6 +38,8 @@ export interface ServerModule {
   /** By what the organisation is connected to the platform, day by day. */
   connections?: readonly ConnectionSource[]
   workdays?: Workdays
+  /** How much organisations use, for the operator. */
+  usages?: readonly UsageSource[]
   /** Runs in the worker role. */
   loops?: readonly Loop[]
 }

@@ -34,7 +34,7 @@ export async function testbed(t: { after(work: () => Promise<void>): void }, set
   })
   const clock = manualClock(Date.parse('2026-11-22T01:00:00Z'))
   const db = <T>() => moduleDatabase<T>(app, () => Promise.reject(new Error('no grants here')))
-  const organisations = organisationsModule({ db: db(), system: systemDatabase(system) })
+  const organisations = organisationsModule({ db: db(), system: systemDatabase(system), usages: () => [] })
   const permissions = (): Permissions => ({ ...organisations.permissions, ...access.permissions, ...otherPermissions })
   const access = accessModule({
     db: db(),

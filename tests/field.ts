@@ -21,12 +21,19 @@ export interface FieldDevice {
   topic: string
 }
 
+/** What is made for one organisation. */
+export type Plant = Pick<Field, 'client' | 'orgId' | 'orgCode' | 'addModel' | 'importModel' | 'addDevice'>
+
 /** A started platform without demo data and one organisation with devices on it, for benches, fault runs and tests with foreign clients. */
 export interface Field {
   platform: StartedPlatform
   client: ApiClient
   orgId: string
   orgCode: string
+  /** Another organisation on the same platform. */
+  another(of: { code: string; kind: 'supplier' | 'leader'; n: number }): Promise<Plant>
+  /** The platform's operator. */
+  operator: ApiClient
   /** The same person at another screen. */
   anotherSession(): Promise<ApiClient>
   addModel(code: string, definition: Definition): Promise<ThingModelId>
@@ -53,19 +60,14 @@ export async function openField(options: { dataDir?: string; certificate?: Certi
   }
   try {
     const operator = await firstAdministrator(platform.address, setupCode(platform.dataDir))
-    const { client, orgId } = await registerOrganisation(operator, platform.address, LEADER)
+    const plantOf = async (of: Parameters<Field['another']>[0]): Promise<Plant> =>
+      plantWith(await registerOrganisation(operator, platform.address, of), of.code)
     return {
       platform,
-      client,
-      orgId,
-      orgCode: LEADER.code,
+      operator,
+      ...(await plantOf(LEADER)),
+      another: plantOf,
       anotherSession: () => logInAgain(platform.address, LEADER.code),
-      addModel: async (code, definition) => {
-        const body = { code, name: code, nameEn: null, description: '', definition }
-        return (await client.call(devicesApi.createThingModel, { body })).id
-      },
-      importModel: async (document) => (await client.call(devicesApi.importThingModel, { body: document })).id,
-      addDevice: (code, thingModelId) => addDevice(client, LEADER.code, code, thingModelId),
       clickhouse: () => {
         const direct = directClickHouse(platform)
         closing.push(() => direct.close())
@@ -83,6 +85,18 @@ export async function openField(options: { dataDir?: string; certificate?: Certi
     throw error
   }
 }
+
+const plantWith = ({ client, orgId }: { client: ApiClient; orgId: string }, orgCode: string): Plant => ({
+  client,
+  orgId,
+  orgCode,
+  addModel: async (code, definition) => {
+    const body = { code, name: code, nameEn: null, description: '', definition }
+    return (await client.call(devicesApi.createThingModel, { body })).id
+  },
+  importModel: async (document) => (await client.call(devicesApi.importThingModel, { body: document })).id,
+  addDevice: (code, thingModelId) => addDevice(client, orgCode, code, thingModelId),
+})
 
 async function addDevice(client: ApiClient, orgCode: string, code: string, thingModelId: ThingModelId): Promise<FieldDevice> {
   const made = await client.call(devicesApi.create, {

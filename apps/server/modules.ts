@@ -17,6 +17,7 @@ import { openPrinter, type Printer } from '#kernel/printer.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
 import type { SearchKind } from '#kernel/searches.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import type { UsageSource } from '#kernel/usages.ts'
 import { type Translate, translator } from '#kernel/words.ts'
 import { accessModule } from '#modules/foundation/access/module.ts'
 import { collaborationModule } from '#modules/foundation/collaboration/module.ts'
@@ -78,6 +79,7 @@ type Kit = Surroundings & {
   references: () => readonly ReferenceKind[]
   notices: () => readonly Notice[]
   connections: () => readonly ConnectionSource[]
+  usages: () => readonly UsageSource[]
   workdays: () => Workdays | undefined
   documents: () => readonly DocumentKind[]
   todos: () => readonly (TodoKind & { module: string })[]
@@ -103,6 +105,7 @@ export function composeModules(around: Surroundings) {
   const references = () => modules.flatMap((module) => module.references ?? [])
   const notices = () => modules.flatMap((module) => module.notices ?? [])
   const connections = () => modules.flatMap((module) => module.connections ?? [])
+  const usages = () => modules.flatMap((module) => module.usages ?? [])
   const workdays = () => modules.find((module) => module.workdays)?.workdays
   const todos = () => modules.flatMap((module) => (module.todos ?? []).map((todo) => ({ ...todo, module: module.name })))
   const searches = () => modules.flatMap((module) => (module.searches ?? []).map((kind) => ({ ...kind, module: module.name })))
@@ -121,6 +124,7 @@ export function composeModules(around: Surroundings) {
     todos,
     searches,
     connections,
+    usages,
     workdays,
   }
 
@@ -146,7 +150,7 @@ export type Composition = ReturnType<typeof composeModules>
 
 function composeFoundation(kit: Kit) {
   const { database, systemTables, clock, permissions, setupCode, demo, masterKeys, words, notices } = kit
-  const organisations = organisationsModule({ db: database(), system: systemTables() })
+  const organisations = organisationsModule({ db: database(), system: systemTables(), usages: kit.usages })
   const access = accessModule({
     db: database(),
     system: systemTables(),

@@ -295,7 +295,13 @@ export const accessApi = {
     }),
     response: z.object({ user: User, oneTimePassword: z.string() }),
     status: 201,
-    errors: [accessErrors.loginTaken, accessErrors.unknownRole, accessErrors.separationOfDuties, accessErrors.cannotGrant],
+    errors: [
+      accessErrors.loginTaken,
+      accessErrors.tooManyUsers,
+      accessErrors.unknownRole,
+      accessErrors.separationOfDuties,
+      accessErrors.cannotGrant,
+    ],
   }),
   updateUser: endpoint({
     method: 'PATCH',
@@ -313,6 +319,7 @@ export const accessApi = {
     }),
     response: User,
     errors: [
+      accessErrors.tooManyUsers,
       accessErrors.notFound,
       accessErrors.changedMeanwhile,
       accessErrors.unknownRole,

@@ -7,6 +7,7 @@ export const accessErrors = defineErrors('access', {
   alreadyInitialised: { status: 409, message: 'The platform has an administrator already.' },
   notFound: { status: 404, message: 'No such user, role or client.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed this meanwhile.' },
+  tooManyUsers: { status: 409, message: 'The organisation has as many users as its quota allows.' },
   loginTaken: { status: 409, message: 'This log-in name is taken.' },
   nameTaken: { status: 409, message: 'This name is taken.' },
   unknownRole: { status: 422, message: 'A role in the list does not exist.' },

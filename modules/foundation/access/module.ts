@@ -10,6 +10,7 @@ import { authenticator } from './server/authenticate.ts'
 import { clearExpired } from './server/manage-sessions.ts'
 import { accessRoutes } from './server/routes.ts'
 import type { AccessDatabase, AccessSystem } from './server/tables.ts'
+import { userCount } from './server/user-count.ts'
 import zh from './zh.json' with { type: 'json' }
 
 interface Deps {
@@ -35,6 +36,7 @@ export const accessModule = (deps: Deps): ServerModule & { public: AccessPublic 
     words: { zh, en },
     routes: accessRoutes(parts),
     loops: [{ name: 'access: expired sessions and tokens', intervalMs: CLEAR_MS, run: () => clearExpired(parts) }],
+    usages: [userCount(parts.system)],
     public: accessPublic(parts),
   }
 }

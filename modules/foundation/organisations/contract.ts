@@ -88,7 +88,18 @@ export const Organisation = z.object({
 export type Organisation = z.infer<typeof Organisation>
 
 /** What the operator of the platform sees of every organisation. */
-export const PlatformOrganisation = Organisation.omit({ sizes: true }).extend({ createdAt: Instant })
+export const PlatformOrganisation = Organisation.omit({ sizes: true }).extend({
+  createdAt: Instant,
+  /** Null: as much as there is. */
+  quota: z.object({ valuesPerS: z.int().nullable(), users: z.int().nullable() }),
+  usage: z.object({
+    /** Values stored, mean of the last whole hour. */
+    valuesPerS: z.number(),
+    /** People who may log in. */
+    users: z.int(),
+    lastValueAt: Instant.nullable(),
+  }),
+})
 export type PlatformOrganisation = z.infer<typeof PlatformOrganisation>
 
 /** `supply`: the second delivers to the first; `finance`, `platform`, `assessment`: the second serves the first so. */
@@ -260,14 +271,19 @@ export const organisationsApi = {
     response: pageOf(PlatformOrganisation),
     errors: [organisationErrors.operatorOnly],
   }),
-  setActive: endpoint({
+  operate: endpoint({
     method: 'PATCH',
     path: '/organisations/platform/:orgId',
-    summary: 'The operator suspends an organisation or lets it work again.',
+    summary: 'The operator suspends an organisation or lets it work again, and sets its quotas; what is left out stays.',
     permission: 'organisations.operate',
     params: z.object({ orgId: OrgId }),
     query: z.object({}),
-    body: z.object({ version: z.int(), active: z.boolean() }),
+    body: z.object({
+      version: z.int(),
+      active: z.boolean().optional(),
+      valuesPerS: z.int().min(1).max(10_000_000).nullable().optional(),
+      userLimit: z.int().min(1).max(1_000_000).nullable().optional(),
+    }),
     response: PlatformOrganisation,
     errors: [
       organisationErrors.operatorOnly,

@@ -1,4 +1,5 @@
 import type { ServerModule } from '#kernel/module.ts'
+import type { UsageSource } from '#kernel/usages.ts'
 import { organisationsApi, organisationsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { organisationNotices } from './notices.ts'
@@ -15,9 +16,11 @@ import zh from './zh.json' with { type: 'json' }
 interface Deps {
   db: OrganisationsDatabase
   system: OrganisationsSystem
+  /** Of all modules; asked at each use. */
+  usages: () => readonly UsageSource[]
 }
 
-export const organisationsModule = ({ db, system }: Deps): ServerModule & { public: OrganisationsPublic } => {
+export const organisationsModule = ({ db, system, usages }: Deps): ServerModule & { public: OrganisationsPublic } => {
   const facts = factsCache(system)
   const doors = organisationsPublic(system, facts)
   return {
@@ -25,7 +28,7 @@ export const organisationsModule = ({ db, system }: Deps): ServerModule & { publ
     api: organisationsApi,
     permissions: organisationsPermissions,
     words: { zh, en },
-    routes: organisationRoutes(db, system, facts),
+    routes: organisationRoutes(db, system, facts, usages),
     references: organisationReferences(doors),
     notices: organisationNotices,
     todos: [relationTodos],

@@ -17,6 +17,8 @@ export interface OrganisationFacts extends OrgScope, OrganisationLabel {
   /** Belongs to another organisation, for trying out; it enters no count. */
   sandbox: boolean
   active: boolean
+  /** People who may log in; null: any number. */
+  userLimit: number | null
 }
 
 export interface NewOrganisation {
@@ -64,6 +66,8 @@ export interface OrganisationsPublic {
   organisationByCode(code: string): Promise<OrganisationFacts | undefined>
   /** All of them, in both stores' names: for background work alone. */
   everyScope(): Promise<OrgScope[]>
+  /** Organisation number → values a second that it may send; whoever has no quota is not in it. */
+  valueQuotas(): Promise<Map<number, number>>
   /** The sandbox in use of an organisation. */
   sandboxOf(orgId: OrgId): Promise<(OrganisationFacts & { createdAt: Date }) | undefined>
   /** In a transaction of the system role: the sandbox is suspended for good, its place is free. */

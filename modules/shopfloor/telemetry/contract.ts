@@ -155,6 +155,7 @@ export const StoredNote = z.enum([
   'bad',
   'repeatedBatch',
   'waveform',
+  'slowed',
 ])
 export type StoredNote = z.infer<typeof StoredNote>
 
@@ -386,7 +387,7 @@ export const telemetryApi = {
     takes: 'bytes',
     response: PushAnswer,
     bodyLimit: telemetryLimits.messageBytes,
-    errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notStored],
+    errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.overQuota, telemetryErrors.notStored],
   }),
   ...waveformEndpoints,
   ...retentionEndpoints,
@@ -402,7 +403,13 @@ export const telemetryApi = {
     takes: 'bytes',
     response: PushAnswer,
     bodyLimit: telemetryLimits.messageBytes,
-    errors: [telemetryErrors.wrongCredential, telemetryErrors.lockedOut, telemetryErrors.notAGateway, telemetryErrors.notStored],
+    errors: [
+      telemetryErrors.wrongCredential,
+      telemetryErrors.lockedOut,
+      telemetryErrors.notAGateway,
+      telemetryErrors.overQuota,
+      telemetryErrors.notStored,
+    ],
   }),
   ingestHealth: endpoint({
     method: 'GET',

@@ -14,6 +14,7 @@ export const telemetryErrors = defineErrors('telemetry', {
   lockedOut: { status: 429, message: 'Too many wrong secrets. Try again later.' },
   notAGateway: { status: 403, message: 'Only a gateway sends batches of several devices.' },
   messageTooLarge: { status: 413, message: 'The message is larger than 256 kB.' },
+  overQuota: { status: 429, message: 'The organisation has sent as many values as its quota allows; send the same again later.' },
   notStored: { status: 503, message: 'The values could not be stored now; send them again.' },
   waveformRefused: { status: 422, message: 'The waveform was not stored; `reasons` says why.' },
   retentionOrder: { status: 422, message: 'Minutes are kept at least as long as raw values, hours at least as long as minutes.' },

@@ -22,6 +22,7 @@ import { rollUpLoop } from './server/rollup/roll-up.ts'
 import { telemetryRoutes } from './server/routes.ts'
 import type { TelemetryDatabase, TelemetrySystem } from './server/tables.ts'
 import { telemetryPublic } from './server/telemetry-public.ts'
+import { valueUsages } from './server/usage.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export interface TelemetryParts {
@@ -29,7 +30,7 @@ export interface TelemetryParts {
   system: TelemetrySystem
   clickhouse: ClickHouse
   bus: Bus
-  organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'everyScope'>
+  organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'everyScope' | 'valueQuotas'>
   plant: Pick<PlantPublic, 'calendar'>
   /** How long values are kept where an organisation has not said otherwise. */
   byDefault: KeptMonths
@@ -61,6 +62,7 @@ export const telemetryModule = (parts: TelemetryParts): ServerModule & { public:
     routes: telemetryRoutes({ ...parts, known, rolledUp: rolledUpClock(parts.system, parts.clock), ingest: openOnce }),
     loops: [rollUpLoop(parts), retentionLoop(parts)],
     connections: [deviceDays(parts.clickhouse)],
+    usages: valueUsages(parts.system),
     public: telemetryPublic(parts),
   }
 }

@@ -276,8 +276,7 @@ test('the operator takes organisations onto the platform, suspends them, and nob
   await assert.rejects(one.call(accessApi.registerOrganisation, { body }), code('organisations.codeTaken'))
   const again = { ...body, code: 'newcomer-2' }
   await assert.rejects(one.call(accessApi.registerOrganisation, { body: again }), code('organisations.creditCodeTaken'))
-  const suspend = (by: Caller) =>
-    by.call(organisationsApi.setActive, { params: { orgId: made.orgId }, body: { version: 1, active: false } })
+  const suspend = (by: Caller) => by.call(organisationsApi.operate, { params: { orgId: made.orgId }, body: { version: 1, active: false } })
   await assert.rejects(suspend(owner), code('organisations.operatorOnly'))
   await suspend(one)
   await assert.rejects(bed.signIn(made.login, made.oneTimePassword), code('access.wrongCredentials'))

@@ -52,6 +52,11 @@ export function mustBeAllowedToGive(ctx: Context, administration: Administration
   }
 }
 
+/** Of the operator's quota (P-16). Errors: access.tooManyUsers. */
+export function mustHaveRoom({ members }: Pick<Administration, 'members'>, limit: number | null): void {
+  if (limit !== null && members.length >= limit) throw accessErrors.tooManyUsers({ limit, users: members.length })
+}
+
 /** Errors: access.separationOfDuties, access.lastAdministrator. */
 export function mustKeepDuties({ members, roles, policy }: Pick<Administration, 'members' | 'roles' | 'policy'>): void {
   const fault = dutyFault(members, roles, policy.separationOfDuties)

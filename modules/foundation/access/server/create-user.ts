@@ -4,7 +4,7 @@ import { violatedUnique } from '#kernel/postgres.ts'
 import type { accessApi, User } from '../contract.ts'
 import { accessErrors } from '../errors.ts'
 import type { AccessParts } from './access-parts.ts'
-import { mustBeAllowedToGive, mustKeepDuties, mustKnowRoles, readAdministration } from './administration.ts'
+import { mustBeAllowedToGive, mustHaveRoom, mustKeepDuties, mustKnowRoles, readAdministration } from './administration.ts'
 import { lockAdministration } from './organisation-lock.ts'
 import { hashPassword } from './password-hash.ts'
 import { insertMembership, insertPerson } from './person-store.ts'
@@ -19,10 +19,12 @@ export async function createUser(parts: AccessParts, ctx: Context, user: NewUser
   const passwordHash = await hashPassword(password)
   const roleIds = [...new Set(user.roleIds)]
   const siteIds = [...new Set(user.siteIds)]
+  const facts = await parts.organisations.facts(ctx.orgId)
   const personId = await parts.system
     .inSystem(async (sqlOf) => {
       await lockAdministration(sqlOf, ctx.orgId)
       const administration = await readAdministration(sqlOf, ctx.orgId, parts.permissions())
+      mustHaveRoom(administration, facts?.userLimit ?? null)
       mustKnowRoles(administration, roleIds)
       mustBeAllowedToGive(ctx, administration, roleIds)
       if (!sitesWithin(siteIds, ctx.scopes.sites)) throw accessErrors.cannotGrant({ siteIds })

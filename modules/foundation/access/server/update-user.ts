@@ -3,7 +3,14 @@ import type { Context } from '#kernel/context.ts'
 import type { accessApi, PersonId, User } from '../contract.ts'
 import { accessErrors } from '../errors.ts'
 import type { AccessParts } from './access-parts.ts'
-import { type Administration, mustBeAllowedToGive, mustKeepDuties, mustKnowRoles, readAdministration } from './administration.ts'
+import {
+  type Administration,
+  mustBeAllowedToGive,
+  mustHaveRoom,
+  mustKeepDuties,
+  mustKnowRoles,
+  readAdministration,
+} from './administration.ts'
 import { lockAdministration } from './organisation-lock.ts'
 import { permissionsOf, sitesWithin } from './role-rules.ts'
 import { deleteSessionsOf } from './session-store.ts'
@@ -14,6 +21,7 @@ type Change = z.output<typeof accessApi.updateUser.body>
 export async function updateUser(parts: AccessParts, ctx: Context, personId: PersonId, change: Change): Promise<User> {
   const roleIds = [...new Set(change.roleIds)]
   const siteIds = [...new Set(change.siteIds)]
+  const facts = await parts.organisations.facts(ctx.orgId)
   const user = await parts.db.inTenant(ctx, async (tx) => {
     await lockAdministration(tx.sql, tx.orgId)
     const before = await readUser(tx, personId)
@@ -24,6 +32,7 @@ export async function updateUser(parts: AccessParts, ctx: Context, personId: Per
       administration,
       roleIds.filter((id) => !before.roleIds.includes(id)),
     )
+    if (change.active && !before.active) mustHaveRoom(administration, facts?.userLimit ?? null)
     const after = { ...change, roleIds, siteIds }
     if (personId === ctx.actor.id) mustOnlyGiveUp(administration, before, after)
     else mustStandAbove(ctx, administration, before, after)

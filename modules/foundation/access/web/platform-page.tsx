@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { App, Button, Form, Input, Select } from 'antd'
+import { App, Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import {
   CreditCode,
@@ -13,7 +13,7 @@ import {
 import { call, errorText } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EditDrawer, schemaRule } from '#ui/form.tsx'
-import { formatDate, formatText } from '#ui/format.ts'
+import { formatDate, formatDateTime, formatNumber, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DemoTag, NotAllowed, Page, StatusTag } from '#ui/page.tsx'
 import { useCan, useSession } from '#ui/session.ts'
@@ -27,7 +27,8 @@ export function Component() {
   const canRegister = useCan('access.registerOrganisations')
   const [adding, setAdding] = useState(false)
   const [secret, setSecret] = useState<Secret>()
-  const columns = useColumns()
+  const [granting, setGranting] = useState<PlatformOrganisation>()
+  const columns = useColumns(setGranting)
   if (session.organisation.kind !== 'operator') return <NotAllowed reason={t('organisations:errors.operatorOnly')} />
   const add = canRegister && (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
@@ -59,12 +60,53 @@ export function Component() {
         empty={{ text: t('noOrganisations'), action: add }}
       />
       <RegisterForm open={adding} onClose={() => setAdding(false)} onSecret={setSecret} />
+      {granting && <QuotaForm key={granting.id} organisation={granting} onClose={() => setGranting(undefined)} />}
       <SecretOnce secret={secret} onClose={() => setSecret(undefined)} />
     </Page>
   )
 }
 
-function useColumns(): Column<PlatformOrganisation>[] {
+/** Marked from nine tenths on: the operator asks before the quota slows somebody. */
+const NEAR = 0.9
+
+function Use({ used, of }: { used: number; of: number | null }) {
+  const t = useWords('access')
+  const text = formatNumber(used, '', Number.isInteger(used) || used >= 10 ? 0 : 1)
+  if (of === null) return text
+  const both = t('quota.of', { used: text, of: formatNumber(of) })
+  return used >= of * NEAR ? <StatusTag tone="warning">{both}</StatusTag> : both
+}
+
+function QuotaForm({ organisation, onClose }: { organisation: PlatformOrganisation; onClose: () => void }) {
+  const t = useWords('access')
+  const client = useQueryClient()
+  const { id, version, quota } = organisation
+  return (
+    <EditDrawer<{ valuesPerS: number | null; users: number | null }>
+      open
+      title={t('quota.title', { name: organisation.name })}
+      initialValues={quota}
+      onClose={onClose}
+      onReload={() => void client.invalidateQueries({ queryKey: ['organisations', 'platform'] })}
+      onSubmit={async ({ valuesPerS, users }) => {
+        await call(organisationsApi.operate, {
+          params: { orgId: id },
+          body: { version, valuesPerS: valuesPerS ?? null, userLimit: users ?? null },
+        })
+        await client.invalidateQueries({ queryKey: ['organisations', 'platform'] })
+      }}
+    >
+      <Form.Item name="valuesPerS" label={t('quota.valuesPerS')} extra={t('quota.valuesHint')}>
+        <InputNumber min={1} max={10_000_000} precision={0} style={{ width: '100%' }} placeholder={t('quota.unlimited')} />
+      </Form.Item>
+      <Form.Item name="users" label={t('quota.users')} extra={t('quota.usersHint')}>
+        <InputNumber min={1} max={1_000_000} precision={0} style={{ width: '100%' }} placeholder={t('quota.unlimited')} />
+      </Form.Item>
+    </EditDrawer>
+  )
+}
+
+function useColumns(onQuota: (organisation: PlatformOrganisation) => void): Column<PlatformOrganisation>[] {
   const t = useWords('access')
   const locale = useLocale()
   const industry = (o: PlatformOrganisation) => (o.industry ? t(`organisations:groups.${o.industry}`) : '—')
@@ -74,10 +116,11 @@ function useColumns(): Column<PlatformOrganisation>[] {
     { key: 'kind', title: t('organisations:kindLabel'), render: (o) => t(`organisations:kind.${o.kind}`) },
     { key: 'industry', title: t('organisations:industryLabel'), render: industry },
     { key: 'creditCode', title: t('organisations:creditCode'), hidden: true, render: (o) => o.creditCode, text: (o) => o.creditCode },
-    { key: 'city', title: t('organisations:city'), render: (o) => formatText(o.city), text: (o) => o.city },
+    { key: 'city', title: t('organisations:city'), hidden: true, render: (o) => formatText(o.city), text: (o) => o.city },
     {
       key: 'createdAt',
       title: t('registeredAt'),
+      hidden: true,
       sort: 'createdAt',
       render: (o) => formatDate(o.createdAt),
       text: (o) => formatDate(o.createdAt),
@@ -93,7 +136,39 @@ function useColumns(): Column<PlatformOrganisation>[] {
       ),
       text: (o) => t(o.active ? 'active' : 'suspended'),
     },
-    { key: 'actions', title: '', actions: true, render: (o) => <SuspendButton organisation={o} /> },
+    {
+      key: 'valuesPerS',
+      title: t('quota.valuesPerS'),
+      align: 'right',
+      render: (o) => <Use used={o.usage.valuesPerS} of={o.quota.valuesPerS} />,
+      text: (o) => String(o.usage.valuesPerS),
+    },
+    {
+      key: 'users',
+      title: t('quota.users'),
+      align: 'right',
+      render: (o) => <Use used={o.usage.users} of={o.quota.users} />,
+      text: (o) => String(o.usage.users),
+    },
+    {
+      key: 'lastValueAt',
+      title: t('quota.lastValueAt'),
+      render: (o) => (o.usage.lastValueAt ? formatDateTime(o.usage.lastValueAt) : '—'),
+      text: (o) => o.usage.lastValueAt ?? '',
+    },
+    {
+      key: 'actions',
+      title: '',
+      actions: true,
+      render: (o) => (
+        <>
+          <Button type="link" size="small" onClick={() => onQuota(o)}>
+            {t('quota.set')}
+          </Button>
+          <SuspendButton organisation={o} />
+        </>
+      ),
+    },
   ]
 }
 
@@ -112,7 +187,7 @@ function SuspendButton({ organisation }: { organisation: PlatformOrganisation })
       cancelText: t('ui:cancel'),
       onOk: async () => {
         try {
-          await call(organisationsApi.setActive, { params: { orgId: id }, body: { version, active: !active } })
+          await call(organisationsApi.operate, { params: { orgId: id }, body: { version, active: !active } })
         } catch (error) {
           void message.error(errorText(error, t))
         }

@@ -47,4 +47,5 @@ export const toFacts = (row: OrganisationRow): OrganisationFacts => ({
   demo: row.demo,
   sandbox: row.sandbox_of !== null,
   active: row.active,
+  userLimit: row.user_limit,
 })

@@ -21,6 +21,8 @@ const columns = [
   'demo',
   'sandbox_of',
   'active',
+  'values_per_s',
+  'user_limit',
   'created_at',
   'version',
 ] as const
@@ -140,6 +142,16 @@ export const anyOrganisation = async (sqlOf: Sql): Promise<boolean> =>
 export const allScopes = async (sqlOf: Sql): Promise<OrgScope[]> =>
   sqlOf.selectFrom('organisations.organisation').select(['org_id as orgId', 'org_no as orgNo']).orderBy('org_no').execute()
 
+/** Organisation number → values a second, of those that have a quota. */
+export const allValueQuotas = async (sqlOf: Sql): Promise<Map<number, number>> => {
+  const rows = await sqlOf
+    .selectFrom('organisations.organisation')
+    .select(['org_no', 'values_per_s'])
+    .where('values_per_s', 'is not', null)
+    .execute()
+  return new Map(rows.map((row) => [row.org_no, row.values_per_s ?? 0]))
+}
+
 export const findSandbox = (sqlOf: Sql, ownerId: OrgId) =>
   sqlOf
     .selectFrom('organisations.organisation')
@@ -150,13 +162,25 @@ export const findSandbox = (sqlOf: Sql, ownerId: OrgId) =>
 
 export const insertOrganisation = (
   sqlOf: Sql,
-  row: Omit<OrganisationsTables['organisations.organisation'], 'org_no' | 'active' | 'version'>,
+  row: Omit<OrganisationsTables['organisations.organisation'], 'org_no' | 'active' | 'version' | 'values_per_s' | 'user_limit'>,
 ) => sqlOf.insertInto('organisations.organisation').values(row).returning(columns).executeTakeFirstOrThrow()
 
-export const updateActive = (sqlOf: Sql, orgId: OrgId, version: number, active: boolean) =>
+/** What the operator decides; what is left out stays. */
+export interface Operated {
+  active?: boolean | undefined
+  valuesPerS?: number | null | undefined
+  userLimit?: number | null | undefined
+}
+
+export const updateOperated = (sqlOf: Sql, orgId: OrgId, version: number, { active, valuesPerS, userLimit }: Operated) =>
   sqlOf
     .updateTable('organisations.organisation')
-    .set({ active, version: version + 1 })
+    .set({
+      version: version + 1,
+      ...(active === undefined ? {} : { active }),
+      ...(valuesPerS === undefined ? {} : { values_per_s: valuesPerS }),
+      ...(userLimit === undefined ? {} : { user_limit: userLimit }),
+    })
     .where('org_id', '=', orgId)
     .where('version', '=', version)
     .returning(columns)
@@ -165,7 +189,7 @@ export const updateActive = (sqlOf: Sql, orgId: OrgId, version: number, active: 
 export function platformPage(
   sqlOf: Sql,
   list: ListQuery & { kind?: OrganisationKind | undefined; industry?: Industry | undefined; demo?: boolean | undefined },
-): Promise<Page<PlatformOrganisation>> {
+): Promise<Page<OperatedOrganisation>> {
   const { kind, industry, demo } = list
   let query = sqlOf.selectFrom('organisations.organisation').select(columns).where('sandbox_of', 'is', null)
   for (const word of searchWords(list.search)) query = query.where((eb) => contains(eb, word))
@@ -195,7 +219,10 @@ function contains(eb: ExpressionBuilder<OrganisationsTables, 'organisations.orga
 export const searchWords = (search: string | undefined): string[] =>
   (search ?? '').normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)
 
-export const toPlatformOrganisation = (row: OrganisationRow): PlatformOrganisation => ({
+/** Without what the modules know of its use. */
+export type OperatedOrganisation = Omit<PlatformOrganisation, 'usage'>
+
+export const toPlatformOrganisation = (row: OrganisationRow): OperatedOrganisation => ({
   id: row.org_id,
   code: row.code,
   name: row.name,
@@ -209,10 +236,11 @@ export const toPlatformOrganisation = (row: OrganisationRow): PlatformOrganisati
   active: row.active,
   version: row.version,
   createdAt: row.created_at.toISOString(),
+  quota: { valuesPerS: row.values_per_s, users: row.user_limit },
 })
 
 export async function toOrganisation(tx: OrganisationsTx, row: OrganisationRow): Promise<Organisation> {
-  const { createdAt: _, ...organisation } = toPlatformOrganisation(row)
+  const { createdAt: _, quota: __, ...organisation } = toPlatformOrganisation(row)
   const sizes = await readSizes(tx)
   return {
     ...organisation,

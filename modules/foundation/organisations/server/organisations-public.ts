@@ -4,7 +4,17 @@ import { organisationErrors } from '../errors.ts'
 import type { OrganisationLabel, OrganisationsPublic } from '../public.ts'
 import { createAgreedRelation, createOrganisation } from './create-organisation.ts'
 import { type FactsCache, toFacts } from './facts-cache.ts'
-import { allScopes, anyOrganisation, findByCode, findById, findSandbox, readOwn, sizeOn, updateActive } from './organisation-store.ts'
+import {
+  allScopes,
+  allValueQuotas,
+  anyOrganisation,
+  findByCode,
+  findById,
+  findSandbox,
+  readOwn,
+  sizeOn,
+  updateOperated,
+} from './organisation-store.ts'
 import { activeRelationWith, partnerLabels } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
@@ -43,10 +53,11 @@ export function organisationsPublic(system: OrganisationsSystem, cache: FactsCac
       const { sql } = narrow<OrganisationsTables>(opaqueTx)
       const row = await findById(sql, sandboxId)
       if (!row?.sandbox_of) throw organisationErrors.notFound({ orgId: sandboxId })
-      await updateActive(sql, sandboxId, row.version, false)
+      await updateOperated(sql, sandboxId, row.version, { active: false })
       cache.forget(sandboxId)
     },
     everyScope: () => system.inSystem(allScopes),
+    valueQuotas: () => system.inSystem(allValueQuotas),
     platformIsEmpty: () => system.inSystem(async (sqlOf) => !(await anyOrganisation(sqlOf))),
     createOrganisation: (tx, organisation, now) => createOrganisation(narrow<OrganisationsTables>(tx).sql, organisation, now),
     createRelation: (tx, relation, now) => createAgreedRelation(narrow<OrganisationsTables>(tx).sql, relation, now),

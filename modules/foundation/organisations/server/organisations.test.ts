@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { Context } from '#kernel/context.ts'
 import { moduleDatabase, opaque, openPool, systemDatabase } from '#kernel/postgres.ts'
+import type { UsageSource } from '#kernel/usages.ts'
 import type { OrgId } from '#values/ids.ts'
 import { testDatabase } from '../../../../tests/postgres.ts'
 import { type Organisation, organisationsApi, type Relation } from '../contract.ts'
@@ -13,7 +14,7 @@ import type { NewOrganisation } from '../public.ts'
 import { confirmRelation } from './confirm-relation.ts'
 import { createRelation } from './create-relation.ts'
 import { endRelation } from './end-relation.ts'
-import { listPlatform, listSizeRules, setActive, setSizeRules } from './operate-platform.ts'
+import { listPlatform, listSizeRules, operate, setSizeRules } from './operate-platform.ts'
 import { relationPage } from './relation-store.ts'
 import type { OrganisationsTables } from './tables.ts'
 import { readOrganisation, updateOrganisation } from './update-organisation.ts'
@@ -25,7 +26,11 @@ after(async () => {
 })
 const db = moduleDatabase<OrganisationsTables>(pools[0], () => Promise.reject(new Error('no grants here')))
 const system = systemDatabase<OrganisationsTables>(pools[1])
-const { public: organisations } = organisationsModule({ db, system })
+const usages: UsageSource[] = [
+  { name: 'valuesPerS', read: async (ids) => new Map(ids.map((id) => [id, 12.5])) },
+  { name: 'lastValueMs', read: async (ids) => new Map(ids.map((id) => [id, Date.parse('2026-11-22T01:00:00Z')])) },
+]
+const { public: organisations } = organisationsModule({ db, system, usages: () => usages })
 
 const now = new Date('2026-11-22T02:00:00Z')
 const today = '2026-11-22'
@@ -238,18 +243,26 @@ test('the operator lists, suspends and sets thresholds; nobody else does; the ch
   const operator = await newOrganisation({ kind: 'operator' })
   const supplier = await newOrganisation({ code: 'suspendee' })
   const query = organisationsApi.platform.query.parse({ search: 'suspendee' })
-  await assert.rejects(listPlatform(db, system, contextOf(supplier), query), code('organisations.operatorOnly'))
-  const page = await listPlatform(db, system, contextOf(operator), query)
+  await assert.rejects(listPlatform(db, system, contextOf(supplier), usages, query), code('organisations.operatorOnly'))
+  const page = await listPlatform(db, system, contextOf(operator), usages, query)
   assert.deepEqual(
     page.items.map((one) => one.id),
     [supplier],
   )
   const change = { version: 1, active: false }
-  await assert.rejects(setActive(db, system, contextOf(supplier), operator, change), code('organisations.operatorOnly'))
-  await assert.rejects(setActive(db, system, contextOf(operator), operator, change), code('organisations.ownOrganisation'))
-  await setActive(db, system, contextOf(operator), supplier, change)
-  await assert.rejects(setActive(db, system, contextOf(operator), supplier, change), code('organisations.changedMeanwhile'))
+  await assert.rejects(operate(db, system, contextOf(supplier), usages, operator, change), code('organisations.operatorOnly'))
+  await assert.rejects(operate(db, system, contextOf(operator), usages, operator, change), code('organisations.ownOrganisation'))
+  await operate(db, system, contextOf(operator), usages, supplier, change)
+  await assert.rejects(operate(db, system, contextOf(operator), usages, supplier, change), code('organisations.changedMeanwhile'))
   assert.equal((await organisations.organisationByCode('suspendee'))?.active, false)
+  const granted = await operate(db, system, contextOf(operator), usages, supplier, { version: 2, valuesPerS: 500, userLimit: 20 })
+  assert.deepEqual([granted.active, granted.quota], [false, { valuesPerS: 500, users: 20 }])
+  assert.deepEqual(granted.usage, { valuesPerS: 12.5, users: 0, lastValueAt: '2026-11-22T01:00:00.000Z' })
+  const { orgNo } = await organisations.scope(supplier)
+  assert.equal((await organisations.valueQuotas()).get(orgNo), 500)
+  await operate(db, system, contextOf(operator), usages, supplier, { version: 3, valuesPerS: null })
+  assert.equal((await organisations.valueQuotas()).has(orgNo), false)
+  assert.equal((await organisations.organisationByCode('suspendee'))?.userLimit, 20)
   const rules = [
     {
       sector: 'transport',
@@ -275,7 +288,7 @@ test('the operator lists, suspends and sets thresholds; nobody else does; the ch
   )
   assert.deepEqual(
     rows.map((row) => row.entity),
-    ['organisations.organisation', 'organisations.size_rule'],
+    ['organisations.organisation', 'organisations.organisation', 'organisations.organisation', 'organisations.size_rule'],
   )
 })
 

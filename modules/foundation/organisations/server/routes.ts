@@ -1,4 +1,5 @@
 import type { Routes } from '#kernel/http.ts'
+import type { UsageSource } from '#kernel/usages.ts'
 import { chinaDay } from '#values/instant.ts'
 import { organisationsApi } from '../contract.ts'
 import { organisationErrors } from '../errors.ts'
@@ -6,13 +7,13 @@ import { confirmRelation } from './confirm-relation.ts'
 import { createRelation } from './create-relation.ts'
 import { endRelation } from './end-relation.ts'
 import type { FactsCache } from './facts-cache.ts'
-import { listPlatform, listSizeRules, setActive, setSizeRules } from './operate-platform.ts'
+import { listPlatform, listSizeRules, operate, setSizeRules } from './operate-platform.ts'
 import { readRelation, relationPage, toRelation } from './relation-store.ts'
 import type { OrganisationsDatabase, OrganisationsSystem } from './tables.ts'
 import { readOrganisation, updateOrganisation } from './update-organisation.ts'
 
 export const organisationRoutes =
-  (db: OrganisationsDatabase, system: OrganisationsSystem, facts: FactsCache): Routes =>
+  (db: OrganisationsDatabase, system: OrganisationsSystem, facts: FactsCache, usages: () => readonly UsageSource[]): Routes =>
   (on) => {
     on.serve(organisationsApi.own, ({ ctx }) => readOrganisation(db, ctx))
     on.serve(organisationsApi.update, async ({ ctx, body }) => {
@@ -31,9 +32,9 @@ export const organisationRoutes =
     on.serve(organisationsApi.endRelation, ({ ctx, params, body }) => endRelation(db, ctx, params.id, body))
     on.serve(organisationsApi.sizeRules, async ({ ctx }) => ({ rules: await listSizeRules(db, ctx) }))
     on.serve(organisationsApi.setSizeRules, async ({ ctx, body }) => ({ rules: await setSizeRules(db, system, ctx, body.rules) }))
-    on.serve(organisationsApi.platform, ({ ctx, query }) => listPlatform(db, system, ctx, query))
-    on.serve(organisationsApi.setActive, async ({ ctx, params, body }) => {
-      const organisation = await setActive(db, system, ctx, params.orgId, body)
+    on.serve(organisationsApi.platform, ({ ctx, query }) => listPlatform(db, system, ctx, usages(), query))
+    on.serve(organisationsApi.operate, async ({ ctx, params, body }) => {
+      const organisation = await operate(db, system, ctx, usages(), params.orgId, body)
       facts.forget(params.orgId)
       return organisation
     })

@@ -16,6 +16,8 @@ interface OrganisationTable {
   demo: boolean
   sandbox_of: OrgId | null
   active: Generated<boolean>
+  values_per_s: Generated<number | null>
+  user_limit: Generated<number | null>
   created_at: Date
   version: Generated<number>
 }

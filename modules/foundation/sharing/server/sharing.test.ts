@@ -20,7 +20,7 @@ import type { SharingTables } from './tables.ts'
 const { app, system } = await testPools({ after })
 const noGrant = () => Promise.reject(new Error('no grants here'))
 const db = moduleDatabase<SharingTables>(app, noGrant)
-const organisations = organisationsModule({ db: moduleDatabase(app, noGrant), system: systemDatabase(system) }).public
+const organisations = organisationsModule({ db: moduleDatabase(app, noGrant), system: systemDatabase(system), usages: () => [] }).public
 const sharing = sharingModule({ db, organisations }).public
 
 const now = new Date('2026-11-22T06:00:00Z')

@@ -81,7 +81,7 @@ test('nothing of it meets the real organisation, in either direction', async () 
   const { items } = await operator.call(organisationsApi.platform, { query: {} })
   assert.deepEqual(items.map((one) => one.code).sort(), ['maker', 'operator', 'other'])
   await assert.rejects(
-    operator.call(organisationsApi.setActive, { params: { orgId: opened.organisationId }, body: { version: 1, active: false } }),
+    operator.call(organisationsApi.operate, { params: { orgId: opened.organisationId }, body: { version: 1, active: false } }),
     failsWith('organisations.notFound'),
   )
   assert.equal((await other.client.call(sandboxApi.sandbox)).sandbox, null)

@@ -93,6 +93,7 @@ export async function testRooms(cleanup: Cleanup) {
             demo: false,
             sandbox: false,
             active: true,
+            userLimit: null,
           }
         )
       },

@@ -163,7 +163,17 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
   const clock = new TestClock()
   const { all, calendar, grants, checkGrant, devices, gateways } = playRooms(clock)
   const system = systemDatabase<TelemetryTables>(systemPool)
-  const ingestParts = { system, clickhouse, devices, gateways, organisations: { organisationByCode: async () => undefined }, clock, log }
+  /** Organisation number → values a second. */
+  const valueQuotas = new Map<number, number>()
+  const ingestParts = {
+    system,
+    clickhouse,
+    devices,
+    gateways,
+    organisations: { organisationByCode: async () => undefined, valueQuotas: async () => valueQuotas },
+    clock,
+    log,
+  }
   const mqttOptions = { host: '127.0.0.1', port: 0, busUser: 'bus', busPassword }
   let ingest = await startIngest({ ...ingestParts, ...mqttOptions })
   const clients: MqttClient[] = []
@@ -184,6 +194,7 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
     devices,
     calendar,
     grants,
+    valueQuotas,
     ingestParts,
     db: moduleDatabase<TelemetryTables>(app, checkGrant),
     plant: { calendar: async () => ({ siteId: null, shifts: [], ...calendar }) },
@@ -200,20 +211,8 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       ingest = await startIngest({ ...ingestParts, ...mqttOptions, port })
     },
     connect: async (device: Pick<TestDevice, 'orgCode' | 'code' | 'secret'>, change: object = {}): Promise<MqttClient> => {
-      const client = connect({
-        host: '127.0.0.1',
-        port: ingest.port,
-        username: `${device.orgCode}/${device.code}`,
-        password: device.secret,
-        reconnectPeriod: 0,
-        ...change,
-      })
+      const client = await connectAs(device, ingest.port, change)
       clients.push(client)
-      client.on('error', () => undefined)
-      await new Promise<void>((resolve, reject) => {
-        client.once('connect', () => resolve())
-        client.once('close', () => reject(new Error('refused')))
-      })
       return client
     },
     /** Everything closed up to now, dirty hours too. */
@@ -234,6 +233,17 @@ export async function startTestPlatform(t: Cleanup, options: { clickhouseUrl?: s
       return sums
     },
   }
+}
+
+async function connectAs(device: Pick<TestDevice, 'orgCode' | 'code' | 'secret'>, port: number, change: object): Promise<MqttClient> {
+  const username = `${device.orgCode}/${device.code}`
+  const client = connect({ host: '127.0.0.1', port, username, password: device.secret, reconnectPeriod: 0, ...change })
+  client.on('error', () => undefined)
+  await new Promise<void>((resolve, reject) => {
+    client.once('connect', () => resolve())
+    client.once('close', () => reject(new Error('refused')))
+  })
+  return client
 }
 
 export const topicOf = (device: Pick<TestDevice, 'orgCode' | 'code'>): string => `v1/${device.orgCode}/${device.code}/telemetry`

@@ -46,7 +46,7 @@ const permissions = [
 /** All rooms this one stands on, as they are, over two pools. */
 export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const db = <T>() => moduleDatabase<T>(app, noGrant)
-  const organisations = organisationsModule({ db: db(), system: systemDatabase(system) })
+  const organisations = organisationsModule({ db: db(), system: systemDatabase(system), usages: () => [] })
   // Spare parts of machines and spreadsheets are no part of what is tested here.
   const devices = { device: async () => undefined, devices: async () => new Map(), newestModel: async () => undefined }
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }

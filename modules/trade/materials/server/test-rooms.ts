@@ -46,6 +46,7 @@ export async function testRooms(
           demo: false,
           sandbox: false,
           active: true,
+          userLimit: null,
           creditCode: code,
         },
       relationWith: async (_, other) =>

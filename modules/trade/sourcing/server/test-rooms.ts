@@ -37,7 +37,7 @@ const permissions = [
 export async function testRooms(t: Cleanup) {
   const pools = await testPools(t)
   const db = <T>() => moduleDatabase<T>(pools.app, noGrant)
-  const organisations = organisationsModule({ db: db(), system: systemDatabase(pools.system) })
+  const organisations = organisationsModule({ db: db(), system: systemDatabase(pools.system), usages: () => [] })
   // Spare parts of machines and spreadsheets are no part of what is tested here.
   const devices = { device: async () => undefined, devices: async () => new Map(), newestModel: async () => undefined }
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }

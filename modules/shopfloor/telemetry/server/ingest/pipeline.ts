@@ -5,6 +5,7 @@ import { countIndex, type Outcome, REFUSALS_SHOWN } from './counts.ts'
 import type { DeviceDirectory, DeviceSession, KnownDevice } from './device-directory.ts'
 import type { GatewayVoice } from './gateway-voice.ts'
 import type { Horizons } from './horizons.ts'
+import type { Quotas } from './quotas.ts'
 import { type BatchRefusal, type BatchSink, type ReadBatch, readBatch, readItems } from './read-batch.ts'
 import { AHEAD_MS, readMessage } from './read-message.ts'
 import type { SampleBatch } from './sample-batch.ts'
@@ -19,6 +20,7 @@ export interface PipelineParts {
   writer: SampleWriter
   tallies: Tallies
   horizons: Horizons
+  quotas: Quotas
   clock: Clock
   /** Whether anybody looks at this topic now: only then is a message made for it. */
   isWatched: (topic: string) => boolean
@@ -43,16 +45,20 @@ export class Pipeline {
 
   /** Resolves when all that could be taken is durable. Errors: NotWelcome (disabled meanwhile), the store's when it stays away. */
   accept(session: DeviceSession, payload: Buffer, done: Done): void {
-    const { directory, writer, horizons } = this.#parts
     if (this.#closed) done(new Error('The ingest is stopping.'), nothing)
-    else if (directory.isFresh(session) && writer.hasRoom() && horizons.isKnown) this.#read(session, payload, done)
+    else if (this.#isReady(session)) this.#read(session, payload, done)
     else this.#acceptLater(session, payload, done)
+  }
+
+  #isReady(session: DeviceSession): boolean {
+    const { directory, writer, horizons, quotas } = this.#parts
+    return directory.isFresh(session) && writer.hasRoom() && horizons.isKnown && quotas.mayCome(session.device.orgNo)
   }
 
   #acceptLater(session: DeviceSession, payload: Buffer, done: Done): void {
     this.#welcome(session)
       .then(async () => {
-        await this.#untilRoom()
+        await this.#untilRoom(session.device)
         this.#read(session, payload, done)
       })
       .catch((error: Error) => done(error, nothing))
@@ -62,29 +68,32 @@ export class Pipeline {
     if (!(await this.#parts.directory.renew(session))) throw new NotWelcome('The device may not send any more.')
   }
 
-  async #untilRoom(): Promise<void> {
-    const { writer, horizons } = this.#parts
+  async #untilRoom({ orgId, orgNo, code }: KnownDevice): Promise<void> {
+    const { writer, horizons, quotas, tallies } = this.#parts
     await horizons.known()
+    if (!quotas.mayCome(orgNo)) {
+      tallies.of(orgId, code)[countIndex.slowed]! += 1
+      await quotas.turn(orgNo)
+    }
     while (!writer.hasRoom()) await writer.untilRoom()
     if (this.#closed) throw new Error('The ingest is stopping.')
   }
 
   /** As `accept` for a gateway's batch with items of several devices. Errors: NotAGateway too. */
   acceptBatch(session: DeviceSession, payload: Buffer, done: Done): void {
-    const { directory, writer, horizons } = this.#parts
+    const { directory } = this.#parts
     if (this.#closed) {
       done(new Error('The ingest is stopping.'), nothing)
       return
     }
     const batch = readBatch(payload)
     const items = 'refused' in batch ? [] : batch.items
-    const ready = directory.isFresh(session) && writer.hasRoom() && horizons.isKnown
-    const voice = ready ? directory.freshVoice(session.device, items) : undefined
+    const voice = this.#isReady(session) ? directory.freshVoice(session.device, items) : undefined
     if (voice) this.#readBatch(session.device, voice, batch, done)
     else
       this.#welcome(session)
         .then(async () => {
-          await this.#untilRoom()
+          await this.#untilRoom(session.device)
           const found = await directory.findVoice(session.device, items)
           if (!found) throw new NotAGateway('The device is no gateway.')
           this.#readBatch(session.device, found, batch, done)
@@ -93,7 +102,7 @@ export class Pipeline {
   }
 
   #readBatch(gateway: KnownDevice, voice: GatewayVoice, batch: ReadBatch | BatchRefusal, done: Done): void {
-    const { writer, clock, tallies, horizons } = this.#parts
+    const { writer, clock, tallies, horizons, quotas } = this.#parts
     const nowMs = clock.nowMs()
     const sink = this.#sink
     sink.begin(writer.batch, nowMs, 'backfill' in batch && batch.backfill)
@@ -101,6 +110,7 @@ export class Pipeline {
     if ('refused' in batch) sink.refuse(batch.refused, 1, 0, null, batch.text)
     else readItems(batch.items, gateway, voice, { goneMs: horizons.of(gateway.orgNo), aheadMs: nowMs + AHEAD_MS }, sink)
     const outcome = sink.end()
+    quotas.count(gateway.orgNo, outcome.stored + outcome.refused)
     const number = 'refused' in batch ? undefined : batch.batch
     if (number !== undefined && voice.isRepeated(number)) tallies.of(gateway.orgId, gateway.code)[countIndex.repeatedBatch]! += 1
     const stored = (error?: Error) => {
@@ -112,7 +122,7 @@ export class Pipeline {
   }
 
   #read(session: DeviceSession, payload: Buffer, done: Done): void {
-    const { writer, horizons, clock } = this.#parts
+    const { writer, horizons, clock, quotas } = this.#parts
     const { device } = session
     const nowMs = clock.nowMs()
     const goneMs = horizons.of(device.orgNo)
@@ -121,6 +131,7 @@ export class Pipeline {
     sink.of(device)
     readMessage(payload, device.points, nowMs, sink, goneMs)
     const outcome = sink.end()
+    quotas.count(device.orgNo, outcome.stored + outcome.refused)
     if (outcome.stored > 0) writer.added((error) => done(error, outcome))
     else done(undefined, outcome)
   }

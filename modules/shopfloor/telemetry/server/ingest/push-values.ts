@@ -5,7 +5,7 @@ import type { Upload } from '#kernel/upload.ts'
 import { AppError, requestErrors } from '#values/errors.ts'
 import type { PushAnswer } from '../../contract.ts'
 import { telemetryErrors } from '../../errors.ts'
-import type { Outcome } from './counts.ts'
+import { countIndex, type Outcome } from './counts.ts'
 import type { DeviceSession } from './device-directory.ts'
 import { NotAGateway, NotWelcome } from './pipeline.ts'
 import type { Ingest } from './start-ingest.ts'
@@ -31,8 +31,13 @@ async function accept(
   log: Log,
 ): Promise<PushAnswer> {
   const session = await logInByHttp(ingest, authorization, address)
+  const { orgId, orgNo, code } = session.device
+  // Whoever waits for an answer is told at once; a connection of MQTT is slowed instead.
+  if (!ingest.quotas.mayCome(orgNo)) {
+    ingest.tallies.of(orgId, code)[countIndex.slowed]! += 1
+    throw telemetryErrors.overQuota()
+  }
   const body = await upload.whole().catch((error: unknown) => {
-    const { orgId, code } = session.device
     if (error instanceof AppError && error.code === requestErrors.tooLarge.code) ingest.tallies.refuse(orgId, code, 'tooLarge', 1, null, '')
     throw error
   })

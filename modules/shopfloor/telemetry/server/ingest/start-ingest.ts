@@ -12,6 +12,7 @@ import { Horizons } from './horizons.ts'
 import { tellState, type Way } from './ingest-state.ts'
 import { listenMqtt, type MqttListener, type SecureMqtt } from './mqtt-listener.ts'
 import { NotAGateway, Pipeline } from './pipeline.ts'
+import { Quotas } from './quotas.ts'
 import { recover } from './recover.ts'
 import { SampleWriter } from './sample-writer.ts'
 import { STORED_TOPIC } from './stored-stream.ts'
@@ -22,7 +23,7 @@ export interface IngestParts {
   clickhouse: ClickHouse
   devices: Pick<DevicesPublic, 'identify' | 'logIn'>
   gateways: Pick<GatewaysPublic, 'devicesOf'>
-  organisations: Pick<OrganisationsPublic, 'organisationByCode'>
+  organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'valueQuotas'>
   clock: Clock
   log: Log
 }
@@ -30,6 +31,8 @@ export interface IngestParts {
 const TALLIES_MS = 3_000
 /** Much less than retention waits between refusing and deleting. */
 const HORIZONS_MS = 30_000
+/** So soon a quota that was set holds. */
+const QUOTAS_MS = 10_000
 const SWEEP_MS = 60_000
 const CLOSE_MS = 10_000
 const RECOVER_RETRY_MS = 1_000
@@ -39,6 +42,7 @@ export interface Ingest {
   pipeline: Pipeline
   tallies: Tallies
   horizons: Horizons
+  quotas: Quotas
   /** Counts a refusal of one who is no known device, under the organisation that its name claims. */
   refuseStranger(userName: string, reason: RefusalReason, text: string): Promise<void>
   /** `events/devices.changed` as it comes by the bus. */
@@ -64,14 +68,25 @@ export function openIngest(
     isStreamed: () => live.isWatched(STORED_TOPIC),
   })
   const horizons = new Horizons(parts)
+  const quotas = new Quotas(parts)
+  void quotas.refresh()
   void tellState(parts, way, undefined, 0)
-  const pipeline = new Pipeline({ directory, writer, tallies, horizons, clock: parts.clock, isWatched: (topic) => live.isWatched(topic) })
+  const pipeline = new Pipeline({
+    directory,
+    writer,
+    tallies,
+    horizons,
+    quotas,
+    clock: parts.clock,
+    isWatched: (topic) => live.isWatched(topic),
+  })
   const timers = [
     setInterval(() => {
       void tallies.flush()
       void tellState(parts, way, writer.waiting, writer.pendingRows)
     }, TALLIES_MS),
     setInterval(() => void horizons.refresh(), HORIZONS_MS),
+    setInterval(() => void quotas.refresh(), QUOTAS_MS),
     setInterval(() => {
       directory.sweep()
       tallies.sweep().catch((error: Error) => log.debug({ error: error.message }, 'old counters stay'))
@@ -83,6 +98,7 @@ export function openIngest(
     pipeline,
     tallies,
     horizons,
+    quotas,
     refuseStranger: async (userName, reason, text) => {
       const [orgCode = '', device = ''] = userName.split('/')
       const organisation = orgCode === '' ? undefined : await parts.organisations.organisationByCode(orgCode)
@@ -99,6 +115,7 @@ export function openIngest(
     },
     close: async () => {
       for (const timer of timers) clearInterval(timer)
+      quotas.close()
       await pipeline.close(CLOSE_MS)
     },
   }
