@@ -9,6 +9,7 @@ import { liveBench } from './live.ts'
 import { materialsBench } from './materials.ts'
 import { ordersBench } from './orders.ts'
 import { queryBench } from './query.ts'
+import { queueBench } from './queue.ts'
 import { searchBench } from './search.ts'
 import { startBench } from './start.ts'
 import { storageBench } from './storage.ts'
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   apiBench,
   startBench,
   gatewayBench,
+  queueBench,
   ordersBench,
   materialsBench,
   searchBench,

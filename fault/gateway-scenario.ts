@@ -76,7 +76,7 @@ export async function gatewayScenario(report: Report, { folder, short, seconds }
       sleep(REPLAYED_WITHIN_MS, undefined, { ref: false }),
     ])
     report.check('each machine was read to its last row', ended?.every(({ code }) => code === 0) ?? false, ended ?? 'not in time')
-    noteCommitted(dataDir, committed)
+    await noteCommitted(dataDir, committed)
     for (const line of [...under.log, ...under.gateway.log].filter((said) => said.includes('gateways.sequenceGap')))
       console.log(`  ${line}`)
     checkFaults(report, faults, kills)

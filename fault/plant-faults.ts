@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { recordsOf } from '#edge/gateway/queue/segments.ts'
+import { batchesIn } from '#edge/gateway/queue/batches-in.ts'
 import { type openCable, type StartedGateway, startGateway } from '#edge/gateway/test-plant.ts'
 import type { ModbusReplay } from '../tests/gateway-replay.ts'
 
@@ -57,7 +57,7 @@ const acts: Record<PlantFault['what'], (plant: PlantUnderFault, committed: Commi
   gateway: async (plant, committed) => {
     await plant.gateway.kill('SIGKILL')
     plant.log.push(...plant.gateway.log)
-    noteCommitted(plant.settings.dataDir, committed)
+    await noteCommitted(plant.settings.dataDir, committed)
     plant.gateway = await startGateway(plant.bundle, plant.settings)
   },
   uplink: async ({ cables }) => {
@@ -96,17 +96,14 @@ function fill(file: string, disk: string): void {
 }
 
 /** Reads what stands whole in the queue's files, as the next gateway will. */
-export function noteCommitted(dataDir: string, committed: Committed): void {
+export async function noteCommitted(dataDir: string, committed: Committed): Promise<void> {
   const dir = join(dataDir, 'queue')
   if (!existsSync(dir)) return
-  for (const name of readdirSync(dir).filter((file) => file.endsWith('.segment'))) {
-    for (const { record } of recordsOf(readFileSync(join(dir, name)))) {
-      if (record.kind !== 'batch') continue
-      for (const { device, seq } of JSON.parse(`[${record.batch.items}]`) as { device: string; seq?: number }[]) {
-        if (seq === undefined) continue
-        const numbers = committed.get(device) ?? new Set<number>()
-        committed.set(device, numbers.add(seq))
-      }
+  for (const { items } of await batchesIn(dir)) {
+    for (const { device, seq } of JSON.parse(`[${items}]`) as { device: string; seq?: number }[]) {
+      if (seq === undefined) continue
+      const numbers = committed.get(device) ?? new Set<number>()
+      committed.set(device, numbers.add(seq))
     }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -13,7 +13,8 @@ import { openField } from '../../tests/field.ts'
 import { type ModbusSimulator, startModbusSimulator } from '../drivers/modbus/simulator.ts'
 import { builtIn } from '../drivers/opcua/codec.ts'
 import { PLANT_URI, startOpcuaSimulator } from '../drivers/opcua/simulator.ts'
-import { recordsOf } from './queue/segments.ts'
+import { batchesIn } from './queue/batches-in.ts'
+import { DiskQueue } from './queue/disk-queue.ts'
 import { buildBundle, openCable, openTestPlant, type StartedGateway, startGateway, type TestPlant, until } from './test-plant.ts'
 
 // The gateway as it is shipped, over TLS against a started platform and Modbus units behind real sockets.
@@ -283,12 +284,7 @@ test('SIGKILL while the uplink is away: what was committed arrives after a resta
   await sleep(2_500)
   await gateway.kill('SIGKILL')
   const committed: { device: string; ts: number; values: Record<string, number> }[] = []
-  const dir = join(dataDir, 'queue')
-  for (const name of readdirSync(dir).filter((file) => file.endsWith('.segment'))) {
-    for (const { record } of recordsOf(readFileSync(join(dir, name)))) {
-      if (record.kind === 'batch') committed.push(...JSON.parse(`[${record.batch.items}]`))
-    }
-  }
+  for (const { items } of await batchesIn(join(dataDir, 'queue'))) committed.push(...JSON.parse(`[${items}]`))
   const mine = committed.filter(({ device, values }) => device === 'C-1' && values.count !== undefined)
   assert.ok(mine.length >= 8, `${mine.length}`)
   const connections = simulator.connections
@@ -301,4 +297,26 @@ test('SIGKILL while the uplink is away: what was committed arrives after a resta
   })
   const times = (await plant.stored('C-1', 'count')).map(({ at }) => at)
   assert.equal(new Set(times).size, times.length)
+})
+
+test('a batch that the platform will never take is set aside, in words on its page, and what was read goes on arriving', async () => {
+  await gateway.kill('SIGKILL')
+  const dir = join(dataDir, 'queue')
+  const queue = await DiskQueue.open({ dir, limitBytes: 2 ** 30, memoryBytes: 2 ** 22, log: () => undefined })
+  const items = Buffer.from(JSON.stringify({ device: 'C-1', ts: Date.now(), values: { count: 'x'.repeat(300_000) } }))
+  const poison = await queue.commit({ items, samples: 1, oldestMs: Date.now(), live: false })
+  await queue.close()
+  const from = served.length
+  gateway = await start()
+  const set = await until('the quarantine', async () => {
+    const quarantine = (await report())?.queue.quarantine
+    return quarantine?.batches === 1 && quarantine
+  })
+  assert.deepEqual([set.samples, set.files, set.last?.reason], [1, 1, 'gateways.batchRefused'])
+  const note = JSON.parse(readFileSync(join(dir, 'quarantine', `${String(poison?.number).padStart(15, '0')}.json`), 'utf8'))
+  assert.deepEqual(note.details, { status: 413, code: 'request.tooLarge' })
+  const last = served[from + 3] ?? served.at(-1) ?? 0
+  await until('later values', async () => (await plant.stored('C-1', 'count')).some(({ v }) => Math.round((v ?? 0) * 10) > last))
+  const { items: entries } = await plant.field.client.call(configurationApi.log, { params: { id: plant.gateway.id }, query: {} })
+  assert.ok(entries.some(({ code }) => code === 'gateways.batchRefused'))
 })

@@ -83,8 +83,8 @@ export class Gateway {
       clock,
       log,
       openMqtt: () => openMqtt({ url: mqtt, user, secret, ca }),
-      openHttps: httpsAfterMs === 0 ? undefined : () => this.#wire.openBatches(),
-      httpsAfterMs,
+      openHttps: () => this.#wire.openBatches(),
+      httpsAfterMs: httpsAfterMs === 0 ? Number.POSITIVE_INFINITY : httpsAfterMs,
     })
     this.#batches = new BatchBuilder((batch) => void mustNotFail(this.#uplink.take(batch)))
     this.#sink = {

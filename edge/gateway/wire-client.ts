@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { gunzipSync } from 'node:zlib'
 import type { z } from 'zod'
 import type { Endpoint } from '#values/endpoint.ts'
-import { NoTransport, type Transport } from './uplink/transport.ts'
+import { BatchRefused, NoTransport, type Transport } from './uplink/transport.ts'
 
 export interface ServerSettings {
   /** `https://host`, the platform's address. */
@@ -82,6 +82,7 @@ export class WireClient {
       ended,
       send: (payload) =>
         post(payload).catch((error) => {
+          if (isForGood(error)) throw new BatchRefused(error.status, error.code)
           gone('gateways.uplinkLost')
           throw new NoTransport('gateways.uplinkLost', error)
         }),
@@ -132,6 +133,11 @@ export class WireClient {
     })
   }
 }
+
+/** Who we are, where we ask and how often say nothing of the batch; nor does a proxy on the way, whose answer has no code of ours. */
+const PASSING = new Set([401, 403, 404, 405, 407, 408, 421, 425, 426, 429])
+const isForGood = (error: unknown): error is Refused =>
+  error instanceof Refused && error.status >= 400 && error.status < 500 && !PASSING.has(error.status) && error.code !== ''
 
 function codeOf(text: string): string {
   try {

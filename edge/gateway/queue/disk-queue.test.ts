@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
   closeSync,
@@ -106,25 +107,118 @@ test('a byte that was lost costs its batch alone, is counted and said', async (t
     [1, 'good-1'],
     [3, 'good-2'],
   ])
-  assert.equal(again.queue.figures().droppedSamples, 10)
-  assert.deepEqual(again.said, ['gateways.queueDamaged', 'gateways.samplesDropped'])
+  const { droppedSamples, quarantine } = again.queue.figures()
+  assert.deepEqual([droppedSamples, quarantine.batches, quarantine.samples, quarantine.files], [0, 1, 10, 1])
+  assert.equal(quarantine.last?.reason, 'gateways.queueDamaged')
+  assert.ok(
+    readFileSync(join(dir, 'quarantine', '000000000000002.data')).includes('xroken'),
+    'its bytes are kept for whoever wants to look',
+  )
+  assert.deepEqual(again.said, ['gateways.queueDamaged'])
   await again.queue.close()
+  const third = await opened(dir)
+  assert.deepEqual(third.queue.figures().quarantine, quarantine, 'counted for ever, once')
+  await third.queue.close()
+})
+
+test('a batch that will never be taken is set aside with its reason, the next ones wait behind nothing, and what is kept is bounded', async (t) => {
+  const dir = folder(t)
+  const { queue, said } = await opened(dir, { limitBytes: 1024 * 1024 })
+  const text = 'x'.repeat(20_000)
+  for (let i = 0; i < 6; i++) await queue.commit(batch(text, 7))
+  for (let one = await queue.next(6, none); one; one = await queue.next(6, none)) {
+    queue.setAside(one, 'gateways.batchRefused', { status: 413, code: 'request.tooLarge' })
+  }
+  assert.deepEqual(
+    (await waiting(queue)).map(([number]) => number),
+    [6],
+  )
+  const { quarantine, bytes } = queue.figures()
+  assert.deepEqual([quarantine.batches, quarantine.samples, quarantine.files, quarantine.last?.reason], [5, 35, 3, 'gateways.batchRefused'])
+  assert.ok(bytes <= 1024 * 1024)
+  assert.equal(said.filter((code) => code === 'gateways.batchRefused').length, 5)
+  const note = JSON.parse(readFileSync(join(dir, 'quarantine', '000000000000005.json'), 'utf8'))
+  assert.deepEqual(note.details, { status: 413, code: 'request.tooLarge' })
+  await queue.close()
+})
+
+/** As the gateway writes them: twenty devices of ten points, a second each. */
+function plantSecond(second: number): string {
+  const value = (point: number) =>
+    [230 + Math.sin(second / 60 + point), Math.fround(second * 0.37 + point), second > 30, 'läuft', null][point % 5]
+  const item = (device: number) => {
+    const values = Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [`point_${i}`, i < 5 ? value(i) : Math.round(second * 7.3 + i) / 10]),
+    )
+    const q = second % 9 === 0 ? { q: { point_4: 0x800a0000 } } : {}
+    return JSON.stringify({
+      device: `M-${device}`,
+      ts: 1_700_000_000_000 + second * 1_000,
+      values,
+      ...q,
+      ...(device === 3 ? { seq: second } : {}),
+    })
+  }
+  return Array.from({ length: 20 }, (_, i) => item(i)).join(',')
+}
+
+test('what waits for long is packed to a fraction, comes back to the letter after a kill, and a lost byte costs its frame alone', async (t) => {
+  const dir = folder(t)
+  const limitBytes = 4 * 1024 * 1024
+  const { queue, said } = await opened(dir, { limitBytes })
+  const texts: string[] = []
+  const packed = () => readdirSync(dir).filter((name) => name.endsWith('.packed'))
+  for (let second = 0; packed().length < 3; second++) {
+    texts.push(second === 20 ? 'no item of ours' : plantSecond(second))
+    await queue.commit({ ...batch(texts.at(-1) ?? '', 200), live: second % 2 === 0 })
+    if (second % 50 === 49) await sleep(20)
+  }
+  const expected = texts.map((text, i) => [i + 1, text])
+  assert.deepEqual(await waiting(queue), expected)
+  for (const name of packed()) assert.ok(statSync(join(dir, name)).size < limitBytes / 8 / 4, `${name}: ${statSync(join(dir, name)).size}`)
+  const killed = folder(t)
+  cpSync(dir, killed, { recursive: true })
+  await queue.close()
+  writeFileSync(join(killed, '000000000000001.part'), 'as a kill leaves it')
+  writeFileSync(join(killed, '000000000000001.segment'), 'what the first packed file was made of')
+  const again = await opened(killed, { limitBytes })
+  assert.deepEqual(await waiting(again.queue), expected)
+  assert.deepEqual(
+    readdirSync(killed).filter((name) => name.endsWith('.part')),
+    [],
+  )
+  await again.queue.close()
+  const [first = ''] = packed().sort()
+  const fd = openSync(join(dir, first), 'r+')
+  writeSync(fd, 'x', statSync(join(dir, first)).size - 100)
+  closeSync(fd)
+  const third = await opened(dir, { limitBytes })
+  const kept = await waiting(third.queue)
+  const { quarantine } = third.queue.figures()
+  assert.equal(kept.length + quarantine.batches, texts.length)
+  assert.equal(quarantine.samples, quarantine.batches * 200)
+  assert.ok(quarantine.batches > 0 && kept.at(-1)?.[0] === texts.length)
+  await third.queue.close()
+  assert.deepEqual(said, [])
 })
 
 test('beyond its limit the queue drops the oldest, counts their samples for ever, and stays within', async (t) => {
   const dir = folder(t)
   const limitBytes = 8 * 1024 * 1024
   const { queue, said } = await opened(dir, { limitBytes })
-  const text = 'x'.repeat(100_000)
-  for (let i = 0; i < 150; i++) await queue.commit(batch(text, 100))
+  // Chance: nothing that packing could make smaller.
+  const text = randomBytes(50_000).toString('hex')
+  for (let i = 0; i < 200; i++) await queue.commit(batch(text, 100))
   const { bytes, droppedSamples, batches } = queue.figures()
   assert.ok(bytes <= limitBytes, `${bytes}`)
-  assert.ok(readdirSync(dir).reduce((sum, name) => sum + (name.endsWith('.segment') ? statSync(join(dir, name)).size : 0), 0) <= limitBytes)
-  assert.equal(batches * 100 + droppedSamples, 15_000)
+  assert.ok(
+    readdirSync(dir).reduce((sum, name) => sum + (/\.(segment|packed)$/.test(name) ? statSync(join(dir, name)).size : 0), 0) <= limitBytes,
+  )
+  assert.equal(batches * 100 + droppedSamples, 20_000)
   assert.ok(said.includes('gateways.samplesDropped'))
   const numbers = (await waiting(queue)).map(([number]) => number)
-  assert.equal(numbers.at(-1), 150)
-  assert.equal(numbers[0], 151 - batches, 'the newest are kept, in a row')
+  assert.equal(numbers.at(-1), 200)
+  assert.equal(numbers[0], 201 - batches, 'the newest are kept, in a row')
   await queue.close()
   const again = await opened(dir, { limitBytes })
   assert.equal(again.queue.figures().droppedSamples, droppedSamples)

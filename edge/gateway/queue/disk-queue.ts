@@ -1,9 +1,12 @@
-import { mkdirSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { releaseBallast, takeBallast } from './ballast.ts'
+import { findSegments } from './find-segments.ts'
 import { NumberRanges } from './number-ranges.ts'
+import { piecesOf } from './pieces.ts'
+import { Quarantine, unreadableNote } from './quarantine.ts'
 import type { StoredBatch } from './record.ts'
-import { readSegment, recordsOf, removeSegment, type Segment, SegmentWriter, segmentFile, segmentFirst } from './segments.ts'
+import { partFile, readSegment, removeSegment, type Segment, SegmentWriter, segmentFile, syncFolder, writePacked } from './segments.ts'
 import { StateFile } from './state-file.ts'
 
 export interface QueueOptions {
@@ -23,14 +26,21 @@ export interface NewBatch {
 }
 
 const SEGMENT_BYTES = 4 * 1024 * 1024
-/** Given back to the file system when it is full, so that the small files can be written; taken again when there is room. */
-const BALLAST_BYTES = 2 * 1024 * 1024
+/** Of the limit, for what was set aside. */
+const QUARANTINE_SHARE = 1 / 16
+const QUARANTINE_BYTES = 64 * 1024 * 1024
+/** Packing takes at most so much of the time. */
+const PACKING_SHARE = 1 / 5
+const PACK_AGAIN_MS = 60_000
+/** The process has no handle or memory left now: the file is as good as it was. */
+const PASSING = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'])
 const STATE_MS = 1_000
 /** Of what waits in memory, written to a disk that takes it again. */
 const AT_ONCE_BYTES = 512 * 1024
 
 /**
  * Store and forward: batches of growing number, on the disk before they leave, deleted by whole segments when all of it is acknowledged.
+ * Segments that wait longer are packed to about a twentieth. What cannot be read or will never be taken is set aside; nothing waits behind it.
  * A full or broken disk stops nothing: batches are then kept in memory, bounded, and what could not be kept is counted.
  */
 export class DiskQueue {
@@ -38,6 +48,8 @@ export class DiskQueue {
   readonly #state: StateFile
   readonly #done: NumberRanges
   readonly #segments: Segment[]
+  readonly #quarantine: Quarantine
+  readonly #aside: { batches: number; samples: number }
   readonly #memory = new Map<number, StoredBatch>()
   #memoryBytes = 0
   #next: number
@@ -47,16 +59,20 @@ export class DiskQueue {
   #pendingBytes = 0
   #pending: { batch: StoredBatch; committed: () => void }[] = []
   #writing: Promise<void> | undefined
+  #packing: Promise<void> | undefined
+  #packFromMs = 0
   #cached: { first: number; bytes: number; batches: StoredBatch[] } | undefined
   #onDisk = true
   #oldest: { number: number; ms: number | null } = { number: 0, ms: null }
   #changed = true
   readonly #timer: NodeJS.Timeout
 
-  private constructor(options: QueueOptions, state: StateFile, segments: Segment[]) {
+  private constructor(options: QueueOptions, state: StateFile, segments: Segment[], quarantine: Quarantine) {
     this.#options = options
     this.#state = state
     this.#segments = segments
+    this.#quarantine = quarantine
+    this.#aside = { ...(state.kept?.aside ?? { batches: 0, samples: 0 }) }
     this.#done = new NumberRanges(state.kept?.done)
     this.#dropped = state.kept?.dropped ?? 0
     this.#next = Math.max(state.kept?.next ?? 1, (segments.at(-1)?.last ?? 0) + 1)
@@ -71,8 +87,11 @@ export class DiskQueue {
   static async open(options: QueueOptions): Promise<DiskQueue> {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 })
     const state = new StateFile(join(options.dir, 'state'))
-    const segments = await findSegments(options)
-    const queue = new DiskQueue(options, state, segments)
+    const quarantine = new Quarantine(join(options.dir, 'quarantine'), Math.min(QUARANTINE_BYTES, options.limitBytes * QUARANTINE_SHARE))
+    const { segments, cutBytes, unreadable } = await findSegments(options.dir, quarantine)
+    const queue = new DiskQueue(options, state, segments, quarantine)
+    if (cutBytes > 0) options.log('gateways.queueTailCut', { bytes: cutBytes })
+    if (unreadable) queue.#countAside(unreadable.first, unreadable.first, 0)
     takeBallast(options.dir)
     // Before files go that held the last number.
     queue.#saveState(true)
@@ -110,6 +129,15 @@ export class DiskQueue {
     return this.#done.has(number)
   }
 
+  /** The platform will never take it: it is kept beside the queue with the reason. */
+  setAside({ number, samples, items }: StoredBatch, reason: string, details: Record<string, string | number>): void {
+    this.#quarantine.put({ from: number, to: number, samples, reason, details }, items)
+    this.#aside.batches++
+    this.#aside.samples += samples
+    this.#options.log(reason, { ...details, batch: number, samples })
+    this.acknowledge(number)
+  }
+
   /** The first batch that is committed, below `below`, not done with and not one that `skip` names. */
   async next(below: number, skip: (number: number) => boolean): Promise<StoredBatch | undefined> {
     const end = Math.min(below, this.#committed + 1)
@@ -127,10 +155,11 @@ export class DiskQueue {
     const bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
     return {
       batches: this.#done.absentIn(0, this.#committed),
-      bytes: bytes + this.#memoryBytes,
+      bytes: bytes + this.#memoryBytes + this.#quarantine.bytes,
       limitBytes: this.#options.limitBytes,
       droppedSamples: this.#dropped,
       onDisk: this.#onDisk,
+      quarantine: { ...this.#aside, files: this.#quarantine.files, last: this.#quarantine.last },
     }
   }
 
@@ -147,6 +176,8 @@ export class DiskQueue {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#writing
+    this.#packFromMs = Number.POSITIVE_INFINITY
+    await this.#packing
     await this.#deleteDone()
     this.#changed = true
     this.#saveState(true)
@@ -170,6 +201,7 @@ export class DiskQueue {
       this.#committed = batches.at(-1)?.number ?? this.#committed
       for (const { committed } of group) committed()
       await this.#deleteDone()
+      this.#packOne()
     }
     // In the same breath as the look at what waits: a batch that comes now starts a writing of its own.
     this.#writing = undefined
@@ -241,13 +273,13 @@ export class DiskQueue {
 
   async #dropBeyondLimit(): Promise<void> {
     const { dir, limitBytes } = this.#options
-    let bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
+    let bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0) + this.#quarantine.bytes
     while (bytes > limitBytes && this.#segments.length > 1) {
       const oldest = this.#segments[0] as Segment
       let samples = 0
-      for (const { record } of recordsOf(await readSegment(dir, oldest))) {
-        if (record.kind === 'batch' && !this.#done.has(record.batch.number)) samples += record.batch.samples
-        if (record.kind === 'damaged' && !this.#done.has(record.header.number)) samples += record.header.samples
+      const content = await readSegment(dir, oldest).catch(() => Buffer.alloc(0))
+      for (const { headers } of piecesOf(content, oldest.packed).pieces) {
+        for (const header of headers) if (!this.#done.has(header.number)) samples += header.samples
       }
       await removeSegment(dir, oldest)
       this.#segments.shift()
@@ -293,81 +325,101 @@ export class DiskQueue {
   async #batchesOf(segment: Segment): Promise<StoredBatch[]> {
     const { first, bytes } = segment
     if (this.#cached?.first === first && this.#cached.bytes === bytes) return this.#cached.batches
-    const batches: StoredBatch[] = []
-    const content = await readSegment(this.#options.dir, segment).catch(() => Buffer.alloc(0))
-    for (const { at, record } of recordsOf(content)) {
-      if (record.kind === 'batch') batches.push(record.batch)
-      else if (record.kind === 'damaged') this.#damaged(record.header.number, record.header.number, record.header.samples)
-      else if (at < content.length || content.length === 0) this.#damaged((batches.at(-1)?.number ?? first - 1) + 1, segment.last, 0)
-    }
+    const batches = await this.#read(segment)
     this.#cached = { first, bytes, batches }
     return batches
   }
 
-  /** A bit was lost: the batch cannot be sent, the others can. */
-  #damaged(from: number, to: number, samples: number): void {
+  /** Of a segment what can be read; the rest is set aside. Errors: the process can read no file now. */
+  async #read(segment: Segment): Promise<StoredBatch[]> {
+    const { packed, last } = segment
+    let content: Buffer
+    try {
+      content = await readSegment(this.#options.dir, segment)
+    } catch (error) {
+      if (PASSING.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+      // It was packed while we looked.
+      if (segment.packed !== packed) return this.#read(segment)
+      if (this.#segments.includes(segment)) this.#unreadable(segment.first, last, 0, undefined, segment)
+      return []
+    }
+    const { pieces, rest } = piecesOf(content, packed)
+    const batches: StoredBatch[] = []
+    for (const { headers, bytes, open } of pieces) {
+      const opened = await open?.().catch(() => undefined)
+      if (opened) batches.push(...opened)
+      else
+        this.#unreadable(
+          headers[0]?.number ?? 0,
+          headers.at(-1)?.number ?? -1,
+          headers.reduce((sum, h) => sum + h.samples, 0),
+          bytes,
+        )
+    }
+    if (rest.length > 0) this.#unreadable((pieces.at(-1)?.headers.at(-1)?.number ?? segment.first - 1) + 1, last, 0, rest)
+    return batches
+  }
+
+  /** A bit was lost, or a whole file: these batches cannot be sent, the others can. */
+  #unreadable(from: number, to: number, samples: number, bytes: Buffer | undefined, file?: Segment): void {
     if (to < from || this.#done.covers(from, to)) return
-    this.#options.log('gateways.queueDamaged', { from, to })
-    this.#drop(from, to, samples)
+    const note = unreadableNote(from, to, samples)
+    if (bytes) this.#quarantine.put(note, bytes)
+    else if (file && file !== this.#writer?.segment) this.#quarantine.take(note, segmentFile(this.#options.dir, file))
+    this.#countAside(from, to, samples)
+    this.#done.add(from, to)
+  }
+
+  #countAside(from: number, to: number, samples: number): void {
+    this.#aside.batches += to - from + 1
+    this.#aside.samples += samples
+    this.#changed = true
+    this.#options.log('gateways.queueDamaged', { from, to, samples })
+  }
+
+  /** The oldest that still waits though another was begun since: the platform is away for longer. */
+  #packOne(): void {
+    const writing = this.#writer?.segment
+    if (this.#packing || !writing || performance.now() < this.#packFromMs) return
+    const segment = this.#segments.find((one) => !one.packed && one !== writing)
+    if (!segment || writing.bytes < Math.min(SEGMENT_BYTES, this.#options.limitBytes / 8) / 8) return
+    const beganMs = performance.now()
+    this.#packing = this.#pack(segment)
+      .then(
+        () => (performance.now() - beganMs) / PACKING_SHARE,
+        // No room for both, or no handle left: it stays as it is for now.
+        () => PACK_AGAIN_MS,
+      )
+      .then((restMs) => {
+        this.#packFromMs = Math.max(this.#packFromMs, performance.now() + restMs)
+        this.#packing = undefined
+      })
+  }
+
+  async #pack(segment: Segment): Promise<void> {
+    const { dir } = this.#options
+    const { first } = segment
+    const batches = await this.#read(segment)
+    if (batches.length === 0 || !this.#segments.includes(segment)) return
+    const bytes = await writePacked(dir, first, batches)
+    if (!this.#segments.includes(segment)) return void rmSync(partFile(dir, first), { force: true })
+    // In one breath, so that whoever reads finds the one or the other.
+    renameSync(partFile(dir, first), segmentFile(dir, { first, packed: true }))
+    Object.assign(segment, { packed: true, bytes })
+    await syncFolder(dir)
+    await removeSegment(dir, { first, packed: false })
   }
 
   #saveState(sync: boolean): void {
     if (!this.#changed) return
     this.#changed = false
     try {
-      this.#state.write({ next: this.#next, dropped: this.#dropped, done: [...this.#done.ranges] as [number, number][] }, sync)
+      this.#state.write(
+        { next: this.#next, dropped: this.#dropped, aside: this.#aside, done: [...this.#done.ranges] as [number, number][] },
+        sync,
+      )
     } catch (error) {
       this.#options.log('gateways.queueNotOnDisk', { error: (error as Error).message })
     }
-  }
-}
-
-/** The files that are there; the last one, which a kill may have cut, is read to its last whole batch and cut there. */
-async function findSegments({ dir, log }: QueueOptions): Promise<Segment[]> {
-  const firsts = readdirSync(dir)
-    .flatMap((name) => segmentFirst(name) ?? [])
-    .sort((a, b) => a - b)
-  const segments = firsts.map(
-    (first, i): Segment => ({
-      first,
-      last: (firsts[i + 1] ?? first) - 1,
-      bytes: statSync(segmentFile(dir, first)).size,
-    }),
-  )
-  const newest = segments.at(-1)
-  if (!newest) return segments
-  const whole = { at: 0, last: newest.first - 1 }
-  for (const { at, record } of recordsOf(await readSegment(dir, newest))) {
-    whole.at = at
-    if (record.kind === 'batch') whole.last = record.batch.number
-    if (record.kind === 'damaged') whole.last = record.header.number
-  }
-  if (whole.at < newest.bytes) log('gateways.queueTailCut', { bytes: newest.bytes - whole.at })
-  if (whole.at === 0) {
-    // Nothing in it can be read. It is kept aside for whoever wants to look.
-    renameSync(segmentFile(dir, newest.first), join(dir, 'damaged'))
-    return segments.slice(0, -1)
-  }
-  const file = await open(segmentFile(dir, newest.first), 'r+')
-  await file.truncate(whole.at).finally(() => file.close())
-  return [...segments.slice(0, -1), { ...newest, last: whole.last, bytes: whole.at }]
-}
-
-const ballastFile = (dir: string) => join(dir, 'ballast')
-
-function takeBallast(dir: string): void {
-  if (statSync(ballastFile(dir), { throwIfNoEntry: false })?.size === BALLAST_BYTES) return
-  try {
-    writeFileSync(ballastFile(dir), Buffer.alloc(BALLAST_BYTES, 0x5a), { mode: 0o600 })
-  } catch {
-    releaseBallast(dir)
-  }
-}
-
-function releaseBallast(dir: string): void {
-  try {
-    unlinkSync(ballastFile(dir))
-  } catch {
-    // There was none.
   }
 }

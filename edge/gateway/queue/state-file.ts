@@ -8,6 +8,8 @@ const State = z.object({
   next: z.int().min(1),
   /** Samples that were dropped since the gateway's first day. */
   dropped: z.int().min(0),
+  /** Batches, and their samples as far as they are known, that were set aside since then; absent in files of older gateways. */
+  aside: z.object({ batches: z.int().min(0), samples: z.int().min(0) }).default({ batches: 0, samples: 0 }),
   /** Numbers of batches that are done with: acknowledged or dropped. */
   done: z.array(z.tuple([z.int(), z.int()])),
 })

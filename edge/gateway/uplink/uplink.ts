@@ -5,21 +5,22 @@ import { mustNotFail } from '../must-not-fail.ts'
 import type { DiskQueue, NewBatch } from '../queue/disk-queue.ts'
 import { backOffMs } from '../rules/back-off.ts'
 import { type Message, SendOrder } from './send-order.ts'
-import { NoTransport, type Transport } from './transport.ts'
+import { BatchRefused, NoTransport, type Transport } from './transport.ts'
 
 export interface UplinkParts {
   queue: DiskQueue
   clock: Clock
   log: EventLog
   openMqtt: () => Promise<Transport>
-  /** Undefined where the HTTPS way is switched off. */
-  openHttps: (() => Promise<Transport>) | undefined
-  /** So long without MQTT until HTTPS is tried. */
+  openHttps: () => Promise<Transport>
+  /** So long without MQTT until HTTPS is tried; infinite where that way is switched off. */
   httpsAfterMs: number
 }
 
 const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 }
 const CLOSE_MS = 3_000
+/** MQTT has no word for a message that will never be taken: the connection ends. After so many in a row HTTPS is asked, which says why. */
+const FRUITLESS = 3
 
 /** Sends what the queue holds: live first, the backlog beside it at a limited rate; each batch until it is acknowledged. */
 export class Uplink {
@@ -30,6 +31,9 @@ export class Uplink {
   #transport: Transport | undefined
   #connectedSinceMs: number | null = null
   #reason = ''
+  /** Sessions in a row that ended with batches under way and none settled. */
+  #fruitless = 0
+  #settled = 0
   #pumping = false
   #pumpAgain = false
   /** Samples that the backlog may still send now; refilled with time, at most one second's. */
@@ -85,7 +89,8 @@ export class Uplink {
       }
       const waitMs = backOffMs(BACK_OFF, ++failures, Math.random)
       const { openHttps, httpsAfterMs } = this.#parts
-      const detour = openHttps && performance.now() - lostMs >= httpsAfterMs ? await this.#open(openHttps) : undefined
+      const isDue = performance.now() - lostMs >= httpsAfterMs || this.#fruitless >= FRUITLESS
+      const detour = isDue ? await this.#open(openHttps) : undefined
       const timeUp = sleep(waitMs, undefined, { signal }).catch(() => undefined)
       if (detour) await this.#session(detour, timeUp)
       await timeUp
@@ -107,11 +112,13 @@ export class Uplink {
     this.#transport = transport
     this.#connectedSinceMs ??= this.#parts.clock.nowMs()
     this.#reason = ''
+    this.#settled = 0
     this.#parts.log.add('info', 'gateways.uplinkConnected', { by: transport.kind })
     this.#pump()
     const reason = await Promise.race([transport.ended, ...(timeUp ? [timeUp.then(() => '')] : [])])
     this.#transport = undefined
     if (reason === '') await transport.close()
+    this.#fruitless = this.#settled > 0 || this.#order.underWay === 0 ? 0 : this.#fruitless + 1
     this.#order.interrupted()
     this.#connectedSinceMs = null
     if (reason !== '' && !this.#stopping.signal.aborted) this.#say(reason, '')
@@ -180,11 +187,20 @@ export class Uplink {
     transport.send(message.payload).then(
       () => {
         queue.acknowledge(message.batch.number)
-        this.#order.settled(message)
-        this.#pump()
+        this.#settle(message)
       },
-      // The session has ended, or ends now; its end puts the message back.
-      () => undefined,
+      (error: unknown) => {
+        // Otherwise the session has ended, or ends now; its end puts the message back.
+        if (!(error instanceof BatchRefused)) return
+        queue.setAside(message.batch, 'gateways.batchRefused', { status: error.status, code: error.code })
+        this.#settle(message)
+      },
     )
+  }
+
+  #settle(message: Message): void {
+    this.#settled++
+    this.#order.settled(message)
+    this.#pump()
   }
 }

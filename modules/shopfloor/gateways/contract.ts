@@ -339,6 +339,15 @@ export const WireStatus = z.object({
     /** Since the gateway's first day. */
     droppedSamples: z.int().min(0),
     onDisk: z.boolean(),
+    /** Batches, since its first day, that the platform refused for good or that could be read no more; `files` of them still lie there. */
+    quarantine: z
+      .object({
+        batches: z.int().min(0),
+        samples: z.int().min(0),
+        files: z.int().min(0),
+        last: z.object({ reason: ReasonCode, atMs: Ms }).nullable(),
+      })
+      .optional(),
   }),
   uplink: z.object({ connectedSinceMs: Ms.nullable() }),
   links: z.array(LinkStatus).max(500),

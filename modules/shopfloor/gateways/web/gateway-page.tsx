@@ -10,7 +10,7 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { type Connection, configurationApi, type Gateway, type Link } from '../configuration-contract.ts'
-import type { LinkStatus, UnitStatus } from '../contract.ts'
+import type { LinkStatus, UnitStatus, WireStatus } from '../contract.ts'
 import { BackfillRateEditor } from './backfill-rate-editor.tsx'
 import { BadPoints } from './bad-points.tsx'
 import { ConfirmPeer } from './confirm-peer.tsx'
@@ -130,15 +130,34 @@ function Facts({ gateway, canManage }: { gateway: Gateway; canManage: boolean })
             value: queue && (
               <>
                 {formatNumber(queue.droppedSamples)} {!queue.onDisk && <StatusTag tone="bad">{t('notOnDisk')}</StatusTag>}
+                <div className="ls-quiet">{t('droppedHint')}</div>
               </>
             ),
           },
+          { label: t('quarantine'), value: queue?.quarantine && <Quarantined {...queue.quarantine} /> },
           { label: t('clockSkew'), value: status && formatNumber(status.clockSkewMs, 'ms', 0) },
           { label: t('load'), value: status && `${formatNumber(status.cpuPercent, '%', 0)} · ${formatNumber(status.memoryMb, 'MB', 0)}` },
           { label: t('softwareVersion'), value: status?.version },
         ]}
       />
     </Section>
+  )
+}
+
+function Quarantined({ batches, samples, files, last }: NonNullable<WireStatus['queue']['quarantine']>) {
+  const t = useWords('gateways')
+  const words = useCodeText()
+  if (batches === 0) return t('quarantineEmpty')
+  return (
+    <>
+      <StatusTag tone="warning">{t('quarantineText', { batches: formatNumber(batches), samples: formatNumber(samples) })}</StatusTag>
+      {last && (
+        <div className="gw-reason">
+          {formatDateTimeSeconds(last.atMs)} {t(`quarantineReasons.${last.reason.split('.').at(-1)}`, { defaultValue: words(last.reason) })}
+        </div>
+      )}
+      <div className="ls-quiet">{t('quarantineFiles', { n: formatNumber(files) })}</div>
+    </>
   )
 }
 
