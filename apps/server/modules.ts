@@ -227,6 +227,7 @@ function composeShopfloor(
     devices: devices.public,
     bus,
     clock,
+    mqtt: { port: mqttsPort ?? mqttPort, secure: mqttsPort !== undefined },
   })
   const telemetry = telemetryModule({
     db: database(),

@@ -81,3 +81,7 @@ export const redacted = ({ secret: _, ca, ...settings }: Config): Record<string,
   secret: '[hidden]',
   ca: ca === undefined ? 'system' : `${ca.length} bytes`,
 })
+
+/** Of whoever typed a command, by the terminal's own settings. */
+export const isChineseTerminal = (env: Record<string, string | undefined> = process.env): boolean =>
+  (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').startsWith('zh')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -7,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
+import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
 import { quality } from '#values/quality.ts'
 import { type TestCertificates, testCertificates } from '../../tests/certificates.ts'
 import { openField } from '../../tests/field.ts'
@@ -319,4 +321,39 @@ test('a batch that the platform will never take is set aside, in words on its pa
   await until('later values', async () => (await plant.stored('C-1', 'count')).some(({ v }) => Math.round((v ?? 0) * 10) > last))
   const { items: entries } = await plant.field.client.call(configurationApi.log, { params: { id: plant.gateway.id }, query: {} })
   assert.ok(entries.some(({ code }) => code === 'gateways.batchRefused'))
+})
+
+test('a one-time code from the page makes the program the gateway: once, in words where not, secrets for its own eyes', async (t) => {
+  await gateway.kill()
+  const folder = mkdtempSync(join(tmpdir(), 'lianshu-enrolled-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const { client, platform } = plant.field
+  const { code } = await client.call(enrolmentApi.createEnrolment, { params: { id: plant.gateway.id }, body: {} })
+  const server = `https://localhost:${platform.secure.httpsPort}`
+  const enrol = (args: string[], lang = 'zh_CN.UTF-8') =>
+    spawnSync(process.execPath, [bundle.file, 'enrol', ...args, '--ca', files.caFile], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: lang },
+    })
+  const wrong = enrol([server, 'AAAA-AAAA-AAAA', '--folder', join(folder, 'wrong')])
+  assert.deepEqual([wrong.status, wrong.stderr.trim()], [1, '平台没有接受：没有网关使用此登记码。请核对后重输，或在网关页面重新生成。'])
+  assert.match(enrol(['http://192.0.2.1', code, '--folder', folder], 'en_GB.UTF-8').stderr, /not encrypted/)
+  const done = enrol([server, code.toLowerCase(), '--folder', folder])
+  assert.deepEqual([done.status, done.stderr], [0, ''])
+  assert.ok(
+    done.stdout.includes(`已登记为 ${plant.gateway.user}`) &&
+      !done.stdout.includes(readFileSync(join(folder, 'gateway.secret'), 'utf8').trim()),
+  )
+  for (const name of ['gateway.json', 'gateway.secret']) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600)
+  assert.match(enrol([server, code, '--folder', folder]).stderr, /已登记过/)
+  const again = enrol([server, code, '--folder', join(folder, 'second')], 'C')
+  assert.match(again.stderr, /This code was used already/)
+  const child = spawn(process.execPath, [bundle.file, '--config', join(folder, 'gateway.json')], { stdio: 'ignore' })
+  t.after(() => child.kill('SIGKILL'))
+  const since = Date.now()
+  await until('it reports', async () => ((await report())?.startedAtMs ?? 0) >= since - 1_000)
+  const old = await fetch(`${platform.address}/api/gateways/wire/config`, {
+    headers: { authorization: `Basic ${Buffer.from(`${plant.gateway.user}:${plant.gateway.secret}`).toString('base64')}` },
+  })
+  assert.equal(old.status, 401, 'what it had before is over')
 })

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../clock.ts'
-import { type Config, readConfig, redacted } from './config.ts'
+import { type Config, isChineseTerminal, readConfig, redacted } from './config.ts'
+import { EnrolFailed, enrol } from './enrol.ts'
 import { EventLog } from './event-log.ts'
 import { Gateway, VERSION } from './gateway.ts'
 
-// The process at the plant: `lianshu-gateway --config FILE`. Ready when it says so by one line on standard output; the log is on stderr.
+// The process at the plant: `lianshu-gateway enrol PLATFORM CODE` once, then `lianshu-gateway --config FILE`. Ready when it says so by one line on standard output; the log is on stderr.
 
 const log = new EventLog(systemClock)
 
@@ -47,4 +48,15 @@ function fail(error: Error): never {
 // A protocol's library that fails where nobody waits must not end the reading of all other machines; what is the gateway's own must not fail.
 process.on('unhandledRejection', (error) => log.add('error', 'gateways.strayFailure', { error: String(error) }))
 
-await main().catch(fail)
+async function enrolHere(args: string[]): Promise<void> {
+  try {
+    process.stdout.write(`${await enrol(args, isChineseTerminal())}\n`)
+  } catch (error) {
+    if (!(error instanceof EnrolFailed)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+const [command, ...args] = process.argv.slice(2)
+await (command === 'enrol' ? enrolHere(args) : main()).catch(fail)

@@ -8,8 +8,11 @@ import { BatchRefused, NoTransport, type Transport } from './uplink/transport.ts
 export interface ServerSettings {
   /** `https://host`, the platform's address. */
   url: string
-  user: string
-  secret: string
+  /** Absent while it has none. */
+  user?: string
+  secret?: string
+  /** In which refusals are worded. */
+  language?: 'zh-CN' | 'en-US'
   ca?: Buffer | undefined
 }
 
@@ -22,10 +25,13 @@ export const LONG_POLL_MS = 40_000
 export class Refused extends Error {
   readonly status: number
   readonly code: string
-  constructor(status: number, code: string) {
+  /** In the language that was asked for; empty where it was not the platform that answered. */
+  readonly detail: string
+  constructor(status: number, { code, detail }: { code: string; detail: string }) {
     super(`${status} ${code}`)
     this.status = status
     this.code = code
+    this.detail = detail
   }
 }
 
@@ -60,7 +66,7 @@ export class WireClient {
     const address = `/api${path}${search === '' ? '' : `?${search}`}`
     const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const { status, text } = await this.#request(endpoint.method, address, sent, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
-    if (status < 200 || status > 299) throw new Refused(status, codeOf(text))
+    if (status < 200 || status > 299) throw new Refused(status, problemOf(text))
     return endpoint.response.parse(JSON.parse(text))
   }
 
@@ -74,7 +80,7 @@ export class WireClient {
     const post = async (payload: Buffer) => {
       const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)])
       const { status, text } = await this.#request('POST', '/api/telemetry/batch', payload, signal)
-      if (status !== 200) throw new Refused(status, codeOf(text))
+      if (status !== 200) throw new Refused(status, problemOf(text))
     }
     return {
       kind: 'https',
@@ -95,12 +101,13 @@ export class WireClient {
   }
 
   #request(method: string, path: string, body: Buffer | undefined, signal: AbortSignal): Promise<{ status: number; text: string }> {
-    const { url, user, secret } = this.#settings
+    const { url, user, secret, language } = this.#settings
     const target = new URL(url)
     const start = target.protocol === 'https:' ? httpsRequest : httpRequest
     return new Promise((resolve, reject) => {
       const headers = {
-        authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`,
+        ...(user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}` }),
+        ...(language === undefined ? {} : { 'accept-language': language }),
         accept: 'application/json',
         'accept-encoding': 'gzip',
         ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
@@ -139,10 +146,11 @@ const PASSING = new Set([401, 403, 404, 405, 407, 408, 421, 425, 426, 429])
 const isForGood = (error: unknown): error is Refused =>
   error instanceof Refused && error.status >= 400 && error.status < 500 && !PASSING.has(error.status) && error.code !== ''
 
-function codeOf(text: string): string {
+function problemOf(text: string): { code: string; detail: string } {
   try {
-    return String((JSON.parse(text) as { code?: string }).code ?? '')
+    const { code = '', detail = '' } = JSON.parse(text) as { code?: string; detail?: string }
+    return { code: String(code), detail: code === '' ? '' : String(detail) }
   } catch {
-    return ''
+    return { code: '', detail: '' }
   }
 }

@@ -184,6 +184,7 @@ const WITHOUT_PERMISSION: Record<string, string> = {
   'access.policy': 'signedIn: the rules that one’s own next password must keep',
   'access.sessions': 'signedIn: one’s own sessions',
   'access.revokeSession': 'signedIn: one’s own session',
+  'gateways.wireEnrol': 'device: by the one-time code of its gateway',
   'gateways.wireConfig': 'device: by the gateway’s credential, its own configuration',
   'gateways.wireNext': 'device: by the gateway’s credential, its own commands',
   'gateways.wireAnswer': 'device: by the gateway’s credential, its own commands',

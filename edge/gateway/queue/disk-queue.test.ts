@@ -164,14 +164,16 @@ function plantSecond(second: number): string {
 
 test('what waits for long is packed to a fraction, comes back to the letter after a kill, and a lost byte costs its frame alone', async (t) => {
   const dir = folder(t)
-  const limitBytes = 4 * 1024 * 1024
+  const limitBytes = 8 * 1024 * 1024
   const { queue, said } = await opened(dir, { limitBytes })
   const texts: string[] = []
-  const packed = () => readdirSync(dir).filter((name) => name.endsWith('.packed'))
-  for (let second = 0; packed().length < 3; second++) {
+  const files = (ending: string) => readdirSync(dir).filter((name) => name.endsWith(ending))
+  const packed = () => files('.packed')
+  for (let second = 0; packed().length < 2; second++) {
     texts.push(second === 20 ? 'no item of ours' : plantSecond(second))
     await queue.commit({ ...batch(texts.at(-1) ?? '', 200), live: second % 2 === 0 })
-    if (second % 50 === 49) await sleep(20)
+    // No faster than packing keeps up on a busy machine: what is beyond the limit would be dropped.
+    if (files('.segment').length > 2) await sleep(300)
   }
   const expected = texts.map((text, i) => [i + 1, text])
   assert.deepEqual(await waiting(queue), expected)

@@ -117,6 +117,11 @@ export interface DevicesPublic {
     ctx: Context,
     input: z.input<typeof devicesApi.create.body>,
   ): Promise<{ id: DeviceId; credential: { userName: string; secret: string } | null }>
+  /**
+   * A secret in place of all that the device had, in the caller's transaction; the device is cut off where it uses one of those.
+   * Errors: devices.notFound, devices.retired.
+   */
+  replaceCredential(tx: OpaqueTx, ctx: Context, id: DeviceId): Promise<{ userName: string; secret: string }>
   /** The device takes the newest version of its thing model, where it has not. Errors: devices.notFound, devices.retired, devices.propertyChanged. */
   takeNewestModel(tx: OpaqueTx, ctx: Context, id: DeviceId): Promise<void>
   /** For first data: as the endpoints, each in its own transaction. */

@@ -370,6 +370,24 @@ export type WireLogEntry = z.infer<typeof WireLogEntry>
 const wireErrors = [gatewayErrors.wrongCredential, gatewayErrors.lockedOut, gatewayErrors.notAGateway] as const
 
 export const gatewaysApi = {
+  wireEnrol: endpoint({
+    method: 'POST',
+    path: '/gateways/wire/enrol',
+    summary:
+      'The one-time code of a gateway’s page for its credential, once, and where its values go; older credentials of the gateway end.',
+    permission: 'device',
+    params: none,
+    query: none,
+    body: z.object({ code: text(60) }),
+    response: z.object({
+      userName: z.string(),
+      secret: z.string(),
+      /** At the host by which the platform was asked. */
+      mqtt: z.object({ port: z.int(), secure: z.boolean() }),
+    }),
+    secret: true,
+    errors: [gatewayErrors.enrolmentWrong, gatewayErrors.enrolmentUsed, gatewayErrors.enrolmentExpired, gatewayErrors.lockedOut],
+  }),
   wireConfig: endpoint({
     method: 'GET',
     path: '/gateways/wire/config',

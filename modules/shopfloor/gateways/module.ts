@@ -2,6 +2,7 @@ import type { ServerModule } from '#kernel/module.ts'
 import { configurationApi } from './configuration-contract.ts'
 import { gatewaysApi, gatewaysPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { enrolmentApi } from './enrolment-contract.ts'
 import type { GatewaysPublic } from './public.ts'
 import { clearOld } from './server/clear-old.ts'
 import { readDeviceModels } from './server/device-models.ts'
@@ -15,7 +16,7 @@ export const gatewaysModule = (parts: Omit<Rooms, 'deviceModels'>): ServerModule
   const rooms: Rooms = { ...parts, deviceModels: readDeviceModels() }
   return {
     name: 'gateways',
-    api: { ...configurationApi, ...gatewaysApi },
+    api: { ...configurationApi, ...enrolmentApi, ...gatewaysApi },
     permissions: gatewaysPermissions,
     words: { zh, en },
     routes: gatewayRoutes(rooms),

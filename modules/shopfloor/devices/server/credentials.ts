@@ -23,6 +23,15 @@ export async function createCredential(rooms: Rooms, ctx: Context, deviceId: Dev
   })
 }
 
+/** One in place of all others, in the caller's transaction. Errors: devices.notFound, devices.retired. */
+export async function replaceCredential(rooms: Rooms, tx: DevicesTx, ctx: Context, deviceId: DeviceId) {
+  const device = await lockOwn(tx, ctx, deviceId)
+  await disableCredentials(tx, deviceId, ctx.now)
+  const { secret } = await insertCredential(tx, deviceId, ctx.now)
+  await announce(rooms, tx, ctx, device)
+  return { userName: userNameOf(await orgCodeOf(rooms, tx), device.code), secret }
+}
+
 export async function disableCredential(rooms: Rooms, ctx: Context, deviceId: DeviceId, credentialId: CredentialId): Promise<void> {
   await rooms.db.inTenant(ctx, async (tx) => {
     const device = await lockOwn(tx, ctx, deviceId, { retired: true })

@@ -5,6 +5,7 @@ import { deviceErrors } from '../errors.ts'
 import type { DeviceInfo, DevicesPublic, PointInfo } from '../public.ts'
 import { takeModelIn } from './change-device.ts'
 import { addDevice, createDevice } from './create-device.ts'
+import { replaceCredential } from './credentials.ts'
 import { deviceLogIn } from './device-log-in.ts'
 import { deviceQuery, findDevice, type ListedDevice } from './device-store.ts'
 import { identify } from './identify.ts'
@@ -49,6 +50,7 @@ export const devicesPublic = (rooms: Rooms): DevicesPublic => ({
   saveModel: async (tx, ctx, input) =>
     (await saveThingModel(narrow<DevicesTables>(tx), ctx, devicesApi.createThingModel.body.parse(input))).id,
   addDevice: (tx, ctx, input) => addDevice(rooms, narrow<DevicesTables>(tx), ctx, devicesApi.create.body.parse(input)),
+  replaceCredential: (tx, ctx, id) => replaceCredential(rooms, narrow<DevicesTables>(tx), ctx, id),
   takeNewestModel: async (opaqueTx, ctx, id) => {
     const tx = narrow<DevicesTables>(opaqueTx)
     const device = await findDevice(tx, id)

@@ -11,11 +11,16 @@ import type { GatewaysDatabase, GatewaysSystem } from './tables.ts'
 export interface Rooms {
   db: GatewaysDatabase
   system: GatewaysSystem
-  organisations: Pick<OrganisationsPublic, 'labels'>
+  organisations: Pick<OrganisationsPublic, 'labels' | 'facts'>
   security: Pick<SecurityPublic, 'keep' | 'replace' | 'reveal' | 'forget'>
   plant: Pick<PlantPublic, 'declaredNetworks'>
-  devices: Pick<DevicesPublic, 'logIn' | 'identify' | 'device' | 'devices' | 'newestModel' | 'saveModel' | 'addDevice' | 'takeNewestModel'>
+  devices: Pick<
+    DevicesPublic,
+    'logIn' | 'identify' | 'device' | 'devices' | 'newestModel' | 'saveModel' | 'addDevice' | 'takeNewestModel' | 'replaceCredential'
+  >
   deviceModels: DeviceModels
   bus: Pick<Bus, 'publish' | 'subscribe'>
   clock: Clock
+  /** Where gateways' values are taken, as this process listens. */
+  mqtt: { port: number; secure: boolean }
 }

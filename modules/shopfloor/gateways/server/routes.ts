@@ -1,11 +1,13 @@
 import type { Routes } from '#kernel/http.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import { gatewaysApi } from '../contract.ts'
+import { enrolmentApi } from '../enrolment-contract.ts'
 import { browseLink } from './browse-link.ts'
 import { createGateway, updateGateway } from './change-gateway.ts'
 import { createLink, deleteLink, updateLink } from './change-links.ts'
 import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
 import type { DeviceModelFile } from './device-models.ts'
+import { createEnrolment, enrol } from './enrol.ts'
 import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
 import { listGateways, readConnection, readGateway } from './read-gateways.ts'
 import { readLog } from './read-log.ts'
@@ -25,6 +27,7 @@ export const gatewayRoutes =
     on.serve(configurationApi.get, ({ ctx, params }) => readGateway(rooms, ctx, params.id))
     on.serve(configurationApi.create, ({ ctx, body }) => createGateway(rooms, ctx, body))
     on.serve(configurationApi.update, ({ ctx, params, body }) => updateGateway(rooms, ctx, params.id, body))
+    on.serve(enrolmentApi.createEnrolment, ({ ctx, params }) => createEnrolment(rooms, ctx, params.id))
     on.serve(configurationApi.createLink, ({ ctx, params, body }) => createLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.updateLink, ({ ctx, params, body }) => updateLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.deleteLink, async ({ ctx, params }) => {
@@ -53,6 +56,7 @@ export const gatewayRoutes =
     on.serve(configurationApi.browse, ({ ctx, params, body }) => browseLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.log, ({ ctx, params, query }) => readLog(rooms, ctx, params.id, query))
 
+    on.servePublic(gatewaysApi.wireEnrol, async ({ call, body }) => ({ ...(await enrol(rooms, call, body.code)), mqtt: rooms.mqtt }))
     on.servePublic(gatewaysApi.wireConfig, async ({ authorization, call }) => readConfig(rooms, await signIn(rooms, authorization, call)))
     on.servePublic(gatewaysApi.wireNext, async ({ authorization, call, query, signal }) =>
       nextFor(rooms, await signIn(rooms, authorization, call), query.revision, signal),

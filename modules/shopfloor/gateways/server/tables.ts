@@ -30,6 +30,15 @@ export interface GatewaysTables {
     created_at: Date
     version: Generated<number>
   }
+  'gateways.enrolment': {
+    org_id: OrgId
+    gateway_id: DeviceId
+    code_hash: Buffer
+    created_at: Date
+    expires_at: Date
+    used_at: Date | null
+    used_from: string | null
+  }
   'gateways.link': {
     org_id: OrgId
     id: Generated<LinkId>

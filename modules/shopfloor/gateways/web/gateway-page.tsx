@@ -14,6 +14,7 @@ import type { LinkStatus, UnitStatus, WireStatus } from '../contract.ts'
 import { BackfillRateEditor } from './backfill-rate-editor.tsx'
 import { BadPoints } from './bad-points.tsx'
 import { ConfirmPeer } from './confirm-peer.tsx'
+import { EnrolButton } from './enrolment.tsx'
 import { GatewayLog } from './gateway-log.tsx'
 import { LinkEditor } from './link-editor.tsx'
 import { isTooSlow } from './pace.ts'
@@ -33,6 +34,7 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
   const t = useWords('gateways')
   const locale = useLocale()
   const canManage = useCan('gateways.manage')
+  const canCredential = useCan('devices.manageCredentials')
   const [editing, setEditing] = useState<Link | 'new'>()
   return (
     <Page
@@ -49,6 +51,7 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
               </Button>
             </RouterLink>
           )}
+          {canManage && canCredential && <EnrolButton gateway={gateway} />}
           <RouterLink to={`/devices/${gateway.id}`}>
             <Button>{t('asDevice')}</Button>
           </RouterLink>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Modal, TreeSelect } from 'antd'
+import { Alert, Button, Form, Input, TreeSelect } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { DeviceCode } from '#modules/shopfloor/devices/contract.ts'
@@ -9,6 +9,8 @@ import { schemaRule, showAtFields } from '#ui/form.tsx'
 import { nameIn, type PageLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Page, Section } from '#ui/page.tsx'
 import { configurationApi } from '../configuration-contract.ts'
+import { enrolmentApi } from '../enrolment-contract.ts'
+import { type Enrolment, EnrolmentShown } from './enrolment.tsx'
 import './gateways.css'
 
 interface Values {
@@ -25,7 +27,7 @@ export function Component() {
   const [form] = Form.useForm<Values>()
   const [saving, setSaving] = useState(false)
   const [failure, setFailure] = useState<unknown>()
-  const [made, setMade] = useState<{ id: string; userName: string; secret: string }>()
+  const [made, setMade] = useState<{ id: string; enrolment: Enrolment; credential: { userName: string; secret: string } }>()
   const save = async (values: Values) => {
     setSaving(true)
     setFailure(undefined)
@@ -39,7 +41,8 @@ export function Component() {
         },
       })
       await client.invalidateQueries({ queryKey: ['gateways'] })
-      setMade({ id, ...credential })
+      const enrolment = await call(enrolmentApi.createEnrolment, { params: { id }, body: {} })
+      setMade({ id, enrolment, credential })
     } catch (error) {
       const fields = { 'devices.codeTaken': 'code', 'devices.placeNotFound': 'nodeId', 'devices.placeRetired': 'nodeId' }
       setFailure(showAtFields(form, error, fields, t) ? undefined : error)
@@ -79,48 +82,32 @@ export function Component() {
           </div>
         </Form>
       </Section>
-      {made && <SecretShown made={made} onClose={() => void navigate(`/gateways/${made.id}`)} />}
+      {made && (
+        <EnrolmentShown enrolment={made.enrolment} onClose={() => void navigate(`/gateways/${made.id}`)}>
+          <Credential {...made.credential} />
+        </EnrolmentShown>
+      )}
     </Page>
   )
 }
 
-function SecretShown({ made, onClose }: { made: { userName: string; secret: string }; onClose: () => void }) {
+/** For whoever keeps the program's settings by other means. */
+function Credential({ userName, secret }: { userName: string; secret: string }) {
   const t = useWords('gateways')
-  const { message } = App.useApp()
-  const text = `${t('userName')}: ${made.userName}\n${t('secret')}: ${made.secret}`
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => void message.success(t('ui:copied')),
-      () => void message.warning(t('copyByHand')),
-    )
   return (
-    <Modal
-      open
-      title={t('secretTitle')}
-      mask={{ closable: false }}
-      keyboard={false}
-      closable={false}
-      footer={
-        <>
-          <Button onClick={() => void copy()}>{t('ui:copy')}</Button>
-          <Button type="primary" onClick={onClose}>
-            {t('secretKept')}
-          </Button>
-        </>
-      }
-    >
-      <Alert type="warning" showIcon className="ls-form-failure" title={t('secretOnce')} />
+    <>
+      <p className="ls-quiet">{t('enrolByHand')}</p>
       <dl className="gw-secret">
         <dt className="ls-quiet">{t('userName')}</dt>
         <dd>
-          <code>{made.userName}</code>
+          <code>{userName}</code>
         </dd>
         <dt className="ls-quiet">{t('secret')}</dt>
         <dd>
-          <code>{made.secret}</code>
+          <code>{secret}</code>
         </dd>
       </dl>
-    </Modal>
+    </>
   )
 }
 
