@@ -102,6 +102,28 @@ async function addThingModel(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: `试验台 ${run}` })).toBeVisible()
 }
 
+/** A list of KEPServerEX: what can be read becomes rows that one rule names, the rest says why; the table's own file then takes their place. */
+async function importTagList(page: Page): Promise<void> {
+  const list = [
+    'Tag Name,Address,Data Type,Respect Data Type,Client Access,Scan Rate,Scaling,Raw Low,Raw High,Scaled Low,Scaled High,Scaled Data Type,Clamp Low,Clamp High,Eng Units,Description,Negate Value',
+    '"1号炉.出口温度","400001",Word,1,RO,500,Linear,0,1000,0,100,Double,0,0,"℃","1号炉出口温度",0',
+    '"1号炉.压力","400003",Float,1,R/W,100,,,,,,,,,"kPa","",',
+    '"1号炉.开方流量","400005",Word,1,RO,100,Square Root,0,1000,0,100,Double,0,0,"","",0',
+  ]
+  await page.locator('input[type=file]').setInputFiles({ name: 'tags.csv', mimeType: 'text/csv', buffer: Buffer.from(list.join('\r\n')) })
+  const drawer = page.getByRole('dialog', { name: 'KEPServerEX 标签表' })
+  await expect(drawer).toContainText('第 4 行 1号炉.开方流量 · Scaling “Square Root”：换算不是线性的')
+  await expectAccessible(page, 'a list of tags')
+  await drawer.getByRole('button', { name: '加入 2 个点' }).click()
+  await page.getByRole('button', { name: '按规则命名' }).click()
+  const naming = page.getByRole('dialog', { name: '按规则命名' })
+  await naming.getByLabel('标识规则').fill('F{n:2}_{name}')
+  await expect(naming).toContainText('F01_chukouwendu')
+  await expectAccessible(page, 'naming by rule')
+  await naming.getByRole('button', { name: '命名 2 个点' }).click()
+  await expect(page.getByLabel('标识 2', { exact: true })).toHaveValue('F02_yali')
+}
+
 /** Imports the table; what is wrong stands there in words, and is mended in its cell. */
 async function importTable(page: Page): Promise<void> {
   await page.goto('/gateways/point-tables/new')
@@ -110,6 +132,7 @@ async function importTable(page: Page): Promise<void> {
   await choose(page, '物模型', `试验台 ${run}`)
   await page.getByRole('button', { name: '新增', exact: true }).click()
   await expect(page.getByRole('heading', { level: 1, name: `点表 ${run}` })).toBeVisible()
+  await importTagList(page)
   const mimeType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   await page.locator('input[type=file]').setInputFiles({ name: '点表.xlsx', mimeType, buffer: Buffer.from(await pointTable()) })
   const problems = page.getByRole('alert').filter({ hasText: '有 3 处错误' })

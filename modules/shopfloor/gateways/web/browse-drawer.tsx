@@ -17,6 +17,8 @@ interface TreeNode {
   /** The key of its folder. */
   below: string
   title: ReactNode
+  /** Names of the folders above it, `Press.Hydraulics`. */
+  folder: string
   node?: DirectoryNode
   more?: { at: string | null; cursor: string }
   isLeaf: boolean
@@ -25,8 +27,10 @@ interface TreeNode {
   children?: TreeNode[]
 }
 
+export type PickedNode = DirectoryNode & { folder: string }
+
 /** Where the protocol's devices have a directory of their own. */
-export function BrowseButton({ protocol, onPick }: { protocol: Protocol; onPick: (nodes: DirectoryNode[]) => void }) {
+export function BrowseButton({ protocol, onPick }: { protocol: Protocol; onPick: (nodes: PickedNode[]) => void }) {
   const t = useWords('gateways')
   const [open, setOpen] = useState(false)
   if (!protocol.can.browse) return null
@@ -45,7 +49,7 @@ function useDirectory(link: string | undefined) {
   const t = useWords('gateways')
   const words = useCodeText()
   const [tree, setTree] = useState<TreeNode[]>()
-  const [picked, setPicked] = useState<ReadonlyMap<string, DirectoryNode>>(new Map())
+  const [picked, setPicked] = useState<ReadonlyMap<string, PickedNode>>(new Map())
   const [state, setState] = useState<{ loading: boolean; failure?: string }>({ loading: false })
 
   const pickNone = () => setPicked(new Map())
@@ -55,14 +59,14 @@ function useDirectory(link: string | undefined) {
     setState({ loading: false })
   }
   /** Undefined where it failed. */
-  const ask = async (below: string, at: string | null, cursor: string | null): Promise<TreeNode[] | undefined> => {
+  const ask = async (below: string, folder: string, at: string | null, cursor: string | null): Promise<TreeNode[] | undefined> => {
     setState({ loading: true })
     try {
       const answer = await call(configurationApi.browse, { params: { id: link as LinkId }, body: { at, cursor } })
       setState(answer.outcome === 'read' ? { loading: false } : { loading: false, failure: words(answer.reason, answer.details) })
       if (answer.outcome === 'failed') return undefined
-      const nodes = answer.nodes.map((node) => treeNode(below, node, node.reason ? words(node.reason) : undefined))
-      return answer.cursor === null ? nodes : [...nodes, moreNode(below, at, answer.cursor, t('browseMore'))]
+      const nodes = answer.nodes.map((node) => treeNode(below, folder, node, node.reason ? words(node.reason) : undefined))
+      return answer.cursor === null ? nodes : [...nodes, moreNode(below, folder, at, answer.cursor, t('browseMore'))]
     } catch (error) {
       setState({ loading: false, failure: errorText(error, t) })
       return undefined
@@ -70,18 +74,18 @@ function useDirectory(link: string | undefined) {
   }
   const begin = async () => {
     setTree(undefined)
-    setTree(await ask('', null, null))
+    setTree(await ask('', '', null, null))
   }
-  const open = async (key: string, node: DirectoryNode | undefined) => {
+  const open = async (key: string, folder: string, node: DirectoryNode | undefined) => {
     if (!node) return
-    const children = await ask(key, node.at, null)
+    const children = await ask(key, folder === '' ? node.name : `${folder}.${node.name}`, node.at, null)
     // The tree asks once for each key: one that failed is closed again under another, so that it can be opened anew.
     const opened = (one: TreeNode) => (children ? { ...one, children, isLeaf: children.length === 0 } : { ...one, key: `${key} ` })
     setTree((before) => before && changed(before, key, (one) => [opened(one)]))
   }
-  const goOn = async ({ key, below, more }: TreeNode) => {
+  const goOn = async ({ key, below, folder, more }: TreeNode) => {
     if (!more) return
-    const next = await ask(below, more.at, more.cursor)
+    const next = await ask(below, folder, more.at, more.cursor)
     if (next) setTree((before) => before && changed(before, key, () => next))
   }
   const pick = (node: TreeNode, checked: boolean) => setPicked((before) => withPick(before, node, checked))
@@ -89,7 +93,7 @@ function useDirectory(link: string | undefined) {
 }
 
 /** A device's own directory, for picking points by name. */
-function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: DirectoryNode[]) => void }) {
+function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: PickedNode[]) => void }) {
   const t = useWords('gateways')
   const locale = useLocale()
   const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
@@ -155,7 +159,7 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
           height={520}
           treeData={tree}
           checkedKeys={[...picked.keys()]}
-          loadData={({ key, node }) => open(String(key), node)}
+          loadData={({ key, folder, node }) => open(String(key), folder, node)}
           onCheck={(_, { node, checked }) => pick(node, checked)}
           onSelect={(_, { node }) => void goOn(node)}
         />
@@ -164,9 +168,10 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
   )
 }
 
-const treeNode = (below: string, node: DirectoryNode, reason: string | undefined): TreeNode => ({
+const treeNode = (below: string, folder: string, node: DirectoryNode, reason: string | undefined): TreeNode => ({
   key: `${below}\n${node.at}`,
   below,
+  folder,
   node,
   title: (
     <span title={reason ?? node.at}>
@@ -178,9 +183,10 @@ const treeNode = (below: string, node: DirectoryNode, reason: string | undefined
   selectable: false,
 })
 
-const moreNode = (below: string, at: string | null, cursor: string, title: string): TreeNode => ({
+const moreNode = (below: string, folder: string, at: string | null, cursor: string, title: string): TreeNode => ({
   key: `${below}\nmore ${cursor}`,
   below,
+  folder,
   title,
   more: { at, cursor },
   isLeaf: true,
@@ -193,12 +199,12 @@ const changed = (nodes: readonly TreeNode[], key: string, by: (node: TreeNode) =
   nodes.flatMap((node) => (node.key === key ? by(node) : node.children ? [{ ...node, children: changed(node.children, key, by) }] : [node]))
 
 function withPick(
-  before: ReadonlyMap<string, DirectoryNode>,
-  { key, node }: TreeNode,
+  before: ReadonlyMap<string, PickedNode>,
+  { key, folder, node }: TreeNode,
   checked: boolean,
-): ReadonlyMap<string, DirectoryNode> {
+): ReadonlyMap<string, PickedNode> {
   const after = new Map(before)
-  if (checked && node) after.set(key, node)
+  if (checked && node) after.set(key, { ...node, folder })
   else after.delete(key)
   return after
 }

@@ -1,39 +1,39 @@
-import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
+import { FontSizeOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Form, Input, Select, Upload } from 'antd'
+import { Alert, App, Button, Form, Input, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useParams } from 'react-router'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { protocols } from '#edge/drivers/protocols.ts'
-import { call, errorText, upload } from '#ui/api.ts'
-import { DownloadButton } from '#ui/download-button.tsx'
+import { call, errorText } from '#ui/api.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
 import { formatNumber } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
-import { saveFile } from '#ui/save-file.ts'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
 import { BrowseButton } from './browse-drawer.tsx'
+import { type NamedRow, NameRuleDrawer, type Renaming } from './name-rule-drawer.tsx'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
 import { PointGrid } from './point-grid.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { gatewayQueries } from './queries.ts'
 import { defaultsOf, SettingsFields } from './settings-fields.tsx'
+import { SheetButtons } from './sheet-buttons.tsx'
 import {
   type DraftRow,
   draftOf,
   emptyDraft,
-  type GridColumn,
   gridColumns,
   lackingProperties,
   type NewProperty,
   pasteInto,
   rowsOf,
   rowsOfNodes,
+  SOURCE_FOLDER,
+  SOURCE_NAME,
 } from './table-draft.ts'
-import { fromSheet, sheetColumns, sheetRows } from './table-sheet.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
 
@@ -107,6 +107,17 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
       touch()
     },
     save,
+    /** Rows and what the thing model will have for them; a property that another row still names stays as it is. */
+    renameRows: (renaming: Renaming) => {
+      const nameOf = new Map(renaming.map(({ row, name }) => [drafts[row]?.name ?? '', name]))
+      const labelOf = new Map(renaming.map(({ row, label }) => [drafts[row]?.name ?? '', label]))
+      setAdded((before) =>
+        before.map((one) => ({ ...one, name: nameOf.get(one.name) ?? one.name, label: labelOf.get(one.name) ?? one.label })),
+      )
+      const byRow = new Map(renaming.map(({ row, name }) => [row, name]))
+      setDrafts((before) => before.map((draft, i) => ({ ...draft, name: byRow.get(i) ?? draft.name ?? '' })))
+      touch()
+    },
     rename: (next: string) => {
       setName(next)
       touch()
@@ -148,8 +159,17 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           canManage && (
             <div className="gw-bar">
               <Input aria-label={t('tableName')} value={name} maxLength={80} onChange={(e) => draft.rename(e.target.value)} />
-              <SheetButtons name={table.name} columns={columns} drafts={drafts} properties={properties} onRead={draft.take} />
+              <SheetButtons
+                name={table.name}
+                columns={columns}
+                drafts={drafts}
+                properties={properties}
+                protocol={protocol.name}
+                onRead={draft.take}
+                onAppend={draft.append}
+              />
               <BulkChange onApply={(key, value) => change((before) => before.map((draft) => ({ ...draft, [key]: value })))} />
+              <NamingButton drafts={drafts} known={table.properties} properties={properties} onApply={draft.renameRows} />
               <BrowseButton protocol={protocol} onPick={(nodes) => draft.append(rowsOfNodes(nodes, columns, properties.keys()))} />
               <Button icon={<PlusOutlined aria-hidden />} onClick={() => change((before) => [...before, emptyDraft(columns)])}>
                 {t('addRow')}
@@ -205,58 +225,56 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   )
 }
 
+/** Points that the thing model does not have yet: the others are known by their names, their history too. */
+function NamingButton(props: {
+  drafts: readonly DraftRow[]
+  known: readonly { name: string }[]
+  properties: ReadonlyMap<string, NewProperty>
+  onApply: (renaming: Renaming) => void
+}) {
+  const t = useWords('gateways')
+  const [rows, setRows] = useState<NamedRow[]>()
+  const known = new Set(props.known.map(({ name }) => name))
+  const renamed = () =>
+    props.drafts.flatMap((draft, row): NamedRow[] => {
+      const current = draft.name ?? ''
+      const address = draft['place.address'] ?? ''
+      if (known.has(current) || (current === '' && address === '')) return []
+      const name = draft[SOURCE_NAME] ?? (current || address)
+      return [{ row, current, address, name, folder: draft[SOURCE_FOLDER] ?? '', label: props.properties.get(current)?.label ?? '' }]
+    })
+  const open = props.drafts.some((draft) => (draft.name ?? '') !== '' && !known.has(draft.name ?? ''))
+  return (
+    <>
+      <Button
+        icon={<FontSizeOutlined aria-hidden />}
+        disabled={!open}
+        title={open ? undefined : t('naming.none')}
+        onClick={() => setRows(renamed())}
+      >
+        {t('naming.title')}
+      </Button>
+      {rows && (
+        <NameRuleDrawer
+          rows={rows}
+          taken={known}
+          onClose={() => setRows(undefined)}
+          onApply={(renaming) => {
+            props.onApply(renaming)
+            setRows(undefined)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
 /** Not even the quickest device answers so many requests. */
 function TooFast({ requests }: { requests: number | undefined }) {
   const t = useWords('gateways')
   if (requests === undefined) return null
   const title = t('tooFast', { n: formatNumber(requests), ms: LEAST_REQUEST_MS })
   return <Alert type="warning" showIcon className="ls-form-failure" title={title} />
-}
-
-/** Out to a spreadsheet and back: a file is read into the table for correction, nothing is saved by it. */
-function SheetButtons(props: {
-  name: string
-  columns: readonly GridColumn[]
-  drafts: readonly DraftRow[]
-  properties: ReadonlyMap<string, NewProperty>
-  onRead: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => void
-}) {
-  const t = useWords('gateways')
-  const language = useLocale() === 'en-US' ? 'en' : 'zh'
-  const { message } = App.useApp()
-  const exported = async () => {
-    const { listWorkbook } = await import('#ui/workbook.ts')
-    const titles = sheetColumns(props.columns).map((column) => column[language])
-    saveFile(`${props.name}.xlsx`, await listWorkbook(titles, sheetRows(props.columns, props.drafts, props.properties as never, language)))
-  }
-  const imported = async (file: File) => {
-    try {
-      const { rows } = await upload(configurationApi.readSheet, { file })
-      const content = fromSheet(rows, props.columns, props.properties)
-      if ('missing' in content) void message.error(t('sheetMissing', { names: content.missing.join('、') }))
-      else {
-        props.onRead(content)
-        void message.success(t('sheetRead', { n: content.drafts.length }))
-      }
-    } catch (error) {
-      void message.error(errorText(error, t))
-    }
-  }
-  return (
-    <>
-      <DownloadButton text={t('exportSheet')} fetchFile={exported} />
-      <Upload
-        accept=".xlsx,.csv"
-        showUploadList={false}
-        beforeUpload={(file) => {
-          void imported(file)
-          return false
-        }}
-      >
-        <Button icon={<UploadOutlined aria-hidden />}>{t('importSheet')}</Button>
-      </Upload>
-    </>
-  )
 }
 
 const bulkKeys = ['scale', 'offset', 'periodMs', 'deadband'] as const

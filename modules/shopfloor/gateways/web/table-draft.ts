@@ -6,7 +6,7 @@ import type { DirectoryNode } from '../contract.ts'
 import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
 /** As the thing model takes it. */
-const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+export const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 /** A property that the thing model will have. */
 export type NewProperty = z.input<typeof devicesApi.createThingModel.body.shape.definition.shape.properties.element>
@@ -18,6 +18,9 @@ export type DraftRow = Record<string, string>
 
 /** No column: where the row stood in the file it came from. */
 export const FILE_ROW = 'file row'
+/** No columns either: what the point was called, and in which folder, where it was picked or read from. */
+export const SOURCE_NAME = 'source name'
+export const SOURCE_FOLDER = 'source folder'
 
 export interface GridColumn {
   /** `place.address`, `scale`. */
@@ -130,14 +133,14 @@ const typeOf = (dataType = ''): ValueType =>
 
 /** Rows for nodes that were picked in a device's directory, each with a name of its own, and properties for the names that are new. */
 export function rowsOfNodes(
-  nodes: readonly DirectoryNode[],
+  nodes: readonly (DirectoryNode & { folder?: string })[],
   columns: readonly GridColumn[],
   taken: Iterable<string>,
 ): { drafts: DraftRow[]; properties: NewProperty[] } {
   const names = new Set(taken)
   const drafts: DraftRow[] = []
   const properties: NewProperty[] = []
-  for (const { name: text, place, dataType } of nodes) {
+  for (const { name: text, place, dataType, folder = '' } of nodes) {
     const plain =
       text
         .normalize('NFKD')
@@ -148,7 +151,7 @@ export function rowsOfNodes(
     for (let n = 2; names.has(name); n++) name = `${plain}_${n}`
     names.add(name)
     const filled = Object.fromEntries(Object.entries(place ?? {}).map(([key, value]) => [`place.${key}`, String(value ?? '')]))
-    drafts.push({ ...emptyDraft(columns), ...filled, name })
+    drafts.push({ ...emptyDraft(columns), ...filled, name, [SOURCE_NAME]: text, [SOURCE_FOLDER]: folder })
     const valueType = typeOf(dataType)
     properties.push({ name, label: text.slice(0, 60), valueType, kind: valueType === 'number' ? 'instant' : 'state' })
   }
