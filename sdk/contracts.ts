@@ -17,6 +17,7 @@ import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
+import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { invoiceApi } from '#modules/trade/finance/invoice-contract.ts'
@@ -61,7 +62,7 @@ export const contracts: Record<string, Api> = {
   programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
-  gateways: { ...configurationApi, ...gatewaysApi },
+  gateways: { ...configurationApi, ...rollOutApi, ...gatewaysApi },
   telemetry: telemetryApi,
   commands: commandsApi,
   alarms: alarmsApi,

@@ -11,6 +11,7 @@ import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.t
 import { deviceImport } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
+import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { type PlantNodeId, plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
@@ -197,8 +198,16 @@ async function populateGateway(client: ApiClient, nodeId: PlantNodeId, deviceId:
   await client.call(configurationApi.connect, {
     body: { linkId: link.id, unit: {}, pointTableId: table.id, sourceTime: null, sequence: null, device: { id: deviceId } },
   })
+  const behind = await client.call(configurationApi.updatePointTable, {
+    params: { id: table.id },
+    body: { version: 1, name: `${mark} points`, rows: [{ ...row, scale: 2 }], newProperties: [], devices: 'later' },
+  })
+  const rollOut = await client.call(rollOutApi.startRollOut, {
+    params: { id: table.id },
+    body: { toVersion: behind.version, batchSize: 1, canary: true },
+  })
   const command = await populateCommand(client, gateway.credential, nodeId, deviceId, mark)
-  return { Link: link.id, PointTable: table.id, GatewayCommand: link.id, Command: command }
+  return { Link: link.id, PointTable: table.id, RollOut: rollOut.id, GatewayCommand: link.id, Command: command }
 }
 
 /** A value that waits for a second person; the gateway has just reported. */

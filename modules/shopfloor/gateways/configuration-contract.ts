@@ -78,6 +78,8 @@ export const Connection = z.object({
   unit: Settings,
   pointTableId: PointTableId,
   pointTableName: z.string(),
+  /** The revision of the table’s rows that it is read by. */
+  tableVersion: z.int(),
   points: z.int(),
   sourceTime: SourceTime.nullable(),
   sequence: Sequence.nullable(),
@@ -109,6 +111,8 @@ export const PointTableSummary = z.object({
   points: z.int(),
   devices: z.int(),
   version,
+  /** Devices that are read by an earlier revision of its rows. */
+  behind: z.int(),
 })
 export type PointTableSummary = z.infer<typeof PointTableSummary>
 
@@ -272,11 +276,16 @@ export const configurationApi = {
     method: 'PUT',
     path: '/gateways/point-tables/:id',
     summary:
-      'Changes a point table; every device that uses it is read by the new rows. Properties that are new make a new version of the thing model.',
+      'Changes a point table by a new revision; every device that uses it is read by the new rows, at once or by a roll-out. Properties that are new make a new version of the thing model.',
     permission: 'gateways.manage',
     params: z.object({ id: PointTableId }),
     query: none,
-    body: TableInput.extend({ version, newProperties: Properties.or(z.array(z.never()).length(0)) }),
+    body: TableInput.extend({
+      version,
+      newProperties: Properties.or(z.array(z.never()).length(0)),
+      /** `later`: devices go on by the rows they have, until the revision is rolled out to them. */
+      devices: z.enum(['atOnce', 'later']).default('atOnce'),
+    }),
     bodyLimit: 2 * 1024 * 1024,
     response: z.object({ version }),
     errors: [

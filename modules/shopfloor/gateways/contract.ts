@@ -15,6 +15,8 @@ export type LinkId = z.infer<typeof LinkId>
 export const CommandId = idOf('GatewayCommand')
 export type CommandId = z.infer<typeof CommandId>
 
+export const RollOutId = idOf('RollOut')
+export type RollOutId = z.infer<typeof RollOutId>
 export const PointTableId = idOf('PointTable')
 export type PointTableId = z.infer<typeof PointTableId>
 

@@ -26,5 +26,10 @@ export const gatewayErrors = defineErrors('gateways', {
   otherModel: { status: 422, message: 'The point table is for devices of another thing model.' },
   connectedAlready: { status: 409, message: 'The device is connected already.' },
   unitTaken: { status: 409, message: 'Another device has this unit of the link.' },
+  revisionNotFound: { status: 404, message: 'The point table has no such revision.' },
+  rollOutNotFound: { status: 404, message: 'No such roll-out.' },
+  rollOutOpen: { status: 409, message: 'Another roll-out of this table is not finished.' },
+  rollOutEmpty: { status: 422, message: 'No device can take this revision.' },
+  notAllowedNow: { status: 409, message: 'The roll-out is in a state that does not allow this.' },
   gatewayItself: { status: 422, message: 'A gateway is read by no gateway.' },
 })

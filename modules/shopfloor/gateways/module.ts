@@ -4,6 +4,8 @@ import { gatewaysApi, gatewaysPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { enrolmentApi } from './enrolment-contract.ts'
 import type { GatewaysPublic } from './public.ts'
+import { rollOutApi } from './roll-out-contract.ts'
+import { rollOutLoop } from './server/carry-out-roll-out.ts'
 import { clearOld } from './server/clear-old.ts'
 import { readDeviceModels } from './server/device-models.ts'
 import { followDevices } from './server/follow-devices.ts'
@@ -16,12 +18,12 @@ export const gatewaysModule = (parts: Omit<Rooms, 'deviceModels'>): ServerModule
   const rooms: Rooms = { ...parts, deviceModels: readDeviceModels() }
   return {
     name: 'gateways',
-    api: { ...configurationApi, ...enrolmentApi, ...gatewaysApi },
+    api: { ...configurationApi, ...enrolmentApi, ...rollOutApi, ...gatewaysApi },
     permissions: gatewaysPermissions,
     words: { zh, en },
     routes: gatewayRoutes(rooms),
     subscriptions: [followDevices(parts.system)],
-    loops: [clearOld(parts)],
+    loops: [clearOld(parts), rollOutLoop(rooms)],
     public: gatewaysPublic(rooms),
   }
 }

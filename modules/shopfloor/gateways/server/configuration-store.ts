@@ -66,15 +66,18 @@ export const linksOf = (tx: GatewaysTx, gatewayId: DeviceId) =>
     .orderBy('id')
     .execute()
 
-/** With the name of the point table and its number of rows. */
+/** With the name of the point table and the number of rows it is read by. */
 const connectionQuery = (tx: GatewaysTx) =>
   tx.sql
     .selectFrom('gateways.connection as c')
     .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
     .innerJoin('gateways.point_table as t', (join) => join.onRef('t.org_id', '=', 'c.org_id').onRef('t.id', '=', 'c.point_table_id'))
+    .innerJoin('gateways.point_table_revision as v', (join) =>
+      join.onRef('v.org_id', '=', 'c.org_id').onRef('v.point_table_id', '=', 'c.point_table_id').onRef('v.version', '=', 'c.table_version'),
+    )
     .where('c.org_id', '=', tx.orgId)
     .selectAll('c')
-    .select(['l.gateway_id', 't.name as table_name', sql<number>`jsonb_array_length(t.rows)`.as('points')])
+    .select(['l.gateway_id', 't.name as table_name', sql<number>`jsonb_array_length(v.rows)`.as('points')])
 
 export const connectionsOf = (tx: GatewaysTx, gatewayId: DeviceId) =>
   connectionQuery(tx).where('l.gateway_id', '=', gatewayId).orderBy('c.code').execute()
@@ -86,12 +89,43 @@ export const findConnection = (tx: GatewaysTx, deviceId: DeviceId) =>
 export const findTable = (tx: GatewaysTx, id: PointTableId) =>
   tx.sql.selectFrom('gateways.point_table').selectAll().where('org_id', '=', tx.orgId).where('id', '=', id).executeTakeFirst()
 
-export const tablesByIds = (tx: GatewaysTx, ids: readonly PointTableId[]) =>
+export const revisionsOf = (tx: GatewaysTx, id: PointTableId) =>
   tx.sql
-    .selectFrom('gateways.point_table')
-    .selectAll()
+    .selectFrom('gateways.point_table_revision')
+    .select(['version', 'created_at', sql<number>`jsonb_array_length(rows)`.as('points')])
     .where('org_id', '=', tx.orgId)
-    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .where('point_table_id', '=', id)
+    .orderBy('version', 'desc')
+    .execute()
+
+export const findRevision = (tx: GatewaysTx, id: PointTableId, version: number) =>
+  tx.sql
+    .selectFrom('gateways.point_table_revision')
+    .select(['version', 'rows'])
+    .where('org_id', '=', tx.orgId)
+    .where('point_table_id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+
+/** Rows by which any device of a gateway is read, with the thing model of their table. */
+export const revisionsReadBy = (tx: GatewaysTx, gatewayId: DeviceId) =>
+  tx.sql
+    .selectFrom('gateways.point_table_revision as v')
+    .innerJoin('gateways.point_table as t', (join) => join.onRef('t.org_id', '=', 'v.org_id').onRef('t.id', '=', 'v.point_table_id'))
+    .where('v.org_id', '=', tx.orgId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('gateways.connection as c')
+          .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
+          .whereRef('c.org_id', '=', 'v.org_id')
+          .whereRef('c.point_table_id', '=', 'v.point_table_id')
+          .whereRef('c.table_version', '=', 'v.version')
+          .where('l.gateway_id', '=', gatewayId)
+          .select('c.device_id'),
+      ),
+    )
+    .select(['v.point_table_id', 'v.version', 'v.rows', 't.model_code'])
     .execute()
 
 /** Gateways and devices that a table is used by. */
@@ -101,5 +135,7 @@ export const usersOfTable = (tx: GatewaysTx, id: PointTableId) =>
     .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
     .where('c.org_id', '=', tx.orgId)
     .where('c.point_table_id', '=', id)
-    .select(['c.device_id', 'l.gateway_id'])
+    .select(['c.device_id', 'c.code', 'c.unit', 'c.table_version', 'l.gateway_id', 'l.name as link_name'])
+    .orderBy('c.code')
     .execute()
+export type TableUser = Awaited<ReturnType<typeof usersOfTable>>[number]

@@ -48,6 +48,7 @@ export const connectDevice = (rooms: Rooms, ctx: Context, input: NewConnection):
           code: device.code,
           link_id: input.linkId,
           point_table_id: input.pointTableId,
+          table_version: where.table.version,
           ...where.columns,
           enabled: true,
           created_at: ctx.now,
@@ -81,6 +82,8 @@ export const updateConnection = (
         .set((eb) => ({
           link_id: input.linkId,
           point_table_id: input.pointTableId,
+          // Of the same table it keeps the revision it has: that changes by a roll-out alone.
+          table_version: before.point_table_id === input.pointTableId ? before.table_version : where.table.version,
           ...where.columns,
           enabled: input.enabled,
           version: eb('version', '+', 1),

@@ -11,7 +11,7 @@ import type { PointTableId } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
 import { type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
 import { protocolOf } from './check-settings.ts'
-import { findTable, lockGateway, usersOfTable } from './configuration-store.ts'
+import { findTable, lockGateway, type TableUser, usersOfTable } from './configuration-store.ts'
 import { announce } from './gateway-access.ts'
 import { onceMore } from './once-more.ts'
 import type { Rooms } from './rooms.ts'
@@ -41,6 +41,13 @@ export const listPointTables = (
           .whereRef('c.point_table_id', '=', 't.id')
           .select(sql<number>`count(*)::int`.as('n'))
           .as('devices'),
+        eb
+          .selectFrom('gateways.connection as c')
+          .whereRef('c.org_id', '=', 't.org_id')
+          .whereRef('c.point_table_id', '=', 't.id')
+          .whereRef('c.table_version', '<>', 't.version')
+          .select(sql<number>`count(*)::int`.as('n'))
+          .as('behind'),
       ])
     if (list.protocol !== undefined) query = query.where('t.protocol', '=', list.protocol)
     if (list.modelCode !== undefined) query = query.where('t.model_code', '=', list.modelCode)
@@ -61,6 +68,7 @@ export const listPointTables = (
         modelNameEn: models.get(row.model_code)?.nameEn ?? null,
         points: row.points,
         devices: row.devices ?? 0,
+        behind: row.behind ?? 0,
         version: row.version,
       })),
     }
@@ -68,8 +76,9 @@ export const listPointTables = (
 
 export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Promise<PointTable> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const table = await existing(tx, id)
+    const table = await existingTable(tx, id)
     const model = await modelOf(rooms, tx, table.model_code)
+    const users = await usersOfTable(tx, id)
     return {
       id,
       name: table.name,
@@ -78,7 +87,8 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
       modelName: model.name,
       modelNameEn: model.nameEn,
       points: table.rows.length,
-      devices: (await usersOfTable(tx, id)).length,
+      devices: users.length,
+      behind: users.filter((user) => user.table_version !== table.version).length,
       version: table.version,
       rows: table.rows,
       properties: model.definition.properties,
@@ -134,7 +144,7 @@ export const updatePointTable = (
 ) =>
   rooms.db
     .inTenant(ctx, async (tx) => {
-      const table = await existing(tx, id, true)
+      const table = await existingTable(tx, id, true)
       if (table.version !== input.version) throw gatewayErrors.changedMeanwhile({ id, version: table.version })
       let model = await modelOf(rooms, tx, table.model_code)
       const users = await usersOfTable(tx, id)
@@ -145,7 +155,6 @@ export const updatePointTable = (
         model = await modelOf(rooms, tx, code)
       }
       const rows = checkedRows(table.protocol, input.rows, model)
-      for (const { device_id } of users) await rooms.devices.takeNewestModel(opaque(tx), ctx, device_id)
       const changed = await tx.sql
         .updateTable('gateways.point_table')
         .set((eb) => ({ name: input.name, rows: JSON.stringify(rows), version: eb('version', '+', 1) }))
@@ -153,29 +162,54 @@ export const updatePointTable = (
         .where('id', '=', id)
         .returning('version')
         .executeTakeFirstOrThrow()
+      await insertRevision(tx, ctx, { id, version: changed.version, rows })
+      const difference = differenceOf(table.rows, rows)
       await auditEvent(tx, {
         action: 'gateways.pointsChanged',
         entity: 'gateways.point_table',
         entityId: id,
-        details: differenceOf(table.rows, rows),
+        details: { ...difference, version: changed.version, devices: input.devices },
       })
-      for (const gatewayId of [...new Set(users.map((user) => user.gateway_id))].sort()) {
-        const gateway = await lockGateway(tx, gatewayId)
-        if (gateway) await announce(rooms, tx, ctx, gateway)
-      }
+      // A new name alone is no reason to wait for.
+      const same = Object.values(difference).every((names) => names.length === 0)
+      const taking = input.devices === 'atOnce' ? users : same ? users.filter((user) => user.table_version === table.version) : []
+      await readByRevision(rooms, tx, ctx, { id, version: changed.version }, taking)
       return changed
     })
     .catch(nameTakenOr)
 
+/** These devices are read by this revision from now on; the gateways are told once each. */
+export async function readByRevision(
+  rooms: Rooms,
+  tx: GatewaysTx,
+  ctx: Context,
+  { id, version }: { id: PointTableId; version: number },
+  users: readonly Pick<TableUser, 'device_id' | 'gateway_id'>[],
+): Promise<void> {
+  const devices = users.map((user) => user.device_id)
+  for (const deviceId of devices) await rooms.devices.takeNewestModel(opaque(tx), ctx, deviceId)
+  await tx.sql
+    .updateTable('gateways.connection')
+    .set((eb) => ({ table_version: version, version: eb('version', '+', 1) }))
+    .where('org_id', '=', tx.orgId)
+    .where('point_table_id', '=', id)
+    .where(sql<boolean>`device_id = any(${devices}::uuid[])`)
+    .execute()
+  for (const gatewayId of [...new Set(users.map((user) => user.gateway_id))].sort()) {
+    const gateway = await lockGateway(tx, gatewayId)
+    if (gateway) await announce(rooms, tx, ctx, gateway)
+  }
+}
+
 export const deletePointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Promise<void> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    await existing(tx, id, true)
+    await existingTable(tx, id, true)
     const users = await usersOfTable(tx, id)
     if (users.length > 0) throw gatewayErrors.tableInUse({ n: users.length })
     await tx.sql.deleteFrom('gateways.point_table').where('org_id', '=', tx.orgId).where('id', '=', id).execute()
   })
 
-async function existing(tx: GatewaysTx, id: PointTableId, lock = false) {
+export async function existingTable(tx: GatewaysTx, id: PointTableId, lock = false) {
   if (lock)
     await tx.sql.selectFrom('gateways.point_table').select('id').where('org_id', '=', tx.orgId).where('id', '=', id).forUpdate().execute()
   const table = await findTable(tx, id)
@@ -183,7 +217,7 @@ async function existing(tx: GatewaysTx, id: PointTableId, lock = false) {
   return table
 }
 
-async function modelOf(rooms: Rooms, tx: GatewaysTx, code: string): Promise<ModelInfo> {
+export async function modelOf(rooms: Rooms, tx: GatewaysTx, code: string): Promise<ModelInfo> {
   const model = await rooms.devices.newestModel(opaque(tx), code)
   if (!model) throw deviceErrors.modelNotFound({ code })
   return model
@@ -197,8 +231,8 @@ export function checkedRows(protocolName: string, rows: readonly PointRow[], mod
   return rows.map((row) => ({ ...row, place: parsedSettings(protocol.place, row.place) }))
 }
 
-const insertTable = (tx: GatewaysTx, ctx: Context, table: { name: string; protocol: string; modelCode: string; rows: PointRow[] }) =>
-  tx.sql
+async function insertTable(tx: GatewaysTx, ctx: Context, table: { name: string; protocol: string; modelCode: string; rows: PointRow[] }) {
+  const made = await tx.sql
     .insertInto('gateways.point_table')
     .values({
       org_id: tx.orgId,
@@ -208,8 +242,21 @@ const insertTable = (tx: GatewaysTx, ctx: Context, table: { name: string; protoc
       rows: JSON.stringify(table.rows),
       created_at: ctx.now,
     })
-    .returning('id')
+    .returning(['id', 'version'])
     .executeTakeFirstOrThrow()
+  await insertRevision(tx, ctx, { ...made, rows: table.rows })
+  return { id: made.id }
+}
+
+const insertRevision = (
+  tx: GatewaysTx,
+  ctx: Context,
+  { id, version, rows }: { id: PointTableId; version: number; rows: readonly PointRow[] },
+) =>
+  tx.sql
+    .insertInto('gateways.point_table_revision')
+    .values({ org_id: tx.orgId, point_table_id: id, version, rows: JSON.stringify(rows), created_at: ctx.now })
+    .execute()
 
 const nameTakenOr = (error: unknown): never => {
   throw violatedUnique(error) === 'point_table_name' ? gatewayErrors.nameTaken() : error

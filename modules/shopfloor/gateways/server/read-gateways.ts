@@ -115,6 +115,7 @@ async function connectionViews(rooms: Rooms, tx: GatewaysTx, rows: readonly Conn
     unit: row.unit,
     pointTableId: row.point_table_id,
     pointTableName: row.table_name,
+    tableVersion: row.table_version,
     points: row.points,
     sourceTime: row.source_time,
     sequence: row.sequence,

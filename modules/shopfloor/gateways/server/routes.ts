@@ -2,16 +2,19 @@ import type { Routes } from '#kernel/http.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import { gatewaysApi } from '../contract.ts'
 import { enrolmentApi } from '../enrolment-contract.ts'
+import { rollOutApi } from '../roll-out-contract.ts'
 import { browseLink } from './browse-link.ts'
 import { createGateway, updateGateway } from './change-gateway.ts'
 import { createLink, deleteLink, updateLink } from './change-links.ts'
 import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
 import type { DeviceModelFile } from './device-models.ts'
 import { createEnrolment, enrol } from './enrol.ts'
+import { planRollOut } from './plan-roll-out.ts'
 import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
 import { listGateways, readConnection, readGateway } from './read-gateways.ts'
 import { readLog } from './read-log.ts'
 import { readSheet } from './read-sheet.ts'
+import { listRollOuts, resumeRollOut, rollBack, startRollOut, stopRollOut } from './roll-out.ts'
 import type { Rooms } from './rooms.ts'
 import { nextFor, readConfig, takeAnswer, takeLog, takeStatus } from './serve-gateway.ts'
 import { signIn } from './sign-in.ts'
@@ -57,6 +60,13 @@ export const gatewayRoutes =
     on.serve(configurationApi.log, ({ ctx, params, query }) => readLog(rooms, ctx, params.id, query))
 
     on.servePublic(gatewaysApi.wireEnrol, async ({ call, body }) => ({ ...(await enrol(rooms, call, body.code)), mqtt: rooms.mqtt }))
+    on.serve(rollOutApi.planRollOut, ({ ctx, params, query }) => planRollOut(rooms, ctx, params.id, query.toVersion))
+    on.serve(rollOutApi.startRollOut, ({ ctx, params, body }) => startRollOut(rooms, ctx, params.id, body))
+    on.serve(rollOutApi.rollOuts, ({ ctx, params }) => listRollOuts(rooms, ctx, params.id))
+    on.serve(rollOutApi.resumeRollOut, ({ ctx, params, body }) => resumeRollOut(rooms, ctx, params.id, body))
+    on.serve(rollOutApi.stopRollOut, ({ ctx, params, body }) => stopRollOut(rooms, ctx, params.id, body))
+    on.serve(rollOutApi.rollBack, ({ ctx, params, body }) => rollBack(rooms, ctx, params.id, body))
+
     on.servePublic(gatewaysApi.wireConfig, async ({ authorization, call }) => readConfig(rooms, await signIn(rooms, authorization, call)))
     on.servePublic(gatewaysApi.wireNext, async ({ authorization, call, query, signal }) =>
       nextFor(rooms, await signIn(rooms, authorization, call), query.revision, signal),

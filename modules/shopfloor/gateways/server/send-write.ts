@@ -2,7 +2,7 @@ import { protocols } from '#edge/drivers/protocols.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { CommandId } from '../contract.ts'
 import type { WriteTarget } from '../public.ts'
-import { findConnection, findLink, findTable, gatewayQuery } from './configuration-store.ts'
+import { findConnection, findLink, findRevision, gatewayQuery } from './configuration-store.ts'
 import { stateOf } from './read-gateways.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
@@ -10,7 +10,7 @@ import type { GatewaysTx } from './tables.ts'
 export async function writeTarget({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysTx, deviceId: DeviceId): Promise<WriteTarget | undefined> {
   const connection = await findConnection(tx, deviceId)
   const link = connection && (await findLink(tx, connection.link_id))
-  const table = connection && (await findTable(tx, connection.point_table_id))
+  const table = connection && (await findRevision(tx, connection.point_table_id, connection.table_version))
   const gateway = link && (await gatewayQuery(tx).where('g.device_id', '=', link.gateway_id).executeTakeFirst())
   if (!connection || !link || !table || !gateway) return undefined
   return {

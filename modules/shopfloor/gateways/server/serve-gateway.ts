@@ -17,7 +17,7 @@ import {
   wireLimits,
 } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
-import { connectionsOf, findGateway, linksOf, tablesByIds } from './configuration-store.ts'
+import { connectionsOf, findGateway, linksOf, revisionsReadBy } from './configuration-store.ts'
 import { revealLinkSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
 import type { SignedIn } from './sign-in.ts'
@@ -33,7 +33,7 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
     const gateway = await existing(tx, gatewayId)
     const connections = await connectionsOf(tx, gatewayId)
     const known = await rooms.devices.devices(opaque(tx), [gatewayId, ...connections.map((c) => c.device_id)])
-    const tables = new Map((await tablesByIds(tx, [...new Set(connections.map((c) => c.point_table_id))])).map((t) => [t.id, t]))
+    const tables = new Map((await revisionsReadBy(tx, gatewayId)).map((t) => [`${t.point_table_id} ${t.version}`, t]))
     const properties = new Map<string, Map<string, Pick<WireDevice['points'][number], 'valueType' | 'kind'>>>()
     for (const code of new Set([...tables.values()].map((t) => t.model_code))) {
       const model = await rooms.devices.newestModel(opaque(tx), code)
@@ -43,7 +43,7 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
       connections
         .filter((c) => c.link_id === linkId)
         .map((c) => {
-          const table = tables.get(c.point_table_id)
+          const table = tables.get(`${c.point_table_id} ${c.table_version}`)
           const status = known.get(c.device_id)?.status
           return {
             code: c.code,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
+import type { Context } from '#kernel/context.ts'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -9,16 +10,35 @@ import type {
   CommandRequest,
   LinkId,
   PointTableId,
+  RollOutId,
   Sequence,
   Settings,
   SourceTime,
   WireStatus,
 } from '../contract.ts'
 import type { PointRow } from '../point-rows.ts'
+import type { RollOutState } from '../roll-out-contract.ts'
 import type { LinkSecrets } from './link-secrets.ts'
 
 /** Read as a value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>
+
+/** Who started work that goes on after his request is over, and what he may do. */
+export interface Acting {
+  orgNo: number
+  actor: Context['actor']
+  locale: Context['locale']
+  traceId: string
+  address: string
+  permissions: string[]
+  sites: Context['scopes']['sites']
+}
+
+/** Why something could not be done: a code with words. */
+export interface Reason {
+  code: string
+  details: Record<string, unknown>
+}
 
 export interface GatewaysTables {
   'gateways.gateway': {
@@ -61,6 +81,34 @@ export interface GatewaysTables {
     created_at: Date
     version: Generated<number>
   }
+  'gateways.point_table_revision': {
+    org_id: OrgId
+    point_table_id: PointTableId
+    version: number
+    rows: Json<PointRow[]>
+    created_at: Date
+  }
+  'gateways.roll_out': {
+    org_id: OrgId
+    id: Generated<RollOutId>
+    point_table_id: PointTableId
+    to_version: number
+    batch_size: number
+    state: RollOutState
+    acting: Json<Acting>
+    started_at: Date
+    ended_at: Date | null
+    version: Generated<number>
+  }
+  'gateways.roll_out_device': {
+    org_id: OrgId
+    roll_out_id: RollOutId
+    device_id: DeviceId
+    code: string
+    from_version: number
+    state: 'waiting' | 'done' | 'failed' | 'rolledBack'
+    reason: ColumnType<Reason | null, string | null, string | null>
+  }
   'gateways.connection': {
     org_id: OrgId
     device_id: DeviceId
@@ -68,6 +116,8 @@ export interface GatewaysTables {
     link_id: LinkId
     unit: Json<Settings>
     point_table_id: PointTableId
+    /** The revision of the table's rows that the device is read by. */
+    table_version: number
     source_time: ColumnType<z.infer<typeof SourceTime> | null, string | null, string | null>
     sequence: ColumnType<z.infer<typeof Sequence> | null, string | null, string | null>
     enabled: boolean

@@ -2,7 +2,7 @@ import { FontSizeOutlined, PlusOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form, Input, Select } from 'antd'
 import { useMemo, useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { protocols } from '#edge/drivers/protocols.ts'
 import { call, errorText } from '#ui/api.ts'
@@ -68,14 +68,14 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
   const { rows, problems } = useMemo(() => rowsOf(protocol, columns, drafts, properties), [protocol, columns, drafts, properties])
   useUnsavedGuard(state.touched && !state.saving)
   const touch = () => setState((before) => (before.touched ? before : { ...before, touched: true }))
-  const save = async () => {
+  const save = async (devices: 'atOnce' | 'later' = 'atOnce') => {
     setState({ touched: true, saving: true })
     try {
       const used = new Set(rows.map((row) => row.name))
       const newProperties = added.filter((property) => used.has(property.name))
       await call(configurationApi.updatePointTable, {
         params: { id: table.id },
-        body: { version: table.version, name, rows, newProperties },
+        body: { version: table.version, name, rows, newProperties, devices },
       })
       setState({ touched: false, saving: false })
       await client.invalidateQueries({ queryKey: ['gateways'] })
@@ -145,11 +145,23 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
       subtitle={t('tableSubtitle', { model: nameIn(locale, table.modelName, table.modelNameEn), n: table.devices })}
       breadcrumbs={[{ label: t('menu.pointTables'), path: '/gateways/point-tables' }]}
       actions={
-        canManage && (
-          <Button type="primary" loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void draft.save()}>
-            {t('ui:save')}
-          </Button>
-        )
+        <>
+          {table.devices > 0 && (
+            <Link to={`/gateways/point-tables/${table.id}/roll-out`}>
+              <Button>{t(table.behind > 0 ? 'rollOut.openBehind' : 'rollOut.open', { n: table.behind })}</Button>
+            </Link>
+          )}
+          {canManage && table.devices > 0 && (
+            <Button loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void draft.save('later')}>
+              {t('rollOut.saveLater')}
+            </Button>
+          )}
+          {canManage && (
+            <Button type="primary" loading={saving} disabled={reason !== undefined} title={reason} onClick={() => void draft.save()}>
+              {t('ui:save')}
+            </Button>
+          )}
+        </>
       }
     >
       {failure !== undefined && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={errorText(failure, t)} />}

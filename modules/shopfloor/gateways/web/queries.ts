@@ -4,8 +4,10 @@ import { call } from '#ui/api.ts'
 import type { Tone } from '#ui/page.tsx'
 import { configurationApi, type GatewayState } from '../configuration-contract.ts'
 import type { LinkStatus, PointTableId, UnitStatus, WireLogEntry } from '../contract.ts'
+import { rollOutApi } from '../roll-out-contract.ts'
 
 const REFRESH_MS = 5_000
+const ROLL_OUT_MS = 2_000
 const CHOICES = 200
 
 export const gatewayQueries = {
@@ -29,6 +31,19 @@ export const gatewayQueries = {
     queryOptions({
       queryKey: ['gateways', 'pointTable', id],
       queryFn: ({ signal }) => call(configurationApi.pointTable, { params: { id: id as PointTableId }, signal }),
+    }),
+  rollOutPlan: (id: PointTableId, toVersion: number | undefined) =>
+    queryOptions({
+      queryKey: ['gateways', 'rollOutPlan', id, toVersion],
+      queryFn: ({ signal }) =>
+        call(rollOutApi.planRollOut, { params: { id }, query: toVersion === undefined ? {} : { toVersion }, signal }),
+      refetchInterval: REFRESH_MS,
+    }),
+  rollOuts: (id: PointTableId) =>
+    queryOptions({
+      queryKey: ['gateways', 'rollOuts', id],
+      queryFn: ({ signal }) => call(rollOutApi.rollOuts, { params: { id }, signal }),
+      refetchInterval: ROLL_OUT_MS,
     }),
   pointTableChoices: (protocol: string | undefined) =>
     queryOptions({
