@@ -17,6 +17,8 @@ import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
+import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
+import { connectionImport } from '#modules/shopfloor/gateways/import-contract.ts'
 import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
@@ -62,7 +64,7 @@ export const contracts: Record<string, Api> = {
   programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
-  gateways: { ...configurationApi, ...rollOutApi, ...gatewaysApi },
+  gateways: { ...configurationApi, ...enrolmentApi, ...rollOutApi, ...gatewaysApi, ...prefixed('connectionImport', connectionImport) },
   telemetry: telemetryApi,
   commands: commandsApi,
   alarms: alarmsApi,

@@ -225,6 +225,7 @@ function composeShopfloor(
     security: security.public,
     plant: plant.public,
     devices: devices.public,
+    imports,
     bus,
     clock,
     mqtt: { port: mqttsPort ?? mqttPort, secure: mqttsPort !== undefined },

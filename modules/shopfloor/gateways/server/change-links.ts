@@ -10,34 +10,47 @@ import { linksOf } from './configuration-store.ts'
 import { announce, lockOwnGateway, lockOwnLink } from './gateway-access.ts'
 import { forgetLinkSecrets, keepLinkSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
+import type { GatewaysTx } from './tables.ts'
 
 const MAX_LINKS = 500
 
-export const createLink = (rooms: Rooms, ctx: Context, gatewayId: DeviceId, input: z.output<typeof configurationApi.createLink.body>) =>
+export const createLink = (rooms: Rooms, ctx: Context, gatewayId: DeviceId, input: NewLink) =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const { gateway, device } = await lockOwnGateway(rooms, tx, ctx, gatewayId)
-    if ((await linksOf(tx, gatewayId)).length >= MAX_LINKS) throw gatewayErrors.tooMany({ limit: MAX_LINKS })
-    const protocol = protocolOf(input.protocol)
-    const { settings, secrets } = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
-    const { name, enabled } = input
-    const kept = await keepLinkSecrets(rooms, tx, ctx, { link: name, given: secrets, before: {} })
-    const made = await tx.sql
-      .insertInto('gateways.link')
-      .values({
-        org_id: tx.orgId,
-        gateway_id: gatewayId,
-        name,
-        protocol: protocol.name,
-        connection: JSON.stringify(settings),
-        secrets: JSON.stringify(kept),
-        enabled,
-        created_at: ctx.now,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    await announce(rooms, tx, ctx, gateway)
+    const owner = await lockOwnGateway(rooms, tx, ctx, gatewayId)
+    const made = await insertLink(rooms, tx, ctx, owner, input)
+    await announce(rooms, tx, ctx, owner.gateway)
     return made
   })
+
+type NewLink = z.output<typeof configurationApi.createLink.body>
+
+/** Of a gateway that is locked; the caller announces it. */
+export async function insertLink(
+  rooms: Rooms,
+  tx: GatewaysTx,
+  ctx: Context,
+  { gateway, device }: Awaited<ReturnType<typeof lockOwnGateway>>,
+  { name, enabled, ...input }: NewLink,
+): Promise<{ id: LinkId }> {
+  if ((await linksOf(tx, gateway.device_id)).length >= MAX_LINKS) throw gatewayErrors.tooMany({ limit: MAX_LINKS })
+  const protocol = protocolOf(input.protocol)
+  const { settings, secrets } = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })
+  const kept = await keepLinkSecrets(rooms, tx, ctx, { link: name, given: secrets, before: {} })
+  return tx.sql
+    .insertInto('gateways.link')
+    .values({
+      org_id: tx.orgId,
+      gateway_id: gateway.device_id,
+      name,
+      protocol: protocol.name,
+      connection: JSON.stringify(settings),
+      secrets: JSON.stringify(kept),
+      enabled,
+      created_at: ctx.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+}
 
 export const updateLink = (rooms: Rooms, ctx: Context, id: LinkId, input: z.output<typeof configurationApi.updateLink.body>) =>
   rooms.db.inTenant(ctx, async (tx) => {

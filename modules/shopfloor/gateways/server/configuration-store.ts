@@ -83,6 +83,9 @@ export const connectionsOf = (tx: GatewaysTx, gatewayId: DeviceId) =>
   connectionQuery(tx).where('l.gateway_id', '=', gatewayId).orderBy('c.code').execute()
 export type ConnectionRow = Awaited<ReturnType<typeof connectionsOf>>[number]
 
+export const connectedDevices = (tx: GatewaysTx) =>
+  tx.sql.selectFrom('gateways.connection').select(['device_id', 'link_id', 'unit']).where('org_id', '=', tx.orgId).execute()
+
 export const findConnection = (tx: GatewaysTx, deviceId: DeviceId) =>
   connectionQuery(tx).where('c.device_id', '=', deviceId).executeTakeFirst()
 

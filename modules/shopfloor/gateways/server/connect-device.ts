@@ -23,44 +23,50 @@ const MAX_DEVICES = 2_000
 export const connectDevice = (rooms: Rooms, ctx: Context, input: NewConnection): Promise<{ deviceId: DeviceId }> =>
   rooms.db
     .inTenant(ctx, async (tx) => {
-      const where = await checkedWhere(rooms, tx, ctx, input)
-      const { n } = await tx.sql
-        .selectFrom('gateways.connection as c')
-        .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
-        .where('c.org_id', '=', tx.orgId)
-        .where('l.gateway_id', '=', where.gateway.device_id)
-        .select(sql<number>`count(*)::int`.as('n'))
-        .executeTakeFirstOrThrow()
-      if (n >= MAX_DEVICES) throw gatewayErrors.tooMany({ limit: MAX_DEVICES })
-      const device =
-        'id' in input.device
-          ? await ownDevice(rooms, tx, ctx, input.device.id)
-          : await newDevice(rooms, tx, ctx, where.table.model_code, input.device)
-      if (device.modelCode !== where.table.model_code) throw gatewayErrors.otherModel({ model: where.table.model_code })
-      if (await isGateway(tx, device.id)) throw gatewayErrors.gatewayItself({ code: device.code })
-      if (await findConnection(tx, device.id)) throw gatewayErrors.connectedAlready({ code: device.code })
-      await rooms.devices.takeNewestModel(opaque(tx), ctx, device.id)
-      await tx.sql
-        .insertInto('gateways.connection')
-        .values({
-          org_id: tx.orgId,
-          device_id: device.id,
-          code: device.code,
-          link_id: input.linkId,
-          point_table_id: input.pointTableId,
-          table_version: where.table.version,
-          ...where.columns,
-          enabled: true,
-          created_at: ctx.now,
-        })
-        .execute()
-      await announce(rooms, tx, ctx, where.gateway)
-      return { deviceId: device.id }
+      const { deviceId, gateway } = await connectIn(rooms, tx, ctx, input)
+      await announce(rooms, tx, ctx, gateway)
+      return { deviceId }
     })
     .catch((error: unknown) => {
       if (violatedUnique(error) === 'device_code' && 'code' in input.device) throw deviceErrors.codeTaken({ code: input.device.code })
       throw violatedUnique(error) === 'connection_unit' ? gatewayErrors.unitTaken() : error
     })
+
+/** In the caller's transaction; the caller announces the gateway. */
+export async function connectIn(rooms: Rooms, tx: GatewaysTx, ctx: Context, input: NewConnection) {
+  const where = await checkedWhere(rooms, tx, ctx, input)
+  const { n } = await tx.sql
+    .selectFrom('gateways.connection as c')
+    .innerJoin('gateways.link as l', (join) => join.onRef('l.org_id', '=', 'c.org_id').onRef('l.id', '=', 'c.link_id'))
+    .where('c.org_id', '=', tx.orgId)
+    .where('l.gateway_id', '=', where.gateway.device_id)
+    .select(sql<number>`count(*)::int`.as('n'))
+    .executeTakeFirstOrThrow()
+  if (n >= MAX_DEVICES) throw gatewayErrors.tooMany({ limit: MAX_DEVICES })
+  const device =
+    'id' in input.device
+      ? await ownDevice(rooms, tx, ctx, input.device.id)
+      : await newDevice(rooms, tx, ctx, where.table.model_code, input.device)
+  if (device.modelCode !== where.table.model_code) throw gatewayErrors.otherModel({ model: where.table.model_code })
+  if (await isGateway(tx, device.id)) throw gatewayErrors.gatewayItself({ code: device.code })
+  if (await findConnection(tx, device.id)) throw gatewayErrors.connectedAlready({ code: device.code })
+  await rooms.devices.takeNewestModel(opaque(tx), ctx, device.id)
+  await tx.sql
+    .insertInto('gateways.connection')
+    .values({
+      org_id: tx.orgId,
+      device_id: device.id,
+      code: device.code,
+      link_id: input.linkId,
+      point_table_id: input.pointTableId,
+      table_version: where.table.version,
+      ...where.columns,
+      enabled: true,
+      created_at: ctx.now,
+    })
+    .execute()
+  return { deviceId: device.id, gateway: where.gateway }
+}
 
 export const updateConnection = (
   rooms: Rooms,

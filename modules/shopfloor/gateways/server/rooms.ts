@@ -13,10 +13,19 @@ export interface Rooms {
   system: GatewaysSystem
   organisations: Pick<OrganisationsPublic, 'labels' | 'facts'>
   security: Pick<SecurityPublic, 'keep' | 'replace' | 'reveal' | 'forget'>
-  plant: Pick<PlantPublic, 'declaredNetworks'>
+  plant: Pick<PlantPublic, 'declaredNetworks' | 'places'>
   devices: Pick<
     DevicesPublic,
-    'logIn' | 'identify' | 'device' | 'devices' | 'newestModel' | 'saveModel' | 'addDevice' | 'takeNewestModel' | 'replaceCredential'
+    | 'logIn'
+    | 'identify'
+    | 'device'
+    | 'devices'
+    | 'inUse'
+    | 'newestModel'
+    | 'saveModel'
+    | 'addDevice'
+    | 'takeNewestModel'
+    | 'replaceCredential'
   >
   deviceModels: DeviceModels
   bus: Pick<Bus, 'publish' | 'subscribe'>

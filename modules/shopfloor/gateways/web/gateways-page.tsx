@@ -1,4 +1,4 @@
-import { PlusOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -67,7 +67,20 @@ export function Component() {
     </Link>
   )
   return (
-    <Page title={t('menu.gateways')} subtitle={t('gatewaysSubtitle')} actions={add}>
+    <Page
+      title={t('menu.gateways')}
+      subtitle={t('gatewaysSubtitle')}
+      actions={
+        <>
+          {canManage && (
+            <Link to="/gateways/import">
+              <Button icon={<UploadOutlined aria-hidden />}>{t('importConnections')}</Button>
+            </Link>
+          )}
+          {add}
+        </>
+      }
+    >
       <DataTable<GatewaySummary>
         name="gateways"
         label={t('menu.gateways')}

@@ -16,6 +16,7 @@ export const gatewaysPages: ModulePages = {
   routes: [
     { path: '/gateways', permission: 'gateways.read', lazy: () => import('./gateways-page.tsx') },
     { path: '/gateways/new', permission: 'gateways.manage', lazy: () => import('./new-gateway-page.tsx') },
+    { path: '/gateways/import', permission: 'gateways.manage', lazy: () => import('./import-connections-page.tsx') },
     { path: '/gateways/point-tables', permission: 'gateways.read', lazy: () => import('./point-tables-page.tsx') },
     { path: '/gateways/point-tables/new', permission: 'gateways.manage', lazy: () => import('./new-point-table-page.tsx') },
     { path: '/gateways/point-tables/:id', permission: 'gateways.read', lazy: () => import('./point-table-page.tsx') },
