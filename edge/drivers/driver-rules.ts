@@ -20,6 +20,7 @@ export const driverRules = {
   writeUnknown: 'a write without an answer is unknown and is never sent again',
   subscribe: 'changes are sent by the device where the protocol has it',
   browse: 'places can be browsed where the protocol has it',
+  history: 'what the device kept while nobody listened is asked for where the protocol has it',
   hostileInput: 'cut, joined, late, wrong, senseless and endless answers do no harm',
   transportSecurity: 'the protocol’s own encryption and sign-in',
   reasonsHaveWords: 'every reason has words in zh.json and en.json',

@@ -53,6 +53,18 @@ export interface Subscriber {
   lost(error: LinkLost): void
 }
 
+/** What the device kept of each point between two stamps, both left out: their values have arrived. */
+export interface HistoryRequest<Unit = unknown, Place = unknown> {
+  unit: Unit
+  points: readonly (Point<Place> & { afterMs: number; beforeMs: number })[]
+}
+
+/** Of each point the oldest first, each with its stamp. `refused`: of these points there is no more to come, and why: `opcua.historyAbsent`. */
+export interface HistoryPage {
+  samples: (Sample & { sourceMs: number })[]
+  refused: { point: number; reason: string }[]
+}
+
 export interface BrowsedNode<Place = unknown> {
   /** By which its children are asked for. */
   at: string
@@ -83,6 +95,8 @@ export interface Driver<Unit = unknown, Place = unknown> {
   subscribe?(request: SubscribeRequest<Unit, Place>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]>
   /** Children of a node, null for the root; `cursor` goes on where the last answer ended. */
   browse?(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed<Place>>
+  /** A request for each page, so that others have their turn between two; whoever stops early says so by `return`. */
+  history?(request: HistoryRequest<Unit, Place>, signal: AbortSignal): AsyncGenerator<HistoryPage, void>
   /** What goes over its wire; absent where a library keeps that to itself. */
   readonly traffic?: Traffic
   /** Safe to call twice. */

@@ -22,8 +22,8 @@ export interface Protocol<
   unit: Unit
   /** Where one point lies: `address`, `dataType`, `order`, `length`. */
   place: Place
-  /** Can it write, browse, subscribe? */
-  can: { write: boolean; browse: boolean; subscribe: boolean }
+  /** Can it write, browse, subscribe, be asked for what it kept while nobody listened? */
+  can: { write: boolean; browse: boolean; subscribe: boolean; history?: boolean }
   /** What a person confirms of the other side: a link that fails for one of these reasons offers the detail for the setting. */
   confirm?: { reasons: readonly string[]; detail: string; setting: string }
   /** No device can be asked for these in fewer requests; a page warns by it when they cannot fit their period. */

@@ -187,14 +187,14 @@ test('a unit that falls silent is bad, rests, and slows nobody; it comes back by
 })
 
 test('what an OPC UA server sends is stored with its own time; away it is bad, back it is confirmed; nobody is read whom nobody trusts', async (t) => {
-  const start = Date.UTC(2026, 0, 1)
+  const startMs = Date.UTC(2026, 0, 1)
   const server = await startOpcuaSimulator({
-    nodes: ['speed', 'energy'].map((name) => ({ name, dataType: builtIn.double, value: 0 })),
+    nodes: ['speed', 'energy'].map((name) => ({ name, dataType: builtIn.double, value: 0, keeps: name === 'energy' ? 5_000 : 0 })),
     users: { anna: 'geheim' },
   })
   t.after(() => server.stop())
-  server.set('speed', 7, { sourceMs: start })
-  server.set('energy', 3, { sourceMs: start })
+  server.set('speed', 7, { sourceMs: startMs })
+  server.set('energy', 3, { sourceMs: startMs })
   const { client } = plant.field
   const connection = { host: '127.0.0.1', port: server.port, identity: 'userName', userName: 'anna', password: 'geheim' }
   const params = { id: plant.gateway.id }
@@ -237,10 +237,10 @@ test('what an OPC UA server sends is stored with its own time; away it is bad, b
     params: { id: made.id },
     body: { version: link?.version ?? 0, name: 'UA', enabled: true, connection: { ...link?.connection, serverThumbprint: thumbprint } },
   })
-  await until('the first values', async () => (await plant.stored('U-1', 'speed')).find(({ at, v }) => at === start && v === 7))
-  server.set('speed', 8, { sourceMs: start + 1_000 })
-  server.set('energy', 3, { sourceMs: start + 1_000 })
-  await until('a repeated interval', async () => (await plant.stored('U-1', 'energy')).find(({ at }) => at === start + 1_000))
+  await until('the first values', async () => (await plant.stored('U-1', 'speed')).find(({ at, v }) => at === startMs && v === 7))
+  server.set('speed', 8, { sourceMs: startMs + 1_000 })
+  server.set('energy', 3, { sourceMs: startMs + 1_000 })
+  await until('a repeated interval', async () => (await plant.stored('U-1', 'energy')).find(({ at }) => at === startMs + 1_000))
   const beforeMs = Date.now()
   server.cut()
   const bad = await until('no communication', async () =>
@@ -252,11 +252,48 @@ test('what an OPC UA server sends is stored with its own time; away it is bad, b
   assert.deepEqual(
     energy.map(({ at, v }) => [at, v]),
     [
-      [start, 3],
-      [start + 1_000, 3],
+      [startMs, 3],
+      [startMs + 1_000, 3],
     ],
     'an interval stands once, at its own time',
   )
+  const measure = (from: number, to: number) => {
+    for (let i = from; i <= to; i++) for (const name of ['speed', 'energy']) server.set(name, i, { sourceMs: startMs + i * 1_000 })
+  }
+  const complete = async (to: number) => {
+    const stored = (await plant.stored('U-1', 'energy')).filter(({ v, at }) => v !== null && at >= startMs + 2_000)
+    return stored.length >= to - 1 && stored
+  }
+  server.pull(true)
+  await until('that the cable is missed', async () => (await linkNow())?.state === 'failed')
+  measure(2, 1_500)
+  server.pull(false)
+  const filled = await until('the history of the time without a cable', () => complete(1_500))
+  const expected = (to: number) => Array.from({ length: to - 1 }, (_, i) => [startMs + (i + 2) * 1_000, i + 2])
+  assert.deepEqual(
+    filled.map(({ at, v }) => [at, v]),
+    expected(1_500),
+  )
+  assert.deepEqual(new Set(filled.slice(0, -1).map(({ quality: q }) => q)), new Set([quality.goodBackfill]))
+  await gateway.kill('SIGTERM')
+  measure(1_501, 2_000)
+  gateway = await start()
+  const both = await until('the history of the gateway’s own stop', () => complete(2_000))
+  assert.deepEqual(
+    both.map(({ at, v }) => [at, v]),
+    expected(2_000),
+  )
+  const speeds = (await plant.stored('U-1', 'speed')).filter(({ v, at }) => v !== null && at < startMs + 3_000_000)
+  assert.deepEqual(
+    speeds.map(({ v }) => v),
+    [7, 8, 1_500, 2_000],
+    'of what the server does not keep the time without a link stays a gap',
+  )
+  const told = async () => (await client.call(configurationApi.log, { params, query: { limit: 200 } })).items.map(({ code }) => code)
+  await until('the word of it', async () => {
+    const codes = await told()
+    return ['gateways.historyFilled', 'opcua.historyAbsent'].every((code) => codes.includes(code))
+  })
 })
 
 test('the uplink is cut and mended: all of it arrives, live values first, the rest flagged as backfill', async () => {

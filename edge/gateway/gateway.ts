@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { drivers } from './drivers.ts'
 import type { EventLog } from './event-log.ts'
 import { declaredNetworks } from './link/declared-host.ts'
+import { type HeardPoints, keepHeard, readHeard, resumeHeard } from './link/heard.ts'
 import { Link } from './link/link.ts'
 import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
 import type { Sink } from './link/report.ts'
@@ -32,6 +33,8 @@ import { WireClient } from './wire-client.ts'
 export const VERSION = '0.1.0'
 /** Of the golden ratio: any number of links begin their scans well apart. */
 const TURN = 0.618034
+/** A kill costs what was read in it a second asking of the device. */
+const KEEP_HEARD_MS = 10_000
 
 /** A link that cannot run as it is configured: it is shown with its reason. */
 interface Idle {
@@ -49,6 +52,7 @@ export class Gateway {
   readonly #uplink: Uplink
   readonly #wire: WireClient
   readonly #batches: BatchBuilder
+  readonly #late: BatchBuilder
   readonly #sink: Sink
   readonly #links = new Map<string, Link>()
   readonly #plans = new Map<string, LinkPlan>()
@@ -66,6 +70,8 @@ export class Gateway {
   #measured = { cpu: process.cpuUsage(), atMs: performance.now(), samples: 0 }
   readonly #turns = new Map<string, number>()
   readonly #lastScans: LastScans = new Map()
+  readonly #heard: HeardPoints
+  readonly #keeping: NodeJS.Timeout
 
   private constructor(config: Config, clock: Clock, log: EventLog, { queue, journal }: { queue: DiskQueue; journal: WriteJournal }) {
     this.#config = config
@@ -87,8 +93,10 @@ export class Gateway {
       httpsAfterMs: httpsAfterMs === 0 ? Number.POSITIVE_INFINITY : httpsAfterMs,
     })
     this.#batches = new BatchBuilder((batch) => void mustNotFail(this.#uplink.take(batch)))
+    this.#late = new BatchBuilder((batch) => void mustNotFail(this.#uplink.take(batch, true)))
     this.#sink = {
       batches: this.#batches,
+      history: this.#late,
       heartbeatMs: config.heartbeatSeconds * 1_000,
       rowsMissed: (device, missed) => log.add('warning', 'gateways.sequenceGap', { device, missed }, { device }),
       read: (samples) => {
@@ -103,6 +111,8 @@ export class Gateway {
       statusNow: (clockSkewMs) => this.#describe(clockSkewMs),
       said: (status) => this.#ownValues(status),
     })
+    this.#heard = readHeard(config.dataDir)
+    this.#keeping = setInterval(() => void this.#keepHeard(), KEEP_HEARD_MS).unref()
     const kept = readKeptConfig(config.dataDir)
     if (kept) void mustNotFail(this.#apply(kept))
     this.#remote = new RemoteControl({
@@ -136,7 +146,10 @@ export class Gateway {
   async stop(): Promise<void> {
     await this.#remote.stop()
     await Promise.all([...this.#links.values()].map((link) => link.stop()))
+    clearInterval(this.#keeping)
+    await this.#keepHeard()
     this.#batches.flush()
+    this.#late.flush()
     await this.#reporter.stop()
     await this.#results.stop()
     await this.#uplink.close()
@@ -181,11 +194,19 @@ export class Gateway {
     const planned = planLink(link, protocol, (periodMs) => phaseOf(turn, periodMs), nowMs)
     if (planned.kind === 'wrong') return void rests('failed', planned.reason)
     resumeScans(this.#lastScans, planned.plan)
+    if (protocol.can.history) resumeHeard(this.#heard, planned.plan)
     this.#plans.set(link.id, planned.plan)
     const folder = join(this.#config.dataDir, link.protocol)
     const parts = { link, plan: planned.plan, makeDriver, folder, networks: declaredNetworks(networks) }
     const shared = { clock: this.#clock, log: this.#log, sink: this.#sink, changed: () => this.#reporter.soon() }
     this.#links.set(link.id, new Link({ ...parts, ...shared }))
+  }
+
+  async #keepHeard(): Promise<void> {
+    if (this.#heard.size === 0) return
+    await keepHeard(this.#config.dataDir, this.#heard).catch((error: Error) =>
+      this.#log.add('warning', 'gateways.heardNotKept', { error: error.message }),
+    )
   }
 
   /** What it has in its journal was sent, or may have been: it is not sent again. */

@@ -10,6 +10,7 @@ import { PLANT_URI } from '#edge/drivers/opcua/simulator.ts'
 import { buildBundle, openTestPlant, startGateway, type TestPlant, until } from '#edge/gateway/test-plant.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
+import { quality } from '#values/quality.ts'
 import { checkFile } from '../../simulator/replay/check-file.ts'
 import { type MapFile, thingModelOf } from '../../simulator/replay/map-file.ts'
 import { readRows } from '../../simulator/replay/rows.ts'
@@ -26,6 +27,9 @@ const PERIOD_MS = 50
 /** Rows between two breaths of the server, and how long one is: its queue holds many times as many. */
 const ROWS_A_BREATH = 100
 const BREATH_MS = 30
+/** The server has a history of its whole recording; the cable is pulled while so many rows are measured. */
+const KEPT_ROWS = 40_000
+const CUT = { from: 12_000, rows: 1_000 }
 /** Each after those that it builds on. */
 const MODELS = ['Opc.Ua.Di', 'Opc.Ua.IA', 'Opc.Ua.Machinery', 'Opc.Ua.Machinery.Examples'].map((name) => `${name}.NodeSet2.xml`)
 const MACHINERY = 'http://opcfoundation.org/UA/Machinery/'
@@ -37,7 +41,12 @@ export async function checkByOpcua(dataDir: string, _: Field, answers: Answers):
   const map = mapOf('steel_energy')
   const points = Object.values(map.columns)
   const dataTypeOf = ({ valueType }: (typeof points)[number]) => (valueType === 'string' ? builtIn.string : builtIn.double)
-  const nodes = points.map((column) => ({ name: column.name, dataType: dataTypeOf(column), value: column.valueType === 'string' ? '' : 0 }))
+  const nodes = points.map((column) => ({
+    name: column.name,
+    dataType: dataTypeOf(column),
+    value: column.valueType === 'string' ? '' : 0,
+    keeps: KEPT_ROWS,
+  }))
   const server = await startOpcuaServer({ nodes })
   const folder = mkdtempSync(join(tmpdir(), 'lianshu-by-opcua-'))
   const bundle = buildBundle()
@@ -55,6 +64,12 @@ export async function checkByOpcua(dataDir: string, _: Field, answers: Answers):
       if (read.kind === 'noTime') continue
       for (const [name, value] of Object.entries(read.row.values)) await server.set(name, value, read.row.ts)
       if (++rows % ROWS_A_BREATH === 0) await sleep(BREATH_MS)
+      if (rows === CUT.from) server.pull(true)
+      if (rows === CUT.from + CUT.rows) {
+        server.pull(false)
+        const { ts } = read.row
+        await until('the link again', async () => (await plant.stored(meter.code, 'usageKwh')).some(({ at }) => at === ts), 120_000)
+      }
     }
     await until(
       'the last row',
@@ -63,6 +78,14 @@ export async function checkByOpcua(dataDir: string, _: Field, answers: Answers):
     )
     await sleep(SENT_MS)
     await untilRolledUp(field.client, { timeoutMs: ROLL_UP_MS })
+    const late = (await plant.stored(meter.code, 'usageKwh')).filter((sample) => sample.quality === quality.goodBackfill)
+    // The last of them came live, as the value that stood when the cable was back.
+    answers.check(
+      SET,
+      'values that the server’s history filled, at least',
+      'yes',
+      late.length >= CUT.rows - 1 ? 'yes' : String(late.length),
+    )
     await checkStored(field, meter, file, answers, await checkFile(file, map), SET, false)
   } finally {
     await gateway.kill()

@@ -295,6 +295,6 @@ export const opcua = {
   connection: Connection,
   unit: Unit,
   place: Place,
-  can: { write: true, browse: true, subscribe: true },
+  can: { write: true, browse: true, subscribe: true, history: true },
   confirm: { reasons: ['opcua.certificateUnknown', 'opcua.certificateChanged'], detail: 'thumbprint', setting: 'serverThumbprint' },
 } satisfies Protocol<typeof Connection, typeof Unit, typeof Place>

@@ -6,7 +6,7 @@ import { after, beforeEach, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { LinkLost, type Sample } from '../driver.ts'
+import { type HistoryPage, LinkLost, type Sample } from '../driver.ts'
 import { driverContract } from '../test-contract.ts'
 import { builtIn } from './codec.ts'
 import { type OpcuaPlace, opcua } from './config.ts'
@@ -32,9 +32,10 @@ const nodes: SimulatedNode[] = [
   { name: 'text', dataType: builtIn.string, value: '压铸1号' },
   { name: 'row', dataType: builtIn.double, value: new Float64Array([1, 2, 3]), array: true },
 ]
+const kept = ['kept', 'keptToo'].map((name): SimulatedNode => ({ name, dataType: builtIn.double, value: 0, keeps: 5_000 }))
 const many = Array.from({ length: 250 }, (_, i): SimulatedNode => ({ name: `n${i}`, dataType: builtIn.double, value: i }))
 const simulator = await startOpcuaSimulator({
-  nodes: [...nodes, ...many],
+  nodes: [...nodes, ...kept, ...many],
   before: ['urn:somebody:new', 'urn:another'],
   users: { anna: 'geheim' },
   maxNodesPerRead: 10,
@@ -249,13 +250,57 @@ test('the server’s nodes are browsed page by page, and one that can be no poin
   const first = await page(machine?.at ?? '')
   const second = await page(machine?.at ?? '', first.cursor)
   const all = [...first.nodes, ...second.nodes]
-  assert.deepEqual([first.nodes.length, all.length, second.cursor], [200, nodes.length + 250, undefined])
+  assert.deepEqual([first.nodes.length, all.length, second.cursor], [200, nodes.length + kept.length + 250, undefined])
   // What the server does not show is not taken for an empty folder.
   assert.deepEqual(await driver.browse?.(machine?.at ?? '', first.cursor, never), { refused: 'opcua.pageGone' })
   assert.deepEqual(await driver.browse?.('ns=1;s=nothing', undefined, never), { refused: 'opcua.nodeUnknown' })
   assert.deepEqual(await driver.browse?.('nsu=urn:gone;s=x', undefined, never), { refused: 'opcua.namespaceUnknown' })
   const row = all.find(({ name }) => name === 'row')
   assert.deepEqual([row?.reason, row?.dataType, row?.at], ['opcua.arrayNotRead', 'Double', `nsu=${PLANT_URI};s=row`])
+})
+
+test('what the server kept between two stamps comes page by page, each value once, and a node without history says so', async (t) => {
+  const driver = await connected(t)
+  const at = (i: number) => Date.UTC(2024, 0, 1) + i * 1_000
+  for (let i = 0; i < 2_500; i++) for (const { name } of kept) simulator.set(name, i, { sourceMs: at(i) })
+  const points = ['kept', 'keptToo', 'double', 'nothing'].map((name, id) => ({
+    id,
+    place: place(name),
+    afterMs: at(99),
+    beforeMs: at(name === 'keptToo' ? 2_400 : 2_300),
+  }))
+  const pages: HistoryPage[] = []
+  for await (const page of driver.history?.({ unit, points }, never) ?? []) pages.push(page)
+  const values = (id: number) => pages.flatMap(({ samples }) => samples.filter(({ point }) => point === id))
+  const numbers = (to: number) => Array.from({ length: to - 100 }, (_, i) => i + 100)
+  for (const [id, to] of [
+    [0, 2_300],
+    [1, 2_400],
+  ] as const) {
+    assert.deepEqual(
+      values(id).map(({ value }) => value),
+      numbers(to),
+    )
+    assert.deepEqual(
+      values(id).map(({ sourceMs }) => sourceMs),
+      numbers(to).map(at),
+    )
+  }
+  assert.ok(pages.every(({ samples }) => samples.length <= 3_000) && pages.length >= 6)
+  assert.deepEqual(
+    pages.flatMap(({ refused }) => refused),
+    [
+      { point: 2, reason: 'opcua.historyAbsent' },
+      { point: 3, reason: 'opcua.historyFailed' },
+    ],
+  )
+  // Left early, the server may forget where it stood; the session goes on.
+  const pagesLeft = driver.history?.({ unit, points }, never)
+  assert.equal((await pagesLeft?.next())?.done, false)
+  const before = simulator.requests('HistoryReadRequest')
+  await pagesLeft?.return()
+  assert.equal(simulator.requests('HistoryReadRequest') - before, 1)
+  assert.equal((await driver.read({ unit, points: points.slice(0, 1) }, never))[0]?.value, 2_499)
 })
 
 async function until(done: () => boolean): Promise<void> {

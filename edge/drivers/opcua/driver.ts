@@ -2,6 +2,8 @@ import type { Clock } from '../../clock.ts'
 import {
   type Browsed,
   type Driver,
+  type HistoryPage,
+  type HistoryRequest,
   LinkLost,
   type Sample,
   type SubscribeRequest,
@@ -17,13 +19,14 @@ export const makeOpcuaDriver: MakeDriver<typeof opcua> = (connection, clock, fol
 
 /** What stands on the library. */
 async function load() {
-  const [{ OpcuaSession }, { browseNode }, { subscribePoints }, { writeItems }] = await Promise.all([
+  const [{ OpcuaSession }, { browseNode }, { readHistory }, { subscribePoints }, { writeItems }] = await Promise.all([
     import('./session.ts'),
     import('./browse.ts'),
+    import('./history.ts'),
     import('./subscription.ts'),
     import('./write.ts'),
   ])
-  return { OpcuaSession, browseNode, subscribePoints, writeItems }
+  return { OpcuaSession, browseNode, readHistory, subscribePoints, writeItems }
 }
 type Spoken = Awaited<ReturnType<typeof load>>
 
@@ -65,6 +68,11 @@ class OpcuaDriver implements Driver<OpcuaUnit, OpcuaPlace> {
   async browse(at: string | null, cursor: string | undefined, signal: AbortSignal): Promise<Browsed<OpcuaPlace>> {
     const { spoken, session } = this.#opened(signal)
     return spoken.browseNode(session, at, cursor, signal)
+  }
+
+  async *history(request: HistoryRequest<OpcuaUnit, OpcuaPlace>, signal: AbortSignal): AsyncGenerator<HistoryPage, void> {
+    const { spoken, session } = this.#opened(signal)
+    yield* spoken.readHistory(session, request, signal)
   }
 
   async close(): Promise<void> {

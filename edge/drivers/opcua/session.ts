@@ -38,9 +38,10 @@ export interface Limits {
   read: number
   write: number
   monitor: number
+  history: number
 }
 const NAMESPACES = 'i=2255'
-const limitNodes = { read: 'i=11705', write: 'i=11707', monitor: 'i=11714' } as const
+const limitNodes = { read: 'i=11705', write: 'i=11707', monitor: 'i=11714', history: 'i=12165' } as const
 
 /** One session with a server, from its opening to its loss. Errors of every call: LinkLost, the signal's reason. */
 export class OpcuaSession {
@@ -63,7 +64,7 @@ export class OpcuaSession {
     this.clock = clock
     this.#client = client
     this.session = session
-    this.limits = { read: settings.batch, write: settings.batch, monitor: settings.batch }
+    this.limits = { read: settings.batch, write: settings.batch, monitor: settings.batch, history: settings.batch }
     client.on('connection_lost', () => this.lose(new LinkLost('opcua.connectionLost')))
     client.on('close', () => this.lose(new LinkLost('opcua.connectionLost')))
     session.on('session_closed', () => this.lose(new LinkLost('opcua.sessionClosed')))
@@ -102,15 +103,16 @@ export class OpcuaSession {
 
   /** Both time stamps, never from the server's cache; structures stay closed, since to open one the library would ask for its types. */
   readValues(nodesToRead: ReadValueIdOptions[], signal: AbortSignal): Promise<DataValue[]> {
+    const request = new LibraryReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both, maxAge: 0 })
+    return this.ask(() => this.transact<DataValue>(request), signal)
+  }
+
+  /** The request as it is, its answer unopened. Errors: the library's, also where the server refuses the service. */
+  transact<Result>(request: object): Promise<Result[]> {
     const session = this.session as unknown as RawSession
-    return this.ask(
-      () =>
-        new Promise((resolve, reject) => {
-          const request = new LibraryReadRequest({ nodesToRead, timestampsToReturn: TimestampsToReturn.Both, maxAge: 0 })
-          session.performMessageTransaction(request, (error, answer) => (error ? reject(error) : resolve(answer?.results ?? [])))
-        }),
-      signal,
-    )
+    return new Promise((resolve, reject) => {
+      session.performMessageTransaction<Result>(request, (error, answer) => (error ? reject(error) : resolve(answer?.results ?? [])))
+    })
   }
 
   /** One request: the server's answer, or the link is lost: a session that is out of step is no use to anybody. */
@@ -226,10 +228,11 @@ export class OpcuaSession {
   }
 }
 
+/** Below what the library makes of an answer. */
 interface RawSession {
-  performMessageTransaction(
-    request: LibraryReadRequest,
-    callback: (error: Error | null, answer?: { results?: DataValue[] | null }) => void,
+  performMessageTransaction<Result = DataValue>(
+    request: object,
+    callback: (error: Error | null, answer?: { results?: Result[] | null }) => void,
   ): void
 }
 

@@ -30,6 +30,8 @@ export interface SimulatedNode {
   dataType: DataType
   value: unknown
   array?: boolean
+  /** So many of its values the server keeps for history. */
+  keeps?: number
 }
 
 export interface SimulatorOptions {
@@ -50,6 +52,8 @@ export interface OpcuaSimulator {
   set(name: string, value: unknown, at?: { sourceMs?: number; status?: keyof typeof StatusCodes }): void
   silence(silent: boolean): void
   cut(): void
+  /** Pulled, it breaks and takes no connection until it is put back. */
+  pull(pulled: boolean): void
   connections(): number
   /** Requests of this kind that the server answered: ReadRequest. */
   requests(kind: string): number
@@ -80,6 +84,7 @@ export async function startOpcuaSimulator(options: SimulatorOptions = {}): Promi
     },
     silence: cable.silence,
     cut: cable.cut,
+    pull: cable.pull,
     connections: cable.connections,
     requests: (kind) => counts.get(kind) ?? 0,
     stop: async () => {
@@ -130,7 +135,7 @@ function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOpt
   const plant = space.registerNamespace(PLANT_URI)
   const machine = plant.addObject({ browseName: 'Machine', organizedBy: space.rootFolder.objects, nodeId: 's=Machine' })
   const variables = new Map<string, UAVariable>()
-  for (const { name, dataType, value, array } of nodes) {
+  for (const { name, dataType, value, array, keeps } of nodes) {
     const arrayType = array ? VariantArrayType.Array : VariantArrayType.Scalar
     const variable = plant.addVariable({
       componentOf: machine,
@@ -141,6 +146,7 @@ function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOpt
       minimumSamplingInterval: 0,
       value: { dataType, arrayType, value },
     })
+    if (keeps) space.installHistoricalDataNode(variable, { maxOnlineValues: keeps })
     variables.set(name, variable)
   }
   return variables
@@ -150,7 +156,9 @@ function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOpt
 async function openCable(toPort: number) {
   const pairs = new Set<{ near: Socket; far: Socket }>()
   let silent = false
+  let away = false
   const cable = createServer((near) => {
+    if (away) return void near.destroy()
     const far = connect(toPort, '127.0.0.1')
     const pair = { near, far }
     pairs.add(pair)
@@ -186,6 +194,10 @@ async function openCable(toPort: number) {
       }
     },
     cut,
+    pull: (pulled: boolean) => {
+      away = pulled
+      if (pulled) cut()
+    },
     connections: () => pairs.size,
     close: () => {
       cut()

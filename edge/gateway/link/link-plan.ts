@@ -4,6 +4,7 @@ import type { QualityName } from '#values/quality.ts'
 import type { Point, ReadRequest } from '../../drivers/driver.ts'
 import type { Protocol } from '../../drivers/protocol.ts'
 import type { Breaker } from '../rules/breaker-rules.ts'
+import { type Heard, unheard } from '../rules/gap-rules.ts'
 import type { Sent } from '../rules/report-rules.ts'
 import type { LastRow, RowPlace } from '../rules/row-rules.ts'
 import { makeScaling, type Scaling } from '../rules/scaling.ts'
@@ -21,6 +22,7 @@ export interface PlannedPoint {
   sent: Sent | undefined
   /** The last one with a stamp of its source. */
   sourced: Sent | undefined
+  heard: Heard
   /** Of the last read; undefined before it. */
   quality: QualityName | undefined
   reason: string | undefined
@@ -47,6 +49,8 @@ export interface ScanGroup {
   reads: ReadRequest | undefined
   /** A subscribed group is read whole so that what holds is confirmed. */
   confirmedMs: number
+  /** Why the device gave no history, as far as it was told. */
+  historyRefused: Set<string>
 }
 
 export interface UnitPlan {
@@ -151,6 +155,7 @@ function planUnit(
       cost: undefined,
       reads: undefined,
       confirmedMs: 0,
+      historyRefused: new Set(),
     })
   }
   planned.probe.points = planned.groups[0]?.request.points.slice(0, 1) ?? []
@@ -181,6 +186,7 @@ const planPoint = ({ name, valueType, kind, scale, offset, deadband }: WirePoint
   deadband,
   sent: undefined,
   sourced: undefined,
+  heard: unheard(),
   quality: undefined,
   reason: undefined,
 })

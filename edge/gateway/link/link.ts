@@ -12,6 +12,7 @@ import { backOffMs } from '../rules/back-off.ts'
 import { afterRead, answered, permit, probing } from '../rules/breaker-rules.ts'
 import { dueScan, gridIndex, untilNextScan } from '../rules/scan-rules.ts'
 import { judgedAddress } from './declared-host.ts'
+import { fillGaps, hasGaps } from './fill-gaps.ts'
 import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
 import { linkStatus } from './link-status.ts'
@@ -58,6 +59,8 @@ export class Link {
   #job: AbortController | undefined
   #timer: NodeJS.Timeout | undefined
   #subscribed = new AbortController()
+  #connection = new AbortController()
+  #filling = false
   #lossToldMs = Number.NEGATIVE_INFINITY
   readonly #running: Promise<void>
 
@@ -97,14 +100,34 @@ export class Link {
 
   /** In its turn, ahead of all reading; what has begun is awaited, also while the link stops. Errors: LinkLost, those of `work`. */
   write<T>(work: (driver: Driver) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const ask = async () => {
+    return this.#inTurn('write', this.#withDriver(work), signal)
+  }
+
+  #withDriver<T>(work: (driver: Driver) => Promise<T>): () => Promise<T> {
+    return async () => {
       if (!this.#driver) throw new LinkLost('gateways.linkFailed')
       return work(this.#driver)
     }
-    return this.#inTurn('write', ask, signal)
   }
 
-  #inTurn<T>(kind: 'write' | 'testRead' | 'browse', ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** What the device kept while nobody listened, behind all reading; what a lost link leaves of it is asked for over the next one. */
+  async #fill(): Promise<void> {
+    const { plan, sink, log, link } = this.#parts
+    const { signal } = this.#connection
+    if (this.#filling || this.#state !== 'connected' || !this.#driver?.history || !hasGaps(plan)) return
+    this.#filling = true
+    const inTurn = <T>(work: (driver: Driver) => Promise<T>) => this.#inTurn('history', this.#withDriver(work), signal)
+    try {
+      await fillGaps({ plan, sink, log, link, inTurn, signal })
+    } catch (error) {
+      // Told where the link is lost.
+      if (!(error instanceof LinkLost) && !signal.aborted) throw error
+    } finally {
+      this.#filling = false
+    }
+  }
+
+  #inTurn<T>(kind: 'write' | 'testRead' | 'browse' | 'history', ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (this.#state !== 'connected') return Promise.reject(new LinkLost(this.#reason ?? 'gateways.linkFailed', undefined, this.#details))
     return new Promise((resolve, reject) => {
       this.#queue.push({
@@ -129,6 +152,7 @@ export class Link {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#job?.abort(new LinkLost('gateways.linkFailed'))
+    this.#connection.abort()
     clearTimeout(this.#timer)
     this.#queue.dropAll()
     await this.#running
@@ -137,6 +161,7 @@ export class Link {
   async #run(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
+      this.#connection = new AbortController()
       try {
         await this.#connect()
         await this.#subscribe()
@@ -147,6 +172,7 @@ export class Link {
         this.#lost(error)
       }
       this.#subscribed.abort()
+      this.#connection.abort()
       await this.#driver?.close().catch(() => undefined)
       if (!signal.aborted) await sleep(backOffMs(BACK_OFF, ++this.#failures, this.#random), undefined, { signal }).catch(() => undefined)
     }
@@ -202,7 +228,10 @@ export class Link {
     if (!(error instanceof LinkLost)) log.add('error', 'gateways.linkFailed', { error: String(error) }, { link: link.id })
     const isNew = this.#state !== 'failed' || this.#reason !== reason
     this.#become('failed', reason, error instanceof LinkLost ? error.details : {})
-    for (const group of this.#groups) group.reads = undefined
+    for (const group of this.#groups) {
+      group.reads = undefined
+      for (const { heard } of group.points) heard.away = true
+    }
     if (isNew) log.add('warning', reason, { link: link.name, ...this.#details }, { link: link.id })
     this.#queue.dropAll()
     for (const unit of this.#parts.plan.units) {
@@ -234,6 +263,7 @@ export class Link {
       waitMs = Math.min(waitMs, untilNextScan(nowMs, periodMs, phaseMs))
     }
     for (const unit of this.#parts.plan.units) this.#reportWrong(unit, nowMs)
+    void mustNotFail(this.#fill())
     this.#timer = setTimeout(() => this.#tick(), Math.max(1, waitMs))
   }
 

@@ -1,5 +1,6 @@
 import { type QualityName, quality } from '#values/quality.ts'
-import type { Sample } from '../../drivers/driver.ts'
+import type { HistoryPage, Sample } from '../../drivers/driver.ts'
+import { hear } from '../rules/gap-rules.ts'
 import { type Sent, type WireValue, worthSending } from '../rules/report-rules.ts'
 import { readRow } from '../rules/row-rules.ts'
 import { scaled } from '../rules/scaling.ts'
@@ -10,6 +11,8 @@ import type { PlannedPoint, ScanGroup } from './link-plan.ts'
 /** Where samples go. */
 export interface Sink {
   batches: BatchBuilder
+  /** What comes late and leaves behind all else. */
+  history: BatchBuilder
   heartbeatMs: number
   /** Rows between two that were read, by a logger's own count. */
   rowsMissed(device: string, missed: number): void
@@ -73,12 +76,29 @@ function reportPoint(
     if (worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) emit(next)
     return
   }
+  hear(point.heard, sample.sourceMs, sample.quality === 'good' && sample.reason !== undefined)
   for (const tsMs of stampsOf(point, next, readMs, sink.heartbeatMs)) {
     const isChange = tsMs === next.tsMs
     if (isChange && point.deadband > 0 && !worthSending(point.sent, next, point.deadband, sink.heartbeatMs)) continue
     emit({ ...next, tsMs })
   }
   point.sourced = next
+}
+
+/** What the device kept while nobody listened, at the times that it stood there; how a point stands now it does not change. */
+export function reportHistory(group: ScanGroup, samples: HistoryPage['samples'], sink: Sink): void {
+  sink.read(samples.length)
+  const items = new Map<number, ItemText>()
+  const sent = new Map<number, Sent>()
+  for (const sample of samples) {
+    const point = group.pointOf.get(sample.point)
+    if (!point) continue
+    const next = engineering({ ...point }, sample, sample.sourceMs)
+    if (point.deadband > 0 && !worthSending(sent.get(point.id), next, point.deadband, sink.heartbeatMs)) continue
+    sent.set(point.id, next)
+    put(group, items, point, next, { batches: sink.history })
+  }
+  send(group, items, { batches: sink.history })
 }
 
 function reportRow(group: ScanGroup, samples: readonly Sample[], byPoint: ReadonlyMap<number, Sample>, gridMs: number, sink: Sink): void {
@@ -144,7 +164,14 @@ function engineering(point: PlannedPoint, sample: Sample | undefined, tsMs: numb
 /** One item must fit a message, texts of a thousand characters each included. */
 const ITEM_CHARACTERS = 60_000
 
-function put(group: ScanGroup, items: Map<number, ItemText>, point: PlannedPoint, next: Sent, { batches }: Sink, sequence?: number): void {
+function put(
+  group: ScanGroup,
+  items: Map<number, ItemText>,
+  point: PlannedPoint,
+  next: Sent,
+  { batches }: Pick<Sink, 'batches'>,
+  sequence?: number,
+): void {
   const item = items.get(next.tsMs) ?? new ItemText()
   item.add(point, next.value, next.code)
   if (item.values.length < ITEM_CHARACTERS) items.set(next.tsMs, item)
@@ -154,6 +181,6 @@ function put(group: ScanGroup, items: Map<number, ItemText>, point: PlannedPoint
   }
 }
 
-function send({ unit }: ScanGroup, items: ReadonlyMap<number, ItemText>, { batches }: Sink, sequence?: number): void {
+function send({ unit }: ScanGroup, items: ReadonlyMap<number, ItemText>, { batches }: Pick<Sink, 'batches'>, sequence?: number): void {
   for (const [tsMs, item] of items) batches.add(unit.code, tsMs, item, sequence)
 }

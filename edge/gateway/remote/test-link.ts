@@ -36,7 +36,8 @@ export async function openTestLink(protocol: string, settings: { connection: Set
   const link: WireLink = { id: v7() as LinkId, name: protocol, protocol, connection: settings.connection, enabled: true, devices: [] }
   const planned = planLink(link, known, () => 0, systemClock.nowMs())
   if (planned.kind === 'wrong') throw new Error(planned.reason)
-  const sink = { batches: new BatchBuilder(() => undefined), heartbeatMs: 60_000, rowsMissed: () => undefined, read: () => undefined }
+  const nowhere = new BatchBuilder(() => undefined)
+  const sink = { batches: nowhere, history: nowhere, heartbeatMs: 60_000, rowsMissed: () => undefined, read: () => undefined }
   const running = new Link({
     link,
     plan: planned.plan,

@@ -1,4 +1,4 @@
-export type JobKind = 'write' | 'scan' | 'testRead' | 'browse'
+export type JobKind = 'write' | 'scan' | 'testRead' | 'browse' | 'history'
 
 /** What orders the jobs of one link. */
 export interface Waiting {
@@ -11,7 +11,7 @@ export interface Waiting {
 
 /** Scans of at most this period are fast. */
 const FAST_MS = 2_000
-const PATIENCE_MS = { testRead: 1_000, browse: 5_000 }
+const PATIENCE_MS = { testRead: 1_000, browse: 5_000, history: 10_000 }
 
 export const rank = { write: 0, fast: 1, slow: 2, browse: 3 } as const
 export type Rank = (typeof rank)[keyof typeof rank]
@@ -22,7 +22,7 @@ function deadlineMs({ kind, periodMs = 0, queuedMs }: Waiting): number {
   return queuedMs + (kind === 'scan' ? periodMs : PATIENCE_MS[kind])
 }
 
-/** write > fast > slow > browse. A job whose deadline went by is as urgent as a fast scan: a busy link starves nobody. */
+/** write > fast > slow > browse, history. A job whose deadline went by is as urgent as a fast scan: a busy link starves nobody. */
 export function rankOf(job: Waiting, nowMs: number): Rank {
   if (job.kind === 'write') return rank.write
   if (job.kind === 'scan' && (job.periodMs ?? 0) <= FAST_MS) return rank.fast

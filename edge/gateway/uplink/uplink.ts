@@ -55,9 +55,9 @@ export class Uplink {
     this.#backfillPerSecond = samplesPerSecond
   }
 
-  /** Resolves when the batch is committed; its sending goes on by itself. */
-  async take(batch: Omit<NewBatch, 'live'>): Promise<void> {
-    const stored = await this.#parts.queue.commit({ ...batch, live: this.#transport !== undefined })
+  /** Resolves when the batch is committed; its sending goes on by itself. `isLate`: what it holds is of another time, and it leaves as backfill. */
+  async take(batch: Omit<NewBatch, 'live'>, isLate = false): Promise<void> {
+    const stored = await this.#parts.queue.commit({ ...batch, live: !isLate && this.#transport !== undefined })
     if (!stored) return
     if (stored.live && this.#transport) this.#order.addLive(stored)
     else if (stored.live) this.#order.addLate(stored)

@@ -8,6 +8,8 @@ export interface OpcuaServerProcess {
   port: number
   /** Waits where the server is slow to take it. */
   set(name: string, value: unknown, sourceMs?: number): Promise<void>
+  /** The cable to it: pulled it takes nobody, and goes on measuring. */
+  pull(pulled: boolean): void
   /** As a plug that is pulled. */
   kill(): Promise<void>
 }
@@ -33,6 +35,7 @@ export async function startOpcuaServer(options: SimulatorOptions): Promise<Opcua
     set: async (name, value, sourceMs) => {
       if (!child.stdin.write(`${JSON.stringify({ name, value, sourceMs })}\n`)) await once(child.stdin, 'drain')
     },
+    pull: (pulled) => void child.stdin.write(`${JSON.stringify({ pulled })}\n`),
     kill: async () => {
       child.kill('SIGKILL')
       await ended

@@ -1,6 +1,6 @@
 import { type SimulatorOptions, startOpcuaSimulator } from '#edge/drivers/opcua/simulator.ts'
 
-// A server of its own process: `server.ts OPTIONS`; says `{"port":…}`, then takes `{"name":…,"value":…,"sourceMs":…}` by line.
+// A server of its own process: `server.ts OPTIONS`; says `{"port":…}`, then takes `{"name":…,"value":…,"sourceMs":…}` or `{"pulled":…}` by line.
 
 const options = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions
 const simulator = await startOpcuaSimulator(options)
@@ -11,7 +11,12 @@ process.stdin.setEncoding('utf8').on('data', (text: string) => {
   const lines = (rest + text).split('\n')
   rest = lines.pop() ?? ''
   for (const line of lines) {
-    const { name, value, sourceMs } = JSON.parse(line) as { name: string; value: unknown; sourceMs?: number }
+    const said = JSON.parse(line) as { name: string; value: unknown; sourceMs?: number } | { pulled: boolean }
+    if ('pulled' in said) {
+      simulator.pull(said.pulled)
+      continue
+    }
+    const { name, value, sourceMs } = said
     simulator.set(name, value, sourceMs === undefined ? {} : { sourceMs })
   }
 })
