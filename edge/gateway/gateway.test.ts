@@ -81,20 +81,28 @@ after(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
+/** What the machine counted as read and is not stored. */
+const missingIn = (stored: { v: number | null }[], from: number, until: number): number[] => {
+  const there = new Set(stored.map(({ v }) => Math.round((v ?? 0) * 10)))
+  return served.filter((value) => value >= from && value <= until && !there.has(value))
+}
+
+/** After three answers too late a unit rests, and that is stored as a bad value: only then may readings be missing. */
+const mayMiss = (stored: { v: number | null }[]) => stored.filter(({ v }) => v === null).length * 3
+
 /** Readings as they must be stored: each once, scaled. */
 function assertEachOnce(stored: { v: number | null }[], from: number, until: number): void {
-  const counts = new Map<number, number>()
-  for (const { v } of stored) if (v !== null) counts.set(Math.round(v * 10), (counts.get(Math.round(v * 10)) ?? 0) + 1)
-  for (const value of served) {
-    if (value < from || value > until) continue
-    assert.equal(counts.get(value), 1, `reading ${value} of ${from}…${until} is stored ${counts.get(value) ?? 0} times`)
-  }
+  const values = stored.flatMap(({ v }) => (v === null ? [] : [Math.round(v * 10)])).filter((value) => value >= from && value <= until)
+  assert.equal(new Set(values).size, values.length, 'none twice')
+  const missing = missingIn(stored, from, until)
+  assert.ok(missing.length <= mayMiss(stored), `not stored, and nothing bad said: ${missing}`)
 }
 
 test('what is read is stored: on the scan grid, scaled, each reading once; an unchanged value by heartbeat only', async () => {
   const first = await until('twenty readings', async () => {
     const stored = await plant.stored('C-1', 'count')
-    return stored.length >= 20 && stored
+    // Batches under way overtake each other, those from before the uplink stood come last.
+    return stored.length >= 20 && missingIn(stored, 1, stored.length).length <= mayMiss(stored) && stored
   })
   assert.ok(first.every(({ at }) => at % 200 === 0))
   assert.deepEqual(first[0]?.v, 0.1)
@@ -307,8 +315,7 @@ test('the uplink is cut and mended: all of it arrives, live values first, the re
   const [first = 0, last = 0] = [served[from], served.at(-1)]
   const stored = await until('all of it', async () => {
     const samples = await plant.stored('C-1', 'count')
-    const there = new Set(samples.map(({ v }) => Math.round((v ?? 0) * 10)))
-    return served.every((value) => value < first || value > last || there.has(value)) && samples
+    return missingIn(samples, first, last).length <= mayMiss(samples) && samples
   })
   assertEachOnce(stored, first, last)
   const flagged = stored.filter((sample) => sample.quality === quality.goodBackfill)
