@@ -2,7 +2,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { qualityApi } from '#modules/works/quality/contract.ts'
 import { agreedOrder } from './agreed-order.ts'
-import { button, choose, expectAccessible, found, inDialog, logInAs, rowLink } from './journey.ts'
+import { button, choose, expectAccessible, found, inDialog, logInAs, rowLink, spaced } from './journey.ts'
 
 const sizes = { 'a desk': { width: 1440, height: 900 }, 'a phone': { width: 360, height: 780 } }
 
@@ -120,13 +120,19 @@ async function settleClaim(leader: Page, supplier: Page, notice: string) {
   }
   await openClaim(supplier, 'supplier')
   await inDialog(supplier, '认可').click()
-  await inDialog(supplier, '认可').last().click()
+  await supplier
+    .locator('.ant-modal')
+    .getByRole('button', { name: spaced('认可') })
+    .click()
   await expect(supplier.getByText('供应商已认可，等客户了结。')).toBeVisible()
   await look(supplier, 'an accepted claim')
   await openClaim(leader, 'buyer')
   await inDialog(leader, '了结').click()
   await choose(leader, '处理方式', '供应商取回')
-  await inDialog(leader, '了结').last().click()
+  await leader
+    .locator('.ant-modal')
+    .getByRole('button', { name: spaced('了结') })
+    .click()
   await expect(leader.getByText('双方已了结。')).toBeVisible()
 }
 

@@ -1,5 +1,5 @@
-import { useCallback, useMemo, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import { useLocation, useNavigation, useSearchParams } from 'react-router'
 import type { Page } from '#values/list.ts'
 
 /** What a list asks the server for: the same names as `listQuery` of values/list.ts, with the table's own filters beside them. */
@@ -54,17 +54,24 @@ export function useListState(
   defaultSort: string,
 ): [ListState, (change: Partial<ListState>) => void] {
   const [params, setParams] = useSearchParams()
+  // A search text that is still being waited for when somebody goes to another page must not call him back: the page that loads would be given up.
+  const here = useLocation().pathname
+  const next = useNavigation().location?.pathname
+  const leaving = useRef(false)
+  leaving.current = next !== undefined && next !== here
   const keys = filterKeys.join(' ')
   const state = useMemo(() => readListState(params, prefix, keys ? keys.split(' ') : [], defaultSort), [params, prefix, keys, defaultSort])
   const change = useCallback(
-    (part: Partial<ListState>) =>
+    (part: Partial<ListState>) => {
+      if (leaving.current) return
       setParams(
         (now) => {
           const list = keys ? keys.split(' ') : []
           return writeListState(now, prefix, list, { ...readListState(now, prefix, list, defaultSort), ...part }, defaultSort)
         },
         { replace: true },
-      ),
+      )
+    },
     [setParams, prefix, keys, defaultSort],
   )
   return [state, change]
