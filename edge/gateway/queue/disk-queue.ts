@@ -26,6 +26,8 @@ export interface NewBatch {
 }
 
 const SEGMENT_BYTES = 4 * 1024 * 1024
+/** Of the limit, for a segment; and once more for the packed form that stands beside one until that is deleted. */
+const SEGMENT_SHARE = 1 / 8
 /** Of the limit, for what was set aside. */
 const QUARANTINE_SHARE = 1 / 16
 const QUARANTINE_BYTES = 64 * 1024 * 1024
@@ -45,6 +47,7 @@ const AT_ONCE_BYTES = 512 * 1024
  */
 export class DiskQueue {
   readonly #options: QueueOptions
+  readonly #segmentBytes: number
   readonly #state: StateFile
   readonly #done: NumberRanges
   readonly #segments: Segment[]
@@ -59,7 +62,7 @@ export class DiskQueue {
   #pendingBytes = 0
   #pending: { batch: StoredBatch; committed: () => void }[] = []
   #writing: Promise<void> | undefined
-  #packing: Promise<void> | undefined
+  #packing: { segment: Segment; done: Promise<void> } | undefined
   #packFromMs = 0
   #cached: { first: number; bytes: number; batches: StoredBatch[] } | undefined
   #onDisk = true
@@ -69,6 +72,7 @@ export class DiskQueue {
 
   private constructor(options: QueueOptions, state: StateFile, segments: Segment[], quarantine: Quarantine) {
     this.#options = options
+    this.#segmentBytes = Math.min(SEGMENT_BYTES, options.limitBytes * SEGMENT_SHARE)
     this.#state = state
     this.#segments = segments
     this.#quarantine = quarantine
@@ -152,10 +156,9 @@ export class DiskQueue {
   }
 
   figures() {
-    const bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
     return {
       batches: this.#done.absentIn(0, this.#committed),
-      bytes: bytes + this.#memoryBytes + this.#quarantine.bytes,
+      bytes: this.#segmentsAndAside() + this.#memoryBytes,
       limitBytes: this.#options.limitBytes,
       droppedSamples: this.#dropped,
       onDisk: this.#onDisk,
@@ -177,7 +180,7 @@ export class DiskQueue {
     clearInterval(this.#timer)
     await this.#writing
     this.#packFromMs = Number.POSITIVE_INFINITY
-    await this.#packing
+    await this.#packing?.done
     await this.#deleteDone()
     this.#changed = true
     this.#saveState(true)
@@ -228,9 +231,8 @@ export class DiskQueue {
   }
 
   async #append(batches: readonly StoredBatch[]): Promise<void> {
-    const { dir, limitBytes } = this.#options
-    if (!this.#writer || this.#writer.segment.bytes >= Math.min(SEGMENT_BYTES, limitBytes / 8)) {
-      const opened = await SegmentWriter.open(dir, batches[0]?.number ?? this.#next)
+    if (!this.#writer || this.#writer.segment.bytes >= this.#segmentBytes) {
+      const opened = await SegmentWriter.open(this.#options.dir, batches[0]?.number ?? this.#next)
       await this.#writer?.close()
       this.#writer = opened
     }
@@ -271,11 +273,17 @@ export class DiskQueue {
     this.#options.log('gateways.queueOnDiskAgain', {})
   }
 
+  #segmentsAndAside(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, this.#quarantine.bytes)
+  }
+
   async #dropBeyondLimit(): Promise<void> {
     const { dir, limitBytes } = this.#options
-    let bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0) + this.#quarantine.bytes
-    while (bytes > limitBytes && this.#segments.length > 1) {
+    let bytes = this.#segmentsAndAside()
+    while (bytes > limitBytes - this.#segmentBytes && this.#segments.length > 1) {
       const oldest = this.#segments[0] as Segment
+      // Its packed form would come to the disk after it left.
+      if (this.#packing?.segment === oldest) await this.#packing.done
       let samples = 0
       const content = await readSegment(dir, oldest).catch(() => Buffer.alloc(0))
       for (const { headers } of piecesOf(content, oldest.packed).pieces) {
@@ -283,7 +291,7 @@ export class DiskQueue {
       }
       await removeSegment(dir, oldest)
       this.#segments.shift()
-      bytes -= oldest.bytes
+      bytes = this.#segmentsAndAside()
       this.#drop(oldest.first, oldest.last, samples)
     }
   }
@@ -307,8 +315,9 @@ export class DiskQueue {
     for (let i = 0; i < this.#segments.length; i++) {
       const segment = this.#segments[i] as Segment
       if (segment === this.#writer?.segment || !this.#done.covers(segment.first, segment.last)) continue
-      await removeSegment(this.#options.dir, segment).catch(() => undefined)
+      // First from the list: what packs it just now looks there before its packed form comes to the disk.
       this.#segments.splice(i--, 1)
+      await removeSegment(this.#options.dir, segment).catch(() => undefined)
     }
   }
 
@@ -382,9 +391,9 @@ export class DiskQueue {
     const writing = this.#writer?.segment
     if (this.#packing || !writing || performance.now() < this.#packFromMs) return
     const segment = this.#segments.find((one) => !one.packed && one !== writing)
-    if (!segment || writing.bytes < Math.min(SEGMENT_BYTES, this.#options.limitBytes / 8) / 8) return
+    if (!segment || writing.bytes < this.#segmentBytes / 8) return
     const beganMs = performance.now()
-    this.#packing = this.#pack(segment)
+    const done = this.#pack(segment)
       .then(
         () => (performance.now() - beganMs) / PACKING_SHARE,
         // No room for both, or no handle left: it stays as it is for now.
@@ -394,6 +403,7 @@ export class DiskQueue {
         this.#packFromMs = Math.max(this.#packFromMs, performance.now() + restMs)
         this.#packing = undefined
       })
+    this.#packing = { segment, done }
   }
 
   async #pack(segment: Segment): Promise<void> {
