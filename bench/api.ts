@@ -57,7 +57,7 @@ async function run({ quick, scales, say }: BenchOptions): Promise<Figure> {
     const without: number[] = []
     for (let turn = 0; turn < (quick ? TURNS.quick : TURNS.full); turn++) {
       withSecurity.push(await throughput(users, seconds))
-      await bypassing(postgres, async () => without.push(await throughput(users, seconds)))
+      await bypassing(postgres, users, async () => without.push(await throughput(users, seconds)))
     }
     const ratio = median(withSecurity) / median(without)
     say(`with security ${rounded(median(withSecurity))} requests/s, without ${rounded(median(without))}`)
@@ -214,12 +214,19 @@ async function atRate(users: readonly User[], seconds: number): Promise<number[]
   return ms
 }
 
-/** PostgreSQL asks for this attribute whenever it plans a question, so it holds for connections that are open. */
-async function bypassing(postgres: pg.Client, work: () => Promise<unknown>): Promise<void> {
-  await postgres.query('alter role lianshu_app bypassrls')
+/** PostgreSQL asks for this attribute when it reads a question; what a connection has prepared stays as it was read, so connections begin anew. */
+async function bypassing(postgres: pg.Client, users: readonly User[], work: () => Promise<unknown>): Promise<void> {
+  const set = async (attribute: string) => {
+    await postgres.query(`alter role lianshu_app ${attribute}`)
+    await postgres.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lianshu_app'`)
+    await sleep(500)
+    // Connections open, and prepare what is asked often.
+    await throughput(users, 1)
+  }
+  await set('bypassrls')
   try {
     await work()
   } finally {
-    await postgres.query('alter role lianshu_app nobypassrls')
+    await set('nobypassrls')
   }
 }

@@ -33,7 +33,7 @@ export async function readPage<Row, Item>(
   let page = query
     .select([sql<string>`(${by})::text`.as('sort_text'), sql<string>`(${id})::text`.as('id_text')])
     .orderBy(sql`${by} ${direction}, ${id} ${direction}`)
-    .limit(list.limit + 1)
+    .limit(sql.lit(list.limit + 1))
   if (list.cursor !== undefined) {
     const after = readCursor(list.cursor, list.sort)
     const comparison = sql.raw(descending ? '<' : '>')
@@ -66,7 +66,7 @@ async function countUpToLimit<Row>(
   const counted = query
     .clearSelect()
     .select(sql`1`.as('one'))
-    .limit(TOTAL_LIMIT + 1)
+    .limit(sql.lit(TOTAL_LIMIT + 1))
     .as('counted')
   const question = tx.sql.selectFrom(counted).select(sql<number>`count(*)::int`.as('n')).compile()
   const key = JSON.stringify([tx.orgId ?? '', question.sql, question.parameters])

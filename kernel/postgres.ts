@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql, type Transaction
 import pg from 'pg'
 import type { OrgId } from '#values/ids.ts'
 import type { Context, OrgScope } from './context.ts'
+import { Prepared } from './prepared.ts'
 
 /** A transaction on one module's tables, for one organisation: row-level security shows its rows and no others. */
 export interface Tx<Tables> {
@@ -99,6 +100,9 @@ function poolOf(pool: Pool): pg.Pool {
   return found
 }
 
+/** The same names for all pools of a process: each connection prepares under them what it is asked. */
+const prepared = new Prepared()
+
 /** For the same connection each time, made once. */
 const onClient = new WeakMap<pg.PoolClient, Kysely<never>>()
 
@@ -106,7 +110,8 @@ function builderOn(client: pg.PoolClient): Kysely<never> {
   const known = onClient.get(client)
   if (known) return known
   // The connection is given back by `inTransaction`, not after each question.
-  const kept = { query: client.query.bind(client), release: () => undefined } as unknown as PostgresPoolClient
+  const query = (text: string, values: unknown[]) => client.query({ text, values, name: prepared.nameOf(text) as string })
+  const kept = { query, release: () => undefined } as unknown as PostgresPoolClient
   const made = new Kysely<never>({
     dialect: new PostgresDialect({ pool: { connect: async () => kept, end: async () => undefined, options: {} } }),
   })

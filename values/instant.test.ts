@@ -43,3 +43,21 @@ test('wall clock and instant are each other’s way back outside skipped hours',
   const ms = Date.parse('2026-11-22T14:05:00.250Z')
   for (const zone of zones) assert.equal(instantMsOfWall(wallMs(ms, zone), zone), ms)
 })
+
+test('a wall clock is read the same whether or not its minute was asked about before, around every kind of change', () => {
+  const changes = [
+    ['Australia/Lord_Howe', '2026-04-04T15:00:00Z'],
+    ['Asia/Kathmandu', '1985-12-31T18:30:00Z'],
+    ['Asia/Pyongyang', '2018-05-04T15:00:00Z'],
+    ['America/St_Johns', '2006-04-02T03:31:00Z'],
+    ['Pacific/Apia', '2011-12-30T10:00:00Z'],
+    ['Africa/Monrovia', '1972-01-07T00:44:30Z'],
+  ] as const
+  for (const [zone, at] of changes) {
+    for (let s = -1_800; s <= 1_800; s += 7) {
+      const ms = Date.parse(at) + s * 1_000
+      const shown = new Date(ms).toLocaleString('sv-SE', { timeZone: zone })
+      assert.equal(new Date(wallMs(ms, zone)).toISOString().slice(0, 19).replace('T', ' '), shown, `${zone} ${s}`)
+    }
+  }
+})

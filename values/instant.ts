@@ -39,8 +39,22 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format
 }
 
+/** Since then no clock on Earth was set at another moment than a whole minute of UTC. */
+const WHOLE_MINUTES_FROM_MS = Date.UTC(1980, 0, 1)
+/** Zone → its offset in the minute that was last asked about: a page asks for today in every row. */
+const lastOffset = new Map<string, { minute: number; offsetMs: number }>()
+
 /** The wall clock's reading at an instant, as if it were UTC: arithmetic on it is arithmetic on the wall. */
 export function wallMs(instantMs: number, zone: string): number {
+  const minute = Math.floor(instantMs / MINUTE_MS)
+  const last = lastOffset.get(zone)
+  if (last?.minute === minute) return instantMs + last.offsetMs
+  const wall = formattedWallMs(instantMs, zone)
+  if (instantMs >= WHOLE_MINUTES_FROM_MS) lastOffset.set(zone, { minute, offsetMs: wall - instantMs })
+  return wall
+}
+
+function formattedWallMs(instantMs: number, zone: string): number {
   const p = Object.fromEntries(
     formatOf(zone)
       .formatToParts(instantMs)
