@@ -37,7 +37,7 @@ const wrongs: Record<string, string> = {
     group by l.order_number, s.id having s.shipped <> sum(l.quantity - l.missing)`,
   'what an order counts as accepted and refused is what was received': `
     select s.id || ': ' || s.accepted || '/' || s.rejected as found from orders.schedule_line s
-    left join (select l.schedule_line_id, sum(r.accepted + r.quarantined - r.excess - r.returned) as good, sum(r.damaged + r.wrong) as bad
+    left join (select l.schedule_line_id, sum(r.accepted + r.quarantined + r.damaged_kept - r.excess - r.returned + r.excess_kept_back) as good, sum(r.damaged + r.wrong - r.damaged_kept) as bad
       from logistics.receipt_line r join logistics.line l on l.id = r.line_id group by 1) r on r.schedule_line_id = s.id
     where s.accepted <> coalesce(r.good, 0) or s.rejected <> coalesce(r.bad, 0)`,
   'each line of a receipt is in stock, as much as it says': `
@@ -46,10 +46,10 @@ const wrongs: Record<string, string> = {
       and split_part(m.source_line, '.', 1) = r.id::text
     group by r.id having r.accepted + r.quarantined <> coalesce(sum(m.quantity), 0)`,
   'each line of a receipt is accrued, once': `
-    select r.id || ': ' || (r.accepted + r.quarantined - r.excess + r.excess_kept) || ' <> ' || coalesce(sum(a.quantity), 0) as found from logistics.receipt_line r
+    select r.id || ': ' || (r.accepted + r.quarantined + r.damaged_kept - r.excess + r.excess_kept) || ' <> ' || coalesce(sum(a.quantity), 0) as found from logistics.receipt_line r
     left join finance.accrual_line a on a.receipt_line_id = r.id
-    group by r.id having r.accepted + r.quarantined - r.excess + r.excess_kept <> coalesce(sum(a.quantity), 0)
-      or count(a.id) <> case when r.accepted + r.quarantined > r.excess then 1 else 0 end + (r.excess_kept > 0)::int`,
+    group by r.id having r.accepted + r.quarantined + r.damaged_kept - r.excess + r.excess_kept <> coalesce(sum(a.quantity), 0)
+      or count(a.id) <> case when r.accepted + r.quarantined > r.excess then 1 else 0 end + (r.excess_kept > 0)::int + (r.damaged_kept > 0)::int`,
   'no move in stock is of a receipt that is not there': `
     select m.source_id as found from inventory.move m left join logistics.receipt r on r.id::text = m.source_id where r.id is null`,
   'what is short or damaged is claimed, once': `

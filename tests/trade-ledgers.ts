@@ -19,12 +19,12 @@ export function ledgersOn(client: pg.Client) {
     /** Sums over one organisation; each must tell the same story. */
     story: async (org: string) => ({
       received: await one(
-        `select coalesce(sum(r.accepted + r.quarantined - r.excess + r.excess_kept - r.returned), 0)::float8::text as n from logistics.receipt_line r where r.buyer_org = $1`,
+        `select coalesce(sum(r.accepted + r.quarantined + r.damaged_kept - r.excess + r.excess_kept - r.returned), 0)::float8::text as n from logistics.receipt_line r where r.buyer_org = $1`,
         [org],
       ),
       /** By orders, and beyond them by claims that were settled as kept. */
       ordered: await one(
-        `select (coalesce(sum(accepted), 0) + (select coalesce(sum(excess_kept), 0) from logistics.receipt_line where buyer_org = $1))::float8::text as n
+        `select (coalesce(sum(accepted), 0) + (select coalesce(sum(excess_kept - excess_kept_back), 0) from logistics.receipt_line where buyer_org = $1))::float8::text as n
          from orders.schedule_line where buyer_org = $1`,
         [org],
       ),

@@ -73,6 +73,8 @@ export const ReceiptLine = ReceivedLine.extend({
   excessReturned: NonNegativeText,
   /** Of the excess: kept by the settlement of its claim, the buyer's own. */
   excessKept: NonNegativeText,
+  /** Of the damaged goods: kept by the settlement of the claim. */
+  damagedKept: NonNegativeText,
   /** 来料必检: in quarantine until quality decides. */
   inspect: z.boolean(),
   /** What may still be taken, by place: own goods on the shelf, own goods in quarantine, the supplier's there. */
@@ -311,6 +313,7 @@ export const receivingApi = {
       logisticsErrors.notYourSide,
       logisticsErrors.settlementMissing,
       logisticsErrors.nothingToKeep,
+      logisticsErrors.notKept,
       logisticsErrors.inspectedNotKept,
     ],
   }),

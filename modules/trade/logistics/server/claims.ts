@@ -12,7 +12,7 @@ import { logisticsEvents, type ShipmentId, type Side } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Claim, ClaimAction, ClaimId, ClaimKind, ClaimState, Settlement } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
-import { keepExcess } from './keep-excess.ts'
+import { keepGoods } from './keep-goods.ts'
 import { buyerView, supplierView } from './parties.ts'
 import type { ReceiptRow } from './receipt-store.ts'
 import type { TakenLine } from './receive-goods.ts'
@@ -196,7 +196,7 @@ export const moveClaim = (rooms: Rooms, ctx: Context, id: ClaimId, { version, ac
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
-    if (how === 'keep' && row.kind === 'over') await keepExcess(rooms, tx, ctx, shipment, row)
+    if (how === 'keep') await keepGoods(rooms, tx, ctx, shipment, row)
     const { buyer_org, supplier_org } = row
     await tx.sql
       .insertInto('logistics.claim_step')

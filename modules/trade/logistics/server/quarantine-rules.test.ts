@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decimal, writeDecimal } from '#values/decimal.ts'
-import { type Kept, mayTake, ownPartsOf, type Place, remainsOf } from './quarantine-rules.ts'
+import { beyondOrderOf, type Kept, mayTake, ownPartsOf, type Place, remainsOf } from './quarantine-rules.ts'
 
-const names = ['accepted', 'quarantined', 'excess', 'released', 'returned', 'returnedApart', 'excessReturned', 'excessKept'] as const
+const names = [
+  'accepted',
+  'quarantined',
+  'excess',
+  'released',
+  'returned',
+  'returnedApart',
+  'excessReturned',
+  'excessKept',
+  'excessKeptBack',
+  'damagedKept',
+] as const
 const kept = (inspect: boolean, ...counts: number[]): Kept =>
   ({ inspect, ...Object.fromEntries(names.map((name, i) => [name, decimal(String(counts[i] ?? 0))])) }) as unknown as Kept
 const left = (row: Kept) => Object.values(remainsOf(row)).map(writeDecimal).join(' ')
@@ -17,6 +28,19 @@ test('what lies where: warehouse, quarantine, excess', () => {
   assert.equal(left(kept(true, 10, 40, 15, 0, 0, 0, 5)), '0 35 10')
   assert.equal(left(kept(true, 0, 40, 0, 25, 15, 15, 0)), '25 0 0')
   assert.equal(left(kept(false, 60, 40, 0, 0, 90, 0, 0)), '10 10 0')
+})
+
+test('damaged goods that are kept lie in quarantine as one’s own', () => {
+  assert.equal(left(kept(false, 60, 0, 0, 0, 0, 0, 0, 0, 0, 4)), '64 4 0')
+  assert.equal(left(kept(false, 60, 0, 0, 3, 3, 1, 0, 0, 0, 4)), '61 0 0')
+})
+
+test('what was kept beyond the order goes back first', () => {
+  const row = kept(false, 109, 0, 4, 0, 0, 0, 0, 4, 1)
+  assert.deepEqual(
+    [2, 3, 5].map((n) => writeDecimal(beyondOrderOf(row, decimal(String(n))))),
+    ['2', '3', '3'],
+  )
 })
 
 test('no place gives more than it holds, nor all of them together', () => {

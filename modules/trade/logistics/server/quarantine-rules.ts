@@ -12,6 +12,10 @@ export interface Kept {
   returnedApart: Decimal
   excessReturned: Decimal
   excessKept: Decimal
+  /** Of it what went back after it was kept. */
+  excessKeptBack: Decimal
+  /** Refused as damaged and kept all the same. */
+  damagedKept: Decimal
 }
 
 export type Place = 'warehouse' | 'quarantine' | 'excess'
@@ -23,13 +27,13 @@ export type Place = 'warehouse' | 'quarantine' | 'excess'
  */
 export function remainsOf(row: Kept): Record<Place, Decimal> {
   const theirs = row.excess - row.excessKept
-  const apart = row.quarantined - atLeastZero(theirs - row.accepted)
+  const apart = row.quarantined + row.damagedKept - atLeastZero(theirs - row.accepted)
   const own = ownOf(row)
   const quarantine = least(own, atLeastZero(apart - row.released - row.returnedApart))
   return { warehouse: row.inspect ? own - quarantine : own, quarantine, excess: theirs - row.excessReturned }
 }
 
-const ownOf = (row: Kept) => atLeastZero(row.accepted + row.quarantined - (row.excess - row.excessKept) - row.returned)
+const ownOf = (row: Kept) => atLeastZero(row.accepted + row.quarantined + row.damagedKept - (row.excess - row.excessKept) - row.returned)
 
 /** Where excess that is kept goes: what was set apart stays in quarantine as one's own, the rest onto the shelf. */
 export function ownPartsOf(row: Kept, kept: Decimal): { shelf: Decimal; apart: Decimal } {
@@ -37,6 +41,9 @@ export function ownPartsOf(row: Kept, kept: Decimal): { shelf: Decimal; apart: D
   const apart = atLeastZero(theirs - row.accepted) - atLeastZero(theirs - kept - row.accepted)
   return { shelf: kept - apart, apart }
 }
+
+/** Of own goods that go back: what was kept beyond the order goes first, and the order owes nothing for it. */
+export const beyondOrderOf = (row: Kept, back: Decimal): Decimal => least(back, row.excessKept - row.excessKeptBack)
 
 export interface Taking {
   from: Place

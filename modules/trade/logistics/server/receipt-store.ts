@@ -140,6 +140,7 @@ export async function receiptView(tx: LogisticsTx, row: ReceiptRow): Promise<Rec
         released: shortest(line.released),
         excessReturned: shortest(line.excess_returned),
         excessKept: shortest(line.excess_kept),
+        damagedKept: shortest(line.damaged_kept),
         inspect: line.inspect,
         remains: remainsView(line),
         lot: line.lot,
@@ -167,6 +168,8 @@ export const keptOf = (row: Selectable<ReceiptLineTable>): Kept => ({
   returnedApart: decimal(row.returned_apart),
   excessReturned: decimal(row.excess_returned),
   excessKept: decimal(row.excess_kept),
+  excessKeptBack: decimal(row.excess_kept_back),
+  damagedKept: decimal(row.damaged_kept),
 })
 
 export async function receiptsOf(tx: LogisticsTx, id: ShipmentId): Promise<Receipt[]> {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { opaque } from '#kernel/postgres.ts'
+import { writeDecimal } from '#values/decimal.ts'
 import { samplePng } from '../../../../tests/sample-files.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
 import { listClaims, moveClaim } from './claims.ts'
@@ -221,6 +223,42 @@ test('excess whose claim is settled as kept is the buyer’s: on the shelf, accr
   assert.equal(Number(await ledgers.balance(leader.orgId)), 0)
   const [seen] = (await listReceipts(rooms, supplier, shipment.id)).receipts
   assert.deepEqual([seen?.lines[0]?.excessKept, seen?.lines[0]?.remains.excess], ['3', '0'])
+  // What was kept beyond the order and goes back all the same: the order owes nothing for it, the books do.
+  await returnGoods(rooms, leader, {
+    returnKey: crypto.randomUUID(),
+    receiptId: receipt.id,
+    reason: '留用后仍退',
+    lines: [{ receiptLineId: rowId, quantity: '2', from: 'warehouse' }],
+  })
+  await consistent()
+  const less = await ledgers.story(leader.orgId)
+  assert.deepEqual([Number(after.accrued) - Number(less.accrued), Number(after.ordered) - Number(less.ordered)], [2, 2])
+  const [owed] = await rooms.db.inTenant(leader, (tx) => rooms.orders.lockScheduleLines(opaque(tx), [line.scheduleLineId]))
+  assert.equal(writeDecimal(owed?.accepted ?? 0n), '105')
+})
+
+test('damaged goods whose claim is settled as kept are the buyer’s: in quarantine, accrued, counted for the order; of wrong ones there is nothing to keep', async () => {
+  const { shipment } = await shipmentOf([[house, '100']])
+  const [line] = shipment.lines
+  assert.ok(line)
+  await receiveGoods(rooms, chief, receiptOf(shipment, warehouse, { lines: [took(line, '90', { damaged: '6', wrong: '4' })] }))
+  const opened = (await claims(supplier, 'supplier')).items.filter((one) => one.shipmentId === shipment.id)
+  const settled = async (kind: 'damaged' | 'wrong') => {
+    const id = opened.find((claim) => claim.kind === kind)?.id as never
+    await moveClaim(rooms, supplier, id, { version: 1, action: 'accept', note: '', settlement: null })
+    return moveClaim(rooms, leader, id, { version: 2, action: 'settle', note: '', settlement: 'keep' })
+  }
+  const before = await ledgers.story(leader.orgId)
+  const apart = Number(await ledgers.elsewhere(leader.orgId))
+  await assert.rejects(settled('wrong'), failsWith('logistics.notKept'))
+  assert.equal((await settled('damaged')).settlement, 'keep')
+  await consistent()
+  const after = await ledgers.story(leader.orgId)
+  const grown = (key: keyof typeof before) => Number(after[key]) - Number(before[key])
+  assert.deepEqual([grown('received'), grown('ordered'), grown('stocked'), grown('accrued')], [6, 6, 6, 6])
+  assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart + 6)
+  const [seen] = (await listReceipts(rooms, supplier, shipment.id)).receipts
+  assert.deepEqual([seen?.lines[0]?.damagedKept, seen?.lines[0]?.remains.quarantine], ['6', '6'])
 })
 
 test('excess that went back already is not kept', async () => {

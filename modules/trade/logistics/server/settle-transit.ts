@@ -77,7 +77,7 @@ async function countedOf(tx: LogisticsTx, id: ShipmentId): Promise<Map<string, S
     .select(['r.line_id', 'r.lot', 'r.serial'])
     .where('g.shipment_id', '=', id)
     .where('r.supplier_org', '=', tx.orgId)
-    .where(sql<boolean>`r.accepted + r.quarantined > r.excess - r.excess_kept`)
+    .where(sql<boolean>`r.accepted + r.quarantined + r.damaged_kept > r.excess - r.excess_kept`)
     .execute()
   const found = new Map<string, Set<string>>()
   for (const { line_id, lot, serial } of rows) {

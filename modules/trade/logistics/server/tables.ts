@@ -196,6 +196,8 @@ export interface ReceiptLineTable extends OfParties {
   returned_apart: Generated<string>
   excess_returned: Generated<string>
   excess_kept: Generated<string>
+  excess_kept_back: Generated<string>
+  damaged_kept: Generated<string>
 }
 
 export interface ClaimTable extends Parties {

@@ -12,7 +12,7 @@ import { logisticsErrors } from '../errors.ts'
 import type { ReceiptLineId, ReturnId } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
 import { accruedLine, unitCostOf } from './post-receipt.ts'
-import { mayTake, type Taking } from './quarantine-rules.ts'
+import { beyondOrderOf, mayTake, type Taking } from './quarantine-rules.ts'
 import { keptOf, type ReceiptRow } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { ShipmentRow } from './shipment-store.ts'
@@ -37,6 +37,9 @@ export interface TakeOut {
 }
 
 interface Going extends TakenOut {
+  /** Own goods that go back, and of them what the order never counted. */
+  quantity: Decimal
+  beyond: Decimal
   lot: string | null
   serial: string | null
   agreed: AgreedScheduleLine
@@ -57,16 +60,13 @@ export async function takeOut(
   const going = await goingLines(rooms, tx, receipt, wanted)
   const day = chinaDay(ctx.now)
   const id = uuidv7() as ReturnId
-  const own = going.map((line) => ({
-    ...line,
-    quantity: sumOf(line.back.flatMap((part) => (part.from === 'excess' ? [] : [part.quantity]))),
-  }))
-  const ours = own.filter(({ quantity }) => quantity > ZERO)
-  if (ours.length > 0)
+  const ours = going.filter(({ quantity }) => quantity > ZERO)
+  const counted = ours.filter(({ quantity, beyond }) => quantity > beyond)
+  if (counted.length > 0)
     await rooms.orders.addReceived(
       opaque(tx),
       ctx,
-      ours.map(({ agreed, quantity }) => ({ id: agreed.id, accepted: -quantity, rejected: quantity, day })),
+      counted.map(({ agreed, quantity, beyond }) => ({ id: agreed.id, accepted: beyond - quantity, rejected: quantity - beyond, day })),
     )
   await postMoves(rooms, tx, ctx, { id, day, receipt, wanted }, going)
   await noteReleases(tx, ctx, { day, receipt, key: wanted.key }, going)
@@ -115,18 +115,21 @@ async function goingLines(rooms: Rooms, tx: LogisticsTx, receipt: ReceiptRow, { 
     const kept = keptOf(row)
     if (!mayTake(kept, taken.back, taken.released)) throw logisticsErrors.tooMuchReturned({ material: schedule.materialCode })
     const sum = (from: Taking['from']) => sumOf(taken.back.flatMap((part) => (part.from === from ? [part.quantity] : [])))
+    const quantity = sum('warehouse') + sum('quarantine')
+    const beyond = beyondOrderOf(kept, quantity)
     await tx.sql
       .updateTable('logistics.receipt_line')
       .set({
         released: writeDecimal(kept.released + taken.released),
-        returned: writeDecimal(kept.returned + sum('warehouse') + sum('quarantine')),
+        returned: writeDecimal(kept.returned + quantity),
         returned_apart: writeDecimal(kept.returnedApart + sum('quarantine')),
         excess_returned: writeDecimal(kept.excessReturned + sum('excess')),
+        excess_kept_back: writeDecimal(kept.excessKeptBack + beyond),
       })
       .where('id', '=', row.id)
       .where('buyer_org', '=', tx.orgId)
       .execute()
-    going.push({ ...taken, lot: row.lot, serial: row.serial, agreed: schedule })
+    going.push({ ...taken, quantity, beyond, lot: row.lot, serial: row.serial, agreed: schedule })
   }
   return going
 }

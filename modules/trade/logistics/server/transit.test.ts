@@ -114,8 +114,16 @@ const claimsOf = async (shipment: Shipment): Promise<Claim[]> =>
 async function end(claim: Claim, settlement: Settlement | null): Promise<void> {
   const move = async (ctx: typeof leader, action: ClaimAction, version: number) =>
     moveClaim(rooms, ctx, claim.id, { version, action, note: '', settlement: action === 'settle' ? settlement : null })
-  if (settlement === null) await move(leader, 'withdraw', claim.version)
-  else await move(leader, 'settle', (await move(supplier, 'accept', claim.version)).version)
+  if (settlement === null) return void (await move(leader, 'withdraw', claim.version))
+  const { version } = await move(supplier, 'accept', claim.version)
+  try {
+    await move(leader, 'settle', version)
+  } catch (error) {
+    // Nothing of it is there to be kept: the claim stands as it stood, and another end is open.
+    const { code } = error as { code?: string }
+    assert.ok(settlement === 'keep' && (code === 'logistics.notKept' || code === 'logistics.nothingToKeep'), String(error))
+    await moveClaim(rooms, leader, claim.id, { version, action: 'settle', note: '', settlement: 'credit' })
+  }
 }
 
 const back = (row: Returning, quantity: string, change: Partial<TakeBackInput['lines'][number]> = {}) => ({
@@ -352,9 +360,11 @@ test('whatever is sent, counted, told late or twice, settled, returned and taken
       }
       for (const receipt of (await listReceipts(rooms, leader, shipment.id)).receipts) {
         const lines = receipt.lines.flatMap((row) =>
-          (['warehouse', 'excess'] as const).flatMap((from) => {
+          (['warehouse', 'quarantine', 'excess'] as const).flatMap((from) => {
+            const [all, apart] = [Number(row.remains.warehouse), Number(row.remains.quarantine)]
+            const own = from === 'quarantine' ? apart : all - apart
             // Excess goes back whole: it lies at the buyer's as the supplier's.
-            const quantity = from === 'excess' ? Number(row.remains.excess) : Math.floor((Number(row.remains.warehouse) * returned) / 100)
+            const quantity = from === 'excess' ? Number(row.remains.excess) : Math.floor((own * returned) / 100)
             return quantity > 0 ? [{ receiptLineId: row.id, quantity: String(quantity), from }] : []
           }),
         )

@@ -161,10 +161,15 @@ function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onCl
         <Form.Item
           name="settlement"
           label={t('settlement')}
-          extra={claim.kind === 'over' && chosen === 'keep' && t('keepHint')}
+          extra={chosen === 'keep' && canKeep(claim.kind) && t(`keepHint.${claim.kind}`)}
           rules={[{ required: true, message: t('required') }]}
         >
-          <Select onChange={setChosen} options={Settlement.options.map((value) => ({ value, label: t(`settlements.${value}`) }))} />
+          <Select
+            onChange={setChosen}
+            options={Settlement.options
+              .filter((value) => value !== 'keep' || canKeep(claim.kind))
+              .map((value) => ({ value, label: t(`settlements.${value}`) }))}
+          />
         </Form.Item>
       )}
       <Form.Item name="note" label={t('note')}>
@@ -173,3 +178,6 @@ function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onCl
     </EditModal>
   )
 }
+
+/** Of another material, or of what never came, there is nothing to keep. */
+const canKeep = (kind: Claim['kind']): kind is 'over' | 'damaged' => kind === 'over' || kind === 'damaged'

@@ -50,9 +50,20 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
   )
 }
 
-const counts = ['accepted', 'quarantined', 'damaged', 'wrong', 'excess', 'released', 'returned', 'excessReturned', 'excessKept'] as const
+const counts = [
+  'accepted',
+  'quarantined',
+  'damaged',
+  'wrong',
+  'excess',
+  'released',
+  'returned',
+  'excessReturned',
+  'excessKept',
+  'damagedKept',
+] as const
 /** Columns that only a receipt with something in them shows. */
-const seldom = new Set<string>(['damaged', 'wrong', 'excess', 'released', 'excessReturned', 'excessKept'])
+const seldom = new Set<string>(['damaged', 'wrong', 'excess', 'released', 'excessReturned', 'excessKept', 'damagedKept'])
 
 function ReceiptBlock({ receipt }: { receipt: Receipt }) {
   const t = useWords('logistics')
