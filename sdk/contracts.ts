@@ -18,6 +18,7 @@ import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
+import { explanationApi } from '#modules/shopfloor/gateways/explanation-contract.ts'
 import { connectionImport } from '#modules/shopfloor/gateways/import-contract.ts'
 import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
@@ -64,7 +65,14 @@ export const contracts: Record<string, Api> = {
   programme: { ...programmeApi, ...joinApi, ...prefixed('import', partnerImport) },
   plant: plantApi,
   devices: { ...devicesApi, ...prefixed('import', deviceImportApi) },
-  gateways: { ...configurationApi, ...enrolmentApi, ...rollOutApi, ...gatewaysApi, ...prefixed('connectionImport', connectionImport) },
+  gateways: {
+    ...configurationApi,
+    ...explanationApi,
+    ...enrolmentApi,
+    ...rollOutApi,
+    ...gatewaysApi,
+    ...prefixed('connectionImport', connectionImport),
+  },
   telemetry: telemetryApi,
   commands: commandsApi,
   alarms: alarmsApi,

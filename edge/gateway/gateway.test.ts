@@ -9,6 +9,7 @@ import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
 import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
+import { explanationApi } from '#modules/shopfloor/gateways/explanation-contract.ts'
 import { quality } from '#values/quality.ts'
 import { type TestCertificates, testCertificates } from '../../tests/certificates.ts'
 import { openField } from '../../tests/field.ts'
@@ -361,6 +362,77 @@ test('a batch that the platform will never take is set aside, in words on its pa
   await until('later values', async () => (await plant.stored('C-1', 'count')).some(({ v }) => Math.round((v ?? 0) * 10) > last))
   const { items: entries } = await plant.field.client.call(configurationApi.log, { params: { id: plant.gateway.id }, query: {} })
   assert.ok(entries.some(({ code }) => code === 'gateways.batchRefused'))
+})
+
+test('why a value is not good is told of each point: a dead slave, an absent address, a wrong type, a cut link, a gateway that is gone', async () => {
+  const [line, other] = await Promise.all([startModbusSimulator({ missingUnit: 'silence' }), startModbusSimulator()])
+  const { client } = plant.field
+  try {
+    const able = line.unit(5)
+    able.set({ address: 'holding:0', dataType: 'uint16' }, 7)
+    able.illegal = [{ table: 'holding', from: 500, until: 600 }]
+    able.holding[10] = 0xab_cd
+    other.unit(1).set({ address: 'holding:0', dataType: 'uint16' }, 1)
+    const table = await plant.addTable('why', [
+      { name: 'right', address: 'holding:0', periodMs: 200 },
+      { name: 'absent', address: 'holding:500', periodMs: 200 },
+      { name: 'mistyped', address: 'holding:10', dataType: 'bcd16', periodMs: 200 },
+    ])
+    const [lineId, otherId] = [
+      await plant.addLink('问因一', line.port, { requestTimeoutMs: 200 }),
+      await plant.addLink('问因二', other.port),
+    ]
+    const asked = {
+      able: await plant.addDevice('W-5', lineId, 5, table),
+      dead: await plant.addDevice('W-6', lineId, 6, table),
+      cut: await plant.addDevice('W-1', otherId, 1, table),
+    }
+    const explain = async (device: keyof typeof asked, name = 'right') => {
+      const { cause, reason, quality, since, source } = await client.call(explanationApi.explainPoint, {
+        params: { deviceId: asked[device], name },
+      })
+      const told = { cause, reason, quality, dated: since !== null && Math.abs(Date.now() - Date.parse(since)) < 60_000 }
+      return { told, source }
+    }
+    const becomes = (device: keyof typeof asked, name: string, cause: string) =>
+      until(`${device} ${name}: ${cause}`, async () => {
+        const { told, source } = await explain(device, name)
+        return told.cause === cause && { ...told, source }
+      })
+    const dated = { dated: true }
+    const bare = ({ source: _, ...told }: Awaited<ReturnType<typeof becomes>>) => told
+    assert.deepEqual(bare(await becomes('able', 'right', 'read')), { cause: 'read', reason: null, quality: null, dated: false })
+    const absent = await becomes('able', 'absent', 'point')
+    assert.deepEqual(bare(absent), { cause: 'point', reason: 'modbus.illegalAddress', quality: 'badIllegalAddress', ...dated })
+    assert.deepEqual(
+      [
+        absent.source?.link.name,
+        absent.source?.link.connection.port,
+        absent.source?.unit,
+        absent.source?.place?.address,
+        absent.source?.periodMs,
+      ],
+      ['问因一', line.port, { unitId: 5 }, 'holding:500', 200],
+    )
+    const mistyped = bare(await becomes('able', 'mistyped', 'point'))
+    assert.deepEqual([mistyped.reason, mistyped.quality?.startsWith('bad'), mistyped.dated], ['modbus.notBcd', true, true])
+    assert.deepEqual(bare(await becomes('dead', 'right', 'unit')), { cause: 'unit', reason: 'modbus.noAnswer', quality: null, ...dated })
+    await becomes('cut', 'right', 'read')
+    await other.stop()
+    const cut = bare(await becomes('cut', 'right', 'link'))
+    assert.match(cut.reason ?? '', /^modbus\.connection(Lost|Refused)$/)
+    await gateway.kill()
+    // As if half a minute had gone by without a report.
+    const postgres = await plant.field.postgres()
+    await postgres.query("update gateways.report set received_at = received_at - interval '40 seconds' where gateway_id = $1", [
+      plant.gateway.id,
+    ])
+    await postgres.end()
+    for (const device of ['able', 'dead', 'cut'] as const)
+      assert.deepEqual((await explain(device, 'absent')).told, { cause: 'gatewaySilent', reason: null, quality: null, ...dated })
+  } finally {
+    await Promise.all([line.stop(), other.stop()])
+  }
 })
 
 test('a one-time code from the page makes the program the gateway: once, in words where not, secrets for its own eyes', async (t) => {

@@ -1,6 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CommandAnswer, WireConfig, WireLink, WireStatus, WriteCommand } from '#modules/shopfloor/gateways/contract.ts'
+import {
+  type CommandAnswer,
+  type WireConfig,
+  type WireLink,
+  type WireStatus,
+  type WriteCommand,
+  wireLimits,
+} from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../clock.ts'
 import { protocols } from '../drivers/protocols.ts'
 import type { Config } from './config.ts'
@@ -242,6 +249,7 @@ export class Gateway {
       samples: Math.round((this.#samples / Math.max(1, nowMs - atMs)) * 10_000) / 10,
     }
     this.#samples = 0
+    const room = { left: wireLimits.faultsTold }
     return {
       revision: this.#wanted?.revision ?? -1,
       version: VERSION,
@@ -250,7 +258,7 @@ export class Gateway {
       clockSkewMs,
       queue: { ...this.#queue.figures(), oldestMs: await this.#queue.oldestMs() },
       uplink: { connectedSinceMs: this.#uplink.connectedSinceMs },
-      links: (this.#wanted?.links ?? []).map((link) => this.#links.get(link.id)?.status() ?? this.#idleStatus(link)),
+      links: (this.#wanted?.links ?? []).map((link) => this.#links.get(link.id)?.status(room) ?? this.#idleStatus(link)),
       memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
       cpuPercent,
     }

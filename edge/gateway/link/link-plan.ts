@@ -26,6 +26,8 @@ export interface PlannedPoint {
   /** Of the last read; undefined before it. */
   quality: QualityName | undefined
   reason: string | undefined
+  /** Since when both are as they are. */
+  sinceMs: number
 }
 
 /** Points of one unit that are read together. The request stays the same object: drivers keep their plan by it. */
@@ -119,7 +121,7 @@ function planUnit(
     wrong: [],
     breaker: { state: 'ok' },
     sinceMs: nowMs,
-    silence: { quality: 'badNoCommunication', reason: 'gateways.noAnswer' },
+    silence: { quality: 'badNoCommunication', reason: 'gateways.unitOpen' },
   }
   const periods = Map.groupBy(device.points, ({ periodMs }) => periodMs)
   for (const [periodMs, points] of [...periods].sort(([a], [b]) => a - b)) {
@@ -131,7 +133,7 @@ function planUnit(
       if (place.success && unit.success) {
         places.push({ id: made.id, place: place.data })
         good.push(made)
-      } else planned.wrong.push(wrong(made, codeIn((unit.success ? place.error : unit.error) as z.ZodError)))
+      } else planned.wrong.push(wrong(made, codeIn((unit.success ? place.error : unit.error) as z.ZodError), nowMs))
     }
     if (good.length === 0) continue
     const row = planRow(device, protocol, places, newId)
@@ -189,6 +191,12 @@ const planPoint = ({ name, valueType, kind, scale, offset, deadband }: WirePoint
   heard: unheard(),
   quality: undefined,
   reason: undefined,
+  sinceMs: 0,
 })
 
-const wrong = (point: PlannedPoint, reason: string): PlannedPoint => ({ ...point, quality: 'badConfiguration', reason })
+const wrong = (point: PlannedPoint, reason: string, sinceMs: number): PlannedPoint => ({
+  ...point,
+  quality: 'badConfiguration',
+  reason,
+  sinceMs,
+})

@@ -1,35 +1,41 @@
-import { type LinkStatus, type UnitStatus, type WireLink, wireLimits } from '#modules/shopfloor/gateways/contract.ts'
+import { type LinkStatus, type PointFault, type UnitStatus, type WireLink, wireLimits } from '#modules/shopfloor/gateways/contract.ts'
 import type { Traffic } from '../../wire/traffic.ts'
-import type { UnitPlan } from './link-plan.ts'
+import type { PlannedPoint, UnitPlan } from './link-plan.ts'
 
-const ADDRESSES_SHOWN = 500
+/** Faults that a report still has room for: a plant that is wrong in every point must not make it too long to be sent. */
+export interface FaultRoom {
+  left: number
+}
 
 export const linkStatus = (
   { id }: WireLink,
   state: Pick<LinkStatus, 'state' | 'reason' | 'details' | 'sinceMs' | 'cycle'>,
   traffic: Traffic | undefined,
   units: readonly UnitPlan[],
+  room: FaultRoom,
 ): LinkStatus => ({
   id,
   ...state,
   ...(traffic && { traffic: { requests: traffic.requests, unanswered: traffic.unanswered, roundTrip: traffic.roundTrip() } }),
-  units: units.map(unitStatus),
+  units: units.map((unit) => unitStatus(unit, state.state === 'connected', room)),
 })
 
-function unitStatus({ code, groups, wrong, breaker, sinceMs, silence }: UnitPlan): UnitStatus {
+function unitStatus({ code, groups, wrong, breaker, sinceMs, silence }: UnitPlan, isConnected: boolean, room: FaultRoom): UnitStatus {
   let goodPoints = 0
   let badPoints = 0
-  const badAddresses: UnitStatus['badAddresses'] = []
-  for (const point of [...groups.flatMap(({ points }) => points), ...wrong]) {
-    if (point.quality === undefined) continue
-    if (!point.quality.startsWith('bad')) {
-      goodPoints++
-      continue
-    }
-    badPoints++
-    const its = point.quality === 'badIllegalAddress' || point.quality === 'badConfiguration'
-    if (its && badAddresses.length < ADDRESSES_SHOWN)
-      badAddresses.push({ name: point.name, reason: point.reason ?? 'gateways.settingsWrong' })
+  const badAddresses: PointFault[] = []
+  const points = groups.flatMap((group) => group.points)
+  for (const { quality } of [...points, ...wrong]) {
+    if (quality?.startsWith('bad')) badPoints++
+    else if (quality !== undefined) goodPoints++
+  }
+  // Of a unit that is not asked, or whose link is away, the state of unit or link says it all.
+  const isAsked = isConnected && (breaker.state === 'ok' || breaker.state === 'failing')
+  for (const point of isAsked ? [...wrong, ...points] : wrong) {
+    const fault = faultOf(point)
+    if (!fault || badAddresses.length >= wireLimits.faultsOfUnit || room.left === 0) continue
+    badAddresses.push(fault)
+    room.left--
   }
   const reason = breaker.state === 'ok' ? null : silence.reason
   const reads = groups
@@ -38,4 +44,9 @@ function unitStatus({ code, groups, wrong, breaker, sinceMs, silence }: UnitPlan
       cost ? [{ periodMs, points: points.length, requests: cost.requests, ms: Math.round(cost.ms) }] : [],
     )
   return { device: code, state: breaker.state, reason, sinceMs, goodPoints, badPoints, badAddresses, reads }
+}
+
+function faultOf({ name, quality, reason, sinceMs }: PlannedPoint): PointFault | undefined {
+  if (quality === undefined || quality.startsWith('good')) return undefined
+  return { name, reason: reason ?? 'gateways.noReason', quality, sinceMs: Math.round(sinceMs) }
 }

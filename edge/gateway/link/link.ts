@@ -1,6 +1,6 @@
 import type { BlockList } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LinkStatus, WireLink } from '#modules/shopfloor/gateways/contract.ts'
+import { type LinkStatus, type WireLink, wireLimits } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
 import { type Browsed, type Driver, LinkLost, type ReadRequest, type Sample } from '../../drivers/driver.ts'
 import type { MakeDriver, Protocol } from '../../drivers/protocol.ts'
@@ -15,7 +15,7 @@ import { judgedAddress } from './declared-host.ts'
 import { fillGaps, hasGaps } from './fill-gaps.ts'
 import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
-import { linkStatus } from './link-status.ts'
+import { type FaultRoom, linkStatus } from './link-status.ts'
 import { reportSamples, reportScan, reportSilence, type Sink } from './report.ts'
 
 export interface LinkParts {
@@ -73,14 +73,14 @@ export class Link {
     this.#running = mustNotFail(this.#run())
   }
 
-  status(): LinkStatus {
+  status(room: FaultRoom = { left: wireLimits.faultsOfUnit }): LinkStatus {
     const { link, plan } = this.#parts
     const targetMs = Math.min(...this.#groups.map(({ periodMs }) => periodMs))
     const quantiles = this.#cycles.quantiles()
     const cycle = quantiles && { targetMs, ...quantiles, overruns: this.#overruns }
     const details = Object.keys(this.#details).length > 0 ? { details: this.#details } : {}
     const said = { state: this.#state, reason: this.#reason, ...details, sinceMs: this.#sinceMs, cycle }
-    return linkStatus(link, said, this.#driver?.traffic, plan.units)
+    return linkStatus(link, said, this.#driver?.traffic, plan.units, room)
   }
 
   /** The last frames of the wire, the oldest first; none where the protocol's library keeps them to itself. */
@@ -350,7 +350,7 @@ export class Link {
   #judge(unit: UnitPlan, samples: readonly Sample[]): void {
     const didAnswer = answered(samples.map(({ quality }) => quality))
     const [first] = samples
-    if (!didAnswer && first) unit.silence = { quality: first.quality, reason: first.reason ?? 'gateways.noAnswer' }
+    if (!didAnswer && first) unit.silence = { quality: first.quality, reason: first.reason ?? 'gateways.unitOpen' }
     if (didAnswer) this.#failures = 0
     this.#setBreaker(unit, afterRead(unit.breaker, didAnswer, performance.now(), this.#random))
   }

@@ -132,8 +132,7 @@ export function reportSilence(
 ): void {
   let item = new ItemText()
   for (const point of points) {
-    point.quality = silence.quality
-    point.reason = silence.reason
+    judge(point, silence.quality, silence.reason, gridMs)
     const next = { value: null, code: quality[silence.quality], tsMs: gridMs }
     if (!worthSending(point.sent, next, 0, sink.heartbeatMs)) continue
     point.sent = next
@@ -145,19 +144,29 @@ export function reportSilence(
   if (item.samples > 0) sink.batches.add(code, gridMs, item, undefined)
 }
 
+/** How the point was read last, and since when it is read so. */
+function judge(point: PlannedPoint, judged: QualityName, reason: string | undefined, atMs: number): void {
+  if (point.quality === judged && point.reason === reason) return
+  point.quality = judged
+  point.reason = reason
+  point.sinceMs = atMs
+}
+
 /** Scaled, with its quality; the point remembers how it was read. */
 function engineering(point: PlannedPoint, sample: Sample | undefined, tsMs: number): Sent {
-  point.quality = sample?.quality ?? 'bad'
-  point.reason = sample?.reason
+  const atMs = sample?.receivedMs ?? tsMs
   if (sample === undefined || sample.value === null) {
-    const bad = point.quality.startsWith('bad') ? point.quality : 'bad'
+    const said = sample?.quality ?? 'bad'
+    judge(point, said, sample ? sample.reason : 'gateways.notReturned', atMs)
+    const bad = said.startsWith('bad') ? said : 'bad'
     return { value: null, code: quality[bad as QualityName], tsMs }
   }
   const value = point.isBoolean && typeof sample.value === 'number' ? sample.value !== 0 : scaled(sample.value, point.scaling)
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    point.quality = 'badSensorFailure'
+    judge(point, 'badSensorFailure', 'gateways.notFinite', atMs)
     return { value: null, code: quality.badSensorFailure, tsMs }
   }
+  judge(point, sample.quality, sample.reason, atMs)
   return { value, code: quality[sample.quality], tsMs }
 }
 

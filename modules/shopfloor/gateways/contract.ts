@@ -47,6 +47,9 @@ export const wireLimits = {
   framesShown: 100,
   /** Periods of a unit whose reads are told. */
   readsShown: 20,
+  /** Points of a unit, and of a whole report, whose newest reading is not good and is told with its reason. */
+  faultsOfUnit: 500,
+  faultsTold: 5_000,
   shortestPeriodMs: 5,
   longestPeriodMs: 86_400_000,
 } as const
@@ -286,6 +289,17 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>
 
 // --- status and log ---------------------------------------------------------------------------------------------------------------------
 
+/** A point whose newest reading is not good though its unit answers. */
+export const PointFault = z.object({
+  name: PointName,
+  reason: ReasonCode,
+  /** Absent from older gateways, which name wrong places and settings only. */
+  quality: Quality.optional(),
+  /** By the gateway’s clock: since when it has been read so. */
+  sinceMs: Ms.optional(),
+})
+export type PointFault = z.infer<typeof PointFault>
+
 export const UnitStatus = z.object({
   device: DeviceCode,
   /** The unit's breaker: `open` rests, `halfOpen` is being tried. */
@@ -294,7 +308,7 @@ export const UnitStatus = z.object({
   sinceMs: Ms,
   goodPoints: z.int().min(0),
   badPoints: z.int().min(0),
-  badAddresses: z.array(z.object({ name: PointName, reason: ReasonCode })).max(500),
+  badAddresses: z.array(PointFault).max(wireLimits.faultsOfUnit),
   /** The last whole read of each period; `requests` null where the protocol's library does not count. Absent from older gateways. */
   reads: z
     .array(z.object({ periodMs: Ms, points: z.int().min(0), requests: z.int().min(0).nullable(), ms: z.number().min(0) }))

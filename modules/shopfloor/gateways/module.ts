@@ -5,6 +5,7 @@ import { configurationApi } from './configuration-contract.ts'
 import { gatewaysApi, gatewaysPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
 import { enrolmentApi } from './enrolment-contract.ts'
+import { explanationApi } from './explanation-contract.ts'
 import { connectionImport } from './import-contract.ts'
 import type { GatewaysPublic } from './public.ts'
 import { rollOutApi } from './roll-out-contract.ts'
@@ -28,7 +29,14 @@ export const gatewaysModule = ({
   const definition = connectionImportDefinition(rooms)
   return {
     name: 'gateways',
-    api: { ...configurationApi, ...enrolmentApi, ...rollOutApi, ...gatewaysApi, ...prefixed('connectionImport', connectionImport) },
+    api: {
+      ...configurationApi,
+      ...explanationApi,
+      ...enrolmentApi,
+      ...rollOutApi,
+      ...gatewaysApi,
+      ...prefixed('connectionImport', connectionImport),
+    },
     permissions: gatewaysPermissions,
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },

@@ -29,6 +29,8 @@ export const telemetryLimits = {
   curveDays: 3_660,
   exportPoints: 20,
   liveDevices: 20,
+  /** So far back the last good value of a point is looked for. */
+  lastGoodDays: 31,
   messageBytes: 256 * 1024,
 } as const
 
@@ -232,6 +234,18 @@ export const telemetryApi = {
       points: z.array(z.object({ point: TelemetryPoint, sample: Sample.nullable() })),
       withheld: Withheld.nullable(),
     }),
+    errors: [...sharingErrors, telemetryErrors.onlyKeyFigures],
+  }),
+  lastGood: endpoint({
+    method: 'GET',
+    path: '/telemetry/points/:id/last-good',
+    summary:
+      'For a point whose newest value is not good: the last good one of the last 31 days, and the last of its values that was refused and why.',
+    permission: 'telemetry.read',
+    params: z.object({ id: MeasuringPointId }),
+    query: z.object(ofPartner),
+    body: z.undefined(),
+    response: z.object({ sample: Sample.nullable(), refused: z.object({ at: Instant, reason: RefusalReason }).nullable() }),
     errors: [...sharingErrors, telemetryErrors.onlyKeyFigures],
   }),
   latest: endpoint({

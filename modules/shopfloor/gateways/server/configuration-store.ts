@@ -35,6 +35,9 @@ export type GatewayRow = Awaited<ReturnType<ReturnType<typeof gatewayQuery>['exe
 export const findGateway = (tx: GatewaysTx, id: DeviceId) =>
   tx.sql.selectFrom('gateways.gateway').selectAll().where('org_id', '=', tx.orgId).where('device_id', '=', id).executeTakeFirst()
 
+export const findReport = (tx: GatewaysTx, id: DeviceId) =>
+  tx.sql.selectFrom('gateways.report').selectAll().where('org_id', '=', tx.orgId).where('gateway_id', '=', id).executeTakeFirst()
+
 /** Locked: changes of one gateway follow each other, and its revision with them. */
 export const lockGateway = (tx: GatewaysTx, id: DeviceId) =>
   tx.sql

@@ -2,6 +2,7 @@ import type { Routes } from '#kernel/http.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import { gatewaysApi } from '../contract.ts'
 import { enrolmentApi } from '../enrolment-contract.ts'
+import { explanationApi } from '../explanation-contract.ts'
 import { rollOutApi } from '../roll-out-contract.ts'
 import { browseLink } from './browse-link.ts'
 import { createGateway, updateGateway } from './change-gateway.ts'
@@ -9,6 +10,7 @@ import { createLink, deleteLink, updateLink } from './change-links.ts'
 import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
 import type { DeviceModelFile } from './device-models.ts'
 import { createEnrolment, enrol } from './enrol.ts'
+import { readExplanation } from './explain-point.ts'
 import { planRollOut } from './plan-roll-out.ts'
 import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
 import { listGateways, readConnection, readGateway } from './read-gateways.ts'
@@ -49,6 +51,7 @@ export const gatewayRoutes =
     on.serve(configurationApi.deviceModels, async () => ({ deviceModels: [...rooms.deviceModels.values()].map(deviceModelView) }))
     on.serve(configurationApi.connect, ({ ctx, body }) => connectDevice(rooms, ctx, body))
     on.serve(configurationApi.connection, ({ ctx, params }) => readConnection(rooms, ctx, params.deviceId))
+    on.serve(explanationApi.explainPoint, ({ ctx, params }) => readExplanation(rooms, ctx, params.deviceId, params.name))
     on.serve(configurationApi.updateConnection, ({ ctx, params, body }) => updateConnection(rooms, ctx, params.deviceId, body))
     on.serve(configurationApi.disconnect, async ({ ctx, params }) => {
       await disconnectDevice(rooms, ctx, params.deviceId)

@@ -6,10 +6,11 @@ import type { UnitStatus } from '../contract.ts'
 import { useCodeText } from './reason-words.ts'
 
 /** The points of a device that cannot be read, by the names people know, each with its reason. */
-export function BadPoints({ deviceId, bad }: { deviceId: DeviceId; bad: UnitStatus['badAddresses'] }) {
+export function BadPoints({ deviceId, bad: faults }: { deviceId: DeviceId; bad: UnitStatus['badAddresses'] }) {
   const t = useWords('gateways')
   const locale = useLocale()
   const words = useCodeText()
+  const bad = faults.filter(({ quality }) => quality === undefined || quality.startsWith('bad'))
   const points = useQuery({
     queryKey: ['devices', 'points', deviceId],
     queryFn: ({ signal }) => call(devicesApi.points, { params: { id: deviceId }, signal }),

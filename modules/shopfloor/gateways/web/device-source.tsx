@@ -106,7 +106,7 @@ function Source({ deviceId }: { deviceId: string }) {
                 : connection.points,
           },
           reason ? { label: t('reason'), value: words(reason, linkStatus?.details), wide: true } : null,
-          online && unitStatus && unitStatus.badAddresses.length > 0
+          online && unitStatus && unitStatus.badPoints > 0 && unitStatus.badAddresses.length > 0
             ? { label: t('badPoints'), value: <BadPoints deviceId={connection.deviceId} bad={unitStatus.badAddresses} />, wide: true }
             : null,
         ]}

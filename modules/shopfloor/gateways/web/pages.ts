@@ -27,6 +27,7 @@ export const gatewaysPages: ModulePages = {
   panels: [
     { slot: 'device', lazy: () => import('./device-source.tsx') },
     { slot: 'gateways.reason', lazy: () => import('./reason-text.tsx') },
+    { slot: 'telemetry.reason', lazy: () => import('./point-reason.tsx') },
     { slot: 'device.withoutCredential', lazy: () => import('./without-credential.tsx') },
   ],
   search: async (text, signal) => {

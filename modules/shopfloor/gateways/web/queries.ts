@@ -4,6 +4,7 @@ import { call } from '#ui/api.ts'
 import type { Tone } from '#ui/page.tsx'
 import { configurationApi, type GatewayState } from '../configuration-contract.ts'
 import type { LinkStatus, PointTableId, UnitStatus, WireLogEntry } from '../contract.ts'
+import { explanationApi } from '../explanation-contract.ts'
 import { rollOutApi } from '../roll-out-contract.ts'
 
 const REFRESH_MS = 5_000
@@ -25,6 +26,12 @@ export const gatewayQueries = {
     queryOptions({
       queryKey: ['gateways', 'connection', deviceId],
       queryFn: ({ signal }) => call(configurationApi.connection, { params: { deviceId: deviceId as DeviceId }, signal }),
+      refetchInterval: REFRESH_MS,
+    }),
+  explanation: (deviceId: string, name: string) =>
+    queryOptions({
+      queryKey: ['gateways', 'explanation', deviceId, name],
+      queryFn: ({ signal }) => call(explanationApi.explainPoint, { params: { deviceId: deviceId as DeviceId, name }, signal }),
       refetchInterval: REFRESH_MS,
     }),
   pointTable: (id: string) =>

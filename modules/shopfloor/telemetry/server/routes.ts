@@ -5,6 +5,7 @@ import { pushBatch, pushValues } from './ingest/push-values.ts'
 import type { Ingest } from './ingest/start-ingest.ts'
 import { exportValues } from './query/export-values.ts'
 import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
+import { readLastGood } from './query/read-last-good.ts'
 import { readDeviceLatest, readDevicePoints, readLatest } from './query/read-latest.ts'
 import { readProductionDays } from './query/read-production-days.ts'
 import { answerRaw } from './query/read-raw.ts'
@@ -27,6 +28,7 @@ export const telemetryRoutes =
   (on) => {
     on.serve(telemetryApi.devicePoints, ({ ctx, params, query }) => readDevicePoints(parts, ctx, params.deviceId, query.ownerId))
     on.serve(telemetryApi.deviceLatest, ({ ctx, params, query }) => readDeviceLatest(parts, ctx, params.deviceId, query.ownerId))
+    on.serve(telemetryApi.lastGood, ({ ctx, params, query }) => readLastGood(parts, ctx, params.id, query))
     on.serve(telemetryApi.latest, ({ ctx, body }) => readLatest(parts, ctx, body))
     on.serve(telemetryApi.series, ({ ctx, query }) => readSeries(parts, ctx, query))
     on.serve(telemetryApi.raw, ({ ctx, query }) => answerRaw(parts, ctx, query))

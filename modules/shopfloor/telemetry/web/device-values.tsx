@@ -3,10 +3,10 @@ import { Alert, Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
 import { type ApiError, errorText } from '#ui/api.ts'
-import { nowMs } from '#ui/clock.ts'
+import { useNow } from '#ui/clock.ts'
 import { formatAge, formatDateTimeSeconds } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
-import { ErrorNote, LiveTag, QualityTag, Section } from '#ui/page.tsx'
+import { ErrorNote, LiveTag, Section } from '#ui/page.tsx'
 import { TrendChart } from '#ui/trend-chart.tsx'
 import type { Sample, TelemetryPoint } from '../contract.ts'
 import { seriesOf } from './curve-series.ts'
@@ -14,10 +14,10 @@ import { useLiveValues } from './live-values.ts'
 import { lastSpan, PeriodPicker, type Span } from './period-picker.tsx'
 import { isDrawable, type Period, telemetryQueries } from './queries.ts'
 import { pointLabel, valueText } from './sample-value.tsx'
+import { ValueReason } from './value-reason.tsx'
 import './telemetry.css'
 
 const CHART_REFRESH_MS = 30_000
-const CLOCK_MS = 1_000
 
 /** What a device measures, on its page: values as they change, and their trend; a partner's as far as he shares it. */
 export function Component({ deviceId, ownerId }: { deviceId: string; ownerId?: string }) {
@@ -54,7 +54,11 @@ export function Component({ deviceId, ownerId }: { deviceId: string; ownerId?: s
         {live.ended !== undefined && live.ended !== 'renew' && (
           <Alert type="warning" showIcon title={t(live.ended.replace('.', ':errors.'))} />
         )}
-        {points.data && shown.length === 0 ? <p className="ls-quiet">{t('live.noPoints')}</p> : mayWatch && <ValueCards entries={shown} />}
+        {points.data && shown.length === 0 ? (
+          <p className="ls-quiet">{t('live.noPoints')}</p>
+        ) : (
+          mayWatch && <ValueCards deviceId={deviceId} ownerId={ownerId} entries={shown} />
+        )}
       </Section>
       {shown.length > 0 && (
         <DeviceTrend deviceId={deviceId} ownerId={ownerId} points={shown.map((entry) => entry.point).filter(isDrawable)} />
@@ -82,7 +86,15 @@ function Refused({ error }: { error: unknown }) {
   )
 }
 
-function ValueCards({ entries }: { entries: { point: TelemetryPoint; sample: Sample | null }[] }) {
+function ValueCards({
+  deviceId,
+  ownerId,
+  entries,
+}: {
+  deviceId: string
+  ownerId: string | undefined
+  entries: { point: TelemetryPoint; sample: Sample | null }[]
+}) {
   const t = useWords('telemetry')
   const locale = useLocale()
   const now = useNow()
@@ -92,7 +104,7 @@ function ValueCards({ entries }: { entries: { point: TelemetryPoint; sample: Sam
         <li key={point.id} className="tm-card" data-point={point.name}>
           <div className="tm-card-head">
             <span>{pointLabel(point, locale)}</span>
-            {sample?.quality !== 0 && <QualityTag code={sample?.quality ?? null} />}
+            <ValueReason deviceId={deviceId} ownerId={ownerId} point={point} sample={sample} now={now} />
           </div>
           <div className="tm-card-value">{valueText(point, sample?.value ?? null, { on: t('on'), off: t('off') })}</div>
           <div className="ls-quiet" title={sample ? t('live.received', { at: formatDateTimeSeconds(sample.receivedMs) }) : undefined}>
@@ -102,15 +114,6 @@ function ValueCards({ entries }: { entries: { point: TelemetryPoint; sample: Sam
       ))}
     </ul>
   )
-}
-
-function useNow(): number {
-  const [now, setNow] = useState(nowMs)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(nowMs()), CLOCK_MS)
-    return () => clearInterval(timer)
-  }, [])
-  return now
 }
 
 const FIRST_SHOWN = 2

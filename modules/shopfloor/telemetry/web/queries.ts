@@ -23,6 +23,17 @@ export const telemetryQueries = {
       queryFn: ({ signal }) =>
         call(telemetryApi.devicePoints, { params: { deviceId: deviceId as never }, query: { ownerId: ownerId as never }, signal }),
     }),
+  lastGood: (pointId: string, deviceId: string, ownerId: string | undefined) =>
+    queryOptions({
+      queryKey: ['telemetry', 'lastGood', pointId, ownerId],
+      queryFn: ({ signal }) =>
+        call(telemetryApi.lastGood, {
+          params: { id: pointId as never },
+          query: ownerId === undefined ? {} : { ownerId: ownerId as never, deviceId: deviceId as never },
+          signal,
+        }),
+      refetchInterval: 10_000,
+    }),
   series: (ids: readonly string[], period: Period, partner?: { ownerId: string; deviceId: string }) =>
     queryOptions({
       queryKey: ['telemetry', 'series', ids, period, partner],

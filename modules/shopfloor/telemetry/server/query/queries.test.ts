@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '#kernel/context.ts'
 import { JsonBytes } from '#kernel/http.ts'
 import type { GrantFacts } from '#kernel/postgres.ts'
+import { quality } from '#values/quality.ts'
 import { testContext } from '../../../../../tests/context.ts'
 import { telemetryApi } from '../../contract.ts'
 import { pastHour, publish, startTestPlatform, type TestDevice, type TestPlatform, testDevice } from '../test-platform.ts'
 import { exportValues } from './export-values.ts'
 import { HOUR_MS, MINUTE_MS } from './plan-pieces.ts'
 import { readIngestHealth, readQuarantine } from './read-ingest.ts'
+import { readLastGood } from './read-last-good.ts'
 import { readDeviceLatest, readLatest } from './read-latest.ts'
 import { readProductionDays } from './read-production-days.ts'
 import { answerRaw, readRaw } from './read-raw.ts'
@@ -103,6 +105,26 @@ test('the answers fit their contracts', async () => {
   const health = telemetryApi.ingestHealth.response.parse(await readIngestHealth(platform, ctx, 24))
   assert.equal(health.rollUp.dirtyHours, 0)
   telemetryApi.quarantine.response.parse(await readQuarantine(platform.db, ctx, { limit: 10, sort: '-at' }))
+})
+
+test('beside a value that is not good stand the last good one, uncertain ones passed over, and what was refused since', async () => {
+  const device = testDevice([{ name: 'temp' }, { name: 'recipe', valueType: 'string' }, { name: 'never' }])
+  platform.add(device)
+  const start = pastHour()
+  await send(device, [
+    { ts: start, values: { temp: 23.4, recipe: 'A-1' } },
+    { ts: start + 1_000, values: { temp: 23.5 }, q: { temp: quality.uncertain } },
+    { ts: start + 2_000, values: { temp: null, recipe: null }, q: { temp: quality.badTimeout, recipe: quality.bad } },
+    { ts: start + 3_000, values: { temp: 'hot' } },
+  ])
+  const ask = (name: string, change: Partial<Context> = {}) => readLastGood(parts, asOwner(device, change), idOf(device, name), {})
+  const { sample } = telemetryApi.lastGood.response.parse(await ask('temp'))
+  assert.deepEqual([sample?.value, sample?.atMs, sample?.quality], [23.4, start, quality.good])
+  while (!(await ask('temp')).refused) await sleep(50)
+  assert.equal((await ask('temp')).refused?.reason, 'wrongType')
+  assert.deepEqual([(await ask('recipe')).sample?.value, (await ask('recipe')).refused], ['A-1', null])
+  assert.equal((await ask('never')).sample, null)
+  await assert.rejects(ask('temp', { scopes: { permissions: new Set(), sites: ['another-site'] } }), { code: 'telemetry.notFound' })
 })
 
 /** As the route gives it: the store's own JSON where there is no more to do. */

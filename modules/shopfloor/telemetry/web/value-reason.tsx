@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query'
+import { Popover } from 'antd'
+import { formatAge, formatDateTimeSeconds } from '#ui/format.ts'
+import { useLocale, useWords } from '#ui/i18n.ts'
+import { QualityTag, StatusTag } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
+import { qualityName, qualityStatus } from '#values/quality.ts'
+import type { Sample, TelemetryPoint } from '../contract.ts'
+import { telemetryQueries } from './queries.ts'
+import { pointLabel, valueText } from './sample-value.tsx'
+import { isQuiet } from './value-state.ts'
+
+interface Props {
+  deviceId: string
+  /** Set where the device is a partner's: why it has no value is told to its owner alone. */
+  ownerId: string | undefined
+  point: TelemetryPoint
+  sample: Sample | null
+  now: number
+}
+
+/** The quality of a value that is not good, bad or no longer new, and by a click why. */
+export function ValueReason(props: Props) {
+  const t = useWords('telemetry')
+  const { sample, point, now } = props
+  const quiet = sample !== null && qualityStatus(sample.quality) === 'good' && isQuiet(point, sample, now)
+  if (sample !== null && qualityStatus(sample.quality) === 'good' && !quiet)
+    return sample.quality === 0 ? null : <QualityTag code={sample.quality} />
+  return (
+    <Popover trigger="click" placement="bottomRight" destroyOnHidden content={<Explained {...props} />}>
+      <button type="button" className="tm-why" aria-haspopup="dialog" title={t('why.title')}>
+        {quiet ? <StatusTag tone="neutral">{t('why.quiet')}</StatusTag> : <QualityTag code={sample?.quality ?? null} />}
+      </button>
+    </Popover>
+  )
+}
+
+function Explained({ deviceId, ownerId, point, sample, now }: Props) {
+  const t = useWords('telemetry')
+  const locale = useLocale()
+  const status = sample === null ? 'none' : qualityStatus(sample.quality)
+  const isGood = status === 'good'
+  const { data } = useQuery({ ...telemetryQueries.lastGood(point.id, deviceId, ownerId), enabled: !isGood })
+  const good = data?.sample
+  const refused = data?.refused && (good == null || Date.parse(data.refused.at) > good.atMs) ? data.refused : undefined
+  return (
+    <section className="tm-explained" aria-label={t('why.title')}>
+      <h4>
+        {pointLabel(point, locale)} · {t(`ui:quality.${status}`)}
+      </h4>
+      {sample && (
+        <p className="ls-quiet">
+          {isGood
+            ? t('why.last', { at: formatDateTimeSeconds(sample.atMs), age: formatAge(sample.atMs, now, t) })
+            : t('why.newest', { quality: t(`ui:quality.codes.${qualityName(sample.quality)}`), at: formatDateTimeSeconds(sample.atMs) })}
+        </p>
+      )}
+      {!isGood && data && (
+        <p>
+          {good
+            ? t('why.lastGood', {
+                value: valueText(point, good.value, { on: t('on'), off: t('off') }),
+                at: formatDateTimeSeconds(good.atMs),
+                age: formatAge(good.atMs, now, t),
+              })
+            : t('why.noGood')}
+        </p>
+      )}
+      {refused && <p>{t('why.refused', { reason: t(`counts.${refused.reason}`), at: formatDateTimeSeconds(refused.at) })}</p>}
+      {ownerId === undefined && <Panels slot="telemetry.reason" props={{ deviceId, pointName: point.name, status, atMs: sample?.atMs }} />}
+    </section>
+  )
+}
