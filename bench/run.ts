@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { alarmsBench } from './alarms.ts'
 import { apiBench } from './api.ts'
 import type { Bench, BenchOptions, Figure } from './bench.ts'
+import { evaluationBench } from './evaluation.ts'
 import { gatewayBench } from './gateway.ts'
 import { ingestBench } from './ingest.ts'
 import { liveBench } from './live.ts'
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   storageBench,
   liveBench,
   alarmsBench,
+  evaluationBench,
   apiBench,
   startBench,
   gatewayBench,

@@ -3,18 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Loop } from '#kernel/background.ts'
 import type { OrgScope } from '#kernel/context.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
-import type { StoredMessage, StoredValues } from '#modules/shopfloor/telemetry/public.ts'
+import type { StoredMessage } from '#modules/shopfloor/telemetry/public.ts'
 import type { OrgId } from '#values/ids.ts'
-import { advance, type Change, listenFor, settle, take, type Value } from '../condition-rules.ts'
+import type { AlarmRuleId } from '../../contract.ts'
 import type { Rooms } from '../rooms.ts'
 import { ChangeWriter } from './change-writer.ts'
+import { Evaluator } from './evaluator.ts'
 import { noteProgress, releaseLease, takeLease } from './progress-store.ts'
 import { Sources } from './sources.ts'
-import { type Listener, type Watched, WatchList } from './watch-list.ts'
+import { WatchList } from './watch-list.ts'
 
 const TICK_MS = 100
-/** A delay ends this long after its end by the clock: so long a value may be on its way. */
-const GRACE_MS = 2_000
 const NOTE_MS = 2_000
 /** Read again before what is noted, for a value that was taken in and became durable late. What was evaluated already is known. */
 const MARGIN_MS = 60_000
@@ -27,9 +26,6 @@ const FIRST_WINDOW_MS = 60_000
 const WINDOW_ROWS = { few: 50_000, many: 300_000 }
 /** Whoever missed the news of a change hears of it after so long. */
 const RELOAD_MS = 60_000
-/** A change that is found out so long after its value came, or by a value that took so long, is marked late. */
-const LATE_MS = 10_000
-const LATE_VALUE_MS = 60_000
 
 /**
  * Evaluates the rules of all organisations, in one process at a time, over what is durable: told by the ingest as it happens, read from the
@@ -65,10 +61,9 @@ class Evaluation {
   readonly #sources: Sources
   /** Organisations whose rules or devices changed. */
   readonly #changed = new Set<OrgId>()
-  readonly #pending = new Set<Watched>()
-  /** Of the scan at hand: alarms over several points, with what taking its values has changed already. */
-  readonly #touched = new Map<Watched, Change[]>()
-  #changes: Change[] = []
+  readonly #evaluator: Evaluator
+  /** Rules that could not be judged and were told of. */
+  readonly #failed = new Set<AlarmRuleId>()
   #inbox: StoredMessage[] = []
   #inboxRows = 0
   #missed = true
@@ -89,6 +84,21 @@ class Evaluation {
     this.#signal = signal
     this.#list = new WatchList(rooms)
     this.#writer = new ChangeWriter(rooms, signal)
+    this.#evaluator = new Evaluator({
+      listening: (series) => this.#list.listening(series),
+      found: (watched, changes, late) => {
+        const { alarmId } = watched
+        this.#writer.add(
+          watched.scope,
+          changes.map((change) => ({ alarmId, change, late })),
+        )
+      },
+      failed: ({ ruleId, scope }, error) => {
+        if (this.#failed.has(ruleId)) return
+        this.#failed.add(ruleId)
+        rooms.log.error({ rule: ruleId, org: scope.orgId, error: (error as Error).message }, 'alarms: a rule cannot be judged')
+      },
+    })
     this.#sources = new Sources(receivedMs)
     this.#begunMs = rooms.clock.nowMs()
     this.#loadedMs = this.#begunMs
@@ -177,8 +187,9 @@ class Evaluation {
   }
 
   async #takeRules(scope: OrgScope, rules: Rules, beforeMs: number): Promise<void> {
-    for (const { watched, changes } of await this.#list.take(this.#scopeOf(scope), rules, beforeMs)) this.#found(watched, changes, beforeMs)
-    for (const watched of this.#list.all) if (!Number.isNaN(watched.memory.pendingMs)) this.#pending.add(watched)
+    for (const { watched, changes } of await this.#list.take(this.#scopeOf(scope), rules, beforeMs))
+      this.#evaluator.report(watched, changes, beforeMs)
+    for (const watched of this.#list.all) if (!Number.isNaN(watched.memory.pendingMs)) this.#evaluator.pending.add(watched)
   }
 
   readonly #scopes = new Map<OrgId, OrgScope>()
@@ -206,7 +217,7 @@ class Evaluation {
       const nowMs = clock.nowMs()
       const last = fromMs + windowMs > nowMs
       const values = await telemetry.storedBetween(series, fromMs, last ? nowMs + 24 * 3_600_000 : fromMs + windowMs)
-      this.#evaluate(values)
+      this.#evaluator.evaluate(values, nowMs)
       if (last) break
       fromMs += windowMs
       windowMs = Math.max(1_000, values.rows > WINDOW_ROWS.many ? windowMs / 4 : values.rows < WINDOW_ROWS.few ? windowMs * 2 : windowMs)
@@ -224,7 +235,7 @@ class Evaluation {
     for (const message of messages) {
       await this.#roomToWrite()
       if (this.#sources.heard(message, this.#rooms.clock.nowMs()) === 'missed') await this.#catchUp()
-      this.#evaluate(message.values)
+      this.#evaluator.evaluate(message.values, this.#rooms.clock.nowMs())
     }
   }
 
@@ -236,84 +247,17 @@ class Evaluation {
     }
   }
 
-  #evaluate(values: StoredValues): void {
-    const nowMs = this.#rooms.clock.nowMs()
-    const value: Value = { atMs: 0, receivedMs: 0, value: 0, quality: 0 }
-    for (let row = 0; row < values.rows; row++) {
-      const listeners = this.#list.listening(values.series[row]!)
-      if (!listeners) continue
-      const atMs = values.atMs[row]!
-      const receivedMs = values.receivedMs[row]!
-      // What came under the same stamps is one scan and judged together.
-      if (atMs !== value.atMs || receivedMs !== value.receivedMs) this.#settle(value, nowMs)
-      value.atMs = atMs
-      value.receivedMs = receivedMs
-      value.value = values.value[row]!
-      value.quality = values.quality[row]!
-      for (const listener of listeners) this.#take(listener, value)
-    }
-    this.#settle(value, nowMs)
-  }
-
-  #take({ watched, slot }: Listener, value: Value): void {
-    const { watch, memory } = watched
-    if (take(watch, memory, slot, value, this.#changes) === 'late') return
-    if (!memory.toDecide && !memory.toSuppress) return
-    if (watch.names.length === 1) {
-      settle(watch, memory, this.#changes)
-      if (this.#changes.length > 0) this.#flush(watched, value, this.#rooms.clock.nowMs())
-      if (!Number.isNaN(memory.pendingMs)) this.#pending.add(watched)
-      return
-    }
-    const before = this.#touched.get(watched)
-    if (before) before.push(...this.#changes.splice(0))
-    else this.#touched.set(watched, this.#changes.splice(0))
-  }
-
-  #settle(value: Value, nowMs: number): void {
-    if (this.#touched.size === 0) return
-    for (const [watched, before] of this.#touched) {
-      this.#changes = before
-      settle(watched.watch, watched.memory, this.#changes)
-      if (this.#changes.length > 0) this.#flush(watched, value, nowMs)
-      if (!Number.isNaN(watched.memory.pendingMs)) this.#pending.add(watched)
-    }
-    this.#touched.clear()
-  }
-
-  #flush(watched: Watched, value: Value, nowMs: number): void {
-    const isLate = nowMs - value.receivedMs > LATE_MS || value.receivedMs - value.atMs > LATE_VALUE_MS
-    this.#writer.add(watched.scope, found(watched, this.#changes, isLate))
-    this.#changes = []
-  }
-
-  #found(watched: Watched, changes: readonly Change[], nowMs: number): void {
-    if (changes.length === 0) return
-    const isLate = changes.some(({ atMs }) => nowMs - atMs > LATE_VALUE_MS)
-    this.#writer.add(watched.scope, found(watched, changes, isLate))
-  }
-
   /** What the clock decides: delays that end, devices that are silent. */
   #tick(): void {
     const nowMs = this.#rooms.clock.nowMs()
-    for (const watched of this.#pending) {
-      const changes: Change[] = []
-      advance(watched.watch, watched.memory, nowMs - GRACE_MS, changes)
-      this.#found(watched, changes, nowMs)
-      if (Number.isNaN(watched.memory.pendingMs)) this.#pending.delete(watched)
-    }
+    this.#evaluator.endDelays(nowMs)
     if (!this.#sources.hears) this.#hearingSinceMs = nowMs
-    for (const watched of this.#list.all) {
-      if (watched.watch.condition.kind !== 'noData') continue
-      const changes: Change[] = []
-      listenFor(watched.watch, watched.memory, nowMs, this.#hearingSinceMs, changes)
-      this.#found(watched, changes, nowMs)
-    }
+    this.#evaluator.listenFor(this.#list.all, nowMs, this.#hearingSinceMs)
   }
 
   #coveredMs(): number | null {
     let coveredMs = this.#sources.coveredMs
-    for (const { memory } of this.#pending)
+    for (const { memory } of this.#evaluator.pending)
       if (coveredMs !== null && !Number.isNaN(memory.pendingMs) && memory.pendingReceivedMs < coveredMs)
         coveredMs = memory.pendingReceivedMs
     return coveredMs
@@ -345,6 +289,3 @@ class Evaluation {
     this.#over = !(await this.#rooms.system.inSystem((tx) => noteProgress(tx, this.#holder, null)))
   }
 }
-
-const found = (watched: Watched, changes: readonly Change[], late: boolean) =>
-  changes.map((change) => ({ alarmId: watched.alarmId, change, late }))

@@ -173,7 +173,14 @@ export class WatchList {
       const changes: Change[] = []
       const inOrder = before.map((value, slot) => ({ value, slot })).sort((a, b) => (a.value?.atMs ?? 0) - (b.value?.atMs ?? 0))
       for (const { value, slot } of inOrder) if (value) take(watch, memory, slot, value, changes)
-      settle(watch, memory, changes)
+      try {
+        settle(watch, memory, changes)
+      } catch (error) {
+        // Said again with each value, see Evaluator; it must not keep the others from beginning.
+        this.#rooms.log.error({ rule: watched.ruleId, error: (error as Error).message }, 'alarms: a rule cannot be judged')
+        watched.memory = remember(watch, memory, before)
+        continue
+      }
       if (changes.length > 0) said.push({ watched, changes })
     }
     return said
