@@ -12,6 +12,7 @@ import { sharingApi } from '#modules/foundation/sharing/contract.ts'
 import { integrationApi } from '#modules/insight/integration/contract.ts'
 import { sandboxApi } from '#modules/insight/integration/sandbox-contract.ts'
 import { alarmsApi } from '#modules/shopfloor/alarms/contract.ts'
+import { ruleImport } from '#modules/shopfloor/alarms/import-contract.ts'
 import { commandsApi } from '#modules/shopfloor/commands/contract.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceImportApi } from '#modules/shopfloor/devices/import-contract.ts'
@@ -75,7 +76,7 @@ export const contracts: Record<string, Api> = {
   },
   telemetry: telemetryApi,
   commands: commandsApi,
-  alarms: alarmsApi,
+  alarms: { ...alarmsApi, ...prefixed('ruleImport', ruleImport) },
   materials: {
     ...materialsApi,
     ...supplyApi,

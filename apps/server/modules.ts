@@ -262,6 +262,7 @@ function composeShopfloor(
     devices: devices.public,
     telemetry: telemetry.public,
     translate: imports.translate,
+    imports,
     clock,
     log,
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CellKind, choiceCell, codeCell, dateCell, numberCell, textCell, yesNoCell } from './cells.ts'
 
-const words: Record<string, string> = { 'zh-CN state.active': '在用', 'en-US state.active': 'In use', 'zh-CN state.planned': '计划' }
+const words: Record<string, string> = { 'zh-CN state.active': '在用', 'en-US state.active': 'In use', 'zh-CN state.planned': '计划（P）' }
 const translate = (locale: string, key: string) => words[`${locale} ${key}`]
 const read = (cell: CellKind<unknown>, text: string) => {
   const answer = cell.read(text, translate)
@@ -44,8 +44,8 @@ test('dates in the ways they are written, and none that does not exist', () => {
 test('a choice is known by its word in both languages and by its name; yes and no in the usual ways', () => {
   const state = choiceCell(['active', 'planned'], (value) => `state.${value}`)
   assert.deepEqual(
-    ['在用', 'in use', 'ACTIVE', '计划', '报废'].map((text) => read(state, text)),
-    ['active', 'active', 'active', 'planned', 'notAChoice'],
+    ['在用', 'in use', 'ACTIVE', '计划(P)', '计划（P）', '计划', '报废'].map((text) => read(state, text)),
+    ['active', 'active', 'active', 'planned', 'planned', 'planned', 'notAChoice'],
   )
   assert.deepEqual(
     ['是', 'Y', '√', 'TRUE', '１', '否', 'no', '0', '也许'].map((text) => read(yesNoCell(), text)),

@@ -56,12 +56,16 @@ export const dateCell = (): CellKind<string> => ({
   },
 })
 
-/** One of several values by its word in either language, or by its own name. */
+/** One of several values by its word in either language, without what stands in brackets after it as well, or by its own name. */
 export const choiceCell = <const Value extends string>(values: readonly Value[], wordKey: (value: Value) => string): CellKind<Value> => ({
   read: (text, translate) => {
     const wanted = plain(text).toLowerCase()
-    const wordsOf = (value: Value) => [value, translate('zh-CN', wordKey(value)), translate('en-US', wordKey(value))]
-    const found = values.find((value) => wordsOf(value).some((word) => word?.toLowerCase() === wanted))
+    const namesOf = (value: Value) =>
+      [value, translate('zh-CN', wordKey(value)) ?? '', translate('en-US', wordKey(value)) ?? ''].flatMap((word) => {
+        const name = plain(word).toLowerCase()
+        return [name, name.replace(/\s*\(.*\)$/, '')]
+      })
+    const found = values.find((value) => namesOf(value).includes(wanted))
     return found === undefined ? { problem: { code: 'notAChoice', details: { choiceWords: values.map(wordKey) } } } : { value: found }
   },
   choices: values.map((value) => ({ value, word: wordKey(value) })),

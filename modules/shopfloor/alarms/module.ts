@@ -1,23 +1,37 @@
+import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { prefixed } from '#values/import.ts'
 import { alarmsApi, alarmsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
+import { ruleImport } from './import-contract.ts'
 import type { AlarmsPublic } from './public.ts'
 import { dueLoop } from './server/due-alarms.ts'
 import { evaluationLoop } from './server/evaluation/evaluate.ts'
+import { ruleImportDefinition } from './server/import-rules.ts'
+import rowsEn from './server/import-words/en.json' with { type: 'json' }
+import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { alarmsNotices, alarmsTodos } from './server/notices.ts'
 import type { Rooms } from './server/rooms.ts'
 import { alarmsRoutes } from './server/routes.ts'
 import { createRule } from './server/rules.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const alarmsModule = (rooms: Rooms): ServerModule & { public: AlarmsPublic } => ({
-  name: 'alarms',
-  api: alarmsApi,
-  permissions: alarmsPermissions,
-  words: { zh, en },
-  routes: alarmsRoutes(rooms),
-  notices: alarmsNotices,
-  todos: alarmsTodos,
-  loops: [evaluationLoop(rooms), dueLoop(rooms)],
-  public: { createRule: async (ctx, input) => (await createRule(rooms, ctx, input)).id },
-})
+export const alarmsModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: AlarmsPublic } => {
+  const rules = ruleImportDefinition(rooms)
+  return {
+    name: 'alarms',
+    api: { ...alarmsApi, ...prefixed('ruleImport', ruleImport) },
+    permissions: alarmsPermissions,
+    // What the server alone says of a file's rows stays out of the pages' first script.
+    words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
+    routes: (on) => {
+      alarmsRoutes(rooms)(on)
+      serveImport(on, ruleImport, rules, imports)
+    },
+    imports: [rules],
+    notices: alarmsNotices,
+    todos: alarmsTodos,
+    loops: [evaluationLoop(rooms), dueLoop(rooms)],
+    public: { createRule: async (ctx, input) => (await createRule(rooms, ctx, input)).id },
+  }
+}

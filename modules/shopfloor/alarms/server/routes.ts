@@ -1,11 +1,12 @@
 import type { Routes } from '#kernel/http.ts'
 import { alarmsApi } from '../contract.ts'
 import { actOnAlarms } from './act-on-alarms.ts'
+import { exportRules } from './export-rules.ts'
 import { listAlarms, readAlarm, summarise } from './read-alarms.ts'
 import { exportEvents, listEvents } from './read-events.ts'
 import { readKpis } from './read-kpis.ts'
 import type { Rooms } from './rooms.ts'
-import { changeRule, createRule, exportRules, listRules, retireRule } from './rules.ts'
+import { changeRule, createRule, listRules, retireRule } from './rules.ts'
 import { setAside } from './set-aside.ts'
 import { watchChanges } from './watch-changes.ts'
 

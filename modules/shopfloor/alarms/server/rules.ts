@@ -1,49 +1,25 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
-import type { FileAnswer } from '#kernel/file-answer.ts'
 import { publish } from '#kernel/outbox.ts'
 import { readPage } from '#kernel/page.ts'
 import { opaque } from '#kernel/postgres.ts'
-import { streamWorkbook } from '#kernel/spreadsheet-writer.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { DeviceInfo, ModelInfo, PointInfo } from '#modules/shopfloor/devices/public.ts'
-import { chinaDay } from '#values/instant.ts'
 import type { Page } from '#values/list.ts'
-import { conditionText } from '../condition-text.ts'
 import { type AlarmRule, type AlarmRuleId, type alarmsApi, alarmsEvents, type RuleInput } from '../contract.ts'
 import { alarmsErrors } from '../errors.ts'
-import { watchOf } from './condition-rules.ts'
-import { compileExpression, type Expression } from './expression.ts'
 import { makeAlarms } from './make-alarms.ts'
 import { likePart } from './read-alarms.ts'
 import type { Rooms } from './rooms.ts'
-import { alarmsOf, inputOf, lockRule, type RuleRow, watchedOf } from './rule-store.ts'
+import { pointProblem } from './rule-points.ts'
+import { alarmsOf, countAlarms, inputOf, lockRule, type RuleRow, valuesOf, watchedOf } from './rule-store.ts'
 import type { AlarmsTx } from './tables.ts'
 import { withdrawAlarms } from './withdraw-alarms.ts'
 
 type Ruling = Pick<Rooms, 'db' | 'devices'>
 /** Alarms of an organisation: what one process evaluates of it. */
-const MAX_ALARMS = 50_000
-
-const valuesOf = (input: Omit<RuleInput, 'deviceId' | 'modelCode'>) => ({
-  name: input.name,
-  name_en: input.nameEn,
-  point_name: input.pointName,
-  condition: JSON.stringify(input.condition),
-  on_delay_s: input.onDelayS,
-  off_delay_s: input.offDelayS,
-  bad_quality: input.badQuality,
-  suppression: input.suppression ? JSON.stringify(input.suppression) : null,
-  priority: input.priority,
-  latched: input.latched,
-  cause: input.cause,
-  consequence: input.consequence,
-  response: input.response,
-  response_minutes: input.responseMinutes,
-  notify: input.notify,
-  escalate_minutes: input.escalateMinutes,
-})
+export const MAX_ALARMS = 50_000
 
 /** Errors: those of the endpoint `createRule`. */
 export function createRule(rooms: Ruling, ctx: Context, input: RuleInput): Promise<AlarmRule> {
@@ -62,12 +38,7 @@ export function createRule(rooms: Ruling, ctx: Context, input: RuleInput): Promi
       .executeTakeFirstOrThrow()
     await checkPoints(rooms, tx, row)
     await makeAlarms(rooms, tx, [row], ctx)
-    const { n } = await tx.sql
-      .selectFrom('alarms.alarm')
-      .select(sql<number>`count(*)::int`.as('n'))
-      .where('org_id', '=', tx.orgId)
-      .executeTakeFirstOrThrow()
-    if (n > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
+    if ((await countAlarms(tx)) > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
     return changed(rooms, tx, ctx, row)
   })
 }
@@ -122,9 +93,6 @@ async function changed(rooms: Ruling, tx: AlarmsTx, ctx: Context, row: RuleRow):
 
 /** What the rule looks at exists and is a number. */
 async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Promise<void> {
-  const { condition } = row
-  const expression = condition.kind === 'expression' ? understood(condition.expression, row.point_name) : undefined
-  const { names } = watchOf(watchedOf(row))
   const types = new Map<string, string>()
   if (row.device_id) {
     if (!(await devices.device(opaque(tx), row.device_id))) throw alarmsErrors.deviceNotFound({ id: row.device_id })
@@ -134,26 +102,11 @@ async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Pro
     if (!model || model.retired) throw alarmsErrors.modelNotFound({ code: row.model_code })
     for (const property of model.definition.properties) types.set(property.name, property.valueType)
   }
-  for (const name of names) {
-    const type = types.get(name)
-    if (name !== row.point_name && expression?.names.includes(name) && (type === undefined || type === 'string'))
-      throw alarmsErrors.expressionPoint({ point: name })
-    if (type === undefined) throw alarmsErrors.pointNotFound({ point: name })
-    if (type === 'string') throw alarmsErrors.notNumeric({ point: name })
-  }
+  const problem = pointProblem(watchedOf(row), types)
+  if (problem) throw alarmsErrors[problem.code](problem.details)
 }
 
-function understood(text: string, pointName: string): Expression {
-  const expression = compileExpression(text)
-  if (!('holds' in expression)) {
-    const { problem, ...where } = expression
-    throw alarmsErrors[problem](where)
-  }
-  if (!expression.names.includes(pointName)) throw alarmsErrors.expressionWithoutPoint({ point: pointName })
-  return expression
-}
-
-const ruleRows = (tx: AlarmsTx) =>
+export const ruleRows = (tx: AlarmsTx) =>
   tx.sql.selectFrom('alarms.rule as r').selectAll('r').where('r.org_id', '=', tx.orgId).where('r.retired_at', 'is', null)
 
 export function listRules(rooms: Ruling, ctx: Context, list: z.output<typeof alarmsApi.rules.query>): Promise<Page<AlarmRule>> {
@@ -185,7 +138,7 @@ export function listRules(rooms: Ruling, ctx: Context, list: z.output<typeof ala
   })
 }
 
-async function described({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, rows: readonly RuleRow[]): Promise<AlarmRule[]> {
+export async function described({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, rows: readonly RuleRow[]): Promise<AlarmRule[]> {
   const deviceIds = [...new Set(rows.flatMap((row) => row.device_id ?? []))]
   const named = await devices.devices(opaque(tx), deviceIds)
   const points = Map.groupBy(await devices.points(opaque(tx), { deviceIds }), (point) => point.deviceId)
@@ -224,57 +177,5 @@ function ruleOf(row: RuleRow, { named, points, models, devices }: RuleFacts): Al
       : null,
     devices,
     version: row.version,
-  }
-}
-
-const MAX_ROWS = 50_000
-const CHUNK = 500
-const columns = [
-  ['alarm', 28],
-  ['of', 24],
-  ['point', 20],
-  ['condition', 40],
-  ['unit', 10],
-  ['priority', 10],
-  ['onDelay', 12],
-  ['offDelay', 12],
-  ['latched', 10],
-  ['cause', 40],
-  ['consequence', 40],
-  ['response', 40],
-  ['responseMinutes', 14],
-] as const
-
-/** The master alarm database of ISA-18.2 §7: every rule with why it is one. */
-export async function exportRules(rooms: Pick<Rooms, 'db' | 'devices' | 'translate'>, ctx: Context): Promise<FileAnswer> {
-  const word = (key: string, values?: Record<string, unknown>) => rooms.translate(ctx.locale, `alarms.${key}`, values) ?? key
-  const english = ctx.locale === 'en-US'
-  const rules = await rooms.db.inTenant(ctx, async (tx) => {
-    const rows = await ruleRows(tx).orderBy('r.name').orderBy('r.id').limit(MAX_ROWS).execute()
-    const all: AlarmRule[] = []
-    for (let i = 0; i < rows.length; i += CHUNK) all.push(...(await described(rooms, tx, rows.slice(i, i + CHUNK))))
-    return all
-  })
-  return {
-    fileName: `${word('export.rules')}-${chinaDay(ctx.now)}.xlsx`,
-    bytes: streamWorkbook(
-      word('export.rules'),
-      columns.map(([key, width]) => ({ title: word(`export.${key}`), width })),
-      rules.map((rule) => [
-        (english && rule.nameEn) || rule.name,
-        (english && rule.ofNameEn) || rule.ofName,
-        (english && rule.point?.labelEn) || rule.point?.label || rule.pointName,
-        conditionText(rule.condition, rule.point, word),
-        rule.point?.unit ?? '',
-        word(`priorities.${rule.priority}`),
-        rule.onDelayS,
-        rule.offDelayS,
-        rule.latched ? word('yes') : word('no'),
-        rule.cause,
-        rule.consequence,
-        rule.response,
-        rule.responseMinutes,
-      ]),
-    ),
   }
 }

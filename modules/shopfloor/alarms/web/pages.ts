@@ -15,6 +15,7 @@ export const alarmsPages: ModulePages = {
     { path: '/alarms/events', permission: 'alarms.read', lazy: () => import('./events-page.tsx') },
     { path: '/alarms/kpis', permission: 'alarms.read', lazy: () => import('./kpis-page.tsx') },
     { path: '/alarms/rules', permission: 'alarms.read', lazy: () => import('./rules-page.tsx') },
+    { path: '/alarms/rules/import', permission: 'alarms.manage', lazy: () => import('./import-rules-page.tsx') },
     { path: '/alarms/:id', permission: 'alarms.read', lazy: () => import('./alarm-page.tsx') },
   ],
   panels: [{ slot: 'device', lazy: () => import('./device-alarms.tsx') }],

@@ -1,6 +1,7 @@
-import { PlusOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { call, download } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { DownloadButton } from '#ui/download-button.tsx'
@@ -28,7 +29,14 @@ export function Component() {
   return (
     <Page title={t('menu.console')} subtitle={t('tabs.rules')} actions={add}>
       <AlarmTabs>
-        <DownloadButton text={t('exportExcel')} fetchFile={() => download(alarmsApi.exportRules, {})} />
+        <div className="al-tools">
+          {canManage && (
+            <Link to="/alarms/rules/import">
+              <Button icon={<UploadOutlined aria-hidden />}>{t('rule.import')}</Button>
+            </Link>
+          )}
+          <DownloadButton text={t('exportExcel')} fetchFile={() => download(alarmsApi.exportRules, {})} />
+        </div>
       </AlarmTabs>
       <DataTable<AlarmRule>
         name="alarm-rules"
