@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { alarmsApi } from '#modules/shopfloor/alarms/contract.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { ApiClient } from '../api-client.ts'
@@ -34,4 +35,15 @@ export async function populateAlarms(client: ApiClient, deviceId: DeviceId, mark
   })
   const { items: events } = await client.call(alarmsApi.events)
   return { AlarmRule: rule.id, Alarm: alarm.id, AlarmEvent: events[0]?.id ?? '' }
+}
+
+/** A flood needs eleven alarms of real values: it is written as the evaluation would. */
+export async function populateFlood(superuser: pg.Client, ids: Record<string, string>): Promise<string> {
+  const { rows } = await superuser.query<{ id: string }>(
+    `insert into alarms.flood (org_id, begun_at, ends_at, raised, first_alarm_id)
+     values ($1, now() - interval '1 minute', now() + interval '1 day', 11, $2) returning id`,
+    [ids.Organisation, ids.Alarm],
+  )
+  await superuser.query('update alarms.alarm set flood_id = $2 where org_id = $1', [ids.Organisation, rows[0]?.id])
+  return rows[0]?.id ?? ''
 }

@@ -6,6 +6,7 @@ import type { Endpoint } from '#values/endpoint.ts'
 import { type ApiClient, firstAdministrator, registerOrganisation } from '../api-client.ts'
 import { SETUP_CODE, testApp } from '../app.ts'
 import { populate } from './populate.ts'
+import { populateFlood } from './populate-alarms.ts'
 import { populateDelivery } from './populate-logistics.ts'
 import { populateExpedite, populateOrders } from './populate-orders.ts'
 import { populateQuality } from './populate-quality.ts'
@@ -85,6 +86,7 @@ before(async () => {
   )
   superuser = await superuserOf(started.ownerUrl)
   cleanups.unshift(() => superuser.end())
+  ids.AlarmFlood = await populateFlood(superuser, ids)
 })
 after(async () => {
   for (const cleanup of cleanups) await cleanup()

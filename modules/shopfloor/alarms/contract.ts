@@ -16,6 +16,8 @@ export const AlarmRuleId = idOf('AlarmRule')
 export type AlarmRuleId = z.infer<typeof AlarmRuleId>
 export const AlarmEventId = idOf('AlarmEvent')
 export type AlarmEventId = z.infer<typeof AlarmEventId>
+export const AlarmFloodId = idOf('AlarmFlood')
+export type AlarmFloodId = z.infer<typeof AlarmFloodId>
 
 export const alarmsPermissions = permissions('alarms', {
   read: ['owner', 'systemAdmin', 'engineer', 'staff'],
@@ -106,6 +108,23 @@ export const Alarm = z.object({
 })
 export type Alarm = z.infer<typeof Alarm>
 
+/** More than ten alarms announced in ten minutes, until fewer than five are (EEMUA 191); of one site. */
+export const AlarmFlood = z.object({
+  id: AlarmFloodId,
+  begunAt: Instant,
+  /** Unless more is announced before; in the past: it is over. */
+  endsAt: Instant,
+  raised: z.int(),
+  standing: z.int(),
+  unacknowledged: z.int(),
+  /** The first alarm of it: what came after is likely its consequence. */
+  first: Alarm.pick({ id: true, name: true, nameEn: true, deviceId: true, deviceName: true, deviceNameEn: true, priority: true }),
+  /** Of how many devices alarms stand, and those with the most. */
+  deviceCount: z.int(),
+  devices: z.array(z.object({ name: z.string(), nameEn: z.string().nullable(), standing: z.int() })),
+})
+export type AlarmFlood = z.infer<typeof AlarmFlood>
+
 export const AlarmDetail = Alarm.extend({
   active: z.boolean(),
   rule: RuleInput.extend({ version: z.int(), retired: z.boolean() }),
@@ -175,9 +194,8 @@ export const Kpis = z.object({
   perOperatorPer10Min: z.number().nullable(),
   peakPer10Min: z.int(),
   peakAt: Instant.nullable(),
-  /** Share of the period's ten-minute slots with more than ten raises, 0 to 1. */
-  floodShare: z.number().nullable(),
-  floodSlots: z.int(),
+  /** Floods that lie in the period at least in part; `share` of its time in any of them, 0 to 1. */
+  floods: z.object({ count: z.int(), share: z.number().nullable(), longestS: z.number() }),
   /** Standing longer than 24 hours at the end of the period. */
   stale: z.int(),
   byPriority: Counts,
@@ -212,6 +230,9 @@ const query = {
   priority: Priority.optional(),
   state: AlarmState.optional(),
   deviceId: DeviceId.optional(),
+  floodId: AlarmFloodId.optional(),
+  /** Leaves out what is folded into a flood that `floods` names; critical ones never. */
+  folded: z.stringbool().optional(),
 }
 
 const expressionErrors = [
@@ -244,6 +265,17 @@ export const alarmsApi = {
     query: none,
     body: z.undefined(),
     response: z.object({ standing: Counts, unacknowledged: z.int(), quiet: z.int(), lastTenMinutes: z.int() }),
+    errors: [],
+  }),
+  floods: endpoint({
+    method: 'GET',
+    path: '/alarms/floods',
+    summary: 'Floods that run, or are over and still leave five alarms standing or more: each with its first-out. The newest 20.',
+    permission: 'alarms.read',
+    params: none,
+    query: none,
+    body: z.undefined(),
+    response: z.object({ items: z.array(AlarmFlood) }),
     errors: [],
   }),
   get: endpoint({
@@ -413,6 +445,7 @@ export const alarmsApi = {
   }),
 }
 
+/** `floodId`: it is one of a flood, of which people get one message; old events have none. */
 const News = z.object({
   orgId: OrgId,
   alarmId: AlarmId,
@@ -420,11 +453,17 @@ const News = z.object({
   priority: Priority,
   name: z.string(),
   device: z.string(),
+  floodId: AlarmFloodId.nullable().default(null),
 })
+const FloodNews = z.object({ orgId: OrgId, floodId: AlarmFloodId, raised: z.int(), name: z.string(), device: z.string() })
 export const alarmsEvents = {
   /** Of rules that tell people. */
   raised: event('alarms.raised', 1, News),
   escalated: event('alarms.escalated', 1, News.extend({ minutes: z.int() })),
+  /** A flood whose alarms would have been told one by one; `name` and `device` of its first-out. */
+  flooded: event('alarms.flooded', 1, FloodNews),
+  /** The first of its alarms that nobody has acknowledged in time. */
+  floodEscalated: event('alarms.floodEscalated', 1, FloodNews.extend({ minutes: z.int() })),
   /** Whoever evaluates reads the rules again. */
   rulesChanged: event('alarms.rulesChanged', 1, z.object({ orgId: OrgId })),
 }

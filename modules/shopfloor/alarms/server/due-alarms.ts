@@ -7,6 +7,7 @@ import type { OrgId } from '#values/ids.ts'
 import { type AlarmId, alarmsEvents } from '../contract.ts'
 import { priorityOf } from '../priority.ts'
 import { actOnAlarms } from './act-on-alarms.ts'
+import { tellOfFlood } from './evaluation/tell-people.ts'
 import type { Rooms } from './rooms.ts'
 
 const DUE_MS = 2_000
@@ -64,7 +65,7 @@ async function escalate({ db, devices }: Rooms, ctx: ReturnType<typeof backgroun
     const rows = await tx.sql
       .selectFrom('alarms.alarm as a')
       .innerJoin('alarms.rule as r', (join) => join.onRef('r.org_id', '=', 'a.org_id').onRef('r.id', '=', 'a.rule_id'))
-      .select(['a.id', 'a.device_id', 'a.site_id', 'a.state', 'a.rank', 'r.name', 'r.escalate_minutes'])
+      .select(['a.id', 'a.device_id', 'a.site_id', 'a.state', 'a.rank', 'a.flood_id', 'r.name', 'r.escalate_minutes'])
       .where('a.org_id', '=', tx.orgId)
       .where(sql<boolean>`a.id = any(${[...ids]}::uuid[])`)
       .where('a.state', '=', 'unacknowledged')
@@ -112,8 +113,12 @@ async function escalate({ db, devices }: Rooms, ctx: ReturnType<typeof backgroun
         name: row.name,
         device: named.get(row.device_id)?.name ?? '',
         minutes: row.escalate_minutes ?? 0,
+        floodId: row.flood_id,
       },
     }))
     await publishAll(tx, ctx, alarmsEvents.escalated, news)
+    for (const { flood_id, rank, escalate_minutes } of rows)
+      if (flood_id && priorityOf(rank) !== 'critical')
+        await tellOfFlood(devices, tx, ctx, flood_id, { escalatedAfter: escalate_minutes ?? 0 })
   })
 }

@@ -9,12 +9,19 @@ import type { AlarmsTables } from './tables.ts'
 type Raised = z.infer<typeof alarmsEvents.raised.payload>
 type Escalated = z.infer<typeof alarmsEvents.escalated.payload>
 
+type Flooded = z.infer<typeof alarmsEvents.flooded.payload>
+type FloodEscalated = z.infer<typeof alarmsEvents.floodEscalated.payload>
+
+/** Of a flood people get one message, and one each of what is critical. */
+const toldAlone = ({ orgId, floodId, priority }: Pick<Raised, 'orgId' | 'floodId' | 'priority'>) =>
+  floodId && priority !== 'critical' ? undefined : orgId
+
 /** Whom an alarm calls: first those who acknowledge, then those who answer for alarms. */
 export const alarmsNotices: readonly Notice[] = [
   {
     event: alarmsEvents.raised.name,
     kind: 'alarms.raised',
-    recipient: (news: Raised) => news.orgId,
+    recipient: toldAlone,
     permission: 'alarms.acknowledge',
     path: (news: Raised) => `/alarms/${news.alarmId}`,
     values: (news: Raised) => ({ name: news.name, device: news.device }),
@@ -22,10 +29,26 @@ export const alarmsNotices: readonly Notice[] = [
   {
     event: alarmsEvents.escalated.name,
     kind: 'alarms.escalated',
-    recipient: (news: Escalated) => news.orgId,
+    recipient: toldAlone,
     permission: 'alarms.manage',
     path: (news: Escalated) => `/alarms/${news.alarmId}`,
     values: (news: Escalated) => ({ name: news.name, device: news.device, minutes: String(news.minutes) }),
+  },
+  {
+    event: alarmsEvents.flooded.name,
+    kind: 'alarms.flooded',
+    recipient: (news: Flooded) => news.orgId,
+    permission: 'alarms.acknowledge',
+    path: () => '/alarms',
+    values: (news: Flooded) => ({ name: news.name, device: news.device, n: String(news.raised) }),
+  },
+  {
+    event: alarmsEvents.floodEscalated.name,
+    kind: 'alarms.floodEscalated',
+    recipient: (news: FloodEscalated) => news.orgId,
+    permission: 'alarms.manage',
+    path: () => '/alarms',
+    values: (news: FloodEscalated) => ({ name: news.name, device: news.device, n: String(news.raised), minutes: String(news.minutes) }),
   },
 ]
 

@@ -10,6 +10,7 @@ import { actionsIn, quiet, standing, unseen } from '../alarm-states.ts'
 import type { Alarm, AlarmDetail, AlarmId, alarmsApi, PointFacts } from '../contract.ts'
 import { alarmsErrors } from '../errors.ts'
 import { priorityOf, rankOf } from '../priority.ts'
+import { foldedFloods } from './read-floods.ts'
 import type { Rooms } from './rooms.ts'
 import { inputOf } from './rule-store.ts'
 import type { AlarmsTx } from './tables.ts'
@@ -60,6 +61,11 @@ export function listAlarms(rooms: Reading, ctx: Context, list: z.output<typeof a
     if (list.priority) rows = rows.where('a.rank', '=', rankOf(list.priority))
     if (list.deviceId) rows = rows.where('a.device_id', '=', list.deviceId)
     if (list.search) rows = rows.where('r.search_text', 'like', likePart(list.search))
+    if (list.floodId) rows = rows.where('a.flood_id', '=', list.floodId)
+    if (list.folded) {
+      const folded = (await foldedFloods(tx, ctx)).map(({ id }) => id)
+      rows = rows.where(sql<boolean>`(a.flood_id is null or a.rank = 1 or a.flood_id <> all(${folded}::uuid[]))`)
+    }
     const order = {
       sorts: {
         // Within a priority the newest first.

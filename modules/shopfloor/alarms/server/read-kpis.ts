@@ -6,6 +6,7 @@ import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { AlarmId, alarmsApi, Kpis } from '../contract.ts'
 import { alarmsErrors } from '../errors.ts'
 import { priorityOf } from '../priority.ts'
+import { floodsIn } from './read-floods.ts'
 import type { Rooms } from './rooms.ts'
 import type { AlarmsTx } from './tables.ts'
 
@@ -14,8 +15,7 @@ const MAX_DAYS = 92
 const SLOT_MS = 600_000
 const SLOTS_SHOWN = 1_008
 const TOP = 20
-/** EEMUA 191: more than ten in ten minutes are a flood; ISA-18.2 §16.5.4: three in a minute are chattering. */
-const FLOOD = 10
+/** ISA-18.2 §16.5.4: three in a minute are chattering. */
 const CHATTERING = 3
 
 /**
@@ -36,7 +36,7 @@ export function readKpis(
     const perSlot = await raisesPerSlot(tx, of)
     const raised = perSlot.reduce((sum, slot) => sum + slot.n, 0)
     const peak = perSlot.reduce<(typeof perSlot)[number] | undefined>((most, slot) => (slot.n > (most?.n ?? 0) ? slot : most), undefined)
-    const floodSlots = perSlot.filter((slot) => slot.n > FLOOD).length
+    const floods = await floodsIn(tx, ctx, from, until)
     const operators = Math.max(1, (await rooms.access.personsWith(opaque(tx), 'alarms.acknowledge')).length)
     const ranks = await raisesPerRank(tx, of)
     const answers = await acknowledgements(tx, of)
@@ -50,8 +50,7 @@ export function readKpis(
       perOperatorPer10Min: per10Min === null ? null : per10Min / operators,
       peakPer10Min: peak?.n ?? 0,
       peakAt: peak ? peak.at.toISOString() : null,
-      floodShare: slots > 0 ? floodSlots / slots : null,
-      floodSlots,
+      floods,
       stale: await staleAt(tx, of),
       byPriority: { critical: ranks.get(1) ?? 0, high: ranks.get(2) ?? 0, medium: ranks.get(3) ?? 0, low: ranks.get(4) ?? 0 },
       medianAcknowledgeS: answers.median,

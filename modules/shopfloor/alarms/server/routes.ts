@@ -4,6 +4,7 @@ import { actOnAlarms } from './act-on-alarms.ts'
 import { exportRules } from './export-rules.ts'
 import { listAlarms, readAlarm, summarise } from './read-alarms.ts'
 import { exportEvents, listEvents } from './read-events.ts'
+import { listFloods } from './read-floods.ts'
 import { readKpis } from './read-kpis.ts'
 import type { Rooms } from './rooms.ts'
 import { changeRule, createRule, listRules, retireRule } from './rules.ts'
@@ -15,6 +16,7 @@ export const alarmsRoutes =
   (on) => {
     on.serve(alarmsApi.list, ({ ctx, query }) => listAlarms(rooms, ctx, query))
     on.serve(alarmsApi.summary, ({ ctx }) => summarise(rooms, ctx))
+    on.serve(alarmsApi.floods, ({ ctx }) => listFloods(rooms, ctx))
     on.serve(alarmsApi.get, ({ ctx, params }) => readAlarm(rooms, ctx, params.id))
     on.serve(alarmsApi.act, ({ ctx, body }) => actOnAlarms(rooms, ctx, body))
     on.serve(alarmsApi.setAside, ({ ctx, body }) => setAside(rooms, ctx, body))

@@ -5,7 +5,7 @@ import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { AlarmState } from '../alarm-states.ts'
 import type { Condition, Suppression } from '../condition.ts'
-import type { AlarmEventId, AlarmId, AlarmRuleId, EventKind, Priority } from '../contract.ts'
+import type { AlarmEventId, AlarmFloodId, AlarmId, AlarmRuleId, EventKind, Priority } from '../contract.ts'
 
 /** Objects leave the driver parsed and are handed to it as text. */
 type Json<T> = ColumnType<T, string, string>
@@ -61,7 +61,19 @@ export interface AlarmsTables {
     shelved_until: Date | null
     reason: Generated<string>
     escalated_at: Date | null
+    flood_id: AlarmFloodId | null
     version: Generated<number>
+  }
+  'alarms.flood': {
+    org_id: OrgId
+    id: Generated<AlarmFloodId>
+    site_id: PlantNodeId | null
+    begun_at: Date
+    ends_at: Date
+    raised: number
+    first_alarm_id: AlarmId
+    told_at: Date | null
+    escalated_at: Date | null
   }
   'alarms.event': {
     org_id: OrgId

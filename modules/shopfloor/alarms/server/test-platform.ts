@@ -55,7 +55,7 @@ export async function startAlarmsPlatform(t: Cleanup) {
     modelCode: 'furnace',
     modelId: uuidv7() as DeviceInfo['modelId'],
     status: 'active',
-    siteId: null,
+    siteId: device.siteId as DeviceInfo['siteId'],
   })
   const of = (orgId: string) => all.filter((device) => device.orgId === orgId)
   const rooms: Rooms = {

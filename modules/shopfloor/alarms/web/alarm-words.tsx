@@ -32,10 +32,10 @@ export function PriorityTag({ priority }: { priority: Priority }) {
   return <span className={`al-priority al-priority-${priority}`}>{t(`priorities.${priority}`)}</span>
 }
 
-export function FirstOutTag() {
+export function FirstOutTag({ hint }: { hint?: string }) {
   const t = useWords('alarms')
   return (
-    <StatusTag tone="info" hint={t('firstOutHint')}>
+    <StatusTag tone="info" hint={hint ?? t('firstOutHint')}>
       {t('firstOut')}
     </StatusTag>
   )

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Segmented, Space } from 'antd'
+import { Button, Segmented, Space } from 'antd'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
@@ -12,12 +12,11 @@ import { useCan } from '#ui/session.ts'
 import { type Alarm, type AlarmView, alarmsApi, Priority } from '../contract.ts'
 import { AlarmTabs } from './alarm-tabs.tsx'
 import { AlarmValue, FirstOutTag, PriorityTag, StateTag } from './alarm-words.tsx'
+import { FloodRows } from './flood-rows.tsx'
 import { alarmQueries, useLiveAlarms } from './queries.ts'
 import { type Aside, SetAsideForm } from './set-aside-form.tsx'
 import { useAcknowledge } from './use-acknowledge.ts'
 
-/** More than ten in ten minutes are a flood (EEMUA 191). */
-const FLOOD = 10
 type Shown = Exclude<AlarmView, 'all'>
 
 /** 告警台: what stands, the most pressing first, as it is now. */
@@ -44,6 +43,7 @@ export function Component() {
         />
       </AlarmTabs>
       <Summary />
+      {view === 'standing' && <FloodRows busy={busy} acknowledge={may.acknowledge} />}
       <DataTable<Alarm>
         key={view}
         name={`alarms-${view}`}
@@ -51,7 +51,7 @@ export function Component() {
         columns={columnsOf(t, locale, view, may)}
         rowKey={(alarm) => alarm.id}
         queryKey={['alarms', 'list', view]}
-        pageQuery={(query, signal) => call(alarmsApi.list, { query: { ...query, view } as never, signal })}
+        pageQuery={(query, signal) => call(alarmsApi.list, { query: { ...query, view, folded: folds(view, query) } as never, signal })}
         defaultSort={view === 'standing' ? 'priority' : '-since'}
         searchHint={t('searchHint')}
         filters={[
@@ -81,32 +81,31 @@ export function Component() {
   )
 }
 
+/** Whoever looks for something finds it, folded or not. */
+const folds = (view: Shown, query: Record<string, unknown>) =>
+  view === 'standing' && !query.search && !query.priority ? 'true' : undefined
+
 function Summary() {
   const t = useWords('alarms')
   const { data } = useQuery(alarmQueries.summary)
   if (!data) return null
   return (
-    <>
-      {data.lastTenMinutes > FLOOD && (
-        <Alert type="warning" showIcon style={{ marginBottom: 12 }} title={t('floodNow', { n: data.lastTenMinutes })} />
-      )}
-      <ul className="al-counts">
-        {Priority.options.map((priority) => (
-          <li key={priority} className="al-count" data-priority={priority}>
-            <PriorityTag priority={priority} />
-            <strong>{data.standing[priority]}</strong>
-          </li>
-        ))}
-        <li className="al-count" data-count="unacknowledged">
-          {t('states.unacknowledged')}
-          <strong>{data.unacknowledged}</strong>
+    <ul className="al-counts">
+      {Priority.options.map((priority) => (
+        <li key={priority} className="al-count" data-priority={priority}>
+          <PriorityTag priority={priority} />
+          <strong>{data.standing[priority]}</strong>
         </li>
-        <li className="al-count" data-count="quiet">
-          {t('views.quiet')}
-          <strong>{data.quiet}</strong>
-        </li>
-      </ul>
-    </>
+      ))}
+      <li className="al-count" data-count="unacknowledged">
+        {t('states.unacknowledged')}
+        <strong>{data.unacknowledged}</strong>
+      </li>
+      <li className="al-count" data-count="quiet">
+        {t('views.quiet')}
+        <strong>{data.quiet}</strong>
+      </li>
+    </ul>
   )
 }
 

@@ -46,7 +46,7 @@ const percent = (share: number | null) => (share === null ? '—' : `${formatNum
 
 function Figures({ kpis, period }: { kpis: Kpis; period: { from: string; until: string } }) {
   const t = useWords('alarms')
-  const { perOperatorPer10Min: rate, floodShare } = kpis
+  const { perOperatorPer10Min: rate, floods } = kpis
   return (
     <>
       <ul className="al-kpis">
@@ -58,7 +58,12 @@ function Figures({ kpis, period }: { kpis: Kpis; period: { from: string; until: 
           hint={{ n: kpis.operators }}
         />
         <Figure name="peak" value={formatNumber(kpis.peakPer10Min)} good={kpis.peakPer10Min <= 10} at={kpis.peakAt} />
-        <Figure name="flood" value={percent(floodShare)} good={floodShare === null ? undefined : floodShare < 0.01} />
+        <Figure
+          name="flood"
+          value={percent(floods.share)}
+          good={floods.share === null ? undefined : floods.share < 0.01}
+          hint={{ n: floods.count, minutes: Math.round(floods.longestS / 60) }}
+        />
         <Figure name="stale" value={formatNumber(kpis.stale)} good={kpis.stale < 5} />
         <Figure name="chattering" value={formatNumber(kpis.chattering)} good={kpis.chattering === 0} />
         <Figure

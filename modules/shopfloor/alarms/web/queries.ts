@@ -2,12 +2,25 @@ import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { apiUrl, call } from '#ui/api.ts'
 import { type LiveState, useEventSource } from '#ui/live.ts'
-import { type AlarmId, alarmsApi } from '../contract.ts'
+import { type AlarmFloodId, type AlarmId, alarmsApi } from '../contract.ts'
 
 const TREND_BUCKETS = 300
+const FLOODS_MS = 30_000
 
 export const alarmQueries = {
   summary: queryOptions({ queryKey: ['alarms', 'summary'], queryFn: ({ signal }) => call(alarmsApi.summary, { signal }) }),
+  floods: queryOptions({
+    queryKey: ['alarms', 'floods'],
+    queryFn: ({ signal }) => call(alarmsApi.floods, { signal }),
+    // One that nothing adds to is over without news of it.
+    refetchInterval: FLOODS_MS,
+  }),
+  /** As they came: the first-out first. */
+  ofFlood: (id: AlarmFloodId) =>
+    queryOptions({
+      queryKey: ['alarms', 'flood', id],
+      queryFn: ({ signal }) => call(alarmsApi.list, { query: { floodId: id, sort: 'raisedAt', limit: 200 }, signal }),
+    }),
   alarm: (id: string) =>
     queryOptions({
       queryKey: ['alarms', 'alarm', id],

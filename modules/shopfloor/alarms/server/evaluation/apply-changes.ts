@@ -1,15 +1,14 @@
 import { sql } from 'kysely'
 import { backgroundContext, type OrgScope } from '#kernel/context.ts'
-import { publishAll } from '#kernel/outbox.ts'
-import { opaque } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { type AlarmFinding, type AlarmState, nextAlarmState, standing } from '../../alarm-states.ts'
-import { type AlarmId, alarmsEvents, type EventKind } from '../../contract.ts'
-import { priorityOf } from '../../priority.ts'
+import type { AlarmId, EventKind } from '../../contract.ts'
 import { type Change, keep } from '../condition-rules.ts'
 import type { Rooms } from '../rooms.ts'
 import { keptOfRow } from '../rule-store.ts'
 import type { AlarmsTx } from '../tables.ts'
+import { noteFloods, type Told } from './note-floods.ts'
+import { tellPeople } from './tell-people.ts'
 
 export interface Found {
   alarmId: AlarmId
@@ -38,34 +37,31 @@ export async function applyChanges(
     const rows = await lockForChange(tx, [...new Set(found.map(({ alarmId }) => alarmId))])
     const activeOf = await activeAlarms(tx, [...new Set([...rows.values()].map((row) => row.device_id))])
     const written = found.flatMap((one) => applied(rows, activeOf, one, ctx.now))
+    const announced = written.flatMap((event) => {
+      const row = rows.get(event.alarm_id)
+      return row && event.kind === 'raised' && event.told ? [{ row, id: row.id, site_id: row.site_id, flood_id: null }] : []
+    }) as Announcement[]
+    await noteFloods(tx, announced, ctx.now)
+    for (const { row, flood_id } of announced) row.flood_id = flood_id
     await writeAlarms(tx, [...rows.values()])
     if (written.length === 0) return 0
     await tx.sql
       .insertInto('alarms.event')
       .values(written.map((event) => ({ org_id: tx.orgId, ...event })))
       .execute()
-    const told = written.flatMap((event) => {
-      const row = rows.get(event.alarm_id)
-      return event.kind === 'raised' && event.told && row?.notify ? [{ event, row }] : []
-    })
-    if (told.length > 0) {
-      const named = await devices.devices(opaque(tx), [...new Set(told.map(({ row }) => row.device_id))])
-      const news = told.map(({ event, row }) => ({
-        key: row.id as string,
-        payload: {
-          orgId: tx.orgId,
-          alarmId: row.id,
-          deviceId: row.device_id,
-          priority: priorityOf(event.rank),
-          name: row.name,
-          device: named.get(row.device_id)?.name ?? '',
-        },
-      }))
-      await publishAll(tx, ctx, alarmsEvents.raised, news)
-    }
+    await tellPeople(
+      devices,
+      tx,
+      ctx,
+      announced.filter(({ row }) => row.notify).map(({ row, flood_id }) => ({ ...row, flood_id })),
+    )
     return written.length
   })
   if (events > 0) bus.publish(liveTopic(scope.orgNo), '')
+}
+
+interface Announcement extends Told {
+  row: Row
 }
 
 type Row = Awaited<ReturnType<typeof lockForChange>> extends Map<AlarmId, infer R> ? R : never
@@ -172,6 +168,7 @@ async function writeAlarms(tx: AlarmsTx, rows: readonly Row[]): Promise<void> {
     ['value', 'double precision'],
     ['first_out', 'boolean'],
     ['escalated_at', 'timestamptz'],
+    ['flood_id', 'uuid'],
     ['version', 'int'],
   ] as const
   const set = sql.raw(columns.map(([name]) => `${name} = n.${name}`).join(', '))
