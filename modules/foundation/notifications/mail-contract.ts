@@ -5,9 +5,17 @@ import { listQuery, pageOf } from '#values/list.ts'
 import { NoticeKind } from './contract.ts'
 import { notificationsErrors } from './errors.ts'
 
-/** What reaches a person by e-mail; the inbox has it always. */
-export const MailChoice = z.enum(['atOnce', 'daily', 'none'])
+/** What reaches a person by e-mail; the inbox has it always. `always`: at once, in quiet hours too. */
+export const MailChoice = z.enum(['always', 'atOnce', 'daily', 'none'])
 export type MailChoice = z.infer<typeof MailChoice>
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+
+/** Times of day in China, as `22:00` and `07:00`: what would be mailed at once meanwhile comes in one mail at their end. */
+export const QuietHours = z
+  .object({ from: TimeOfDay, until: TimeOfDay })
+  .refine(({ from, until }) => from !== until, { path: ['until'], message: 'sameTime' })
+export type QuietHours = z.infer<typeof QuietHours>
 
 export const MailSettings = z.object({
   /** The platform has a mail server. */
@@ -19,6 +27,7 @@ export const MailSettings = z.object({
   /** Of every kind that is not named below. */
   normal: MailChoice,
   byKind: z.record(NoticeKind, MailChoice),
+  quiet: QuietHours.nullable(),
   /** What may reach this person at all. */
   kinds: z.array(NoticeKind),
   version: z.int(),
@@ -30,6 +39,7 @@ export const SentMail = z.object({
   id: z.uuidv7(),
   kind: NoticeKind,
   values: z.record(z.string(), z.string()),
+  /** `daily`: together with others, by choice or since it was a quiet hour. */
   mode: z.enum(['atOnce', 'daily']),
   state: z.enum(['waiting', 'sent', 'failed']),
   attempts: z.int(),
@@ -57,7 +67,7 @@ export const mailApi = {
   choose: endpoint({
     method: 'PATCH',
     path: '/notifications/settings',
-    summary: 'Chooses how often one is told of which kind.',
+    summary: 'Chooses how often one is told of which kind, and when nothing is mailed.',
     permission: 'notifications.read',
     params: none,
     query: none,
@@ -65,6 +75,7 @@ export const mailApi = {
       version: z.int(),
       normal: MailChoice,
       byKind: z.record(NoticeKind, MailChoice).refine((kinds) => Object.keys(kinds).length <= 300, { message: 'tooMany' }),
+      quiet: QuietHours.nullable(),
     }),
     response: MailSettings,
     errors: [notificationsErrors.changedMeanwhile, notificationsErrors.personsOnly],

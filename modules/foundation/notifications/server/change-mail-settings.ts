@@ -2,8 +2,8 @@ import { createHash, randomInt, timingSafeEqual } from 'node:crypto'
 import type { Context } from '#kernel/context.ts'
 import { PersonId } from '#modules/foundation/access/contract.ts'
 import { notificationsErrors } from '../errors.ts'
-import type { MailChoice, MailSettings } from '../mail-contract.ts'
-import { maySendCode, mayTryCode } from './mail-rules.ts'
+import type { MailChoice, MailSettings, QuietHours } from '../mail-contract.ts'
+import { maySendCode, mayTryCode, quietOf, quietRow } from './mail-rules.ts'
 import { changeSetting, lockSetting, readSetting } from './mail-store.ts'
 import { codeText } from './mail-text.ts'
 import type { Parts } from './parts.ts'
@@ -20,6 +20,7 @@ function settingsOf({ mailer, notices }: Parts, ctx: Context, row: MailSettingRo
     pendingEmail: row?.pending_email ?? null,
     normal: row?.normal_choice ?? 'atOnce',
     byKind: row?.choices ?? {},
+    quiet: row ? quietOf(row) : null,
     kinds: [...new Set(mine.map((notice) => notice.kind))].sort(),
     version: row?.version ?? 1,
   }
@@ -39,11 +40,11 @@ const changed = (parts: Parts, ctx: Context, change: (tx: NotificationsTx, row: 
 export const chooseMail = (
   parts: Parts,
   ctx: Context,
-  { version, normal, byKind }: { version: number; normal: MailChoice; byKind: Record<string, MailChoice> },
+  { version, normal, byKind, quiet }: { version: number; normal: MailChoice; byKind: Record<string, MailChoice>; quiet: QuietHours | null },
 ): Promise<MailSettings> =>
   changed(parts, ctx, async (tx, row) => {
     if (row.version !== version) throw notificationsErrors.changedMeanwhile()
-    await changeSetting(tx, row, { normal_choice: normal, choices: JSON.stringify(byKind) })
+    await changeSetting(tx, row, { normal_choice: normal, choices: JSON.stringify(byKind), ...quietRow(quiet) })
   })
 
 /** The address holds once the code has come back: nobody has mails sent to an address that is not his. */

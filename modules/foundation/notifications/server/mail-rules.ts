@@ -1,5 +1,5 @@
 import { instantMsOfWall, nextDate, wallMs } from '#values/instant.ts'
-import type { MailChoice } from '../mail-contract.ts'
+import type { MailChoice, QuietHours } from '../mail-contract.ts'
 
 export interface Choices {
   normal: MailChoice
@@ -13,12 +13,40 @@ const DIGEST_HOUR = 8
 const ZONE = 'Asia/Shanghai'
 
 /** The next 08:00 after an instant. */
-export function nextDigest(now: Date): Date {
-  const wall = wallMs(now.getTime(), ZONE)
-  const today = new Date(wall).toISOString().slice(0, 10)
-  const at = (day: string) => instantMsOfWall(Date.parse(`${day}T00:00:00Z`) + DIGEST_HOUR * 3_600_000, ZONE)
+export const nextDigest = (now: Date): Date => nextTime(now, DIGEST_HOUR * 60)
+
+const MINUTE_MS = 60_000
+
+/** The next instant at which clocks in China show a minute of the day. */
+function nextTime(now: Date, minute: number): Date {
+  const today = new Date(wallMs(now.getTime(), ZONE)).toISOString().slice(0, 10)
+  const at = (day: string) => instantMsOfWall(Date.parse(`${day}T00:00:00Z`) + minute * MINUTE_MS, ZONE)
   return new Date(at(today) > now.getTime() ? at(today) : at(nextDate(today)))
 }
+
+export interface Quiet {
+  quiet_from: number | null
+  quiet_until: number | null
+}
+
+/** The end of the quiet hours that an instant lies in, where it does; their first minute belongs to them, their last does not. */
+export function quietUntil({ quiet_from: from, quiet_until: until }: Quiet, now: Date): Date | undefined {
+  if (from === null || until === null) return undefined
+  const minute = Math.floor(wallMs(now.getTime(), ZONE) / MINUTE_MS) % (24 * 60)
+  const quiet = from < until ? minute >= from && minute < until : minute >= from || minute < until
+  return quiet ? nextTime(now, until) : undefined
+}
+
+export const quietOf = ({ quiet_from: from, quiet_until: until }: Quiet): QuietHours | null =>
+  from === null || until === null ? null : { from: timeOf(from), until: timeOf(until) }
+
+export const quietRow = (quiet: QuietHours | null): Quiet => ({
+  quiet_from: quiet && minuteOf(quiet.from),
+  quiet_until: quiet && minuteOf(quiet.until),
+})
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+const timeOf = (minute: number): string => [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':')
 
 export const MAX_ATTEMPTS = 12
 export const CODE_TRIES = 5

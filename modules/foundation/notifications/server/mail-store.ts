@@ -45,7 +45,7 @@ export const changeSetting = (tx: NotificationsTx, { person_id: person, version 
 export const settingsWithAddress = (tx: NotificationsTx, persons: readonly PersonId[]) =>
   tx.sql
     .selectFrom('notifications.mail_setting')
-    .select(['person_id', 'normal_choice', 'choices'])
+    .select(['person_id', 'normal_choice', 'choices', 'quiet_from', 'quiet_until'])
     .where('org_id', '=', tx.orgId)
     .where('person_id', 'in', [...persons])
     .where('email', 'is not', null)

@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import { SMTPServer } from 'smtp-server'
 import { openMailer } from '#kernel/mail.ts'
 import { translator } from '#kernel/words.ts'
+import { wallMs } from '#values/instant.ts'
 import { testbed } from '../../../../tests/access-testbed.ts'
 import en from '../en.json' with { type: 'json' }
 import zh from '../zh.json' with { type: 'json' }
@@ -195,7 +196,7 @@ test('a busy server is asked again, a refusal is for good; nothing of the passwo
 test('a digest waits while the server is busy, and goes once: after a restart, from two workers, with a job delivered again', async () => {
   received.length = 0
   const { version } = await mailSettings(parts, await me.context())
-  await chooseMail(parts, await me.context(), { version, normal: 'daily', byKind: {} })
+  await chooseMail(parts, await me.context(), { version, normal: 'daily', byKind: {}, quiet: null })
   for (const key of ['r', 's']) await tell(key, `合作方${key}`)
   clock.passMinutes(24 * 60)
   const signal = new AbortController().signal
@@ -226,14 +227,47 @@ test('a digest waits while the server is busy, and goes once: after a restart, f
   )
   await clearQueue()
   const now = await mailSettings(parts, await me.context())
-  await chooseMail(parts, await me.context(), { version: now.version, normal: 'atOnce', byKind: {} })
+  await chooseMail(parts, await me.context(), { version: now.version, normal: 'atOnce', byKind: {}, quiet: null })
+})
+
+test('in quiet hours nothing is mailed at once but what shall come always; the rest comes in one mail at their end', async () => {
+  received.length = 0
+  const wall = (minutes: number) => new Date(wallMs(clock.nowMs(), 'Asia/Shanghai') + minutes * 60_000).toISOString().slice(11, 16)
+  const quiet = { from: wall(-30), until: wall(90) }
+  const choose = async (byKind: Record<string, 'always'>) => {
+    const { version } = await mailSettings(parts, await me.context())
+    return chooseMail(parts, await me.context(), { version, normal: 'atOnce', byKind, quiet })
+  }
+  const signal = new AbortController().signal
+  assert.deepEqual((await choose({})).quiet, quiet)
+  for (const key of ['q1', 'q2']) await tell(key, `合作方${key}`)
+  await work()
+  await digestLoop(parts).run(signal)
+  await work()
+  assert.equal(received.length, 0)
+  await choose({ 'evil.x': 'always' })
+  await tell('q3', '合作方q3')
+  await work()
+  assert.equal(received.length, 1)
+  assert.match(part(received[0]?.raw ?? '', 'text/plain'), /合作方q3/)
+  await choose({})
+  clock.passMinutes(91)
+  await digestLoop(parts).run(signal)
+  await work()
+  assert.equal(received.length, 2)
+  const text = part(received[1]?.raw ?? '', 'text/plain')
+  for (const key of ['q1', 'q2']) assert.match(text, new RegExp(`合作方${key}`))
+  await tell('q4', '合作方q4')
+  await work()
+  assert.equal(received.length, 3)
+  await clearQueue()
 })
 
 test('daily: what came before 08:00 in one mail then; none: not at all; stopped: not any more', async () => {
   received.length = 0
   const { version } = await mailSettings(parts, await me.context())
-  await chooseMail(parts, await me.context(), { version, normal: 'daily', byKind: {} })
-  await assert.rejects(chooseMail(parts, await me.context(), { version, normal: 'none', byKind: {} }), {
+  await chooseMail(parts, await me.context(), { version, normal: 'daily', byKind: {}, quiet: null })
+  await assert.rejects(chooseMail(parts, await me.context(), { version, normal: 'none', byKind: {}, quiet: null }), {
     code: 'notifications.changedMeanwhile',
   })
   for (const key of ['d', 'e', 'f']) await tell(key, `合作方${key}`)
@@ -249,12 +283,12 @@ test('daily: what came before 08:00 in one mail then; none: not at all; stopped:
   for (const key of ['d', 'e', 'f']) assert.match(text, new RegExp(`合作方${key}`))
   await clearQueue()
   const again = await mailSettings(parts, await me.context())
-  await chooseMail(parts, await me.context(), { version: again.version, normal: 'atOnce', byKind: { 'evil.x': 'none' } })
+  await chooseMail(parts, await me.context(), { version: again.version, normal: 'atOnce', byKind: { 'evil.x': 'none' }, quiet: null })
   await tell('g')
   await work()
   assert.equal(received.length, 1)
   const last = await mailSettings(parts, await me.context())
-  await chooseMail(parts, await me.context(), { version: last.version, normal: 'atOnce', byKind: {} })
+  await chooseMail(parts, await me.context(), { version: last.version, normal: 'atOnce', byKind: {}, quiet: null })
   await tell('h')
   await removeEmail(parts, await me.context())
   await work()

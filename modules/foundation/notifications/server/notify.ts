@@ -2,7 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { News } from '../public.ts'
-import { choiceOf, MAX_ATTEMPTS, nextDigest } from './mail-rules.ts'
+import { choiceOf, MAX_ATTEMPTS, nextDigest, quietUntil } from './mail-rules.ts'
 import { enqueueMail, insertMail, settingsWithAddress } from './mail-store.ts'
 import { putMessages } from './message-store.ts'
 import type { Parts } from './parts.ts'
@@ -21,7 +21,7 @@ export async function notify(tx: NotificationsTx, ctx: Context, parts: Pick<Part
   )
 }
 
-/** Into the inbox always; by e-mail as each has chosen. */
+/** Into the inbox always; by e-mail as each has chosen, what falls into quiet hours in one mail at their end. */
 export async function tellPersons(
   tx: NotificationsTx,
   ctx: Context,
@@ -33,9 +33,10 @@ export async function tellPersons(
   const told = await putMessages(tx, persons, { kind, subject: key, facts: values, path, eventId, now: ctx.now })
   if (!mailer || told.length === 0) return
   for (const setting of await settingsWithAddress(tx, told)) {
-    const mode = choiceOf({ normal: setting.normal_choice, byKind: setting.choices }, kind)
-    if (mode === 'none') continue
-    const due = mode === 'daily' ? nextDigest(ctx.now) : ctx.now
+    const choice = choiceOf({ normal: setting.normal_choice, byKind: setting.choices }, kind)
+    if (choice === 'none') continue
+    const later = choice === 'daily' ? nextDigest(ctx.now) : choice === 'atOnce' ? quietUntil(setting, ctx.now) : undefined
+    const [mode, due] = later ? (['daily', later] as const) : (['atOnce', ctx.now] as const)
     const id = await insertMail(tx, { person: setting.person_id, kind, facts: values, path, mode, now: ctx.now, due })
     if (mode === 'atOnce') await enqueueMail(tx, SEND_MAIL, { orgId: tx.orgId, id }, `${SEND_MAIL}:${id}`, MAX_ATTEMPTS + 1)
   }

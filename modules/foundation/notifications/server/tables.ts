@@ -17,6 +17,8 @@ interface MailSettingTable {
   code_tries: Generated<number>
   normal_choice: Generated<MailChoice>
   choices: Generated<Record<string, MailChoice>>
+  quiet_from: number | null
+  quiet_until: number | null
   version: Generated<number>
 }
 export type MailSettingRow = Selectable<MailSettingTable>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Select } from 'antd'
+import { Alert, Select, Space, Switch } from 'antd'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { formatDateTime, formatNumber } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
-import { MailChoice, type MailSettings, mailApi, type SentMail } from '../mail-contract.ts'
+import { MailChoice, type MailSettings, mailApi, type QuietHours, type SentMail } from '../mail-contract.ts'
 import { EmailSection } from './email-section.tsx'
 import { messageText, notificationQueries, useMailSettings } from './queries.ts'
 import './notifications.css'
@@ -32,14 +32,14 @@ export function Component() {
 
 function ChoiceSection({ settings }: { settings: MailSettings }) {
   const t = useWords('notifications')
-  const { mutate, isPending } = useMailSettings((body: { normal: MailChoice; byKind: Record<string, MailChoice> }) =>
+  const { mutate, isPending } = useMailSettings((body: Pick<MailSettings, 'normal' | 'byKind' | 'quiet'>) =>
     call(mailApi.choose, { body: { ...body, version: settings.version } }),
   )
-  const { normal, byKind } = settings
+  const { normal, byKind, quiet } = settings
   const options = MailChoice.options.map((value) => ({ value, label: t(`settings.choice.${value}`) }))
   const put = (kind: string, choice: MailChoice | 'normal') => {
     const { [kind]: _, ...others } = byKind
-    mutate({ normal, byKind: choice === 'normal' ? others : { ...others, [kind]: choice } })
+    mutate({ normal, byKind: choice === 'normal' ? others : { ...others, [kind]: choice }, quiet })
   }
   return (
     <Section title={t('settings.choices')}>
@@ -53,8 +53,14 @@ function ChoiceSection({ settings }: { settings: MailSettings }) {
             value={normal}
             disabled={isPending}
             options={options}
-            onChange={(choice) => mutate({ normal: choice, byKind })}
+            onChange={(choice) => mutate({ normal: choice, byKind, quiet })}
           />
+        </li>
+        <li>
+          <span>
+            {t('settings.quiet')} <span className="ls-quiet">{t('settings.quietHint')}</span>
+          </span>
+          <QuietPicker value={quiet} disabled={isPending} onChange={(next) => mutate({ normal, byKind, quiet: next })} />
         </li>
         {settings.kinds.map((kind) => (
           <li key={kind}>
@@ -71,6 +77,48 @@ function ChoiceSection({ settings }: { settings: MailSettings }) {
       </ul>
       {settings.kinds.length === 0 && <p className="ls-quiet">{t('settings.noKinds')}</p>}
     </Section>
+  )
+}
+
+const HALF_HOURS = Array.from({ length: 48 }, (_, i) => `${String(Math.floor(i / 2)).padStart(2, '0')}:${i % 2 === 0 ? '00' : '30'}`)
+const USUAL: QuietHours = { from: '22:00', until: '07:00' }
+
+function QuietPicker({
+  value,
+  disabled,
+  onChange,
+}: {
+  value: QuietHours | null
+  disabled: boolean
+  onChange: (next: QuietHours | null) => void
+}) {
+  const t = useWords('notifications')
+  const select = (end: keyof QuietHours, of: QuietHours) => (
+    <Select
+      className="notifications-time"
+      aria-label={t(`settings.quietEnds.${end}`)}
+      value={of[end]}
+      disabled={disabled}
+      options={[...new Set([...HALF_HOURS, of[end]])]
+        .sort()
+        .map((time) => ({ value: time, disabled: time === of[end === 'from' ? 'until' : 'from'] }))}
+      onChange={(time) => onChange({ ...of, [end]: time })}
+    />
+  )
+  return (
+    <Space wrap>
+      {value && (
+        <>
+          {select('from', value)} {t('settings.quietTo')} {select('until', value)}
+        </>
+      )}
+      <Switch
+        aria-label={t('settings.quiet')}
+        checked={value !== null}
+        disabled={disabled}
+        onChange={(on) => onChange(on ? USUAL : null)}
+      />
+    </Space>
   )
 }
 
@@ -111,7 +159,7 @@ function columnsOf(t: Words): Column<SentMail>[] {
   const reason = ({ reason: code }: SentMail) => (code === null ? '' : t(`settings.reasons.${code}`, { defaultValue: code }))
   return [
     { key: 'kind', title: t('settings.kind'), primary: true, render: (mail) => messageText(mail, t), text: (mail) => messageText(mail, t) },
-    { key: 'mode', title: t('settings.mode'), width: 170, render: (mail) => t(`settings.choice.${mail.mode}`) },
+    { key: 'mode', title: t('settings.mode'), width: 170, render: (mail) => t(`settings.modes.${mail.mode}`) },
     {
       key: 'state',
       title: t('settings.state'),
