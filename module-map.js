@@ -18,6 +18,7 @@ export const moduleMap = {
   'shopfloor/telemetry': ['foundation/organisations', 'foundation/sharing', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways'],
   'shopfloor/commands': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways', 'shopfloor/telemetry'],
   'shopfloor/alarms': ['foundation/organisations', 'foundation/access', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/telemetry'],
+  'shopfloor/templates': ['foundation/organisations', 'shopfloor/plant', 'shopfloor/devices', 'shopfloor/gateways', 'shopfloor/alarms'],
 
   'trade/materials': ['foundation/organisations', 'shopfloor/devices'],
   'trade/orders': ['foundation/organisations', 'trade/materials'],

@@ -77,4 +77,14 @@ test('an engineer imports devices: three wrong rows say why, the right ones come
 
   await page.goto('/devices/import')
   await expect(page.getByText('设备清单.csv').first()).toBeVisible()
+
+  // Machine types need not be invented: a template brings them, and leaves what stands already.
+  await page.goto('/templates')
+  await page.getByRole('link', { name: /^压铸/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: '压铸行业模板' })).toBeVisible()
+  await expectAccessible(page, 'a template')
+  await page.getByRole('button', { name: /^应用/ }).click()
+  await expect(page.getByText(/^已建立：\d+ 个位置/)).toBeVisible()
+  await page.locator('[data-machine="leak-tester"]').getByRole('link', { name: '填写点表' }).click()
+  await expect(page.getByText('10 个点中有 10 个还没有地址')).toBeVisible()
 })

@@ -178,6 +178,19 @@ const moves = async (value: Locator, whole: number) => {
   await expect(value).not.toHaveText(before ?? '')
 }
 
+/** The quality of a bad value says what happened, where it is read, what to do, and what the last good value was. */
+async function tellsWhy(page: Page, point: string): Promise<void> {
+  await page.locator(`[data-point="${point}"] .tm-why`).click()
+  const told = page.getByRole('region', { name: '原因' })
+  await expect(told).toContainText(/没有应答|没有连通/)
+  await expect(told).toContainText('127.0.0.1')
+  await expect(told).toContainText('holding:6')
+  await expect(told).toContainText('处理：')
+  await expect(told).toContainText(/上一次良好的值：3\.\d °C/)
+  await page.getByRole('heading', { level: 1 }).click()
+  await expect(told).toBeHidden()
+}
+
 // A page of 500 values that move each second: recording all of it takes longer than the journey.
 test.use({ trace: 'off' })
 
@@ -202,6 +215,7 @@ test('an owner connects a machine of 500 points by a gateway; the machine falls 
 
     process.kill(machine.pid, 'SIGSTOP')
     await expect(source).toContainText('无应答', { timeout: 20_000 })
+    await tellsWhy(page, nameOf(3))
     process.kill(machine.pid, 'SIGCONT')
     await expect(source).toContainText('500 / 500 正常')
     await moves(shownValue(page, nameOf(3)), 3)

@@ -24,6 +24,7 @@ import { connectionImport } from '#modules/shopfloor/gateways/import-contract.ts
 import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
+import { templatesApi } from '#modules/shopfloor/templates/contract.ts'
 import { invoiceApi } from '#modules/trade/finance/invoice-contract.ts'
 import { ledgerApi } from '#modules/trade/finance/ledger-contract.ts'
 import { payableApi } from '#modules/trade/finance/payable-contract.ts'
@@ -77,6 +78,7 @@ export const contracts: Record<string, Api> = {
   telemetry: telemetryApi,
   commands: commandsApi,
   alarms: { ...alarmsApi, ...prefixed('ruleImport', ruleImport) },
+  templates: templatesApi,
   materials: {
     ...materialsApi,
     ...supplyApi,

@@ -35,6 +35,7 @@ import { plantModule } from '#modules/shopfloor/plant/module.ts'
 import { telemetryModule } from '#modules/shopfloor/telemetry/module.ts'
 import type { Tier } from '#modules/shopfloor/telemetry/retention.ts'
 import { defaultsOf } from '#modules/shopfloor/telemetry/server/retention/retention-rules.ts'
+import { templatesModule } from '#modules/shopfloor/templates/module.ts'
 import { financeModule } from '#modules/trade/finance/module.ts'
 import { inventoryModule } from '#modules/trade/inventory/module.ts'
 import { logisticsModule } from '#modules/trade/logistics/module.ts'
@@ -43,6 +44,7 @@ import { ordersModule } from '#modules/trade/orders/module.ts'
 import { sourcingModule } from '#modules/trade/sourcing/module.ts'
 import { qualityModule } from '#modules/works/quality/module.ts'
 import type { Permissions } from '#values/permission.ts'
+import { loadTemplates } from '../../industries/templates.ts'
 
 export interface Surroundings {
   app: Pool
@@ -266,7 +268,16 @@ function composeShopfloor(
     clock,
     log,
   })
-  return { plant, devices, gateways, telemetry, commands, alarms }
+  const templates = templatesModule({
+    db: database(),
+    templates: loadTemplates,
+    organisations: organisations.public,
+    plant: plant.public,
+    devices: devices.public,
+    gateways: gateways.public,
+    alarms: alarms.public,
+  })
+  return { plant, devices, gateways, telemetry, commands, alarms, templates }
 }
 
 function composeTrade(

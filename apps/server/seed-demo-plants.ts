@@ -3,6 +3,7 @@ import type { Context } from '#kernel/context.ts'
 import type { DeviceId, ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { DemoChain, DemoMachine, DemoPlant } from '../../industries/demo/chain.ts'
+import { modelInputOf } from '../../industries/model-input.ts'
 import { loadThingModels, type ThingModelFile } from '../../industries/thing-models.ts'
 import type { Fleet, FleetDevice } from '../../simulator/config.ts'
 import type { DemoDeps, OrganisationContexts } from './demo-context.ts'
@@ -104,19 +105,7 @@ async function seedPlant(
 
 type Composition = DemoDeps['composition']
 
-const createModel = ({ devices }: Composition, ctx: Context, { code, name, nameEn, properties }: ThingModelFile) =>
-  devices.public.createModel(ctx, {
-    code,
-    name,
-    nameEn,
-    description: '',
-    definition: {
-      properties: properties.map(({ states, ...property }) => ({
-        ...property,
-        states: states ? Object.fromEntries(Object.entries(states).map(([state, words]) => [state, words.zh])) : null,
-      })),
-    },
-  })
+const createModel = ({ devices }: Composition, ctx: Context, model: ThingModelFile) => devices.public.createModel(ctx, modelInputOf(model))
 
 interface NewMachine {
   machine: DemoMachine

@@ -12,6 +12,7 @@ import { devicesPages } from '#modules/shopfloor/devices/web/pages.ts'
 import { gatewaysPages } from '#modules/shopfloor/gateways/web/pages.ts'
 import { plantPages } from '#modules/shopfloor/plant/web/pages.ts'
 import { telemetryPages } from '#modules/shopfloor/telemetry/web/pages.ts'
+import { templatesPages } from '#modules/shopfloor/templates/web/pages.ts'
 import { financePages } from '#modules/trade/finance/web/pages.ts'
 import { inventoryPages } from '#modules/trade/inventory/web/pages.ts'
 import { logisticsPages } from '#modules/trade/logistics/web/pages.ts'
@@ -45,4 +46,5 @@ export const modulePages: readonly ModulePages[] = [
   financePages,
   qualityPages,
   alarmsPages,
+  templatesPages,
 ]

@@ -1,5 +1,6 @@
 import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import { narrow } from '#kernel/postgres.ts'
 import { prefixed } from '#values/import.ts'
 import { alarmsApi, alarmsPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
@@ -13,7 +14,8 @@ import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { alarmsNotices, alarmsTodos } from './server/notices.ts'
 import type { Rooms } from './server/rooms.ts'
 import { alarmsRoutes } from './server/routes.ts'
-import { createRule } from './server/rules.ts'
+import { addRule, createRule, rulesOfModels } from './server/rules.ts'
+import type { AlarmsTables } from './server/tables.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const alarmsModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: AlarmsPublic } => {
@@ -32,6 +34,10 @@ export const alarmsModule = ({ imports, ...rooms }: Rooms & { imports: Imports }
     notices: alarmsNotices,
     todos: alarmsTodos,
     loops: [evaluationLoop(rooms), dueLoop(rooms)],
-    public: { createRule: async (ctx, input) => (await createRule(rooms, ctx, input)).id },
+    public: {
+      createRule: async (ctx, input) => (await createRule(rooms, ctx, input)).id,
+      addRule: async (tx, ctx, input) => (await addRule(rooms, narrow<AlarmsTables>(tx), ctx, input)).id,
+      rulesOfModels: (tx, modelCodes) => rulesOfModels(narrow<AlarmsTables>(tx), modelCodes),
+    },
   }
 }

@@ -24,6 +24,7 @@ import {
   WireStatus,
   wireLimits,
 } from './contract.ts'
+import { DeviceModel } from './device-model-contract.ts'
 import { gatewayErrors } from './errors.ts'
 import { MAX_ROWS, PointRow } from './point-rows.ts'
 
@@ -109,6 +110,8 @@ export const PointTableSummary = z.object({
   modelName: z.string(),
   modelNameEn: z.string().nullable(),
   points: z.int(),
+  /** Points without an address yet: they are not read. */
+  unfilled: z.int(),
   devices: z.int(),
   version,
   /** Devices that are read by an earlier revision of its rows. */
@@ -118,22 +121,6 @@ export type PointTableSummary = z.infer<typeof PointTableSummary>
 
 export const PointTable = PointTableSummary.extend({ rows: z.array(PointRow), properties: Properties })
 export type PointTable = z.infer<typeof PointTable>
-
-/** A kind of device whose points are known: a file below device-models/. */
-export const DeviceModel = z.object({
-  id: z.string(),
-  maker: z.string(),
-  makerEn: z.string(),
-  model: z.string(),
-  label: z.string(),
-  labelEn: z.string(),
-  /** Points to fill in at the site: no register map is published. */
-  template: z.boolean(),
-  source: z.string(),
-  protocols: z.array(Protocol),
-  points: z.int(),
-})
-export type DeviceModel = z.infer<typeof DeviceModel>
 
 const TableInput = z.object({ name: Name, rows: z.array(PointRow).max(MAX_ROWS) })
 

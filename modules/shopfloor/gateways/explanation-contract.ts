@@ -15,6 +15,8 @@ export const PointCause = z.enum([
   'switchedOff',
   /** The point table that the device is read by has no such point. */
   'notInTable',
+  /** The point stands in the table without an address. */
+  'notFilledIn',
   'gatewayNever',
   'gatewaySilent',
   /** The gateway has not fetched the configuration yet by which it would read the point. */

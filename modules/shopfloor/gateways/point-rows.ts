@@ -20,6 +20,9 @@ export const PointRow = z.object({
 })
 export type PointRow = z.infer<typeof PointRow>
 
+/** A row whose place nobody has filled in yet, as a template makes them: it is kept, and neither read nor written. */
+export const isUnfilled = ({ place }: Pick<PointRow, 'place'>): boolean => Object.keys(filledIn(place)).length === 0
+
 export interface RowProblem {
   /** Position in the table, the first is 0. */
   row: number
@@ -52,6 +55,7 @@ export function rowProblems(
     const numeric = type === undefined || type === 'number' || type === 'integer'
     if (!numeric && (row.scale !== 1 || row.offset !== 0)) wrong('scale', 'scaleNeedsNumber')
     if (!numeric && row.deadband !== 0) wrong('deadband', 'deadbandNeedsNumber')
+    if (isUnfilled(row)) return
     if (type === 'string' && 'dataType' in row.place && row.place.dataType !== 'string') wrong('place.dataType', 'textNeedsText')
     if (type !== undefined && type !== 'string' && row.place.dataType === 'string') wrong('place.dataType', 'textNeedsText')
     problems.push(...placeProblems(place, row.place).map((problem) => ({ row: i, ...problem, field: `place.${problem.field}` })))

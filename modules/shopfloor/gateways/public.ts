@@ -37,6 +37,16 @@ export interface GatewaysPublic {
   withdrawWrite(tx: OpaqueTx, id: CommandId): Promise<boolean>
   /** For the ingest: codes of the devices that this one speaks for, its own among them; undefined: it is no gateway. */
   devicesOf(orgId: OrgId, deviceId: DeviceId): Promise<readonly string[] | undefined>
+  pointTables(tx: OpaqueTx): Promise<{ id: PointTableId; name: string; protocol: string }[]>
+  /**
+   * As the endpoint `createPointTable`, in the caller's transaction; rows may lack their place. Errors: as there; a name that is taken violates
+   * the index `point_table_name` and ends the transaction.
+   */
+  addPointTable(
+    tx: OpaqueTx,
+    ctx: Context,
+    input: { name: string; protocol: string; modelCode: string; rows: readonly PointRow[] },
+  ): Promise<{ id: PointTableId }>
   /** For first data: as the endpoints, each in its own transaction. */
   createGateway(ctx: Context, input: Input<'create'>): Promise<{ id: DeviceId; credential: { userName: string; secret: string } }>
   createLink(ctx: Context, gatewayId: DeviceId, input: Input<'createLink'>): Promise<{ id: LinkId }>

@@ -37,6 +37,11 @@ export interface PlantPublic {
    * says whether a target lies in one: `declared`.
    */
   declaredNetworks(tx: OpaqueTx, siteId: PlantNodeId | 'all', now: Date): Promise<string[]>
+  /**
+   * As the endpoint `createNode`, in the caller's transaction. Errors: as there; a code that is taken violates the index `node_code` and ends
+   * the transaction.
+   */
+  addNode(tx: OpaqueTx, ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
   /** For first data: as the endpoints, each in its own transaction. */
   createNode(ctx: Context, input: z.input<typeof plantApi.createNode.body>): Promise<PlantNodeId>
   createShift(ctx: Context, siteId: PlantNodeId, input: z.output<typeof plantApi.createShift.body>): Promise<ShiftId>

@@ -22,25 +22,35 @@ type Ruling = Pick<Rooms, 'db' | 'devices'>
 export const MAX_ALARMS = 50_000
 
 /** Errors: those of the endpoint `createRule`. */
-export function createRule(rooms: Ruling, ctx: Context, input: RuleInput): Promise<AlarmRule> {
+export const createRule = (rooms: Ruling, ctx: Context, input: RuleInput): Promise<AlarmRule> =>
+  rooms.db.inTenant(ctx, (tx) => addRule(rooms, tx, ctx, input))
+
+/** In the caller's transaction. Errors: those of the endpoint `createRule`. */
+export async function addRule(rooms: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: Context, input: RuleInput): Promise<AlarmRule> {
   if ((input.deviceId === null) === (input.modelCode === null)) throw alarmsErrors.deviceOrModel()
-  return rooms.db.inTenant(ctx, async (tx) => {
-    const row = await tx.sql
-      .insertInto('alarms.rule')
-      .values({
-        ...valuesOf(input),
-        org_id: tx.orgId,
-        device_id: input.deviceId,
-        model_code: input.modelCode,
-        created_at: ctx.now,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await checkPoints(rooms, tx, row)
-    await makeAlarms(rooms, tx, [row], ctx)
-    if ((await countAlarms(tx)) > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
-    return changed(rooms, tx, ctx, row)
-  })
+  const row = await tx.sql
+    .insertInto('alarms.rule')
+    .values({
+      ...valuesOf(input),
+      org_id: tx.orgId,
+      device_id: input.deviceId,
+      model_code: input.modelCode,
+      created_at: ctx.now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await checkPoints(rooms, tx, row)
+  await makeAlarms(rooms, tx, [row], ctx)
+  if ((await countAlarms(tx)) > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
+  return changed(rooms, tx, ctx, row)
+}
+
+/** Names of the rules in use of whole thing models. */
+export async function rulesOfModels(tx: AlarmsTx, modelCodes: readonly string[]): Promise<{ modelCode: string; name: string }[]> {
+  const rows = await ruleRows(tx)
+    .where(sql<boolean>`r.model_code = any(${[...modelCodes]}::text[])`)
+    .execute()
+  return rows.flatMap((row) => (row.model_code === null ? [] : [{ modelCode: row.model_code, name: row.name }]))
 }
 
 type Change = z.output<typeof alarmsApi.changeRule.body>
@@ -85,14 +95,14 @@ async function lockedRule(tx: AlarmsTx, id: AlarmRuleId, version: number): Promi
   return rule
 }
 
-async function changed(rooms: Ruling, tx: AlarmsTx, ctx: Context, row: RuleRow): Promise<AlarmRule> {
+async function changed(rooms: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: Context, row: RuleRow): Promise<AlarmRule> {
   await publish(tx, ctx, alarmsEvents.rulesChanged, tx.orgId, { orgId: tx.orgId })
   const [rule] = await described(rooms, tx, [row])
   return rule!
 }
 
 /** What the rule looks at exists and is a number. */
-async function checkPoints({ devices }: Ruling, tx: AlarmsTx, row: RuleRow): Promise<void> {
+async function checkPoints({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, row: RuleRow): Promise<void> {
   const types = new Map<string, string>()
   if (row.device_id) {
     if (!(await devices.device(opaque(tx), row.device_id))) throw alarmsErrors.deviceNotFound({ id: row.device_id })

@@ -18,7 +18,10 @@ export const alarmsPages: ModulePages = {
     { path: '/alarms/rules/import', permission: 'alarms.manage', lazy: () => import('./import-rules-page.tsx') },
     { path: '/alarms/:id', permission: 'alarms.read', lazy: () => import('./alarm-page.tsx') },
   ],
-  panels: [{ slot: 'device', lazy: () => import('./device-alarms.tsx') }],
+  panels: [
+    { slot: 'device', lazy: () => import('./device-alarms.tsx') },
+    { slot: 'alarms.condition', lazy: () => import('./condition-words.tsx') },
+  ],
   search: async (text, signal) => {
     const { items } = await call(alarmsApi.list, { query: { search: text, view: 'all', limit: MAX_HITS }, signal })
     return items.map((alarm) => ({

@@ -4,6 +4,7 @@ import { opaque } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { deviceErrors } from '#modules/shopfloor/devices/errors.ts'
 import type { PointExplanation } from '../explanation-contract.ts'
+import { isUnfilled } from '../point-rows.ts'
 import { findConnection, findGateway, findLink, findReport, findRevision } from './configuration-store.ts'
 import { explainPoint } from './explain-rules.ts'
 import { stateOf } from './read-gateways.ts'
@@ -27,6 +28,7 @@ export const readExplanation = (rooms: Rooms, ctx: Context, deviceId: DeviceId, 
       deviceActive: device.status === 'active' || device.status === 'maintenance',
       enabled: link.enabled && connection.enabled,
       inTable: row !== undefined,
+      filledIn: row !== undefined && !isUnfilled(row),
       gateway: {
         state: stateOf(report?.received_at ?? null, ctx.now.getTime()),
         lastSeenMs: report?.received_at.getTime() ?? null,

@@ -28,6 +28,7 @@ const asked = (links: LinkStatus[], change: Partial<ReadPoint> = {}, gateway: Pa
   deviceActive: true,
   enabled: true,
   inTable: true,
+  filledIn: true,
   gateway: {
     state: 'online',
     lastSeenMs: 9_000,
@@ -52,6 +53,7 @@ test('the cause nearest to the platform is told, its moment by the platform’s 
   assert.deepEqual(told(asked([failed], { deviceActive: false })), ['deviceInactive', null, null])
   assert.deepEqual(told(asked([failed], { enabled: false })), ['switchedOff', null, null])
   assert.deepEqual(told(asked([failed], { inTable: false })), ['notInTable', null, null])
+  assert.deepEqual(told(asked([failed], { filledIn: false })), ['notFilledIn', null, null])
   assert.deepEqual(told(asked([failed], {}, { state: 'never', status: null })), ['gatewayNever', null, null])
   assert.deepEqual(told(asked([failed], {}, { state: 'offline' })), ['gatewaySilent', null, 9_000])
   assert.deepEqual(told(asked([failed])), ['link', 'modbus.connectionRefused', 5_000 - SKEW_MS])

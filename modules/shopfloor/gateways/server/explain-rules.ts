@@ -7,6 +7,7 @@ export interface ReadPoint {
   deviceActive: boolean
   enabled: boolean
   inTable: boolean
+  filledIn: boolean
   gateway: { state: GatewayState; lastSeenMs: number | null; revision: number; status: WireStatus | null }
   link: string
   device: string
@@ -25,11 +26,12 @@ export interface Cause {
 const because = (cause: PointCause, sinceMs: number | null = null): Cause => ({ cause, reason: null, quality: null, sinceMs })
 
 /** The first thing in a value's way, from the platform to the point. Nothing is guessed: what nobody said is `untold`. */
-export function explainPoint({ deviceActive, enabled, inTable, gateway, link, device, point }: ReadPoint): Cause {
+export function explainPoint({ deviceActive, enabled, inTable, filledIn, gateway, link, device, point }: ReadPoint): Cause {
   const { status } = gateway
   if (!deviceActive) return because('deviceInactive')
   if (!enabled) return because('switchedOff')
   if (!inTable) return because('notInTable')
+  if (!filledIn) return because('notFilledIn')
   if (gateway.state === 'never' || !status) return because('gatewayNever')
   if (gateway.state === 'offline') return because('gatewaySilent', gateway.lastSeenMs)
   const reported = status.links.find(({ id }) => id === link)

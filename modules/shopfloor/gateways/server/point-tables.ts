@@ -9,7 +9,7 @@ import type { Page } from '#values/list.ts'
 import type { configurationApi, PointTable, PointTableSummary } from '../configuration-contract.ts'
 import type { PointTableId } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
-import { type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
+import { isUnfilled, type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
 import { protocolOf } from './check-settings.ts'
 import { findTable, lockGateway, type TableUser, usersOfTable } from './configuration-store.ts'
 import { announce } from './gateway-access.ts'
@@ -35,6 +35,7 @@ export const listPointTables = (
         't.model_code',
         't.version',
         sql<number>`jsonb_array_length(t.rows)`.as('points'),
+        sql<number>`(select count(*)::int from jsonb_array_elements(t.rows) as r where r->'place' = '{}'::jsonb)`.as('unfilled'),
         eb
           .selectFrom('gateways.connection as c')
           .whereRef('c.org_id', '=', 't.org_id')
@@ -67,6 +68,7 @@ export const listPointTables = (
         modelName: models.get(row.model_code)?.name ?? row.model_code,
         modelNameEn: models.get(row.model_code)?.nameEn ?? null,
         points: row.points,
+        unfilled: row.unfilled,
         devices: row.devices ?? 0,
         behind: row.behind ?? 0,
         version: row.version,
@@ -87,6 +89,7 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
       modelName: model.name,
       modelNameEn: model.nameEn,
       points: table.rows.length,
+      unfilled: table.rows.filter(isUnfilled).length,
       devices: users.length,
       behind: users.filter((user) => user.table_version !== table.version).length,
       version: table.version,
@@ -98,13 +101,25 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
 /** Errors: gateways.rowsWrong, gateways.nameTaken, gateways.deviceModelNotFound, and those of the thing model. */
 export const createPointTable = (rooms: Rooms, ctx: Context, input: z.output<typeof configurationApi.createPointTable.body>) =>
   onceMore(() =>
-    rooms.db.inTenant(ctx, async (tx) => {
-      if ('deviceModel' in input) return copyDeviceModel(rooms, tx, ctx, input)
-      const model = await modelOf(rooms, tx, input.modelCode)
-      if (model.retired) throw deviceErrors.modelRetired({ id: model.id })
-      return insertTable(tx, ctx, { ...input, rows: checkedRows(input.protocol, input.rows, model) })
-    }),
+    rooms.db.inTenant(ctx, (tx) =>
+      'deviceModel' in input ? copyDeviceModel(rooms, tx, ctx, input) : addPointTable(rooms, tx, ctx, input),
+    ),
   ).catch(nameTakenOr)
+
+/** In the caller's transaction, which a name that is taken ends. Errors: gateways.rowsWrong, devices.modelNotFound, devices.modelRetired. */
+export async function addPointTable(
+  rooms: Pick<Rooms, 'devices'>,
+  tx: GatewaysTx,
+  ctx: Context,
+  input: { name: string; protocol: string; modelCode: string; rows: readonly PointRow[] },
+) {
+  const model = await modelOf(rooms, tx, input.modelCode)
+  if (model.retired) throw deviceErrors.modelRetired({ id: model.id })
+  return insertTable(tx, ctx, { ...input, rows: checkedRows(input.protocol, input.rows, model) })
+}
+
+export const pointTables = (tx: GatewaysTx) =>
+  tx.sql.selectFrom('gateways.point_table').select(['id', 'name', 'protocol']).where('org_id', '=', tx.orgId).execute()
 
 /** The same table a second time is the first one: what a site changed in it is kept. */
 async function copyDeviceModel(
@@ -217,7 +232,7 @@ export async function existingTable(tx: GatewaysTx, id: PointTableId, lock = fal
   return table
 }
 
-export async function modelOf(rooms: Rooms, tx: GatewaysTx, code: string): Promise<ModelInfo> {
+export async function modelOf(rooms: Pick<Rooms, 'devices'>, tx: GatewaysTx, code: string): Promise<ModelInfo> {
   const model = await rooms.devices.newestModel(opaque(tx), code)
   if (!model) throw deviceErrors.modelNotFound({ code })
   return model
@@ -228,7 +243,7 @@ export function checkedRows(protocolName: string, rows: readonly PointRow[], mod
   const protocol = protocolOf(protocolName)
   const problems = rowProblems(protocolName, rows, new Map(model.definition.properties.map((p) => [p.name, p])))
   if (problems.length > 0) throw gatewayErrors.rowsWrong({ n: problems.length, problems: problems.slice(0, PROBLEMS_TOLD) })
-  return rows.map((row) => ({ ...row, place: parsedSettings(protocol.place, row.place) }))
+  return rows.map((row) => ({ ...row, place: isUnfilled(row) ? {} : parsedSettings(protocol.place, row.place) }))
 }
 
 async function insertTable(tx: GatewaysTx, ctx: Context, table: { name: string; protocol: string; modelCode: string; rows: PointRow[] }) {

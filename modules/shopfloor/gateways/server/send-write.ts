@@ -1,6 +1,7 @@
 import { protocols } from '#edge/drivers/protocols.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { CommandId } from '../contract.ts'
+import { isUnfilled } from '../point-rows.ts'
 import type { WriteTarget } from '../public.ts'
 import { findConnection, findLink, findRevision, gatewayQuery } from './configuration-store.ts'
 import { stateOf } from './read-gateways.ts'
@@ -21,7 +22,7 @@ export async function writeTarget({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysT
     writes: protocols[link.protocol]?.can.write ?? false,
     enabled: link.enabled && connection.enabled,
     unit: connection.unit,
-    rows: table.rows,
+    rows: table.rows.filter((row) => !isUnfilled(row)),
   }
 }
 

@@ -17,6 +17,7 @@ import {
   wireLimits,
 } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
+import { isUnfilled } from '../point-rows.ts'
 import { connectionsOf, findGateway, linksOf, revisionsReadBy } from './configuration-store.ts'
 import { revealLinkSecrets } from './link-secrets.ts'
 import type { Rooms } from './rooms.ts'
@@ -52,6 +53,7 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
             sourceTime: c.source_time,
             sequence: c.sequence,
             points: (table?.rows ?? []).flatMap((row) => {
+              if (isUnfilled(row)) return []
               const property = properties.get(table?.model_code ?? '')?.get(row.name)
               return property ? [{ ...row, ...property }] : []
             }),

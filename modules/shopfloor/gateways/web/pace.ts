@@ -1,5 +1,5 @@
 import type { Protocol } from '#edge/drivers/protocol.ts'
-import { type PointRow, parsedSettings } from '../point-rows.ts'
+import { isUnfilled, type PointRow, parsedSettings } from '../point-rows.ts'
 
 /** Way there and back, and the device's own work: few are quicker. */
 export const LEAST_REQUEST_MS = 2
@@ -8,7 +8,10 @@ export const LEAST_REQUEST_MS = 2
 export function requestsTooMany({ place, leastRequests }: Protocol, rows: readonly PointRow[]): number | undefined {
   if (!leastRequests) return undefined
   let perSecond = 0
-  for (const [periodMs, group] of Map.groupBy(rows, (row) => row.periodMs))
+  for (const [periodMs, group] of Map.groupBy(
+    rows.filter((row) => !isUnfilled(row)),
+    (row) => row.periodMs,
+  ))
     perSecond += (leastRequests(group.map((row) => parsedSettings(place, row.place))) * 1_000) / periodMs
   return perSecond * LEAST_REQUEST_MS > 1_000 ? Math.ceil(perSecond) : undefined
 }

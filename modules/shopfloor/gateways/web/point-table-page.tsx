@@ -13,6 +13,7 @@ import { Loaded, Page, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
+import { isUnfilled, type PointRow } from '../point-rows.ts'
 import { BrowseButton } from './browse-drawer.tsx'
 import { type NamedRow, NameRuleDrawer, type Renaming } from './name-rule-drawer.tsx'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
@@ -33,6 +34,7 @@ import {
   rowsOfNodes,
   SOURCE_FOLDER,
   SOURCE_NAME,
+  typedInto,
 } from './table-draft.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
@@ -201,6 +203,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           />
         )}
         <ProblemList problems={problems} drafts={drafts} columns={columns} onShow={(row) => setShown({ row })} />
+        <Unfilled rows={rows} />
         <TooFast requests={tooMany} />
         <datalist id="gw-names">
           {table.properties.map((property) => (
@@ -216,7 +219,8 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           samples={test.samples}
           onChange={
             canManage
-              ? (row, key, value) => change((before) => before.map((draft, i) => (i === row ? { ...draft, [key]: value } : draft)))
+              ? (row, key, value) =>
+                  change((before) => before.map((draft, i) => (i === row ? typedInto(draft, columns, key, value) : draft)))
               : undefined
           }
           onPaste={canManage ? (at, text) => change((before) => pasteInto(before, columns, at, text)) : undefined}
@@ -235,6 +239,13 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
       )}
     </Page>
   )
+}
+
+/** What a template left open: how much of it waits. */
+function Unfilled({ rows }: { rows: readonly PointRow[] }) {
+  const t = useWords('gateways')
+  const n = rows.filter(isUnfilled).length
+  return n === 0 ? null : <Alert type="warning" showIcon className="ls-form-failure" title={t('unfilled', { n, all: rows.length })} />
 }
 
 /** Points that the thing model does not have yet: the others are known by their names, their history too. */

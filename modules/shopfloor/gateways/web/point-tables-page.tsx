@@ -6,7 +6,7 @@ import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { formatNumber } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
-import { Page } from '#ui/page.tsx'
+import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTableSummary } from '../configuration-contract.ts'
 
@@ -28,6 +28,13 @@ export function Component() {
     },
     { key: 'protocol', title: t('protocol'), render: (p) => protocolName(p.protocol), text: (p) => protocolName(p.protocol) },
     { key: 'points', title: t('points'), align: 'right', render: (p) => formatNumber(p.points), text: (p) => p.points },
+    {
+      key: 'unfilled',
+      title: t('unfilledColumn'),
+      align: 'right',
+      render: (p) => (p.unfilled > 0 ? <StatusTag tone="warning">{formatNumber(p.unfilled)}</StatusTag> : formatNumber(0)),
+      text: (p) => p.unfilled,
+    },
     { key: 'devices', title: t('devices'), align: 'right', render: (p) => formatNumber(p.devices), text: (p) => p.devices },
   ]
   const add = canManage && (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { modbus } from '#edge/drivers/modbus/config.ts'
 import { opcua } from '#edge/drivers/opcua/config.ts'
-import { draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf, rowsOfNodes } from './table-draft.ts'
+import { draftOf, emptyDraft, gridColumns, lackingProperties, pasteInto, rowsOf, rowsOfNodes, typedInto } from './table-draft.ts'
 
 const columns = gridColumns(modbus)
 const properties = new Map([
@@ -17,6 +17,20 @@ const row = {
   deadband: 0,
   access: 'r' as const,
 }
+
+test('a place that a template left open is no mistake; the first cell of it brings what a new row begins with', () => {
+  const open = draftOf({ ...row, place: {} }, columns)
+  const { rows, problems } = rowsOf(modbus, columns, [open], properties)
+  expect([rows[0]?.place, problems]).toEqual([{}, []])
+  const typed = typedInto(open, columns, 'place.address', 'holding:7')
+  expect([typed['place.address'], typed['place.dataType'], typed.scale]).toEqual([
+    'holding:7',
+    emptyDraft(columns)['place.dataType'],
+    '0.1',
+  ])
+  expect(rowsOf(modbus, columns, [{ ...typed, 'place.dataType': 'uint16' }], properties).problems).toEqual([])
+  expect(typedInto({ ...typed, 'place.dataType': 'float32' }, columns, 'place.address', 'holding:8')['place.dataType']).toBe('float32')
+})
 
 test('nodes that were picked become rows with names of their own, and properties for them', () => {
   const node = (name: string, dataType: string) => ({

@@ -75,6 +75,13 @@ export const emptyDraft = (columns: readonly GridColumn[]): DraftRow => Object.f
 
 const isBlank = (draft: DraftRow) => (draft.name ?? '') === '' && (draft['place.address'] ?? '') === ''
 
+/** A cell as it was typed; the first one of a place that was left open brings what a new row's place begins with. */
+export function typedInto(draft: DraftRow, columns: readonly GridColumn[], key: string, value: string): DraftRow {
+  const places = columns.filter((column) => column.key.startsWith('place.'))
+  const begins = value !== '' && key.startsWith('place.') && places.every((column) => (draft[column.key] ?? '') === '')
+  return { ...draft, ...(begins ? Object.fromEntries(places.map((column) => [column.key, column.empty])) : {}), [key]: value }
+}
+
 export function draftOf(row: PointRow, columns: readonly GridColumn[]): DraftRow {
   const flat: Record<string, unknown> = { ...row, ...Object.fromEntries(Object.entries(row.place).map(([k, v]) => [`place.${k}`, v])) }
   return Object.fromEntries(columns.map(({ key }) => [key, flat[key] === undefined || flat[key] === null ? '' : String(flat[key])]))
@@ -99,10 +106,9 @@ export function pasteInto(
   pasted.forEach((cells, i) => {
     const row = at.row + i
     while (after.length <= row) after.push(emptyDraft(columns))
-    const draft = after[row] as DraftRow
     cells.forEach((cell, j) => {
       const column = columns[at.column + j]
-      if (column) draft[column.key] = pastedCell(column, cell.trim())
+      if (column) after[row] = typedInto(after[row] as DraftRow, columns, column.key, pastedCell(column, cell.trim()))
     })
   })
   return after

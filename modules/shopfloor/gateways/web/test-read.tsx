@@ -4,7 +4,7 @@ import { call, errorText } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { LinkId, Settings, TestSample } from '../contract.ts'
-import type { PointRow } from '../point-rows.ts'
+import { isUnfilled, type PointRow } from '../point-rows.ts'
 import { useCodeText } from './reason-words.ts'
 
 export interface TestReadState {
@@ -24,10 +24,14 @@ export function useTestRead(properties: readonly Pick<PointTable['properties'][n
   const read = async (gatewayId: string, linkId: string, unit: Settings, rows: readonly PointRow[]) => {
     setState((before) => ({ ...before, reading: true, failure: undefined }))
     const types = new Map(properties.map((property) => [property.name, property.valueType]))
-    const points = rows.slice(0, MOST).flatMap(({ name, place, scale, offset }) => {
-      const valueType = types.get(name)
-      return valueType ? [{ name, place, valueType, scale, offset }] : []
-    })
+    const points = rows
+      .filter((row) => !isUnfilled(row))
+      .slice(0, MOST)
+      .flatMap(({ name, place, scale, offset }) => {
+        const valueType = types.get(name)
+        return valueType ? [{ name, place, valueType, scale, offset }] : []
+      })
+    if (points.length === 0) return setState({ reading: false, samples: undefined, failure: t('nothingFilled') })
     try {
       const answer = await call(configurationApi.testRead, {
         params: { id: gatewayId as DeviceId },

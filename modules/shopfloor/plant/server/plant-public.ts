@@ -1,7 +1,7 @@
 import { narrow } from '#kernel/postgres.ts'
 import { plantApi } from '../contract.ts'
 import type { PlacedNode, PlantPublic } from '../public.ts'
-import { createNode } from './create-node.ts'
+import { addNode, createNode } from './create-node.ts'
 import { declareNetworks } from './declare-networks.ts'
 import { networksAt } from './network-store.ts'
 import { allNodes, ancestorsOf, subtreeIds } from './node-store.ts'
@@ -46,6 +46,7 @@ export const plantPublic = (db: PlantDatabase): PlantPublic => ({
     }
   },
   declaredNetworks: (tx, siteId, now) => networksAt(narrow<PlantTables>(tx), siteId, now),
+  addNode: async (tx, ctx, input) => (await addNode(narrow<PlantTables>(tx), ctx, plantApi.createNode.body.parse(input))).id,
   createNode: async (ctx, input) => (await createNode(db, ctx, plantApi.createNode.body.parse(input))).id,
   createShift: async (ctx, siteId, input) => (await createShift(db, ctx, siteId, input)).id,
   declareNetworks: async (ctx, siteId, networks) => void (await declareNetworks(db, ctx, siteId, { networks: [...networks] })),
