@@ -40,36 +40,39 @@ function FloodRow({ flood, ...acknowledging }: { flood: AlarmFlood } & Acknowled
   const others = flood.deviceCount - flood.devices.length
   return (
     <li className="al-flood">
-      <div className="al-flood-head">
-        <Button
-          type="text"
-          size="small"
-          aria-expanded={open}
-          aria-label={t(open ? 'flood.fold' : 'flood.unfold')}
-          icon={open ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
-          onClick={() => setOpen(!open)}
-        />
-        <StatusTag tone={runs ? 'bad' : 'warning'} hint={t('flood.hint')}>
-          {t(runs ? 'flood.runs' : 'flood.over')}
-        </StatusTag>
-        <strong>{t('flood.counts', { n: formatNumber(flood.standing), unacknowledged: formatNumber(flood.unacknowledged) })}</strong>
-        <span className="ls-quiet">
-          {formatDateTimeSeconds(flood.begunAt).slice(5)} {formatAge(flood.begunAt, nowMs(), t)} · {t('flood.raised', { n: flood.raised })}
-        </span>
-      </div>
-      <p className="al-flood-first">
-        <FirstOutTag hint={t('flood.firstHint')} />
-        <PriorityTag priority={first.priority} />
-        <Link to={`/alarms/${first.id}`}>{nameIn(locale, first.name, first.nameEn)}</Link>
-        <span>{nameIn(locale, first.deviceName, first.deviceNameEn)}</span>
-      </p>
-      {devices.length > 0 && (
-        <p className="ls-quiet al-flood-devices">
-          {devices.join(t('listComma'))}
-          {others > 0 && t('flood.others', { n: others })}
+      <Button
+        type="text"
+        size="small"
+        aria-expanded={open}
+        aria-label={t(open ? 'flood.fold' : 'flood.unfold')}
+        icon={open ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
+        onClick={() => setOpen(!open)}
+      />
+      <div>
+        <div className="al-flood-line">
+          <StatusTag tone={runs ? 'bad' : 'warning'} hint={t('flood.hint')}>
+            {t(runs ? 'flood.runs' : 'flood.over')}
+          </StatusTag>
+          <strong>{t('flood.counts', { n: formatNumber(flood.standing), unacknowledged: formatNumber(flood.unacknowledged) })}</strong>
+          <span className="ls-quiet">
+            {formatDateTimeSeconds(flood.begunAt).slice(5)} {formatAge(flood.begunAt, nowMs(), t)} ·{' '}
+            {t('flood.raised', { n: flood.raised })}
+          </span>
+        </div>
+        <p className="al-flood-line">
+          <FirstOutTag hint={t('flood.firstHint')} />
+          <PriorityTag priority={first.priority} />
+          <Link to={`/alarms/${first.id}`}>{nameIn(locale, first.name, first.nameEn)}</Link>
+          <span>{nameIn(locale, first.deviceName, first.deviceNameEn)}</span>
         </p>
-      )}
-      {open && <FloodAlarms flood={flood} {...acknowledging} />}
+        {devices.length > 0 && (
+          <p className="ls-quiet">
+            {devices.join(t('listComma'))}
+            {others > 0 && t('flood.others', { n: others })}
+          </p>
+        )}
+        {open && <FloodAlarms flood={flood} {...acknowledging} />}
+      </div>
     </li>
   )
 }
