@@ -20,6 +20,11 @@ const conditions: Record<string, Condition> = {
   deviation: { kind: 'deviation', from: 'p1', limit: 99, deadband: 1 },
   state: { kind: 'state', values: [3, 7] },
   expression: { kind: 'expression', expression: 'active ? p0 > 90 && p1 < 30 : p0 > 95 && (p1 < 20 || abs(p0 - p1) > 90)' },
+  /** As much as one rule may cost: its length is bounded, and it has no loops. */
+  longest: {
+    kind: 'expression',
+    expression: `p0 > 0 && ${Array.from({ length: 15 }, (_, i) => `sqrt(abs(p0 - ${i})) < 99`).join(' && ')} && p1 < 0`,
+  },
 }
 /** Of ten rules. */
 const mix = ['limit', 'limit', 'limit', 'limit', 'limit', 'rate', 'deviation', 'state', 'expression', 'expression']
@@ -108,7 +113,7 @@ function turns(kindOf: (n: number) => string, rounds: number): Turn[] {
 }
 
 async function run({ quick, say }: BenchOptions): Promise<Figure> {
-  const rounds = quick ? 10 : 40
+  const rounds = quick ? 10 : 20
   const median = (some: Turn[], of: 'evaluationsPerS' | 'valuesPerS') =>
     quantile(
       some.map((turn) => turn[of]),

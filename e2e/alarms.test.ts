@@ -85,6 +85,10 @@ test('an alarm from its rule through raise, acknowledgement and shelving to the 
   // Ended, it stands nowhere any more.
   await page.getByText('规则', { exact: true }).click()
   await expect(page.getByRole('button', { name: '新建规则' })).toBeVisible()
+  await page.getByRole('link', { name: '从 Excel 导入' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('从 Excel 导入告警规则')
+  await expectAccessible(page, '导入告警规则')
+  await page.goBack()
   await page.getByPlaceholder('告警名称或测点').fill(name)
   await rowOf(page, name).click()
   await page.getByRole('dialog').getByRole('button', { name: '停用规则' }).click()

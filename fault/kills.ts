@@ -29,8 +29,7 @@ export async function killInTurn(platform: StartedPlatform, seconds: number, tel
     if (recent.length >= MOST_A_MINUTE) continue
     const pid = platform.run().pids[part]
     if (pid === undefined || kills.some((kill) => kill.pid === pid)) continue
-    process.kill(pid, 'SIGKILL')
-    const kill: Kill = { part, pid, atMs: performance.now(), againMs: null }
+    const kill = killPart(part, pid)
     kills.push(kill)
     tell(kill)
     void untilBack(platform, kill)
@@ -41,7 +40,12 @@ export async function killInTurn(platform: StartedPlatform, seconds: number, tel
   return kills
 }
 
-async function untilBack(platform: StartedPlatform, kill: Kill): Promise<void> {
+export function killPart(part: string, pid: number): Kill {
+  process.kill(pid, 'SIGKILL')
+  return { part, pid, atMs: performance.now(), againMs: null }
+}
+
+export async function untilBack(platform: StartedPlatform, kill: Kill): Promise<void> {
   while (performance.now() - kill.atMs < BACK_WITHIN_MS) {
     const pid = platform.run().pids[kill.part]
     if (pid !== undefined && pid !== kill.pid) {

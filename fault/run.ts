@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { alarmsScenario } from './alarms-scenario.ts'
 import { commandsScenario } from './commands-scenario.ts'
 import { crowdScenario } from './crowd-scenario.ts'
 import { fullDiskScenario } from './full-disk-scenario.ts'
@@ -22,6 +23,7 @@ const scenarios: Record<string, Scenario> = {
   disk: fullDiskScenario,
   gateway: gatewayScenario,
   commands: commandsScenario,
+  alarms: alarmsScenario,
   trade: tradeScenario,
 }
 
