@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectAsync } from 'mqtt'
 import { openClickHouse } from '#kernel/clickhouse.ts'
 import { alarmsApi, type RuleInput } from '#modules/shopfloor/alarms/contract.ts'
+import { type Area, announce, type Flood } from '#modules/shopfloor/alarms/server/flood-rules.ts'
 import { storedBetween } from '#modules/shopfloor/telemetry/server/query/read-stored.ts'
 import { type Field, type FieldDevice, openField } from '../tests/field.ts'
 import { evaluateAtOnce, type ReferenceAlarm, type ReferenceEvent } from './alarm-reference.ts'
@@ -68,6 +69,7 @@ export async function alarmsScenario(report: Report, { short }: ScenarioOptions)
     )
     await untilEvaluated(report, field)
     await compareLogs(report, field, sent)
+    await compareFloods(report, field)
   } finally {
     await field.stop()
   }
@@ -214,5 +216,30 @@ async function storedEvents(field: Field): Promise<Map<string, ReferenceEvent[]>
       id,
       some.map(({ kind, atMs, value }) => ({ kind, atMs: Math.round(atMs), value })),
     ]),
+  )
+}
+
+/** Floods are counted while events are written; counted afterwards from the log they are the same. */
+async function compareFloods(report: Report, field: Field): Promise<void> {
+  const postgres = await field.postgres()
+  const { rows } = await postgres.query<{ alarm_id: string; ms: number }>(
+    `select alarm_id, (extract(epoch from recorded_at) * 1000)::float8 as ms from alarms.event where kind = 'raised' and told order by recorded_at, id`,
+  )
+  const area: Area = { recent: [], flood: undefined }
+  const wanted: Flood[] = []
+  for (const { alarm_id: alarmId, ms } of rows) {
+    const { kind } = announce(area, { alarmId, atMs: Math.round(ms) })
+    if (kind === 'during') wanted.pop()
+    if (kind !== 'alone' && area.flood) wanted.push(area.flood)
+  }
+  const { rows: found } = await postgres.query<Flood>(
+    `select (extract(epoch from begun_at) * 1000)::float8 as "begunMs", (extract(epoch from ends_at) * 1000)::float8 as "endsMs", raised,
+       first_alarm_id as first from alarms.flood order by begun_at`,
+  )
+  const line = ({ begunMs, endsMs, raised, first }: Flood) => `${first} ${Math.round(begunMs)} ${Math.round(endsMs)} ${raised}`
+  report.check(
+    `floods are what the log of ${rows.length} announcements gives: ${wanted.length}`,
+    wanted.length > 0 && JSON.stringify(found.map(line)) === JSON.stringify(wanted.map(line)),
+    { found: found.map(line), wanted: wanted.map(line) },
   )
 }
