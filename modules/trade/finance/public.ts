@@ -21,6 +21,8 @@ export interface AccruedLine {
   currency: Currency
   netPrice: Decimal
   taxRate: Decimal
+  /** From receipt to payment, as the order both have signed says; null: it says nothing. */
+  paymentDays: number | null
 }
 
 export interface AccruedReceipt {

@@ -38,6 +38,8 @@ export interface AgreedScheduleLine {
   overTolerance: Decimal
   underTolerance: Decimal
   deliverTo: string
+  /** From receipt to payment, as both have signed; null: nothing of it was agreed. */
+  paymentDays: number | null
 }
 
 export interface OrderProgress {

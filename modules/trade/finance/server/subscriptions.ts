@@ -82,6 +82,7 @@ export async function accrueUsed(parts: Rooms, ctx: Context, used: ConsignmentUs
     currency: used.price?.currency ?? 'CNY',
     netPrice: decimal(used.price?.amount ?? '0'),
     taxRate: decimal(used.taxRate ?? '0'),
+    paymentDays: null,
   }
   await parts.db.inTenant(ctx, (tx) =>
     accrue(opaque(tx), ctx, parts, 'usage', {

@@ -105,6 +105,7 @@ interface AccrualLineTable extends Parties {
   currency: Currency
   net_price: string
   tax_rate: string
+  payment_days: number | null
   net: Minor
   tax: Minor
   invoiced_quantity: Generated<string>

@@ -62,6 +62,7 @@ export const line = (quantity: string, netPrice: string, change: Partial<Accrued
   currency: 'CNY',
   netPrice: decimal(netPrice),
   taxRate: decimal('0.13'),
+  paymentDays: null,
   ...change,
 })
 

@@ -28,6 +28,7 @@ export const accruedLine = (agreed: AgreedScheduleLine, receiptLineId: string, q
   currency: agreed.currency,
   netPrice: agreed.netPrice,
   taxRate: agreed.taxRate,
+  paymentDays: agreed.paymentDays,
 })
 
 interface Posted {

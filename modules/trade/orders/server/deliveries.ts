@@ -44,6 +44,7 @@ const agreedLines = (tx: OrdersTx) =>
       'o.over_tolerance as overTolerance',
       'o.under_tolerance as underTolerance',
       'o.deliver_to as deliverTo',
+      'o.payment_days as paymentDays',
     ])
     .where((eb) => eb.or([eb('s.buyer_org', '=', tx.orgId), eb('s.supplier_org', '=', tx.orgId)]))
     .where('s.agreed_quantity', 'is not', null)

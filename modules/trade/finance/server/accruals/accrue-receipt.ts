@@ -60,6 +60,7 @@ export async function accrue(
       schedule_line_id: line.scheduleLineId,
       order_id: line.orderId,
       order_number: line.orderNumber,
+      payment_days: line.paymentDays,
       material_id: line.materialId,
       material_code: line.materialCode,
       material_name: line.materialName,

@@ -10,7 +10,7 @@ import { openOf, setInvoiced } from '../accruals/open-lines.ts'
 import { accountsFor, postVoucher } from '../ledger/post-voucher.ts'
 import { insertPayable } from '../payables/payable-store.ts'
 import { readSetting } from '../payables/setting-store.ts'
-import { dueOf, ruleFor } from '../payables/term-rules.ts'
+import { dueOf, ruleFor, signedTerm } from '../payables/term-rules.ts'
 import { agreedTerm, frozenClasses, readRules } from '../payables/term-store.ts'
 import type { Rooms } from '../rooms.ts'
 import type { FinanceTx } from '../tables.ts'
@@ -83,22 +83,31 @@ async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<Accrued> {
   return { ...accrued, taken: shares }
 }
 
-/** By the earliest delivery among its lines, so that no part of it is paid too late. */
+/** The earliest that one of its lines asks for, so that no part of it is paid too late. */
 async function dueDay(tx: FinanceTx, row: InvoiceRow, pairs: Pairs) {
-  const deliveredDay = pairs.map(({ accrual }) => accrual.day).sort()[0] ?? row.day
-  const frozen = await frozenClasses(tx, [...new Set(pairs.map(({ accrual }) => accrual.order_id))])
+  const frozen = new Map(
+    (await frozenClasses(tx, [...new Set(pairs.map(({ accrual }) => accrual.order_id))])).map((one) => [
+      one.order_id,
+      { payer: one.buyer_class, payee: one.supplier_class },
+    ]),
+  )
   const rules = await readRules(tx.sql)
-  const classes = frozen.map((one) => ({ payer: one.buyer_class, payee: one.supplier_class }))
-  // Of several orders the one whose rule is the strictest.
-  const rule = classes.flatMap((one) => ruleFor(rules, one, deliveredDay) ?? []).sort((a, b) => a.days - b.days)[0]
-  const due = dueOf({
-    deliveredDay,
-    invoiceDay: row.day,
-    rule,
-    agreed: await agreedTerm(tx, row.supplier_org, row.day),
-    defaultDays: (await readSetting(tx)).defaultDays,
+  const withPartner = await agreedTerm(tx, row.supplier_org, row.day)
+  const { defaultDays } = await readSetting(tx)
+  const dues = pairs.map(({ accrual }) => {
+    const classes = frozen.get(accrual.order_id) ?? { payer: null, payee: null }
+    const due = dueOf({
+      deliveredDay: accrual.day,
+      invoiceDay: row.day,
+      rule: ruleFor(rules, classes, accrual.day),
+      agreed: signedTerm(accrual) ?? withPartner,
+      defaultDays,
+    })
+    return { ...due, classes }
   })
-  return { ...due, deliveredDay, classes: classes[0] ?? { payer: null, payee: null } }
+  const [first] = dues.sort((a, b) => (a.day < b.day ? -1 : 1))
+  if (!first) throw new Error('An invoice without lines.')
+  return { ...first, deliveredDay: pairs.map(({ accrual }) => accrual.day).sort()[0] ?? row.day }
 }
 
 /** Red: Dr stock, Cr accrued, as accrued. Then Dr stock and input tax by the invoice, Cr payable; a difference of sums by itself. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { lineAmount, type Money, readMoney, taxOn, writeMoney } from '#values/money.ts'
@@ -11,6 +13,7 @@ import type { Invoice, InvoiceContent, OpenLine } from '../../invoice-contract.t
 import { openLinePage } from '../accruals/open-lines.ts'
 import { trialBalance, voucherPage, wholeVoucher } from '../ledger/voucher-store.ts'
 import { disputePayable } from '../payables/dispute-payable.ts'
+import { freezeSizes } from '../payables/freeze-classes.ts'
 import { ageing, payablePage } from '../payables/payable-store.ts'
 import { cancelPayment, recordPayment } from '../payables/record-payment.ts'
 import { matchSubmitted } from '../subscriptions.ts'
@@ -344,4 +347,23 @@ test('what the platform compares in the buyer’s house is written down as its o
       where org_id = ${buyer} and entity = 'finance.invoice' and entity_id = ${draft.id}`.execute(tx.sql),
   )
   assert.deepEqual(rows, [{ kind: 'job', id: 'finance.matchSubmitted' }])
+})
+
+test('an invoice falls due as the order says that both have signed, never later than the law lets the payer of that day; of several lines the earliest counts', async () => {
+  const orderId = uuidv7() as OrderId
+  const dueOfInvoice = async (...lines: Parameters<typeof receipt>[0]) => {
+    const content = contentFor(await received(...lines))
+    const approved = await approve(await submit(await enter(content)))
+    const found = (await payables()).find(({ invoiceNumber }) => invoiceNumber.includes(content.number))
+    assert.equal(approved.state, 'approved')
+    return [found?.dueDay, found?.due.kind, found?.due.days, found?.due.source, found?.buyerClass, found?.supplierClass]
+  }
+  const signed = (days: number | null) => line('4', '10', { orderId, orderNumber: 'PO-202611-00077', paymentDays: days })
+  assert.deepEqual(await dueOfInvoice(signed(30)), ['2026-12-20', 'agreed', 30, 'PO-202611-00077', 'large', 'small'])
+  // Both have grown since: what they were when the order was agreed stays.
+  await db.inTenant(clerk, (tx) => freezeSizes(tx, async () => 'large', supplier, [orderId], '2026-11-21'))
+  const [day, kind, days, source, payer, payee] = await dueOfInvoice(signed(90))
+  assert.deepEqual([day, kind, days, payer, payee], ['2027-01-19', 'law', 60, 'large', 'small'])
+  assert.match(String(source), /国令第802号/)
+  assert.deepEqual((await dueOfInvoice(signed(90), signed(10), signed(null))).slice(0, 3), ['2026-11-30', 'agreed', 10])
 })

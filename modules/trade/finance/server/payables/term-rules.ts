@@ -18,6 +18,16 @@ export interface AgreedTerm {
   source: string
 }
 
+/** What the order itself says, signed by both, comes before what holds with this partner in general. */
+export const signedTerm = ({ payment_days: days, day, order_number: source }: Signed): AgreedTerm | undefined =>
+  days === null ? undefined : { days, basis: 'delivery', validFrom: day, source }
+
+interface Signed {
+  payment_days: number | null
+  day: string
+  order_number: string
+}
+
 export interface Due {
   day: string
   kind: 'law' | 'agreed' | 'default'
