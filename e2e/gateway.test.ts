@@ -181,13 +181,14 @@ const moves = async (value: Locator, whole: number) => {
 /** The quality of a bad value says what happened, where it is read, what to do, and what the last good value was. */
 async function tellsWhy(page: Page, point: string): Promise<void> {
   await page.locator(`[data-point="${point}"] .tm-why`).click()
-  const told = page.getByRole('region', { name: '原因' })
+  const told = page.getByRole('dialog', { name: '这个值为什么是这样' })
   await expect(told).toContainText(/没有应答|没有连通/)
   await expect(told).toContainText('127.0.0.1')
   await expect(told).toContainText('holding:6')
   await expect(told).toContainText('处理：')
   await expect(told).toContainText(/上一次良好的值：3\.\d °C/)
-  await page.getByRole('heading', { level: 1 }).click()
+  await expectAccessible(page, 'why a value is bad')
+  await page.keyboard.press('Escape')
   await expect(told).toBeHidden()
 }
 

@@ -11,13 +11,15 @@ import { type IndustryFile, loadIndustries, loadThingModels, type ThingModelFile
 
 const Named = z.strictObject({ code: PlantCode, name: z.string().min(1).max(80), nameEn: z.string().min(1).max(80) })
 
+const Words = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
+
 const KpiFile = z.strictObject({
   key: z.string().regex(/^[a-z][A-Za-z]{1,39}$/),
   name: z.string().min(1),
   nameEn: z.string().min(1),
   unit: z.string().min(1),
-  source: z.string().min(1),
-  formula: z.strictObject({ zh: z.string().min(1), en: z.string().min(1) }),
+  source: Words,
+  formula: Words,
 })
 type KpiFile = z.infer<typeof KpiFile>
 

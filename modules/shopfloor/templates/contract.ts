@@ -16,6 +16,7 @@ export const templatesPermissions = permissions('templates', {
 
 const none = z.object({})
 const names = { name: z.string(), nameEn: z.string() }
+const words = z.object({ zh: z.string(), en: z.string() })
 const path = z.object({ industry: Industry })
 
 /** `new`: would be made; `there`: stands already and is left as it is; `blocked`: cannot be made beside what stands already. */
@@ -62,8 +63,8 @@ export const TemplateKpi = z.object({
   key: z.string(),
   ...names,
   unit: z.string(),
-  source: z.string(),
-  formula: z.object({ zh: z.string(), en: z.string() }),
+  source: words,
+  formula: words,
   machine: z.string(),
   points: z.array(z.string()),
 })

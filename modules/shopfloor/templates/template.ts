@@ -19,7 +19,7 @@ export interface TemplateKpiFacts {
   name: string
   nameEn: string
   unit: string
-  source: string
+  source: { zh: string; en: string }
   formula: { zh: string; en: string }
   /** Whose, and from which of its points. */
   machine: string

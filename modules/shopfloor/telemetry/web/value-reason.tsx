@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Popover } from 'antd'
+import { Modal } from 'antd'
+import { useState } from 'react'
 import { formatAge, formatDateTimeSeconds } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { QualityTag, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
-import { qualityName, qualityStatus } from '#values/quality.ts'
+import { quality, qualityName, qualityStatus } from '#values/quality.ts'
 import type { Sample, TelemetryPoint } from '../contract.ts'
 import { telemetryQueries } from './queries.ts'
 import { pointLabel, valueText } from './sample-value.tsx'
@@ -23,15 +24,22 @@ interface Props {
 export function ValueReason(props: Props) {
   const t = useWords('telemetry')
   const { sample, point, now } = props
-  const quiet = sample !== null && qualityStatus(sample.quality) === 'good' && isQuiet(point, sample, now)
-  if (sample !== null && qualityStatus(sample.quality) === 'good' && !quiet)
-    return sample.quality === 0 ? null : <QualityTag code={sample.quality} />
+  const [open, setOpen] = useState(false)
+  const isGood = sample !== null && qualityStatus(sample.quality) === 'good'
+  const quiet = isGood && isQuiet(point, sample, now)
+  // Who reads why it was bad goes on reading when it is good again.
+  if (isGood && !quiet && !open) return sample.quality === quality.good ? null : <QualityTag code={sample.quality} />
   return (
-    <Popover trigger="click" placement="bottomRight" destroyOnHidden content={<Explained {...props} />}>
-      <button type="button" className="tm-why" aria-haspopup="dialog" title={t('why.title')}>
+    <>
+      <button type="button" className="tm-why" aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {quiet ? <StatusTag tone="neutral">{t('why.quiet')}</StatusTag> : <QualityTag code={sample?.quality ?? null} />}
       </button>
-    </Popover>
+      {open && (
+        <Modal open onCancel={() => setOpen(false)} footer={null} width={480} title={t('why.title')}>
+          <Explained {...props} />
+        </Modal>
+      )}
+    </>
   )
 }
 

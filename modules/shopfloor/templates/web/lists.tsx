@@ -43,7 +43,7 @@ export function KpiList({ template }: { template: Template }) {
               {t('kpiFrom', {
                 machine: machine ? nameIn(locale, machine.name, machine.nameEn) : kpi.machine,
                 points: kpi.points.map(label).join(t('listComma')),
-                source: kpi.source,
+                source: english ? kpi.source.en : kpi.source.zh,
               })}
             </div>
           </li>

@@ -35,6 +35,7 @@ function TemplateView({ template, siteId }: { template: Template; siteId: string
   const protocolOf = (code: string) => (code in protocols ? (protocols[code] ?? null) : DEFAULT_PROTOCOL)
   const chosen = template.machines.filter(({ code }) => !left.has(code))
   const first = withPlaces && siteId === undefined ? newSite.trim() : null
+  const why = chosen.length === 0 ? t('chooseMachine') : first === '' ? t('nameSite') : undefined
   const start = () =>
     apply({
       siteId: withPlaces ? ((siteId ?? null) as never) : null,
@@ -53,7 +54,7 @@ function TemplateView({ template, siteId }: { template: Template; siteId: string
       breadcrumbs={[{ label: t('menu.templates'), path: '/templates' }]}
       actions={
         canApply && (
-          <Button type="primary" loading={applying} disabled={chosen.length === 0 || first === ''} onClick={() => void start()}>
+          <Button type="primary" loading={applying} disabled={why !== undefined} title={why} onClick={() => void start()}>
             {t('apply', { n: chosen.length })}
           </Button>
         )
