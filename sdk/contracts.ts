@@ -21,6 +21,7 @@ import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
 import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
 import { explanationApi } from '#modules/shopfloor/gateways/explanation-contract.ts'
 import { connectionImport } from '#modules/shopfloor/gateways/import-contract.ts'
+import { pairApi } from '#modules/shopfloor/gateways/pair-contract.ts'
 import { rollOutApi } from '#modules/shopfloor/gateways/roll-out-contract.ts'
 import { plantApi } from '#modules/shopfloor/plant/contract.ts'
 import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
@@ -72,6 +73,7 @@ export const contracts: Record<string, Api> = {
     ...explanationApi,
     ...enrolmentApi,
     ...rollOutApi,
+    ...pairApi,
     ...gatewaysApi,
     ...prefixed('connectionImport', connectionImport),
   },

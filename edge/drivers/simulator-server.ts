@@ -21,6 +21,10 @@ export abstract class SimulatorServer {
   /** Hears a new connection's data and answers it. */
   protected abstract serve(socket: Socket): void
 
+  get openConnections(): number {
+    return this.#sockets.size
+  }
+
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }

@@ -18,6 +18,7 @@ import { type HeardPoints, keepHeard, readHeard, resumeHeard } from './link/hear
 import { Link } from './link/link.ts'
 import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
 import type { Sink } from './link/report.ts'
+import { Standstill } from './link/standstill.ts'
 import { mustNotFail } from './must-not-fail.ts'
 import { DiskQueue } from './queue/disk-queue.ts'
 import { answerInTime } from './remote/answer-in-time.ts'
@@ -73,6 +74,9 @@ export class Gateway {
   readonly #results: { stop(): Promise<void> }
   readonly #startedAtMs: number
   #wanted: WireConfig | undefined
+  /** What it does not name any more has been let go of. */
+  #appliedRevision = -1
+  readonly #standstill: Standstill
   #samples = 0
   #measured = { cpu: process.cpuUsage(), atMs: performance.now(), samples: 0 }
   readonly #turns = new Map<string, number>()
@@ -87,6 +91,7 @@ export class Gateway {
     this.#queue = queue
     this.#journal = journal
     this.#time = new PlatformTime(clock)
+    this.#standstill = new Standstill(() => clock.nowMs())
     this.#startedAtMs = clock.nowMs()
     const { server, mqtt, user, secret, ca } = config
     this.#wire = new WireClient({ url: server, user, secret, ca })
@@ -154,6 +159,7 @@ export class Gateway {
     await this.#remote.stop()
     await Promise.all([...this.#links.values()].map((link) => link.stop()))
     clearInterval(this.#keeping)
+    this.#standstill.stop()
     await this.#keepHeard()
     this.#batches.flush()
     this.#late.flush()
@@ -182,6 +188,7 @@ export class Gateway {
         this.#plans.delete(id)
       }),
     )
+    this.#appliedRevision = config.revision
     for (const link of config.links) {
       if (this.#running.has(link.id)) continue
       this.#running.set(link.id, wanted.get(link.id) ?? '')
@@ -205,7 +212,13 @@ export class Gateway {
     this.#plans.set(link.id, planned.plan)
     const folder = join(this.#config.dataDir, link.protocol)
     const parts = { link, plan: planned.plan, makeDriver, folder, networks: declaredNetworks(networks) }
-    const shared = { clock: this.#clock, log: this.#log, sink: this.#sink, changed: () => this.#reporter.soon() }
+    const shared = {
+      clock: this.#clock,
+      log: this.#log,
+      sink: this.#sink,
+      standstill: this.#standstill,
+      changed: () => this.#reporter.soon(),
+    }
     this.#links.set(link.id, new Link({ ...parts, ...shared }))
   }
 
@@ -251,7 +264,7 @@ export class Gateway {
     this.#samples = 0
     const room = { left: wireLimits.faultsTold }
     return {
-      revision: this.#wanted?.revision ?? -1,
+      revision: this.#appliedRevision,
       version: VERSION,
       startedAtMs: this.#startedAtMs,
       atMs: this.#clock.nowMs(),

@@ -17,6 +17,7 @@ import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
 import { type FaultRoom, linkStatus } from './link-status.ts'
 import { reportSamples, reportScan, reportSilence, type Sink } from './report.ts'
+import type { Standstill } from './standstill.ts'
 
 export interface LinkParts {
   link: WireLink
@@ -28,6 +29,7 @@ export interface LinkParts {
   clock: Clock
   log: EventLog
   sink: Sink
+  standstill: Standstill
   /** The state of the link or of one of its units changed. */
   changed(): void
   random?: () => number
@@ -321,6 +323,7 @@ export class Link {
     if (group.reads) return this.#scanSome(group, group.reads, scan.tsMs)
     const before = this.#driver?.traffic?.requests
     const samples = await this.#read(group.request)
+    if (this.#parts.standstill.since(startedMs)) return
     const requests = before === undefined ? null : (this.#driver?.traffic?.requests ?? before) - before
     group.cost = { requests, ms: performance.now() - startedMs }
     this.#judge(unit, samples)
@@ -338,7 +341,9 @@ export class Link {
     const confirms = performance.now() - group.confirmedMs >= sink.heartbeatMs
     if (confirms) group.confirmedMs = performance.now()
     if (!confirms && reads.points.length === 0) return
+    const startedMs = performance.now()
     const samples = await this.#read(confirms ? group.request : reads)
+    if (this.#parts.standstill.since(startedMs)) return
     if (confirms) this.#judge(group.unit, samples)
     reportSamples(group, samples, sink, gridMs)
   }

@@ -11,6 +11,7 @@ import { EventLog } from '../event-log.ts'
 import { declaredNetworks } from '../link/declared-host.ts'
 import { Link } from '../link/link.ts'
 import { planLink } from '../link/link-plan.ts'
+import { Standstill } from '../link/standstill.ts'
 import { BatchBuilder } from '../uplink/batch-builder.ts'
 import { PlatformTime } from './platform-time.ts'
 import { WriteJournal } from './write-journal.ts'
@@ -38,7 +39,9 @@ export async function openTestLink(protocol: string, settings: { connection: Set
   if (planned.kind === 'wrong') throw new Error(planned.reason)
   const nowhere = new BatchBuilder(() => undefined)
   const sink = { batches: nowhere, history: nowhere, heartbeatMs: 60_000, rowsMissed: () => undefined, read: () => undefined }
+  const standstill = new Standstill(() => systemClock.nowMs())
   const running = new Link({
+    standstill,
     link,
     plan: planned.plan,
     makeDriver,
@@ -80,6 +83,7 @@ export async function openTestLink(protocol: string, settings: { connection: Set
       return result
     },
     stop: async () => {
+      standstill.stop()
       await running.stop()
       rmSync(folder, { recursive: true, force: true })
     },

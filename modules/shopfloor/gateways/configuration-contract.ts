@@ -54,6 +54,8 @@ export const GatewaySummary = z.object({
   queueBatches: z.int().nullable(),
   queueOldestAt: Instant.nullable(),
   softwareVersion: z.string().nullable(),
+  /** Of a pair: whether this one reads now. */
+  pair: z.object({ isStandby: z.boolean(), reads: z.boolean() }).nullable(),
 })
 export type GatewaySummary = z.infer<typeof GatewaySummary>
 
@@ -95,8 +97,10 @@ export const Gateway = GatewaySummary.extend({
   /** Of the configuration as it stands here, and of the one the gateway runs. */
   revision: z.int(),
   appliedRevision: z.int().nullable(),
-  /** The last report. */
+  /** The last report; of a gateway whose standby reads, with the links as that one sees them. */
   status: WireStatus.nullable(),
+  /** Whether `status.links` are as they stand now: who reads them is online. */
+  linksKnown: z.boolean(),
   linkList: z.array(Link),
   connections: z.array(Connection),
 })

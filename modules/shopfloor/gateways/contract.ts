@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DeviceCode, DeviceId, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { event } from '#values/event.ts'
-import { idOf } from '#values/ids.ts'
+import { idOf, OrgId } from '#values/ids.ts'
 import { permissions } from '#values/permission.ts'
 import { type QualityName, quality } from '#values/quality.ts'
 import { gatewayErrors } from './errors.ts'
@@ -467,6 +467,19 @@ export const gatewaysApi = {
 export const gatewaysEvents = {
   /** What a gateway reads, or which devices it speaks for, changed. */
   changed: event('gateways.changed', 1, z.object({ deviceId: DeviceId, orgCode: z.string(), gatewayCode: z.string() })),
+  /** Another gateway of a pair reads from now on; key: the gateway whose links they are. `active` and `before` are codes. */
+  turnBegan: event(
+    'gateways.turnBegan',
+    1,
+    z.object({
+      orgId: OrgId,
+      gatewayId: DeviceId,
+      epoch: z.int(),
+      reason: z.enum(['paired', 'silent', 'byHand']),
+      active: z.string(),
+      before: z.string(),
+    }),
+  ),
   /** A gateway has taken a write; key: the command. It is handed out once. */
   writeTaken: event('gateways.writeTaken', 1, z.object({ commandId: CommandId })),
   /** What came of a write, however late; key: the command. */

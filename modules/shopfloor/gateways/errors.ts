@@ -31,5 +31,12 @@ export const gatewayErrors = defineErrors('gateways', {
   rollOutOpen: { status: 409, message: 'Another roll-out of this table is not finished.' },
   rollOutEmpty: { status: 422, message: 'No device can take this revision.' },
   notAllowedNow: { status: 409, message: 'The roll-out is in a state that does not allow this.' },
+  notPaired: { status: 404, message: 'This gateway has no standby and is none.' },
+  pairedAlready: { status: 409, message: 'One of the two belongs to a pair already.' },
+  standbyItself: { status: 422, message: 'A gateway does not stand by for itself.' },
+  standbyHasLinks: { status: 422, message: 'A gateway that stands by has no links of its own.' },
+  standbyOfAnotherSite: { status: 422, message: 'A gateway stands by for one of the same site.' },
+  standbyNotReady: { status: 409, message: 'The other gateway cannot take over now.' },
+  standbyReads: { status: 409, message: 'The standby reads now: switch back first.' },
   gatewayItself: { status: 422, message: 'A gateway is read by no gateway.' },
 })

@@ -7,6 +7,7 @@ import en from './en.json' with { type: 'json' }
 import { enrolmentApi } from './enrolment-contract.ts'
 import { explanationApi } from './explanation-contract.ts'
 import { connectionImport } from './import-contract.ts'
+import { pairApi } from './pair-contract.ts'
 import type { GatewaysPublic } from './public.ts'
 import { rollOutApi } from './roll-out-contract.ts'
 import { rollOutLoop } from './server/carry-out-roll-out.ts'
@@ -19,6 +20,8 @@ import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import type { Rooms } from './server/rooms.ts'
 import { gatewayRoutes } from './server/routes.ts'
+import { takeOverLoop } from './server/take-over.ts'
+import { takeOverNotice } from './server/take-over-notice.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const gatewaysModule = ({
@@ -34,6 +37,7 @@ export const gatewaysModule = ({
       ...explanationApi,
       ...enrolmentApi,
       ...rollOutApi,
+      ...pairApi,
       ...gatewaysApi,
       ...prefixed('connectionImport', connectionImport),
     },
@@ -46,7 +50,8 @@ export const gatewaysModule = ({
     },
     imports: [definition],
     subscriptions: [followDevices(parts.system)],
-    loops: [clearOld(parts), rollOutLoop(rooms)],
+    notices: [takeOverNotice],
+    loops: [clearOld(parts), rollOutLoop(rooms), takeOverLoop(rooms)],
     public: gatewaysPublic(rooms),
   }
 }

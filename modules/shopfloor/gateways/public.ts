@@ -23,6 +23,16 @@ export interface WriteTarget {
   rows: readonly PointRow[]
 }
 
+/** What a gateway may tell. */
+export interface Voice {
+  /** Codes of the devices that it speaks for, its own among them. */
+  codes: readonly string[]
+  /** Of them, those whose values carry the stamps of their source, by a clock that is not a gateway's. */
+  stampedBySource: readonly string[]
+  /** When it was its turn to read, in order; undefined: it is of no pair and may always. */
+  turns?: readonly { fromMs: number; untilMs: number }[]
+}
+
 export interface GatewaysPublic {
   /** Undefined where no gateway reads the device. */
   writeTarget(tx: OpaqueTx, deviceId: DeviceId): Promise<WriteTarget | undefined>
@@ -35,8 +45,8 @@ export interface GatewaysPublic {
   wake(gatewayId: DeviceId): void
   /** Whether it was called back before the gateway took it. */
   withdrawWrite(tx: OpaqueTx, id: CommandId): Promise<boolean>
-  /** For the ingest: codes of the devices that this one speaks for, its own among them; undefined: it is no gateway. */
-  devicesOf(orgId: OrgId, deviceId: DeviceId): Promise<readonly string[] | undefined>
+  /** For the ingest; undefined: it is no gateway. */
+  voiceOf(orgId: OrgId, deviceId: DeviceId): Promise<Voice | undefined>
   pointTables(tx: OpaqueTx): Promise<{ id: PointTableId; name: string; protocol: string }[]>
   /**
    * As the endpoint `createPointTable`, in the caller's transaction; rows may lack their place. Errors: as there; a name that is taken violates

@@ -134,6 +134,7 @@ export const RefusalReason = z.enum([
   'wrongCredential',
   'foreignTopic',
   'foreignDevice',
+  'otherTurn',
   'unknownPoint',
   'noBinding',
   'wrongType',

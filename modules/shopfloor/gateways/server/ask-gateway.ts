@@ -2,6 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { type CommandAnswer, type CommandId, type CommandRequest, wireLimits } from '../contract.ts'
 import { ownGateway } from './gateway-access.ts'
+import { activeFor } from './pair-store.ts'
 import { stateOf } from './read-gateways.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
@@ -25,11 +26,12 @@ export async function askGateway(
   const made = await rooms.db.inTenant(ctx, async (tx) => {
     const asked = await ask(tx)
     if ('failed' in asked) return asked
-    const { row } = await ownGateway(rooms, tx, ctx, asked.gatewayId)
+    const gatewayId = await activeFor(tx, asked.gatewayId)
+    const { row } = await ownGateway(rooms, tx, ctx, gatewayId)
     if (stateOf(row.received_at, ctx.now.getTime()) !== 'online') return { failed: 'gateways.offline' }
-    const id = await insertCommand(tx, { ...asked, expiresAt: new Date(rooms.clock.nowMs() + wireLimits.commandMs) })
+    const id = await insertCommand(tx, { ...asked, gatewayId, expiresAt: new Date(rooms.clock.nowMs() + wireLimits.commandMs) })
     await asked.told?.()
-    return { gatewayId: asked.gatewayId, id }
+    return { gatewayId, id }
   })
   if ('failed' in made) return made
   const { gatewayId, id } = made

@@ -9,6 +9,7 @@ import { checkedConnection, protocolOf } from './check-settings.ts'
 import { linksOf } from './configuration-store.ts'
 import { announce, lockOwnGateway, lockOwnLink } from './gateway-access.ts'
 import { forgetLinkSecrets, keepLinkSecrets } from './link-secrets.ts'
+import { pairOf } from './pair-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
 
@@ -32,6 +33,8 @@ export async function insertLink(
   { gateway, device }: Awaited<ReturnType<typeof lockOwnGateway>>,
   { name, enabled, ...input }: NewLink,
 ): Promise<{ id: LinkId }> {
+  const pair = await pairOf(tx, gateway.device_id)
+  if (pair?.standby_id === gateway.device_id) throw gatewayErrors.standbyHasLinks()
   if ((await linksOf(tx, gateway.device_id)).length >= MAX_LINKS) throw gatewayErrors.tooMany({ limit: MAX_LINKS })
   const protocol = protocolOf(input.protocol)
   const { settings, secrets } = await checkedConnection(rooms, tx, ctx, { protocol, connection: input.connection, siteId: device.siteId })

@@ -1,14 +1,30 @@
 import { sql } from 'kysely'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
-import type { LinkId, PointTableId } from '../contract.ts'
+import type { LinkId, PointTableId, WireStatus } from '../contract.ts'
 import type { GatewaysTx } from './tables.ts'
 
 export const gatewayQuery = (tx: GatewaysTx) =>
   tx.sql
     .selectFrom('gateways.gateway as g')
     .leftJoin('gateways.report as r', (join) => join.onRef('r.org_id', '=', 'g.org_id').onRef('r.gateway_id', '=', 'g.device_id'))
+    .leftJoin('gateways.pair as p', (join) =>
+      join
+        .onRef('p.org_id', '=', 'g.org_id')
+        .on((eb) => eb.or([eb('p.gateway_id', '=', eb.ref('g.device_id')), eb('p.standby_id', '=', eb.ref('g.device_id'))])),
+    )
     .where('g.org_id', '=', tx.orgId)
     .select((eb) => [
+      'p.gateway_id as owner_id',
+      'p.active_id',
+      // Of a gateway whose standby reads: how its links are.
+      eb
+        .selectFrom('gateways.report as a')
+        .whereRef('a.org_id', '=', 'p.org_id')
+        .whereRef('a.gateway_id', '=', 'p.active_id')
+        .whereRef('p.gateway_id', '=', 'g.device_id')
+        .whereRef('p.active_id', '<>', 'g.device_id')
+        .select(sql<WireStatus['links']>`a.status->'links'`.as('links'))
+        .as('links_read'),
       'g.device_id',
       'g.code',
       'g.revision',
@@ -48,12 +64,23 @@ export const lockGateway = (tx: GatewaysTx, id: DeviceId) =>
     .forUpdate()
     .executeTakeFirst()
 
+/** Its standby reads the same. */
 export const raiseRevision = (tx: GatewaysTx, id: DeviceId) =>
   tx.sql
     .updateTable('gateways.gateway')
     .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('org_id', '=', tx.orgId)
-    .where('device_id', '=', id)
+    .where((eb) =>
+      eb.or([
+        eb('device_id', '=', id),
+        eb(
+          'device_id',
+          'in',
+          eb.selectFrom('gateways.pair').select('standby_id').where('org_id', '=', tx.orgId).where('gateway_id', '=', id),
+        ),
+      ]),
+    )
+    .returning(['device_id', 'code'])
     .execute()
 
 export const findLink = (tx: GatewaysTx, id: LinkId) =>

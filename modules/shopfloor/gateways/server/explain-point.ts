@@ -7,6 +7,7 @@ import type { PointExplanation } from '../explanation-contract.ts'
 import { isUnfilled } from '../point-rows.ts'
 import { findConnection, findGateway, findLink, findReport, findRevision } from './configuration-store.ts'
 import { explainPoint } from './explain-rules.ts'
+import { activeFor } from './pair-store.ts'
 import { stateOf } from './read-gateways.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
@@ -60,7 +61,7 @@ async function readBy(rooms: Rooms, tx: GatewaysTx, deviceId: DeviceId) {
   const connection = await findConnection(tx, deviceId)
   if (!connection) return undefined
   const link = await findLink(tx, connection.link_id)
-  const gateway = await findGateway(tx, connection.gateway_id)
+  const gateway = await findGateway(tx, await activeFor(tx, connection.gateway_id))
   if (!link || !gateway) return undefined
   const revision = await findRevision(tx, connection.point_table_id, connection.table_version)
   return {

@@ -12,6 +12,9 @@ export const followDevices = (system: GatewaysSystem): Subscription => ({
       const { deviceId } = event.payload as { deviceId: DeviceId }
       await sql`update gateways.gateway g set revision = revision + 1
         from gateways.connection c join gateways.link l on l.org_id = c.org_id and l.id = c.link_id
-        where c.org_id = ${event.orgId} and c.device_id = ${deviceId} and g.org_id = l.org_id and g.device_id = l.gateway_id`.execute(tx)
+          left join gateways.pair p on p.org_id = l.org_id and p.gateway_id = l.gateway_id
+        where c.org_id = ${event.orgId} and c.device_id = ${deviceId} and g.org_id = l.org_id and g.device_id in (l.gateway_id, p.standby_id)`.execute(
+        tx,
+      )
     }),
 })

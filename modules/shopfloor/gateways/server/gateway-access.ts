@@ -52,14 +52,10 @@ export async function lockOwnLink(rooms: Rooms, tx: GatewaysTx, ctx: Context, id
   return { link: locked, gateway, device }
 }
 
-/** What the gateway reads or speaks for has changed: its revision rises, it and the ingest are told. */
-export async function announce(rooms: Rooms, tx: GatewaysTx, ctx: Context, gateway: { device_id: DeviceId; code: string }): Promise<void> {
-  await raiseRevision(tx, gateway.device_id)
+/** What the gateway reads or speaks for has changed: its revision rises, and that of its standby; they and the ingest are told. */
+export async function announce(rooms: Rooms, tx: GatewaysTx, ctx: Context, gateway: { device_id: DeviceId }): Promise<void> {
   const label = (await rooms.organisations.labels(opaque(tx), [tx.orgId])).get(tx.orgId)
   if (!label) throw new Error(`organisation ${tx.orgId} has no label`)
-  await publish(tx, ctx, gatewaysEvents.changed, gateway.device_id, {
-    deviceId: gateway.device_id,
-    orgCode: label.code,
-    gatewayCode: gateway.code,
-  })
+  for (const { device_id, code } of await raiseRevision(tx, gateway.device_id))
+    await publish(tx, ctx, gatewaysEvents.changed, device_id, { deviceId: device_id, orgCode: label.code, gatewayCode: code })
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import type { GatewaysPublic } from '../public.ts'
 import { insertCommand } from './ask-gateway.ts'
@@ -9,21 +8,11 @@ import { addPointTable, createPointTable, pointTables } from './point-tables.ts'
 import type { Rooms } from './rooms.ts'
 import { withdrawWrite, writeTarget } from './send-write.ts'
 import type { GatewaysTables } from './tables.ts'
+import { voiceOf } from './voice-of.ts'
 import { wakeTopics } from './wake-up.ts'
 
 export const gatewaysPublic = (rooms: Rooms): GatewaysPublic => ({
-  // The system role reads it: the ingest is no member of the organisation.
-  devicesOf: async (orgId, deviceId) => {
-    const { rows } = await rooms.system.inSystem((tx) =>
-      sql<{ code: string; codes: string[] }>`
-        select g.code, array(
-          select c.code from gateways.connection c join gateways.link l on l.org_id = c.org_id and l.id = c.link_id
-          where l.org_id = g.org_id and l.gateway_id = g.device_id) as codes
-        from gateways.gateway g where g.org_id = ${orgId} and g.device_id = ${deviceId}`.execute(tx),
-    )
-    const gateway = rows[0]
-    return gateway && [gateway.code, ...gateway.codes]
-  },
+  voiceOf: (orgId, deviceId) => voiceOf(rooms.system, orgId, deviceId),
   writeTarget: (tx, deviceId) => writeTarget(rooms, narrow<GatewaysTables>(tx), deviceId),
   sendWrite: (tx, input) => insertCommand(narrow<GatewaysTables>(tx), input),
   wake: (gatewayId) => rooms.bus.publish(wakeTopics.asked, JSON.stringify({ gatewayId })),

@@ -19,6 +19,7 @@ import {
   linksOf,
 } from './configuration-store.ts'
 import { ownGateway } from './gateway-access.ts'
+import { activeFor, heardOf } from './pair-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
 
@@ -49,13 +50,16 @@ export const readGateway = (rooms: Rooms, ctx: Context, id: DeviceId): Promise<G
   rooms.db.inTenant(ctx, async (tx) => {
     const { row, device } = await ownGateway(rooms, tx, ctx, id)
     const links = await linksOf(tx, id)
+    const readBy = row.owner_id === id && row.active_id ? row.active_id : id
+    const heard = (await heardOf(tx, [readBy])).get(readBy)
     return {
       ...summaryOf(row, device, ctx.now.getTime()),
       version: row.version,
       backfillSamplesPerSecond: row.backfill_samples_per_second,
       revision: row.revision,
       appliedRevision: row.status?.revision ?? null,
-      status: row.status,
+      status: row.status && { ...row.status, links: row.links_read ?? row.status.links },
+      linksKnown: stateOf(heard ? new Date(heard.lastMs) : null, ctx.now.getTime()) === 'online',
       linkList: links.map(linkView),
       connections: await connectionViews(rooms, tx, await connectionsOf(tx, id)),
     }
@@ -74,8 +78,9 @@ export const readConnection = (
     if (!row) return { connection: null }
     const [connection] = await connectionViews(rooms, tx, [row])
     const link = await findLink(tx, row.link_id)
-    const gatewayRow = await gatewayQuery(tx).where('g.device_id', '=', row.gateway_id).executeTakeFirst()
-    const gateway = await rooms.devices.device(opaque(tx), row.gateway_id)
+    const readBy = await activeFor(tx, row.gateway_id)
+    const gatewayRow = await gatewayQuery(tx).where('g.device_id', '=', readBy).executeTakeFirst()
+    const gateway = await rooms.devices.device(opaque(tx), readBy)
     if (!connection || !link || !gatewayRow || !gateway) return { connection: null }
     const summary = summaryOf(gatewayRow, gateway, ctx.now.getTime())
     const linkStatus = gatewayRow.status?.links.find((one) => one.id === link.id)
@@ -129,6 +134,8 @@ export const stateOf = (receivedAt: Date | null, nowMs: number): GatewayState =>
 
 function summaryOf(row: GatewayRow, device: DeviceInfo, nowMs: number): GatewaySummary {
   const { status } = row
+  const isStandby = row.owner_id !== null && row.owner_id !== row.device_id
+  const links = isStandby ? [] : (row.links_read ?? status?.links ?? [])
   return {
     id: row.device_id,
     code: row.code,
@@ -138,10 +145,11 @@ function summaryOf(row: GatewayRow, device: DeviceInfo, nowMs: number): GatewayS
     state: stateOf(row.received_at, nowMs),
     lastSeenAt: row.received_at?.toISOString() ?? null,
     links: row.links ?? 0,
-    linksDown: status?.links.filter((link) => link.state === 'failed' || link.state === 'connecting').length ?? 0,
+    linksDown: links.filter((link) => link.state === 'failed' || link.state === 'connecting').length,
     devices: row.devices ?? 0,
     queueBatches: status?.queue.batches ?? null,
     queueOldestAt: status?.queue.oldestMs == null ? null : new Date(status.queue.oldestMs).toISOString(),
     softwareVersion: status?.version ?? null,
+    pair: row.owner_id === null ? null : { isStandby, reads: row.active_id === row.device_id },
   }
 }

@@ -11,7 +11,7 @@ import type { GatewaysDatabase, GatewaysSystem } from './tables.ts'
 export interface Rooms {
   db: GatewaysDatabase
   system: GatewaysSystem
-  organisations: Pick<OrganisationsPublic, 'labels' | 'facts'>
+  organisations: Pick<OrganisationsPublic, 'labels' | 'facts' | 'scope'>
   security: Pick<SecurityPublic, 'keep' | 'replace' | 'reveal' | 'forget'>
   plant: Pick<PlantPublic, 'declaredNetworks' | 'places'>
   devices: Pick<

@@ -3,10 +3,12 @@ import { configurationApi } from '../configuration-contract.ts'
 import { gatewaysApi } from '../contract.ts'
 import { enrolmentApi } from '../enrolment-contract.ts'
 import { explanationApi } from '../explanation-contract.ts'
+import { pairApi } from '../pair-contract.ts'
 import { rollOutApi } from '../roll-out-contract.ts'
 import { browseLink } from './browse-link.ts'
 import { createGateway, updateGateway } from './change-gateway.ts'
 import { createLink, deleteLink, updateLink } from './change-links.ts'
+import { dissolvePair, setStandby, switchOver } from './change-pair.ts'
 import { connectDevice, disconnectDevice, updateConnection } from './connect-device.ts'
 import type { DeviceModelFile } from './device-models.ts'
 import { createEnrolment, enrol } from './enrol.ts'
@@ -15,6 +17,7 @@ import { planRollOut } from './plan-roll-out.ts'
 import { createPointTable, deletePointTable, listPointTables, readPointTable, updatePointTable } from './point-tables.ts'
 import { listGateways, readConnection, readGateway } from './read-gateways.ts'
 import { readLog } from './read-log.ts'
+import { readPair } from './read-pair.ts'
 import { readSheet } from './read-sheet.ts'
 import { listRollOuts, resumeRollOut, rollBack, startRollOut, stopRollOut } from './roll-out.ts'
 import type { Rooms } from './rooms.ts'
@@ -33,6 +36,16 @@ export const gatewayRoutes =
     on.serve(configurationApi.create, ({ ctx, body }) => createGateway(rooms, ctx, body))
     on.serve(configurationApi.update, ({ ctx, params, body }) => updateGateway(rooms, ctx, params.id, body))
     on.serve(enrolmentApi.createEnrolment, ({ ctx, params }) => createEnrolment(rooms, ctx, params.id))
+    on.serve(pairApi.pair, ({ ctx, params }) => readPair(rooms, ctx, params.id))
+    on.serve(pairApi.setStandby, async ({ ctx, params, body }) => {
+      await setStandby(rooms, ctx, params.id, body)
+      return done
+    })
+    on.serve(pairApi.switchOver, ({ ctx, params, body }) => switchOver(rooms, ctx, params.id, body.epoch))
+    on.serve(pairApi.dissolvePair, async ({ ctx, params }) => {
+      await dissolvePair(rooms, ctx, params.id)
+      return done
+    })
     on.serve(configurationApi.createLink, ({ ctx, params, body }) => createLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.updateLink, ({ ctx, params, body }) => updateLink(rooms, ctx, params.id, body))
     on.serve(configurationApi.deleteLink, async ({ ctx, params }) => {

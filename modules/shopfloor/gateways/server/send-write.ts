@@ -4,6 +4,7 @@ import type { CommandId } from '../contract.ts'
 import { isUnfilled } from '../point-rows.ts'
 import type { WriteTarget } from '../public.ts'
 import { findConnection, findLink, findRevision, gatewayQuery } from './configuration-store.ts'
+import { activeFor } from './pair-store.ts'
 import { stateOf } from './read-gateways.ts'
 import type { Rooms } from './rooms.ts'
 import type { GatewaysTx } from './tables.ts'
@@ -12,10 +13,11 @@ export async function writeTarget({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysT
   const connection = await findConnection(tx, deviceId)
   const link = connection && (await findLink(tx, connection.link_id))
   const table = connection && (await findRevision(tx, connection.point_table_id, connection.table_version))
-  const gateway = link && (await gatewayQuery(tx).where('g.device_id', '=', link.gateway_id).executeTakeFirst())
+  const gatewayId = link && (await activeFor(tx, link.gateway_id))
+  const gateway = gatewayId && (await gatewayQuery(tx).where('g.device_id', '=', gatewayId).executeTakeFirst())
   if (!connection || !link || !table || !gateway) return undefined
   return {
-    gatewayId: link.gateway_id,
+    gatewayId: gateway.device_id,
     online: stateOf(gateway.received_at, clock.nowMs()) === 'online',
     linkId: link.id,
     protocol: link.protocol,

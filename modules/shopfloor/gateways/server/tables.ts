@@ -16,6 +16,7 @@ import type {
   SourceTime,
   WireStatus,
 } from '../contract.ts'
+import type { TurnReason } from '../pair-contract.ts'
 import type { PointRow } from '../point-rows.ts'
 import type { RollOutState } from '../roll-out-contract.ts'
 import type { LinkSecrets } from './link-secrets.ts'
@@ -124,7 +125,28 @@ export interface GatewaysTables {
     created_at: Date
     version: Generated<number>
   }
-  'gateways.report': { org_id: OrgId; gateway_id: DeviceId; received_at: Date; status: Json<WireStatus> }
+  'gateways.report': { org_id: OrgId; gateway_id: DeviceId; received_at: Date; unbroken_since: Date; status: Json<WireStatus> }
+  'gateways.pair': {
+    org_id: OrgId
+    gateway_id: DeviceId
+    standby_id: DeviceId
+    active_id: DeviceId
+    epoch: Generated<number>
+    reason: TurnReason
+    silent_after_s: number
+    writes_from: Date
+    yield_revision: Generated<number>
+    created_at: Date
+  }
+  'gateways.turn': {
+    org_id: OrgId
+    gateway_id: DeviceId
+    epoch: number
+    active_id: DeviceId
+    began_at: Date
+    reason: TurnReason
+    heard_at: Date | null
+  }
   'gateways.command': {
     org_id: OrgId
     id: Generated<CommandId>

@@ -18,6 +18,7 @@ import { EnrolButton } from './enrolment.tsx'
 import { GatewayLog } from './gateway-log.tsx'
 import { LinkEditor } from './link-editor.tsx'
 import { isTooSlow } from './pace.ts'
+import { PairSection } from './pair-section.tsx'
 import { gatewayQueries, linkTones, stateTones, unitTones } from './queries.ts'
 import { useCodeText } from './reason-words.ts'
 import { settingsText } from './settings-fields.tsx'
@@ -59,10 +60,12 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
       }
     >
       <Facts gateway={gateway} canManage={canManage} />
+      <PairSection gateway={gateway} canManage={canManage} />
       <Section
         title={t('links')}
         extra={
-          canManage && (
+          canManage &&
+          !gateway.pair?.isStandby && (
             <Button icon={<PlusOutlined aria-hidden />} onClick={() => setEditing('new')}>
               {t('addLink')}
             </Button>
@@ -180,7 +183,7 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
     <article className="gw-link">
       <header>
         <h3>{link.name}</h3>
-        <LinkTag link={link} status={reported} online={gateway.state === 'online'} />
+        <LinkTag link={link} status={reported} online={gateway.linksKnown} />
         <span className="ls-quiet">
           {settingsText(link.connection, link.connection.host === undefined ? ['device'] : ['host', 'port'])}
         </span>
@@ -244,7 +247,7 @@ function LinkCard({ gateway, link, onEdit }: { gateway: Gateway; link: Link; onE
                   key={device.deviceId}
                   device={device}
                   unit={
-                    gateway.state === 'online' && reported?.state === 'connected'
+                    gateway.linksKnown && reported?.state === 'connected'
                       ? reported.units.find((unit) => unit.device === device.code)
                       : undefined
                   }

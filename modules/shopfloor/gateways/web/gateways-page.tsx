@@ -8,6 +8,7 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Page, StatusTag } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type GatewaySummary } from '../configuration-contract.ts'
+import { PairTag } from './pair-section.tsx'
 import { stateTones } from './queries.ts'
 import './gateways.css'
 
@@ -24,7 +25,11 @@ export function Component() {
     {
       key: 'state',
       title: t('state'),
-      render: (g) => <StatusTag tone={stateTones[g.state]}>{t(`states.${g.state}`)}</StatusTag>,
+      render: (g) => (
+        <>
+          <StatusTag tone={stateTones[g.state]}>{t(`states.${g.state}`)}</StatusTag> {g.pair && <PairTag {...g.pair} />}
+        </>
+      ),
       text: (g) => t(`states.${g.state}`),
     },
     {

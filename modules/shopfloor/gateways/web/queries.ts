@@ -5,6 +5,7 @@ import type { Tone } from '#ui/page.tsx'
 import { configurationApi, type GatewayState } from '../configuration-contract.ts'
 import type { LinkStatus, PointTableId, UnitStatus, WireLogEntry } from '../contract.ts'
 import { explanationApi } from '../explanation-contract.ts'
+import { pairApi } from '../pair-contract.ts'
 import { rollOutApi } from '../roll-out-contract.ts'
 
 const REFRESH_MS = 5_000
@@ -16,6 +17,12 @@ export const gatewayQueries = {
     queryOptions({
       queryKey: ['gateways', 'one', id],
       queryFn: ({ signal }) => call(configurationApi.get, { params: { id: id as DeviceId }, signal }),
+      refetchInterval: REFRESH_MS,
+    }),
+  pair: (id: string) =>
+    queryOptions({
+      queryKey: ['gateways', 'pair', id],
+      queryFn: ({ signal }) => call(pairApi.pair, { params: { id: id as DeviceId }, signal }),
       refetchInterval: REFRESH_MS,
     }),
   gatewayChoices: queryOptions({

@@ -38,6 +38,9 @@ export interface TestDevice extends IngestDevice {
   siteId: string | null
   /** A gateway's: codes of other devices of its organisation. */
   speaksFor?: string[]
+  stampedBySource?: string[]
+  /** Of a gateway of a pair: when it read. */
+  turns?: { fromMs: number; untilMs: number }[]
   /** Measuring points by name. */
   info: Record<string, PointInfo>
 }
@@ -143,10 +146,12 @@ function playRooms(clock: Clock) {
       )
     },
   }
-  const gateways: Pick<GatewaysPublic, 'devicesOf'> = {
-    devicesOf: async (_, deviceId) => {
+  const gateways: Pick<GatewaysPublic, 'voiceOf'> = {
+    voiceOf: async (_, deviceId) => {
       const gateway = all.find((device) => device.deviceId === deviceId)
-      return gateway?.speaksFor && [gateway.code, ...gateway.speaksFor]
+      if (!gateway?.speaksFor) return undefined
+      const { turns, stampedBySource = [] } = gateway
+      return { codes: [gateway.code, ...gateway.speaksFor], stampedBySource, ...(turns ? { turns } : {}) }
     },
   }
   return { all, calendar, grants, checkGrant, devices, gateways }

@@ -216,6 +216,33 @@ test('a device that is connected to the gateway later is known as soon as the bu
   assert.equal((await countsOf(gateway, (c) => c.foreignDevice === 2)).foreignDevice, 2)
 })
 
+test('a take-over changes what a gateway may tell as soon as the bus says so', async () => {
+  const { gateway, devices } = plant({ code: 'M-1', points: [{ name: 'temp' }] }, { code: 'M-2', points: [{ name: 'temp' }] })
+  gateway.stampedBySource = ['M-2']
+  const ts = Date.now() - 10_000
+  gateway.turns = [{ fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY }]
+  const client = await platform.connect(gateway)
+  const both = (atMs: number, temp: number) => ['M-1', 'M-2'].map((device) => ({ device, ts: atMs, values: { temp } }))
+  await send(client, gateway, { batch: 1, items: both(ts, 1) })
+  gateway.turns = [{ fromMs: Number.NEGATIVE_INFINITY, untilMs: ts + 1_000 }]
+  await changed(gateway)
+  await send(client, gateway, { batch: 2, backfill: true, items: [...both(ts + 500, 2), ...both(ts + 1_000, 3), ...both(ts, 1)] })
+  assert.equal((await countsOf(gateway, (c) => c.otherTurn === 2)).otherTurn, 2)
+  gateway.turns = [{ fromMs: ts + 2_000, untilMs: Number.POSITIVE_INFINITY }]
+  await changed(gateway)
+  // M-2 stamps its values itself, by a clock that is behind.
+  await send(client, gateway, { batch: 3, items: both(ts + 1_500, 4) })
+  assert.equal((await countsOf(gateway, (c) => c.otherTurn === 3)).otherTurn, 3)
+  const stored = await rowsOf(gateway.orgNo)
+  assert.deepEqual(
+    devices.map((device) => stored.filter((row) => row.series === seriesOf(device)).map((row) => row.value)),
+    [
+      [1, 2],
+      [1, 2, 4],
+    ],
+  )
+})
+
 const basic = (device: TestDevice, secret = device.secret) =>
   `Basic ${Buffer.from(`${device.orgCode}/${device.code}:${secret}`).toString('base64')}`
 

@@ -4,7 +4,7 @@ import type { DevicesPublic, IngestDevice, LogInRefusal } from '#modules/shopflo
 import type { GatewaysPublic } from '#modules/shopfloor/gateways/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import { GatewayVoice } from './gateway-voice.ts'
-import { deviceOf } from './read-batch.ts'
+import { deviceOf, isInTurn } from './read-batch.ts'
 import { type IngestPoint, kindCode, SeriesState } from './series-state.ts'
 
 export type PointType = IngestDevice['points'][number]['valueType']
@@ -35,6 +35,8 @@ export interface DeviceSession {
 const FRESH_MS = 60_000
 /** When PostgreSQL is away, what was known goes on for this long. */
 const STALE_MS = 15 * 60_000
+/** Who is out of turn makes PostgreSQL be asked so often at most. */
+const TURN_MS = 1_000
 const UNUSED_MS = 30 * 60_000
 const MISSING_MS = 5_000
 const MAX_MISSING = 10_000
@@ -42,19 +44,20 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 
 export interface DirectoryParts {
   devices: Pick<DevicesPublic, 'identify' | 'logIn'>
-  gateways: Pick<GatewaysPublic, 'devicesOf'>
+  gateways: Pick<GatewaysPublic, 'voiceOf'>
   clock: Clock
 }
 
 /** The devices that speak to this process, with their credentials, points and series. */
 export class DeviceDirectory {
   readonly #devices: Pick<DevicesPublic, 'identify' | 'logIn'>
-  readonly #gateways: Pick<GatewaysPublic, 'devicesOf'>
+  readonly #gateways: Pick<GatewaysPublic, 'voiceOf'>
   readonly #clock: Clock
   readonly #known = new Map<string, KnownDevice>()
   readonly #missing = new Map<string, number>()
   readonly #loading = new Map<string, Promise<KnownDevice | undefined>>()
   readonly #series = new Map<number, SeriesState>()
+  #gatewayNews = 0
 
   constructor({ devices, gateways, clock }: DirectoryParts) {
     this.#devices = devices
@@ -90,6 +93,7 @@ export class DeviceDirectory {
 
   /** What the gateway speaks for is out of date. */
   forgetGateway(orgCode: string, gatewayCode: string): void {
+    this.#gatewayNews++
     const voice = this.#known.get(`${orgCode}/${gatewayCode}`)?.voice
     if (voice) voice.loadedMs = 0
   }
@@ -104,6 +108,11 @@ export class DeviceDirectory {
       if (code === undefined || !voice.codes.has(code)) continue
       const device = voice.devices.get(code)
       if (!device || nowMs - device.loadedMs > FRESH_MS) return undefined
+      // It may read sooner than the news of its turn comes here: it is asked again before values are refused.
+      if (nowMs - voice.loadedMs > TURN_MS && code !== gateway.code && !isInTurn(items[i], code, voice)) {
+        voice.loadedMs = 0
+        return undefined
+      }
       device.usedMs = nowMs
     }
     return voice
@@ -131,19 +140,18 @@ export class DeviceDirectory {
     const nowMs = this.#clock.nowMs()
     const known = gateway.voice
     if (known && nowMs - known.loadedMs <= FRESH_MS) return known
+    const news = this.#gatewayNews
     try {
-      const codes = await this.#gateways.devicesOf(gateway.orgId, gateway.deviceId)
-      if (!codes) {
+      const voice = await this.#gateways.voiceOf(gateway.orgId, gateway.deviceId)
+      if (!voice) {
         gateway.voice = null
         return undefined
       }
-      if (!known) {
-        gateway.voice = new GatewayVoice(new Set(codes), nowMs)
-        return gateway.voice
-      }
-      known.codes = new Set(codes)
-      known.loadedMs = nowMs
-      return known
+      // What came while it was read may not be in it.
+      const loadedMs = news === this.#gatewayNews ? nowMs : 0
+      if (known) known.know(voice, loadedMs)
+      else gateway.voice = new GatewayVoice(voice, loadedMs)
+      return gateway.voice ?? undefined
     } catch (error) {
       // When PostgreSQL is away, what was known goes on.
       if (known && nowMs - gateway.usedMs < STALE_MS) return known

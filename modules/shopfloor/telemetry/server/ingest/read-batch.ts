@@ -56,6 +56,12 @@ export function readItems(items: readonly unknown[], gateway: KnownDevice, voice
     if (code === undefined) sink.refuse('malformed', 1, i, null, item)
     else if (!device) sink.refuse(voice.codes.has(code) ? 'unknownDevice' : 'foreignDevice', 1, i, null, item)
     else if (!device.active) sink.refuse('deviceInactive', 1, i, null, item)
+    else if (code !== gateway.code && !isInTurn(item, code, voice)) sink.refuse('otherTurn', valuesIn(item), i, null, item)
     else readItem(item, i, device.points, limits, sink)
   }
 }
+
+export const isInTurn = (item: unknown, code: string, voice: GatewayVoice): boolean =>
+  !isRecord(item) || typeof item.ts !== 'number' || voice.isItsTurn(code, item.ts)
+
+const valuesIn = (item: unknown): number => (isRecord(item) && isRecord(item.values) ? Math.max(1, Object.keys(item.values).length) : 1)

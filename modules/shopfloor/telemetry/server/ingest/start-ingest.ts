@@ -22,7 +22,7 @@ export interface IngestParts {
   system: TelemetrySystem
   clickhouse: ClickHouse
   devices: Pick<DevicesPublic, 'identify' | 'logIn'>
-  gateways: Pick<GatewaysPublic, 'devicesOf'>
+  gateways: Pick<GatewaysPublic, 'voiceOf'>
   organisations: Pick<OrganisationsPublic, 'organisationByCode' | 'valueQuotas'>
   clock: Clock
   log: Log
