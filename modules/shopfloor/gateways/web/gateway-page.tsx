@@ -61,22 +61,23 @@ function GatewayView({ gateway }: { gateway: Gateway }) {
     >
       <Facts gateway={gateway} canManage={canManage} />
       <PairSection gateway={gateway} canManage={canManage} />
-      <Section
-        title={t('links')}
-        extra={
-          canManage &&
-          !gateway.pair?.isStandby && (
-            <Button icon={<PlusOutlined aria-hidden />} onClick={() => setEditing('new')}>
-              {t('addLink')}
-            </Button>
-          )
-        }
-      >
-        {gateway.linkList.length === 0 && <p className="ls-quiet">{t('noLinks')}</p>}
-        {gateway.linkList.map((link) => (
-          <LinkCard key={link.id} gateway={gateway} link={link} onEdit={canManage ? () => setEditing(link) : undefined} />
-        ))}
-      </Section>
+      {!gateway.pair?.isStandby && (
+        <Section
+          title={t('links')}
+          extra={
+            canManage && (
+              <Button icon={<PlusOutlined aria-hidden />} onClick={() => setEditing('new')}>
+                {t('addLink')}
+              </Button>
+            )
+          }
+        >
+          {gateway.linkList.length === 0 && <p className="ls-quiet">{t('noLinks')}</p>}
+          {gateway.linkList.map((link) => (
+            <LinkCard key={link.id} gateway={gateway} link={link} onEdit={canManage ? () => setEditing(link) : undefined} />
+          ))}
+        </Section>
+      )}
       <GatewayLog gateway={gateway} />
       {editing && (
         <LinkEditor open gatewayId={gateway.id} link={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />

@@ -78,7 +78,7 @@ function PairView({ pair, isStandby }: { pair: Pair; isStandby: boolean }) {
           { label: t('pair.silentAfter'), value: formatNumber(pair.silentAfterS, t('pair.seconds')) },
         ]}
       />
-      {pair.writesFrom && <p className="gw-reason">{t('pair.writesFrom', { at: formatDateTimeSeconds(pair.writesFrom) })}</p>}
+      {pair.writesFrom && <p className="ls-quiet">{t('pair.writesFrom', { at: formatDateTimeSeconds(pair.writesFrom) })}</p>}
       <Turns pair={pair} />
     </>
   )
@@ -87,33 +87,30 @@ function PairView({ pair, isStandby }: { pair: Pair; isStandby: boolean }) {
 function Turns({ pair }: { pair: Pair }) {
   const t = useWords('gateways')
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="gw-scroll" tabIndex={0} aria-label={t('pair.turns')}>
-      <table className="gw-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('pair.turn')}</th>
-            <th scope="col">{t('gateway')}</th>
-            <th scope="col">{t('pair.began')}</th>
-            <th scope="col">{t('pair.reason')}</th>
+    <table className="gw-names" aria-label={t('pair.turns')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('pair.turn')}</th>
+          <th scope="col">{t('gateway')}</th>
+          <th scope="col">{t('pair.began')}</th>
+          <th scope="col">{t('pair.reason')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {pair.turns.map(({ epoch, activeId, beganAt, reason, heardAt }) => (
+          <tr key={epoch}>
+            <td>{formatNumber(epoch)}</td>
+            <td>{activeId === pair.gateway.id ? pair.gateway.code : pair.standby.code}</td>
+            <td>{formatDateTimeSeconds(beganAt)}</td>
+            <td>
+              {reason === 'silent' && heardAt
+                ? t('pair.reasons.silentSince', { at: formatDateTimeSeconds(heardAt) })
+                : t(`pair.reasons.${reason}`)}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {pair.turns.map(({ epoch, activeId, beganAt, reason, heardAt }) => (
-            <tr key={epoch}>
-              <td>{formatNumber(epoch)}</td>
-              <td>{activeId === pair.gateway.id ? pair.gateway.code : pair.standby.code}</td>
-              <td>{formatDateTimeSeconds(beganAt)}</td>
-              <td>
-                {reason === 'silent' && heardAt
-                  ? t('pair.reasons.silentSince', { at: formatDateTimeSeconds(heardAt) })
-                  : t(`pair.reasons.${reason}`)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
