@@ -288,6 +288,8 @@ function composeTrade(
   const materials = materialsModule({ db: database(), organisations: organisations.public, devices: devices.public, files, imports })
   const orders = ordersModule({
     db: database(),
+    system: systemTables(),
+    clock,
     organisations: organisations.public,
     materials: materials.public,
     imports,

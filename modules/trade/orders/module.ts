@@ -21,15 +21,17 @@ import type { Rooms } from './server/rooms.ts'
 import { ordersRoutes } from './server/routes.ts'
 import { personSeal, type SealProvider } from './server/seal.ts'
 import { orderSearches } from './server/searches.ts'
+import { type DueParts, dueLoop } from './server/tell-due.ts'
 import zh from './zh.json' with { type: 'json' }
 
-type Deps = Omit<Rooms, 'seal' | 'bounds'> & {
-  bounds?: Rooms['bounds']
-  printing: Printing
-  /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
-  seal?: SealProvider
-  imports: Imports
-}
+type Deps = Omit<Rooms, 'seal' | 'bounds'> &
+  DueParts & {
+    bounds?: Rooms['bounds']
+    printing: Printing
+    /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
+    seal?: SealProvider
+    imports: Imports
+  }
 
 export const ordersModule = ({
   seal = personSeal,
@@ -53,6 +55,7 @@ export const ordersModule = ({
     },
     imports: [definition],
     notices: orderNotices,
+    loops: [dueLoop(around)],
     documents: [orderDocument],
     todos: orderTodos,
     searches: orderSearches,

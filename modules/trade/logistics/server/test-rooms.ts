@@ -52,7 +52,15 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   const imports = { db: db<ImportTables>(), translate: printing.translate }
   const materials = materialsModule({ db: db(), organisations: organisations.public, devices, files, imports })
-  const orders = ordersModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
+  const orders = ordersModule({
+    db: db(),
+    system: systemDatabase(system),
+    organisations: organisations.public,
+    materials: materials.public,
+    imports,
+    printing,
+    clock: systemClock,
+  })
   const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports })
   const finance = financeModule({
     db: db(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Expression, sql } from 'kysely'
 import pg from 'pg'
-import { opaque } from '#kernel/postgres.ts'
+import { opaque, systemDatabase } from '#kernel/postgres.ts'
 import { LOOKED_THROUGH } from '#kernel/searches.ts'
 import { testContext } from '../../../../tests/context.ts'
 import { readsDuring } from '../../../../tests/table-reads.ts'
@@ -11,6 +11,8 @@ import { expeditePage, expediteQuery } from './expedite-store.ts'
 import { filtered, type OrderFilter, orders } from './list-orders.ts'
 import { dueLines } from './open-deliveries.ts'
 import { orderSearches } from './searches.ts'
+import type { OrdersTables } from './tables.ts'
+import { AT_ONCE, untoldAnswers, untoldDeliveries } from './tell-due.ts'
 import { testRooms } from './test-rooms.ts'
 
 /** Of each side's; six times as many are other organisations'. */
@@ -139,6 +141,22 @@ for (const [side, ctx] of [
       assert.ok(rows < ORDERS + 200, `${rows} rows`)
     })
 }
+
+const inSystem = systemDatabase<OrdersTables>(pools.system).inSystem
+const later = new Date('2027-01-15T02:00:00Z')
+const untold = {
+  order_answer_untold: (tx: Parameters<typeof untoldAnswers>[0]) => untoldAnswers(tx, later),
+  schedule_line_soon_untold: (tx: Parameters<typeof untoldAnswers>[0]) => untoldDeliveries(tx, 'dueSoon', later),
+  schedule_line_overdue_untold: (tx: Parameters<typeof untoldAnswers>[0]) => untoldDeliveries(tx, 'overdue', later),
+}
+for (const [index, query] of Object.entries(untold))
+  test(`days that nobody was told of: so many at once, found by ${index}`, async () => {
+    const plan = await inSystem((tx) => query(tx).explain(undefined, sql`costs off`))
+    const lines = plan.map((line) => (line as { 'QUERY PLAN': string })['QUERY PLAN']).join('\n')
+    assert.match(lines, new RegExp(` ${index}\\b`))
+    assert.doesNotMatch(lines, /Seq Scan/)
+    assert.equal((await inSystem((tx) => query(tx).execute())).length, AT_ONCE)
+  })
 
 const find = (ctx: Ctx, text: string) =>
   rooms.db.inTenant(ctx, (tx) => orderSearches[0]?.find(ctx, opaque(tx), text, 5) ?? Promise.resolve([]))

@@ -7,7 +7,9 @@ import type { TodoKind } from '#kernel/todos.ts'
 import type { EventType } from '#values/event.ts'
 import { chinaDay } from '#values/instant.ts'
 import { type OrderId, ordersEvents } from '../contract.ts'
+import { dueEvents } from '../due-contract.ts'
 import { expediteEvents } from '../expedite-contract.ts'
+import { otherSide } from '../order-states.ts'
 import { awaited } from './open-deliveries.ts'
 import type { OrdersTables } from './tables.ts'
 
@@ -62,11 +64,32 @@ const toApprovers: Notice<News> = {
   values: (news) => ({ number: news.number }),
 }
 
+type Deliveries = z.infer<typeof dueEvents.deliveryOverdue.payload>
+const toldOfDeliveries = ({ name }: EventType, to: 'buyer' | 'supplier'): Notice<Deliveries> => ({
+  event: name,
+  kind: name,
+  recipient: (news) => news[`${to}Org`],
+  partner: (news) => news[`${otherSide(to)}Org`],
+  permission: 'orders.manage',
+  path: (news) => path(news.orderId),
+  values: ({ number, day, deliveries }) => ({ number, day, deliveries: String(deliveries) }),
+})
+
+/** A day comes for both sides; each is told what is his to do. */
+const dueNotices: readonly Notice[] = [
+  { ...toOtherSide(dueEvents.answerOverdue), recipient: ownOrg, partner: otherOrg },
+  { ...toOtherSide(dueEvents.answerOverdue), kind: 'orders.answerMissing' },
+  toldOfDeliveries(dueEvents.deliveryDueSoon, 'supplier'),
+  toldOfDeliveries(dueEvents.deliveryOverdue, 'supplier'),
+  toldOfDeliveries(dueEvents.deliveryOverdue, 'buyer'),
+]
+
 export const orderNotices: readonly Notice[] = [
   toApprovers,
   ...(['proposed', 'agreed', 'rejected', 'withdrawn', 'cancelled', 'closed'] as const).map((name) => toOtherSide(ordersEvents[name])),
   reminded,
   ...Object.values(expediteEvents).map(toOtherSide),
+  ...dueNotices,
   toSupplier,
 ]
 

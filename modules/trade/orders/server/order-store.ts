@@ -31,8 +31,10 @@ export const readStanding = (tx: OrdersTx, id: OrderId) =>
 export const lockOrder = (tx: OrdersTx, id: OrderId) =>
   tx.sql.selectFrom('orders.order').selectAll().where('id', '=', id).where(ours(tx)).forUpdate().executeTakeFirst()
 
-export const insertOrder = (tx: OrdersTx, order: Omit<OrderTable, 'id' | 'version' | 'last_revision' | 'answer_order' | 'due_order'>) =>
-  tx.sql.insertInto('orders.order').values(order).returningAll().executeTakeFirstOrThrow()
+export const insertOrder = (
+  tx: OrdersTx,
+  order: Omit<OrderTable, 'id' | 'version' | 'last_revision' | 'answer_order' | 'due_order' | 'told_overdue_of'>,
+) => tx.sql.insertInto('orders.order').values(order).returningAll().executeTakeFirstOrThrow()
 
 export const changeOrder = (tx: OrdersTx, id: OrderId, change: Updateable<OrderTable>) =>
   tx.sql

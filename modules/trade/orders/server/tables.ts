@@ -1,5 +1,5 @@
 import type { Generated, GeneratedAlways } from 'kysely'
-import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
+import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
@@ -46,6 +46,7 @@ export interface OrderTable {
   end_reason: string | null
   answer_order: GeneratedAlways<Date>
   due_order: GeneratedAlways<string>
+  told_overdue_of: Generated<Date | null>
   version: Generated<number>
 }
 
@@ -124,6 +125,8 @@ export interface ScheduleLineTable extends Parties {
   rejected: Generated<string>
   last_accepted_on: string | null
   whole_on: string | null
+  told_soon_of: Generated<string | null>
+  told_overdue_of: Generated<string | null>
 }
 
 export type ReminderReason = 'dueSoon' | 'overdue' | 'unanswered' | 'expedite'
@@ -198,4 +201,5 @@ export interface OrdersTables {
   }
 }
 export type OrdersDatabase = ModuleDatabase<OrdersTables>
+export type OrdersSystem = SystemDatabase<OrdersTables>
 export type OrdersTx = Tx<OrdersTables>

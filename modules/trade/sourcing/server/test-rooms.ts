@@ -45,6 +45,8 @@ export async function testRooms(t: Cleanup) {
   const materials = materialsModule({ db: db(), organisations: organisations.public, devices, files: testFiles(t), imports })
   const orders = ordersModule({
     db: db(),
+    system: systemDatabase(pools.system),
+    clock: systemClock,
     organisations: organisations.public,
     materials: materials.public,
     imports,
