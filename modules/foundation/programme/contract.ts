@@ -455,4 +455,10 @@ export const programmeEvents = {
   supplierActed: event('programme.supplierActed', 1, z.object({ ...about, action: PartnerAction, state: PartnerState })),
   /** The leader moved. */
   leaderActed: event('programme.leaderActed', 1, z.object({ ...about, action: PartnerAction, state: PartnerState })),
+  /** A certificate ends in so many days; below zero: it has ended. */
+  certificateEnds: event(
+    'programme.certificateEnds',
+    1,
+    z.object({ ...about, certificateId: CertificateId, certificate: z.string(), validUntil: CalendarDate, daysLeft: z.int() }),
+  ),
 }

@@ -15,6 +15,7 @@ import { programmeNotices } from './server/notices.ts'
 import type { ProgrammeParts } from './server/parts.ts'
 import { programmePublic } from './server/programme-public.ts'
 import { programmeRoutes } from './server/routes.ts'
+import { certificateLoop } from './server/tell-certificates.ts'
 import { programmeTodos } from './server/todos.ts'
 import zh from './zh.json' with { type: 'json' }
 
@@ -34,7 +35,7 @@ export const programmeModule = (parts: ProgrammeParts): ServerModule & { public:
     todos: programmeTodos,
     documents: [partnerDocument],
     connections: auditSources(parts.db),
-    loops: [countingLoop(parts)],
+    loops: [countingLoop(parts), certificateLoop(parts)],
     public: programmePublic(parts),
   }
 }

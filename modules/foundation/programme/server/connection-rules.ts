@@ -64,6 +64,11 @@ export function validityOf(validUntil: string | null, today: string): Pick<Certi
   return { validity: WARNINGS.find(([days]) => daysLeft <= days)?.[1] ?? 'valid', daysLeft }
 }
 
+export type CertificateWarning = (typeof WARNING_DAYS)[number]
+const WARNING_DAYS = [-1, 7, 30, 60] as const
+/** Which of its warnings a certificate has come to; -1: it has ended. */
+export const toldDaysOf = (daysLeft: number): CertificateWarning | undefined => WARNING_DAYS.find((days) => daysLeft <= days)
+
 export interface OnboardingFacts {
   connections: readonly Connection[]
   certificates: readonly Pick<Certificate, 'validity'>[]

@@ -27,11 +27,24 @@ const toSupplier = (kind: string, ...actions: PartnerAction[]): Notice<News> => 
   values,
 })
 
-export const programmeNotices = [
+type Ends = z.infer<(typeof programmeEvents)['certificateEnds']['payload']>
+
+const ofCertificate = (kind: 'certificateEnds' | 'certificateOver', to: 'leader' | 'supplier'): Notice<Ends> => ({
+  event: programmeEvents.certificateEnds.name,
+  kind: `programme.${kind}`,
+  recipient: ({ daysLeft, buyerOrg, supplierOrg }) =>
+    daysLeft < 0 === (kind === 'certificateOver') ? (to === 'leader' ? buyerOrg : (supplierOrg ?? undefined)) : undefined,
+  permission: to === 'leader' ? 'programme.manage' : 'programme.answer',
+  path: ({ partnerId }) => `/programme/partners/${partnerId}`,
+  values: ({ name, certificate, validUntil, daysLeft }) => ({ name, certificate, day: validUntil, days: String(daysLeft) }),
+})
+
+export const programmeNotices: readonly Notice[] = [
   toLeader('applied', 'apply'),
   toLeader('left', 'decline', 'recall', 'exit'),
   toSupplier('invited', 'invite'),
   toSupplier('returned', 'return'),
   toSupplier('admitted', 'admit', 'resume'),
   toSupplier('changed', 'changeTier', 'suspend', 'refuse', 'exit', 'withdraw'),
+  ...(['certificateEnds', 'certificateOver'] as const).flatMap((kind) => [ofCertificate(kind, 'leader'), ofCertificate(kind, 'supplier')]),
 ]

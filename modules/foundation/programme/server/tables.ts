@@ -1,8 +1,9 @@
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { Industry } from '#modules/foundation/organisations/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { CertificateId, CertificateKind, ConnectionWay, PartnerAction, PartnerId, PartnerState, PartnerTier } from '../contract.ts'
+import type { CertificateWarning } from './connection-rules.ts'
 import type { Side } from './partner-rules.ts'
 
 export interface ProgrammeTables {
@@ -76,6 +77,8 @@ export interface ProgrammeTables {
     object_key: string
     created_at: Date
     removed_at: Date | null
+    told_days: Generated<CertificateWarning | null>
+    tell_on: GeneratedAlways<string | null>
     version: Generated<number>
   }
   'programme.history': {
