@@ -298,6 +298,7 @@ function composeTrade(
   })
   const sourcing = sourcingModule({
     db: database(),
+    system: systemTables(),
     organisations: organisations.public,
     materials: materials.public,
     orders: orders.public,

@@ -13,9 +13,12 @@ import { sourcingNotices, sourcingTodos } from './server/news.ts'
 import { invitationDocument, requestDocument } from './server/request-documents.ts'
 import { sourcingRoutes } from './server/routes.ts'
 import { sourcingSearches } from './server/searches.ts'
+import { type DeadlineParts, deadlineLoop } from './server/tell-deadlines.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: SourcingPublic } => ({
+type Parts = ReleaseParts & DeadlineParts
+
+export const sourcingModule = (rooms: Parts): ServerModule & { public: SourcingPublic } => ({
   name: 'sourcing',
   api: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
   permissions: sourcingPermissions,
@@ -25,6 +28,7 @@ export const sourcingModule = (rooms: ReleaseParts): ServerModule & { public: So
     agreementRoutes(rooms)(on)
   },
   subscriptions: [releaseCallOff(rooms)],
+  loops: [deadlineLoop(rooms)],
   notices: [...sourcingNotices, ...agreementNotices],
   documents: [requestDocument, invitationDocument, agreementDocument],
   searches: sourcingSearches,

@@ -5,6 +5,7 @@ import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
 import { sourcingEvents } from '../contract.ts'
+import { deadlineEvents } from '../deadline-contract.ts'
 import type { SourcingTables } from './tables.ts'
 
 type News = z.infer<typeof sourcingEvents.invited.payload>
@@ -29,9 +30,27 @@ const toBuyer = (name: 'quoted' | 'asked'): Notice<News> => ({
   values: (news) => ({ number: news.number }),
 })
 
+const deadlineNear: Notice<z.infer<typeof deadlineEvents.near.payload>> = {
+  ...toSupplier('invited'),
+  event: deadlineEvents.near.name,
+  kind: deadlineEvents.near.name,
+  values: ({ number, deadline }) => ({ number, day: chinaDay(new Date(deadline)) }),
+}
+
+const deadlinePassed: Notice<z.infer<typeof deadlineEvents.passed.payload>> = {
+  event: deadlineEvents.passed.name,
+  kind: deadlineEvents.passed.name,
+  recipient: (news) => news.buyerOrg,
+  permission: 'sourcing.manage',
+  path: (news) => `/sourcing/requests/${news.requestId}`,
+  values: (news) => ({ number: news.number, bids: String(news.bids) }),
+}
+
 export const sourcingNotices: readonly Notice[] = [
   ...(['invited', 'extended', 'answered', 'cancelled', 'decided'] as const).map(toSupplier),
   ...(['quoted', 'asked'] as const).map(toBuyer),
+  deadlineNear,
+  deadlinePassed,
 ]
 
 const total = sql<number>`count(*) over ()::int`

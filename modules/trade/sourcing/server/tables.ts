@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType } from 'kysely'
-import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
+import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
@@ -26,6 +26,7 @@ export interface SourcingTables {
     created_by: string | null
     published_at: Date | null
     ended_at: Date | null
+    told_deadline: Generated<Date | null>
     version: Generated<number>
   }
   'sourcing.invitation': {
@@ -48,6 +49,7 @@ export interface SourcingTables {
     quoted_at: Date | null
     awarded: JSONColumnType<Awarded[] | null, string | null, string | null>
     created_at: Date
+    told_deadline: Generated<Date | null>
     version: Generated<number>
   }
   'sourcing.bid': {
@@ -165,4 +167,5 @@ export interface SourcingTables {
   'sourcing.award_order': { org_id: OrgId; request_id: RequestId; supplier_org: OrgId; order_id: OrderId; made_at: Date }
 }
 export type SourcingDatabase = ModuleDatabase<SourcingTables>
+export type SourcingSystem = SystemDatabase<SourcingTables>
 export type SourcingTx = Tx<SourcingTables>
