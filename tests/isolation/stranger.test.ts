@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import pg from 'pg'
 import { z } from 'zod'
+import { collaborationApi } from '#modules/foundation/collaboration/contract.ts'
 import type { Endpoint } from '#values/endpoint.ts'
-import { type ApiClient, firstAdministrator, registerOrganisation } from '../api-client.ts'
+import { type ApiClient, CallFailed, firstAdministrator, registerOrganisation } from '../api-client.ts'
 import { SETUP_CODE, testApp } from '../app.ts'
+import { samplePng } from '../sample-files.ts'
 import { populate } from './populate.ts'
 import { populateFlood } from './populate-alarms.ts'
 import { populateDelivery } from './populate-logistics.ts'
@@ -54,6 +56,8 @@ const fields: Record<string, unknown> = {
   definition: { properties: [{ name: 'temperature', label: 'x', valueType: 'number', unit: '°C', kind: 'instant' }] },
 }
 
+let owner: ApiClient
+let partnered: ApiClient
 let stranger: ApiClient
 let address: string
 let known: KnownValues
@@ -67,6 +71,8 @@ before(async () => {
   const operator = await firstAdministrator(address, SETUP_CODE)
   const victim = await registerOrganisation(operator, address, { code: 'victim', kind: 'leader', n: 2 })
   const partner = await registerOrganisation(operator, address, { code: 'partner', kind: 'supplier', n: 3 })
+  owner = victim.client
+  partnered = partner.client
   stranger = (await registerOrganisation(operator, address, { code: 'stranger', kind: 'supplier', n: 4 })).client
   const made = await populate(victim, partner, MARK)
   const order = await populateOrders(victim.client, partner.orgId, made.Material ?? '')
@@ -90,6 +96,49 @@ before(async () => {
 })
 after(async () => {
   for (const cleanup of cleanups) await cleanup()
+})
+
+const missing = (error: unknown) => error instanceof CallFailed && error.problem.code === 'collaboration.documentNotFound'
+const documentOf = (entity: string, id: string) => ({ params: { entity, recordId: known.ids[id] as never } })
+const entriesOf = async (who: ApiClient, document: ReturnType<typeof documentOf>) =>
+  (await who.call(collaborationApi.entries, document)).items.filter(({ kind }) => kind !== 'event')
+
+describe('a partner', () => {
+  test('reads and answers what is said of and attached to a claim for both, and nothing internal', async () => {
+    const claim = documentOf('logistics.claim', 'Claim')
+    assert.notEqual((await owner.call(collaborationApi.document, claim)).partner, null)
+    await owner.call(collaborationApi.comment, { ...claim, body: { text: `${MARK} 内部` } })
+    await owner.call(collaborationApi.comment, { ...claim, body: { text: '包装破损', shared: true } })
+    const photo = { fileName: '破损.png', visibility: 'both' } as const
+    const { id } = await owner.call(collaborationApi.attach, { ...claim, query: photo, bytes: samplePng })
+    await partnered.call(collaborationApi.comment, { ...claim, body: { text: '同意补货', shared: true } })
+    const said = (await entriesOf(partnered, claim)).map(({ text, file }) => text ?? file?.name)
+    assert.deepEqual(said.sort(), ['包装破损', '同意补货', '破损.png'].sort())
+    assert.equal((await entriesOf(owner, claim)).length, 4)
+    assert.equal((await partnered.raw(collaborationApi.file, { params: { id } })).status, 200)
+    await assert.rejects(entriesOf(stranger, claim), missing)
+    assert.equal((await stranger.raw(collaborationApi.file, { params: { id } })).status, 404)
+  })
+
+  test('finds no voucher, material or stocktake, whatever is said of it or attached', async () => {
+    for (const document of [
+      documentOf('finance.voucher', 'Voucher'),
+      documentOf('materials.material', 'Material'),
+      documentOf('inventory.stocktake', 'Stocktake'),
+    ]) {
+      assert.equal((await owner.call(collaborationApi.document, document)).partner, null)
+      await owner.call(collaborationApi.comment, { ...document, body: { text: `${MARK} 附发票原件` } })
+      const { id } = await owner.call(collaborationApi.attach, { ...document, query: { fileName: 'a.png' }, bytes: samplePng })
+      assert.equal((await entriesOf(owner, document)).length, 2)
+      const refused = (error: unknown) => error instanceof CallFailed && error.problem.code === 'collaboration.noPartner'
+      await assert.rejects(owner.call(collaborationApi.comment, { ...document, body: { text: 'x', shared: true } }), refused)
+      for (const who of [partnered, stranger]) {
+        await assert.rejects(entriesOf(who, document), missing)
+        await assert.rejects(who.call(collaborationApi.comment, { ...document, body: { text: 'x' } }), missing)
+        assert.equal((await who.raw(collaborationApi.file, { params: { id } })).status, 404)
+      }
+    }
+  })
 })
 
 describe('a stranger', () => {

@@ -170,6 +170,8 @@ const ShareNews = z.object({
   name: z.string(),
 })
 
+const StocktakeNews = z.object({ stocktakeId: z.uuidv7(), number: z.string() })
+
 /** Goods of a supplier that became the buyer's own. */
 export const ConsignmentUsed = z.object({
   usageId: StockDocumentId,
@@ -190,6 +192,12 @@ export const ConsignmentUsed = z.object({
 export type ConsignmentUsed = z.infer<typeof ConsignmentUsed>
 
 export const inventoryEvents = {
+  stocktakeStarted: event('inventory.stocktakeStarted', 1, StocktakeNews),
+  stocktakeSubmitted: event('inventory.stocktakeSubmitted', 1, StocktakeNews),
+  stocktakeSentBack: event('inventory.stocktakeSentBack', 1, StocktakeNews),
+  /** Approved: its differences are posted. */
+  stocktakePosted: event('inventory.stocktakePosted', 1, StocktakeNews),
+  stocktakeCancelled: event('inventory.stocktakeCancelled', 1, StocktakeNews),
   stockShareAsked: event('inventory.stockShareAsked', 1, ShareNews),
   stockShareGiven: event('inventory.stockShareGiven', 1, ShareNews),
   stockShareEnded: event('inventory.stockShareEnded', 1, ShareNews),

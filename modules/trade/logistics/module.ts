@@ -7,7 +7,7 @@ import { labelApi } from './label-contract.ts'
 import { logisticsNotices } from './notices.ts'
 import type { LogisticsPublic } from './public.ts'
 import { receivingApi } from './receiving-contract.ts'
-import { logisticsTodos, shipmentDocument } from './server/document-kind.ts'
+import { claimDocument, logisticsTodos, shipmentDocument } from './server/document-kind.ts'
 import { logisticsPublic } from './server/logistics-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
@@ -24,7 +24,7 @@ export const logisticsModule = ({ clock, ...rooms }: Rooms & { clock: Clock }): 
   routes: logisticsRoutes(rooms),
   subscriptions: [settleOnReceipt, settleOnClaim].map((subscription) => subscription({ ...rooms, clock })),
   notices: logisticsNotices,
-  documents: [shipmentDocument],
+  documents: [shipmentDocument, claimDocument],
   todos: logisticsTodos,
   searches: logisticsSearches,
   public: logisticsPublic(rooms),

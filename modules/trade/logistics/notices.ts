@@ -26,7 +26,7 @@ export const logisticsNotices: readonly Notice[] = [
     event: logisticsEvents.claimOpened.name,
     kind: 'logistics.claimOpened',
     permission: 'logistics.claim',
-    path: () => '/logistics/claims?side=supplier',
+    path: ({ claimId }) => `/logistics/claims?side=supplier&claim=${claimId}`,
     values: ({ claimNumber }: Of<'claimOpened'>) => ({ number: claimNumber }),
   } satisfies Notice<Of<'claimOpened'>>,
   {
@@ -35,7 +35,7 @@ export const logisticsNotices: readonly Notice[] = [
     permission: 'logistics.claim',
     recipient: (news) => (news.by === 'buyer' ? news.supplierId : news.buyerId),
     partner: (news) => (news.by === 'buyer' ? news.buyerId : news.supplierId),
-    path: (news) => `/logistics/claims?side=${news.by === 'buyer' ? 'supplier' : 'buyer'}`,
+    path: ({ by, claimId }) => `/logistics/claims?side=${by === 'buyer' ? 'supplier' : 'buyer'}&claim=${claimId}`,
     values: ({ claimNumber }) => ({ number: claimNumber }),
   } satisfies Notice<Of<'claimMoved'>>,
 ]

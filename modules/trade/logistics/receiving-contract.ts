@@ -296,6 +296,17 @@ export const receivingApi = {
     response: pageOf(Claim),
     errors: [],
   }),
+  claim: endpoint({
+    method: 'GET',
+    path: '/logistics/claims/:id',
+    summary: 'A discrepancy with what both sides made of it.',
+    permission: 'logistics.read',
+    params: byId(ClaimId),
+    query: none,
+    body: z.undefined(),
+    response: Claim,
+    errors: [logisticsErrors.notFound],
+  }),
   moveClaim: endpoint({
     method: 'POST',
     path: '/logistics/claims/:id/move',

@@ -6,6 +6,7 @@ import { detailApi } from './detail-contract.ts'
 import en from './en.json' with { type: 'json' }
 import { materialImport, priceImport } from './import-contract.ts'
 import type { MaterialsPublic } from './public.ts'
+import { materialDocument } from './server/document-kind.ts'
 import { materialImportDefinition } from './server/import-materials.ts'
 import { priceImportDefinition } from './server/import-prices.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
@@ -40,6 +41,7 @@ export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Import
     imports: [materials, prices],
     references: materialReferences,
     searches: materialSearches,
+    documents: [materialDocument],
     public: materialsPublic(rooms),
   }
 }

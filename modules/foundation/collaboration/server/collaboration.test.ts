@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import type { ServerModule } from '#kernel/module.ts'
 import type { Delivered, Subscription } from '#kernel/outbox-reader.ts'
 import { accessApi, type PersonId } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
@@ -17,6 +18,7 @@ import {
 } from '../../../../tests/api-client.ts'
 import { SETUP_CODE, testApp } from '../../../../tests/app.ts'
 import { samplePdf, samplePng } from '../../../../tests/sample-files.ts'
+import { sourceFiles, textOf } from '../../../../tools/source-files.ts'
 import { collaborationApi, type EntryId } from '../contract.ts'
 
 let leader: ApiClient
@@ -27,6 +29,7 @@ let auditor: ApiClient
 let colleagueId: PersonId
 let params: { entity: string; recordId: never }
 let subscriptions: readonly Subscription[]
+let modules: readonly ServerModule[]
 let owner: pg.Client
 const cleanups: (() => Promise<void>)[] = []
 
@@ -43,7 +46,8 @@ async function newUser(address: string, login: string, builtIn: string): Promise
 
 before(async () => {
   const { address, composition, ownerUrl } = await testApp({ after: (work) => void cleanups.unshift(work) })
-  subscriptions = composition.modules.flatMap((module) => module.subscriptions ?? [])
+  modules = composition.modules
+  subscriptions = modules.flatMap((module) => module.subscriptions ?? [])
   owner = new pg.Client({ connectionString: ownerUrl })
   await owner.connect()
   const operator = await firstAdministrator(address, SETUP_CODE)
@@ -225,3 +229,36 @@ test('one takes back one’s own alone; that there was one stays, its text and f
   )
   assert.equal((await supplier.raw(collaborationApi.file as never, { params: { id: file.id } })).status, 404)
 })
+
+test('every document that a module declares stands on a page with its panel, and every panel’s document is declared', () => {
+  const documents = modules.flatMap((module) => module.documents ?? [])
+  const pages = sourceFiles(/^modules\/.*\/web\/.*\.tsx$/).map(textOf)
+  const placed = pages.flatMap((page) => page.split('slot="document"').slice(1))
+  // Of another form the panel would show nothing and nobody would hear of it.
+  const entities = placed.map((after) => /^\s*props=\{\{\s*entity: '([^']+)',\s*recordId:/.exec(after)?.[1] ?? after.slice(0, 80))
+  assert.deepEqual([...new Set(entities)].sort(), documents.map(({ entity }) => entity).sort())
+})
+
+test('each document leads to a page there is, and each step of its timeline has words', () => {
+  const routes = sourceFiles(/^modules\/.*\/web\/pages\.ts$/).flatMap((file) => [...textOf(file).matchAll(/path: '([^']+)'/g)])
+  const patterns = routes.map(([, path = '']) => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`))
+  const permissions = new Set(modules.flatMap((module) => Object.keys(module.permissions)))
+  const wrong = modules.flatMap(({ documents = [] }) =>
+    documents.flatMap(({ entity, read, answer, path, events }) => [
+      ...(patterns.some((pattern) => pattern.test(path('x').split('?')[0] ?? '')) ? [] : [`${entity}: no page ${path('x')}`]),
+      ...[read, answer].filter((one) => !permissions.has(one)).map((one) => `${entity}: no permission ${one}`),
+      ...events
+        .map(({ event }) => event)
+        .filter((event) => !hasWords(event))
+        .map((event) => `${event}: no words`),
+    ]),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+/** In Chinese; the check of words sees to the other language. */
+function hasWords(event: string): boolean {
+  const [module, name = ''] = event.split('.')
+  const words = modules.find((one) => one.name === module)?.words.zh as { timeline?: Record<string, string> } | undefined
+  return typeof words?.timeline?.[name] === 'string'
+}

@@ -42,6 +42,26 @@ export const invoiceDocument: DocumentKind = {
   ).map((name) => ({ event: financeEvents[name].name, id: ({ invoiceId }: { invoiceId: string }) => invoiceId })),
 }
 
+/** A voucher takes comments and attachments (原始凭证) of its own organisation: the books are nobody else's. */
+export const voucherDocument: DocumentKind = {
+  entity: 'finance.voucher',
+  read: 'finance.readLedger',
+  answer: 'finance.manage',
+  path: (id) => `/finance/vouchers/${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<FinanceTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('finance.voucher')
+      .select(['id', 'number', 'summary'])
+      .where('org_id', '=', tx.orgId)
+      .where('id', 'in', ids as never)
+      .execute()
+    return new Map(rows.map(({ id, number, summary }) => [id, { number, name: summary, parties: [tx.orgId] }]))
+  },
+  events: [{ event: financeEvents.voucherPosted.name, id: ({ voucherId }: { voucherId: string }) => voucherId }],
+}
+
 /** A statement takes comments of both sides from its proposal on. */
 export const statementDocument: DocumentKind = {
   entity: 'finance.statement',

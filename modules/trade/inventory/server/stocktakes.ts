@@ -1,10 +1,11 @@
 import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
+import { publish } from '#kernel/outbox.ts'
 import { opaque, violatedUnique } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal, writeDecimal, ZERO } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import type { LocationId } from '../contract.ts'
+import { inventoryEvents, type LocationId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
 import { MAX_SHEET_LINES, type StocktakeAction, type StocktakeId, type StocktakeLine, type StocktakeLineId } from '../stocktake-contract.ts'
@@ -35,6 +36,15 @@ async function found(tx: InventoryTx, id: StocktakeId) {
   return sheet
 }
 
+type Step = 'stocktakeStarted' | 'stocktakeSubmitted' | 'stocktakeSentBack' | 'stocktakePosted' | 'stocktakeCancelled'
+
+/** The sheet as it stands now, and the news of it. */
+async function told(tx: InventoryTx, ctx: Context, step: Step, id: StocktakeId) {
+  const sheet = await found(tx, id)
+  await publish(tx, ctx, inventoryEvents[step], id, { stocktakeId: id, number: sheet.number })
+  return sheet
+}
+
 async function step(tx: InventoryTx, id: StocktakeId, action: StocktakeAction, version?: number) {
   const sheet = await lockStocktake(tx, id)
   if (!sheet) throw inventoryErrors.stocktakeNotFound({ id })
@@ -55,7 +65,7 @@ export const createStocktake = ({ db }: Rooms, ctx: Context, locationId: Locatio
       const by = ctx.actor.name ?? ''
       const id = await insertStocktake(tx, { number, location_id: locationId, created_at: ctx.now, created_by: by })
       if ((await writeSheet(tx, id, locationId)) > MAX_SHEET_LINES) throw inventoryErrors.sheetTooLong({ max: MAX_SHEET_LINES })
-      return found(tx, id)
+      return told(tx, ctx, 'stocktakeStarted', id)
     })
     .catch((error: unknown) => {
       throw violatedUnique(error) === 'stocktake_open' ? inventoryErrors.stocktakeOpen() : error
@@ -146,14 +156,14 @@ export const submitStocktake = ({ db }: Rooms, ctx: Context, id: StocktakeId, ve
     const { lines, counted } = await found(tx, id)
     if (counted < lines) throw inventoryErrors.notAllCounted({ n: lines - counted })
     await updateStocktake(tx, id, { state, submitted_by: ctx.actor.name ?? '', submitted_by_id: ctx.actor.id })
-    return found(tx, id)
+    return told(tx, ctx, 'stocktakeSubmitted', id)
   })
 
 export const cancelStocktake = ({ db }: Rooms, ctx: Context, id: StocktakeId, version: number) =>
   db.inTenant(ctx, async (tx) => {
     const { state } = await step(tx, id, 'cancel', version)
     await updateStocktake(tx, id, { state, decided_at: ctx.now, decided_by: ctx.actor.name ?? '' })
-    return found(tx, id)
+    return told(tx, ctx, 'stocktakeCancelled', id)
   })
 
 /** By somebody who had no hand in the counting. The differences go to or come from the place of losses. */
@@ -167,7 +177,7 @@ export const decideStocktake = (rooms: Rooms, ctx: Context, id: StocktakeId, { v
       await postMoves(rooms, tx, ctx, differences(ctx, sheet.location_id, loss, id, sheet.number, rows))
       await updateStocktake(tx, id, { state, decided_at: ctx.now, decided_by: ctx.actor.name ?? '' })
     } else await updateStocktake(tx, id, { state, submitted_by: null, submitted_by_id: null })
-    return found(tx, id)
+    return told(tx, ctx, approve ? 'stocktakePosted' : 'stocktakeSentBack', id)
   })
 
 function differences(ctx: Context, at: LocationId, loss: LocationId, id: StocktakeId, number: string, rows: readonly LineRow[]): NewMove[] {

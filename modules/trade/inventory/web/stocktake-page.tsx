@@ -7,6 +7,7 @@ import { EditModal } from '#ui/form.tsx'
 import { formatDateTime, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { readDecimal } from '#values/decimal.ts'
 import { type Stocktake, type StocktakeId, type StocktakeLine, stocktakeApi } from '../stocktake-contract.ts'
@@ -71,6 +72,7 @@ function SheetPage({ sheet }: { sheet: Sheet }) {
           <CountRow key={row.id} sheetId={sheet.id} row={row} counting={counting} />
         ))}
       </Section>
+      <Panels slot="document" props={{ entity: 'inventory.stocktake', recordId: sheet.id }} />
       <AddFound sheetId={sheet.id} open={adding} onClose={() => setAdding(false)} />
     </Page>
   )

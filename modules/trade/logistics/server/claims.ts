@@ -163,6 +163,22 @@ export const listClaims = ({ db }: Rooms, ctx: Context, filter: Filter): Promise
     return { ...page, items: await views(tx, page.items) }
   })
 
+const claimOf = (tx: LogisticsTx, id: ClaimId) =>
+  tx.sql
+    .selectFrom('logistics.claim')
+    .selectAll()
+    .where('id', '=', id)
+    .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+
+/** Errors: logistics.notFound. */
+export const readClaim = ({ db }: Pick<Rooms, 'db'>, ctx: Context, id: ClaimId): Promise<Claim> =>
+  db.inTenant(ctx, async (tx) => {
+    const row = await claimOf(tx, id).executeTakeFirst()
+    const [view] = row ? await views(tx, [row]) : []
+    if (!view) throw logisticsErrors.notFound({ id })
+    return view
+  })
+
 interface Move {
   version: number
   action: ClaimAction
@@ -173,11 +189,7 @@ interface Move {
 /** Errors: see the contract. */
 export const moveClaim = (rooms: Rooms, ctx: Context, id: ClaimId, { version, action, note, settlement }: Move): Promise<Claim> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const find = tx.sql
-      .selectFrom('logistics.claim')
-      .selectAll()
-      .where('id', '=', id)
-      .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+    const find = claimOf(tx, id)
     const known = await find.executeTakeFirst()
     // The notice first, as whoever receives, returns or takes back does.
     const shipment = known && (await lockShipment(tx, known.shipment_id))

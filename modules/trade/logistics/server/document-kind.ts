@@ -2,8 +2,10 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
-import { logisticsEvents, type ShipmentId } from '../contract.ts'
+import { logisticsEvents, type ShipmentId, type Side } from '../contract.ts'
+import type { ClaimId } from '../receiving-contract.ts'
 import { notesComingBack } from './returning.ts'
+import { sideOf } from './shipment-store.ts'
 import type { LogisticsTables } from './tables.ts'
 
 interface OfShipment {
@@ -42,6 +44,41 @@ export const shipmentDocument: DocumentKind = {
   })),
 }
 
+const claimPath = (id: string, side: Side) => `/logistics/claims?side=${side}&claim=${id}`
+
+/** A claim takes comments and photos of both sides from the receipt that found it. */
+export const claimDocument: DocumentKind = {
+  entity: 'logistics.claim',
+  read: 'logistics.read',
+  answer: 'logistics.claim',
+  path: (id) => `/logistics/claims?claim=${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<LogisticsTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('logistics.claim')
+      .select(['id', 'number', 'material_name', 'buyer_org', 'supplier_org'])
+      .where('id', 'in', ids as readonly ClaimId[])
+      .where((eb) => eb.or([eb('buyer_org', '=', tx.orgId), eb('supplier_org', '=', tx.orgId)]))
+      .execute()
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        {
+          number: row.number,
+          name: row.material_name,
+          parties: [row.buyer_org, row.supplier_org],
+          path: claimPath(row.id, sideOf(tx, row)),
+        },
+      ]),
+    )
+  },
+  events: [logisticsEvents.claimOpened, logisticsEvents.claimMoved].map(({ name }) => ({
+    event: name,
+    id: ({ claimId }: { claimId: string }) => claimId,
+  })),
+}
+
 /** Goods on their way that somebody must receive, and discrepancies that wait for an answer. */
 export const logisticsTodos: readonly TodoKind[] = [
   {
@@ -72,7 +109,7 @@ export const logisticsTodos: readonly TodoKind[] = [
       const tx = narrow<LogisticsTables>(opaqueTx)
       const rows = await tx.sql
         .selectFrom('logistics.claim')
-        .select(['number', 'material_name', 'buyer_org', 'opened_at'])
+        .select(['id', 'number', 'material_name', 'buyer_org', 'opened_at'])
         .where((eb) =>
           eb.or([
             eb('supplier_org', '=', tx.orgId).and('state', '=', 'open'),
@@ -84,7 +121,7 @@ export const logisticsTodos: readonly TodoKind[] = [
         .execute()
       const items = rows.slice(0, limit).map((row) => ({
         label: `${row.number} ${row.material_name}`,
-        path: `/logistics/claims?side=${row.buyer_org === tx.orgId ? 'buyer' : 'supplier'}`,
+        path: claimPath(row.id, sideOf(tx, row)),
         due: null,
       }))
       return { total: rows.length, items }

@@ -5,7 +5,7 @@ import { labelApi } from '../label-contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
 import { transitApi } from '../transit-contract.ts'
 import { changeBarcode, createBarcode, listBarcodes, removeBarcode } from './barcodes.ts'
-import { listClaims, moveClaim } from './claims.ts'
+import { listClaims, moveClaim, readClaim } from './claims.ts'
 import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
 import { bookSlot, changeDock, createDock, listArrivals, listDocks, listSlots, unbookSlot } from './docks.ts'
 import { changeShipmentDraft, createShipment, discardShipment } from './draft-shipment.ts'
@@ -81,6 +81,7 @@ function receivingRoutes(rooms: Rooms, on: Serving): void {
   on.serveUpload(receivingApi.addProof, ({ ctx, params, query, upload }) => addProof(rooms, ctx, params.id, query.fileName, upload))
   on.serveFile(receivingApi.proof, ({ ctx, params }) => proofContent(rooms, ctx, params.id))
   on.serve(receivingApi.claims, ({ ctx, query }) => listClaims(rooms, ctx, query))
+  on.serve(receivingApi.claim, ({ ctx, params }) => readClaim(rooms, ctx, params.id))
   on.serve(receivingApi.moveClaim, ({ ctx, params, body }) => moveClaim(rooms, ctx, params.id, body))
   on.serve(receivingApi.returnGoods, ({ ctx, body }) => returnGoods(rooms, ctx, body))
   on.serve(receivingApi.releaseGoods, ({ ctx, body }) => releaseGoods(rooms, ctx, body))

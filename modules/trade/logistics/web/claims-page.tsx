@@ -1,28 +1,39 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Drawer, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable } from '#ui/data-table.tsx'
 import { EditModal } from '#ui/form.tsx'
 import { formatDateTime } from '#ui/format.ts'
 import { type PageLocale, useLocale, useWords, type Words } from '#ui/i18n.ts'
-import { DetailGrid, Page, Timeline } from '#ui/page.tsx'
+import { DetailGrid, Loaded, Page, Timeline } from '#ui/page.tsx'
+import { Panels } from '#ui/panels.tsx'
 import { useCan } from '#ui/session.ts'
 import { SideSwitch, useSide } from '#ui/side-switch.tsx'
 import { unitName } from '#values/units.ts'
 import { actionsFor } from '../claim-rules.ts'
 import type { Side } from '../contract.ts'
 import { type Claim, type ClaimAction, ClaimState, receivingApi, Settlement } from '../receiving-contract.ts'
-
+import { logisticsQueries } from './queries.ts'
 import { ClaimStateTag, partnerOf } from './shipment-words.tsx'
 
 /** Discrepancies that receiving has found, and what both sides make of them. */
 export function Component() {
   const t = useWords('logistics')
   const locale = useLocale()
-  const [open, setOpen] = useState<Claim>()
+  const [search, setSearch] = useSearchParams()
   const [side, setSide] = useSide()
+  const open = search.get('claim')
+  const show = (id?: string) =>
+    setSearch(
+      (now) => {
+        if (id === undefined) now.delete('claim')
+        else now.set('claim', id)
+        return now
+      },
+      { replace: true },
+    )
   return (
     <Page title={t('menu.claims')} subtitle={t(`claimHints.${side}`)}>
       <SideSwitch side={side} onChange={setSide} words={(value) => t(`claimSides.${value}`)} above />
@@ -38,10 +49,10 @@ export function Component() {
         filters={[
           { key: 'state', label: t('state'), options: ClaimState.options.map((value) => ({ value, label: t(`claimStates.${value}`) })) },
         ]}
-        onOpen={setOpen}
+        onOpen={(claim) => show(claim.id)}
         empty={{ text: t('noClaims') }}
       />
-      <ClaimDrawer claim={open} onClose={() => setOpen(undefined)} onChanged={setOpen} />
+      {open !== null && <ClaimDrawer key={open} id={open} onClose={() => show()} />}
     </Page>
   )
 }
@@ -81,21 +92,31 @@ const columnsOf = (t: Words, locale: PageLocale, side: Side): Column<Claim>[] =>
   },
 ]
 
-function ClaimDrawer({ claim, onClose, onChanged }: { claim: Claim | undefined; onClose: () => void; onChanged: (claim: Claim) => void }) {
+function ClaimDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useWords('logistics')
+  const query = useQuery(logisticsQueries.claim(id))
+  const claim = query.data
+  return (
+    <Drawer
+      open
+      title={claim ? `${claim.number} · ${t(`claimKinds.${claim.kind}`)}` : t('menu.claims')}
+      onClose={onClose}
+      size={640}
+      styles={{ wrapper: { maxWidth: '100vw' } }}
+    >
+      <Loaded query={query}>{(one) => <ClaimSheet claim={one} />}</Loaded>
+    </Drawer>
+  )
+}
+
+function ClaimSheet({ claim }: { claim: Claim }) {
   const t = useWords('logistics')
   const locale = useLocale()
   const canClaim = useCan('logistics.claim')
   const [action, setAction] = useState<ClaimAction>()
-  if (!claim) return null
   const actions = canClaim ? actionsFor(claim.state, claim.side) : []
   return (
-    <Drawer
-      open
-      title={`${claim.number} · ${t(`claimKinds.${claim.kind}`)}`}
-      onClose={onClose}
-      size={520}
-      styles={{ wrapper: { maxWidth: '100vw' } }}
-    >
+    <>
       <DetailGrid
         columns={2}
         items={[
@@ -132,12 +153,13 @@ function ClaimDrawer({ claim, onClose, onChanged }: { claim: Claim | undefined; 
           { key: 'opened', at: claim.openedAt, title: t('claimSteps.opened') },
         ]}
       />
-      <ActionForm claim={claim} action={action} onClose={() => setAction(undefined)} onChanged={onChanged} />
-    </Drawer>
+      <Panels slot="document" props={{ entity: 'logistics.claim', recordId: claim.id }} />
+      <ActionForm claim={claim} action={action} onClose={() => setAction(undefined)} />
+    </>
   )
 }
 
-function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onClose: () => void; onChanged: (claim: Claim) => void }) {
+function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onClose: () => void }) {
   const t = useWords('logistics')
   const client = useQueryClient()
   const { claim, action } = props
@@ -153,7 +175,10 @@ function ActionForm(props: { claim: Claim; action: ClaimAction | undefined; onCl
       onSubmit={async ({ note = '', settlement = null }) => {
         if (!action) return
         const body = { version: claim.version, action, note, settlement }
-        props.onChanged(await call(receivingApi.moveClaim, { params: { id: claim.id }, body }))
+        client.setQueryData(
+          logisticsQueries.claim(claim.id).queryKey,
+          await call(receivingApi.moveClaim, { params: { id: claim.id }, body }),
+        )
         await client.invalidateQueries({ queryKey: ['logistics', 'claims'] })
       }}
     >

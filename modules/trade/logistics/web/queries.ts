@@ -4,7 +4,7 @@ import { call } from '#ui/api.ts'
 import { logisticsApi, type ShipmentId } from '../contract.ts'
 import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
-import { receivingApi } from '../receiving-contract.ts'
+import { type ClaimId, receivingApi } from '../receiving-contract.ts'
 import { transitApi } from '../transit-contract.ts'
 
 export const logisticsQueries = {
@@ -18,6 +18,11 @@ export const logisticsQueries = {
     queryOptions({
       queryKey: ['logistics', 'shipment', id, 'receipts'],
       queryFn: ({ signal }) => call(receivingApi.receipts, { params: { id: id as ShipmentId }, signal }),
+    }),
+  claim: (id: string) =>
+    queryOptions({
+      queryKey: ['logistics', 'claims', 'one', id],
+      queryFn: ({ signal }) => call(receivingApi.claim, { params: { id: id as ClaimId }, signal }),
     }),
   transit: (id: string) =>
     queryOptions({
