@@ -10,7 +10,7 @@ import { payableApi } from './payable-contract.ts'
 import type { FinancePublic } from './public.ts'
 import { selfBillApi } from './self-bill-contract.ts'
 import { accrue } from './server/accruals/accrue-receipt.ts'
-import { invoiceDocument, statementDocument, voucherDocument } from './server/documents.ts'
+import { invoiceDocument, paymentDocument, statementDocument, voucherDocument } from './server/documents.ts'
 import { invoiceRoutes } from './server/invoices/routes.ts'
 import { createSelfBill } from './server/invoices/self-bill.ts'
 import { ledgerRoutes } from './server/ledger/routes.ts'
@@ -59,7 +59,7 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
     ),
     notices: financeNotices,
     searches: financeSearches,
-    documents: [invoiceDocument, statementDocument, voucherDocument],
+    documents: [invoiceDocument, paymentDocument, statementDocument, voucherDocument],
     todos: financeTodos,
     public: {
       accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'receipt', receipt),

@@ -53,7 +53,7 @@ export const financeNotices: readonly Notice[] = [
     recipient: ({ supplierId }: Payload<'paid'>) => supplierId,
     permission: 'finance.read',
     partner: ({ buyerId }: Payload<'paid'>) => buyerId,
-    path: () => '/finance/payments?side=supplier',
+    path: ({ paymentId }: Payload<'paid'>) => `/finance/payments/${paymentId}`,
     values: ({ number, amount }: Payload<'paid'>) => ({ number, amount }),
   },
   ...(['statementProposed', 'statementDisputed', 'statementSigned'] as const).map(

@@ -68,7 +68,7 @@ export const Payment = z.object({
   createdBy: z.string().nullable(),
   cancelledAt: Instant.nullable(),
   cancelReason: z.string().nullable(),
-  allocations: z.array(z.object({ payableId: PayableId, invoiceNumber: z.string(), amount: Money })),
+  allocations: z.array(z.object({ payableId: PayableId, invoiceId: InvoiceId, invoiceNumber: z.string(), amount: Money })),
   version: z.int(),
 })
 export type Payment = z.infer<typeof Payment>
@@ -160,6 +160,17 @@ export const payableApi = {
     body: z.undefined(),
     response: pageOf(Payment),
     errors: [],
+  }),
+  payment: endpoint({
+    method: 'GET',
+    path: '/finance/payments/:id',
+    summary: 'A payment and the invoices that it pays, as either side sees it.',
+    permission: 'finance.read',
+    params: z.object({ id: PaymentId }),
+    query: z.object({}),
+    body: z.undefined(),
+    response: Payment.extend({ side: PartySide }),
+    errors: [financeErrors.notFound],
   }),
   pay: endpoint({
     method: 'POST',

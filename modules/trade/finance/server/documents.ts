@@ -2,7 +2,7 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
 import { financeEvents } from '../contract.ts'
 import { numberOf } from './invoices/invoice-store.ts'
-import { ours } from './parties.ts'
+import { ours, partnerOf } from './parties.ts'
 import type { FinanceTables } from './tables.ts'
 
 /** An invoice takes comments and attachments of both sides once it is submitted. */
@@ -40,6 +40,32 @@ export const invoiceDocument: DocumentKind = {
       'invoiceWithdrawn',
     ] as const
   ).map((name) => ({ event: financeEvents[name].name, id: ({ invoiceId }: { invoiceId: string }) => invoiceId })),
+}
+
+/** A payment takes comments and attachments (回单) of both sides. */
+export const paymentDocument: DocumentKind = {
+  entity: 'finance.payment',
+  read: 'finance.read',
+  answer: 'finance.approve',
+  path: (id) => `/finance/payments/${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<FinanceTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('finance.payment')
+      .select(['id', 'number', 'buyer_org', 'supplier_org', 'buyer_name', 'supplier_name'])
+      .where('id', 'in', ids as never)
+      .execute()
+    return new Map(
+      rows
+        .filter((row) => ours(tx, row))
+        .map((row) => [row.id, { number: row.number, name: partnerOf(tx, row).name, parties: [row.buyer_org, row.supplier_org] }]),
+    )
+  },
+  events: [financeEvents.paid, financeEvents.paymentCancelled].map(({ name }) => ({
+    event: name,
+    id: ({ paymentId }: { paymentId: string }) => paymentId,
+  })),
 }
 
 /** A voucher takes comments and attachments (原始凭证) of its own organisation: the books are nobody else's. */

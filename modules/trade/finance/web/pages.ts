@@ -25,6 +25,7 @@ export const financePages: ModulePages = {
   routes: [
     { path: '/finance', permission: 'finance.read', lazy: () => import('./payables-page.tsx') },
     { path: '/finance/payments', permission: 'finance.read', lazy: () => import('./payments-page.tsx') },
+    { path: '/finance/payments/:id', permission: 'finance.read', lazy: () => import('./payment-page.tsx') },
     { path: '/finance/invoices', permission: 'finance.read', lazy: () => import('./invoices-page.tsx') },
     { path: '/finance/invoices/new', permission: 'finance.enterInvoices', lazy: () => import('./invoice-entry-page.tsx') },
     { path: '/finance/invoices/:id', permission: 'finance.read', lazy: () => import('./invoice-page.tsx') },

@@ -31,6 +31,7 @@ export function Component() {
         label={t(`payments.${side}`)}
         queryKey={['finance', 'payments', side]}
         rowKey={(row) => row.id}
+        rowHref={(row) => `/finance/payments/${row.id}`}
         defaultSort="-day"
         searchHint={t('payments.searchHint')}
         pageQuery={(query, signal) => call(payableApi.payments, { query: { ...query, side } as never, signal })}

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { call } from '#ui/api.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { InvoiceId, StatementId, VoucherId } from '../contract.ts'
+import type { InvoiceId, PaymentId, StatementId, VoucherId } from '../contract.ts'
 import { invoiceApi, type PartySide } from '../invoice-contract.ts'
 import { ledgerApi } from '../ledger-contract.ts'
 import { payableApi } from '../payable-contract.ts'
@@ -20,6 +20,11 @@ export const financeQueries = {
     queryOptions({
       queryKey: key('voucher', id),
       queryFn: ({ signal }) => call(ledgerApi.voucher, { params: { id: id as VoucherId }, signal }),
+    }),
+  payment: (id: string) =>
+    queryOptions({
+      queryKey: key('payment', id),
+      queryFn: ({ signal }) => call(payableApi.payment, { params: { id: id as PaymentId }, signal }),
     }),
   invoice: (id: string) =>
     queryOptions({

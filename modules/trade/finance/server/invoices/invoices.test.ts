@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { opaque } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -11,10 +12,12 @@ import type { AccrualLineId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
 import type { Invoice, InvoiceContent, OpenLine } from '../../invoice-contract.ts'
 import { openLinePage } from '../accruals/open-lines.ts'
+import { paymentDocument } from '../documents.ts'
 import { trialBalance, voucherPage, wholeVoucher } from '../ledger/voucher-store.ts'
 import { disputePayable } from '../payables/dispute-payable.ts'
 import { freezeSizes } from '../payables/freeze-classes.ts'
 import { ageing, payablePage } from '../payables/payable-store.ts'
+import { readPayment } from '../payables/payment-store.ts'
 import { cancelPayment, recordPayment } from '../payables/record-payment.ts'
 import { matchSubmitted } from '../subscriptions.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
@@ -236,6 +239,21 @@ test('payments: in parts, to the cent, taken back; what is disputed waits, the r
   const settled = (await payables()).find(({ id }) => id === payable.id)
   assert.deepEqual([settled?.open.amount, settled?.disputed.amount, settled?.settledOn], ['0.00', '0.00', '2026-11-26'])
   assert.equal((await db.inTenant(clerk, (tx) => wholeInvoice(tx, paidInvoice.id))).state, 'paid')
+  // Both sides read it and talk about it, a rival neither.
+  for (const [ctx, side] of [
+    [clerk, 'buyer'],
+    [seller, 'supplier'],
+  ] as const) {
+    const seen = await db.inTenant(ctx, (tx) => readPayment(tx, part.id))
+    assert.deepEqual([seen.side, seen.allocations[0]?.invoiceId], [side, paidInvoice.id])
+    const facts = await db.inTenant(ctx, (tx) => paymentDocument.describe(ctx, opaque(tx), [part.id]))
+    assert.deepEqual(facts.get(part.id)?.parties, [buyer, supplier])
+  }
+  await assert.rejects(
+    db.inTenant(other, (tx) => readPayment(tx, part.id)),
+    codeIs(financeErrors.notFound),
+  )
+  assert.equal((await db.inTenant(other, (tx) => paymentDocument.describe(other, opaque(tx), [part.id]))).size, 0)
   await cancelPayment(rooms, clerk, part.id, { version: part.version, reason: '重复登记' })
   assert.equal((await payables()).find(({ id }) => id === payable.id)?.open.amount, '130.00')
   assert.equal((await db.inTenant(clerk, (tx) => wholeInvoice(tx, paidInvoice.id))).state, 'approved')

@@ -4,9 +4,10 @@ import type { OrgId } from '#values/ids.ts'
 import type { ListQuery } from '#values/list.ts'
 import { writeMoney } from '#values/money.ts'
 import type { PayableId, PaymentId } from '../../contract.ts'
+import { financeErrors } from '../../errors.ts'
 import type { PartySide } from '../../invoice-contract.ts'
 import type { Payment } from '../../payable-contract.ts'
-import { columnsOf, partnerOf } from '../parties.ts'
+import { columnsOf, partnerOf, sideOf } from '../parties.ts'
 import { inWords } from '../search.ts'
 import type { FinanceTables, FinanceTx } from '../tables.ts'
 
@@ -34,6 +35,19 @@ export const lockPayment = (tx: FinanceTx, id: PaymentId) =>
     .executeTakeFirst()
 type PaymentRow = NonNullable<Awaited<ReturnType<typeof lockPayment>>>
 
+/** As either side sees it. Errors: finance.notFound. */
+export async function readPayment(tx: FinanceTx, id: PaymentId): Promise<Payment & { side: PartySide }> {
+  const row = await tx.sql
+    .selectFrom('finance.payment as p')
+    .selectAll('p')
+    .where('p.id', '=', id)
+    .where((eb) => eb.or([eb('p.buyer_org', '=', tx.orgId), eb('p.supplier_org', '=', tx.orgId)]))
+    .executeTakeFirst()
+  const [payment] = row ? await withAllocations(tx, [row]) : []
+  if (!row || !payment) throw financeErrors.notFound({ id })
+  return { ...payment, side: sideOf(tx, row) }
+}
+
 export const setCancelled = (tx: FinanceTx, id: PaymentId, at: Date, reason: string) =>
   tx.sql
     .updateTable('finance.payment')
@@ -46,7 +60,7 @@ export const allocationsOf = (tx: FinanceTx, ids: readonly PaymentId[]) =>
   tx.sql
     .selectFrom('finance.allocation as a')
     .innerJoin('finance.payable as p', 'p.id', 'a.payable_id')
-    .select(['a.payment_id', 'a.payable_id', 'a.amount', 'p.invoice_number'])
+    .select(['a.payment_id', 'a.payable_id', 'a.amount', 'p.invoice_id', 'p.invoice_number'])
     .where('a.payment_id', 'in', ids)
     .where((eb) => eb.or([eb('a.buyer_org', '=', tx.orgId), eb('a.supplier_org', '=', tx.orgId)]))
     .execute()
@@ -89,6 +103,7 @@ export async function withAllocations(tx: FinanceTx, rows: readonly PaymentRow[]
     cancelReason: row.cancel_reason,
     allocations: (of.get(row.id) ?? []).map((allocation) => ({
       payableId: allocation.payable_id,
+      invoiceId: allocation.invoice_id,
       invoiceNumber: allocation.invoice_number,
       amount: writeMoney(row.currency, BigInt(allocation.amount)),
     })),

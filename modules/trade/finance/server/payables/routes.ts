@@ -5,7 +5,7 @@ import type { Rooms } from '../rooms.ts'
 import { readTermRules, setTerm, setTermRule } from './change-terms.ts'
 import { disputePayable } from './dispute-payable.ts'
 import { ageing, payablePage } from './payable-store.ts'
-import { paymentPage } from './payment-store.ts'
+import { paymentPage, readPayment } from './payment-store.ts'
 import { cancelPayment, recordPayment } from './record-payment.ts'
 import { readSetting, writeSetting } from './setting-store.ts'
 import { readAgreed, readRules } from './term-store.ts'
@@ -21,6 +21,7 @@ export const payableRoutes =
     })
     on.serve(payableApi.dispute, ({ ctx, params, body }) => disputePayable(rooms, ctx, params.id, body))
     on.serve(payableApi.payments, ({ ctx, query }) => db.inTenant(ctx, (tx) => paymentPage(tx, query)))
+    on.serve(payableApi.payment, ({ ctx, params }) => db.inTenant(ctx, (tx) => readPayment(tx, params.id)))
     on.serve(payableApi.pay, ({ ctx, body }) => recordPayment(rooms, ctx, body))
     on.serve(payableApi.cancelPayment, ({ ctx, params, body }) => cancelPayment(rooms, ctx, params.id, body))
     on.serve(payableApi.terms, ({ ctx }) =>
