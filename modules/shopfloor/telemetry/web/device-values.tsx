@@ -6,15 +6,16 @@ import { type ApiError, errorText } from '#ui/api.ts'
 import { useNow } from '#ui/clock.ts'
 import { formatAge, formatDateTimeSeconds } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
-import { ErrorNote, LiveTag, Section } from '#ui/page.tsx'
+import { ErrorNote, LiveTag, QualityTag, Section } from '#ui/page.tsx'
 import { TrendChart } from '#ui/trend-chart.tsx'
+import { quality } from '#values/quality.ts'
 import type { Sample, TelemetryPoint } from '../contract.ts'
 import { seriesOf } from './curve-series.ts'
 import { useLiveValues } from './live-values.ts'
 import { lastSpan, PeriodPicker, type Span } from './period-picker.tsx'
 import { isDrawable, type Period, telemetryQueries } from './queries.ts'
 import { pointLabel, valueText } from './sample-value.tsx'
-import { ValueReason } from './value-reason.tsx'
+import { isPlain, ValueReason, WhyButton } from './value-reason.tsx'
 import './telemetry.css'
 
 const CHART_REFRESH_MS = 30_000
@@ -98,21 +99,30 @@ function ValueCards({
   const t = useWords('telemetry')
   const locale = useLocale()
   const now = useNow()
+  const [asked, setAsked] = useState<string>()
+  const why = entries.find(({ point }) => point.id === asked)
   return (
-    <ul className="tm-cards">
-      {entries.map(({ point, sample }) => (
-        <li key={point.id} className="tm-card" data-point={point.name}>
-          <div className="tm-card-head">
-            <span>{pointLabel(point, locale)}</span>
-            <ValueReason deviceId={deviceId} ownerId={ownerId} point={point} sample={sample} now={now} />
-          </div>
-          <div className="tm-card-value">{valueText(point, sample?.value ?? null, { on: t('on'), off: t('off') })}</div>
-          <div className="ls-quiet" title={sample ? t('live.received', { at: formatDateTimeSeconds(sample.receivedMs) }) : undefined}>
-            {sample ? `${formatDateTimeSeconds(sample.atMs).slice(5)} · ${formatAge(sample.atMs, now, t)}` : t('live.never')}
-          </div>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="tm-cards">
+        {entries.map(({ point, sample }) => (
+          <li key={point.id} className="tm-card" data-point={point.name}>
+            <div className="tm-card-head">
+              <span>{pointLabel(point, locale)}</span>
+              {isPlain(point, sample, now) ? (
+                sample?.quality !== quality.good && <QualityTag code={sample?.quality} />
+              ) : (
+                <WhyButton sample={sample} onAsk={() => setAsked(point.id)} />
+              )}
+            </div>
+            <div className="tm-card-value">{valueText(point, sample?.value ?? null, { on: t('on'), off: t('off') })}</div>
+            <div className="ls-quiet" title={sample ? t('live.received', { at: formatDateTimeSeconds(sample.receivedMs) }) : undefined}>
+              {sample ? `${formatDateTimeSeconds(sample.atMs).slice(5)} · ${formatAge(sample.atMs, now, t)}` : t('live.never')}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {why && <ValueReason deviceId={deviceId} ownerId={ownerId} {...why} now={now} onClose={() => setAsked(undefined)} />}
+    </>
   )
 }
 

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Modal } from 'antd'
-import { useState } from 'react'
 import { formatAge, formatDateTimeSeconds } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { QualityTag, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
-import { quality, qualityName, qualityStatus } from '#values/quality.ts'
+import { qualityName, qualityStatus } from '#values/quality.ts'
 import type { Sample, TelemetryPoint } from '../contract.ts'
 import { telemetryQueries } from './queries.ts'
 import { pointLabel, valueText } from './sample-value.tsx'
@@ -20,26 +19,28 @@ interface Props {
   now: number
 }
 
-/** The quality of a value that is not good, bad or no longer new, and by a click why. */
-export function ValueReason(props: Props) {
+/** Is it good and new, with nothing to ask about? Asked of five hundred cards each second. */
+export const isPlain = (point: TelemetryPoint, sample: Sample | null, now: number): boolean =>
+  sample !== null && qualityStatus(sample.quality) === 'good' && !isQuiet(point, sample, now)
+
+/** The quality of a value that is bad, uncertain, missing or no longer new; a click asks why. */
+export function WhyButton({ sample, onAsk }: { sample: Sample | null; onAsk: () => void }) {
   const t = useWords('telemetry')
-  const { sample, point, now } = props
-  const [open, setOpen] = useState(false)
-  const isGood = sample !== null && qualityStatus(sample.quality) === 'good'
-  const quiet = isGood && isQuiet(point, sample, now)
-  // Who reads why it was bad goes on reading when it is good again.
-  if (isGood && !quiet && !open) return sample.quality === quality.good ? null : <QualityTag code={sample.quality} />
+  const quiet = sample !== null && qualityStatus(sample.quality) === 'good'
   return (
-    <>
-      <button type="button" className="tm-why" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        {quiet ? <StatusTag tone="neutral">{t('why.quiet')}</StatusTag> : <QualityTag code={sample?.quality ?? null} />}
-      </button>
-      {open && (
-        <Modal open onCancel={() => setOpen(false)} footer={null} width={480} title={t('why.title')}>
-          <Explained {...props} />
-        </Modal>
-      )}
-    </>
+    <button type="button" className="tm-why" aria-haspopup="dialog" onClick={onAsk}>
+      {quiet ? <StatusTag tone="neutral">{t('why.quiet')}</StatusTag> : <QualityTag code={sample?.quality ?? null} />}
+    </button>
+  )
+}
+
+/** Stays open when the value is good again: who reads why it was bad goes on reading. */
+export function ValueReason({ onClose, ...props }: Props & { onClose: () => void }) {
+  const t = useWords('telemetry')
+  return (
+    <Modal open onCancel={onClose} footer={null} width={480} title={t('why.title')}>
+      <Explained {...props} />
+    </Modal>
   )
 }
 
