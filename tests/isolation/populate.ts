@@ -17,6 +17,7 @@ import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
+import { documentApi } from '#modules/trade/inventory/document-contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { detailApi } from '#modules/trade/materials/detail-contract.ts'
@@ -295,11 +296,22 @@ async function populateStock(client: ApiClient, supplierId: string, materialId: 
     params: { id: sheet.id },
     body: { materialId: materialId as never, lot: `${mark} lot`, serial: null, counted: '3' },
   })
+  const own = { quantity: '1', locationId: warehouse.id, toId: null, lot: `${mark} lot`, serial: null, owner: null, override: null }
+  const document = await client.call(documentApi.post, {
+    body: { kind: 'back', day: '2026-01-05', reason: mark, lines: [{ ...own, materialId: materialId as never }] },
+  })
   const consignment = await client.call(consignedApi.agreeConsigned, {
     body: { supplierId: supplierId as never, materialId: materialId as never, minimum: '10', maximum: '20' },
   })
   const share = await client.call(chainApi.askShare, {
     body: { supplierId: supplierId as never, materialId: materialId as never, purpose: `${mark} planning` },
   })
-  return { Location: warehouse.id, Stocktake: sheet.id, StocktakeLine: line.id, Consignment: consignment.id, StockShare: share.id }
+  return {
+    Location: warehouse.id,
+    Stocktake: sheet.id,
+    StocktakeLine: line.id,
+    StockDocument: document.id,
+    Consignment: consignment.id,
+    StockShare: share.id,
+  }
 }

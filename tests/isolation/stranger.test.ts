@@ -120,11 +120,12 @@ describe('a partner', () => {
     assert.equal((await stranger.raw(collaborationApi.file, { params: { id } })).status, 404)
   })
 
-  test('finds no voucher, material or stocktake, whatever is said of it or attached', async () => {
+  test('finds no voucher, material, stocktake or stock document, whatever is said of it or attached', async () => {
     for (const document of [
       documentOf('finance.voucher', 'Voucher'),
       documentOf('materials.material', 'Material'),
       documentOf('inventory.stocktake', 'Stocktake'),
+      documentOf('inventory.document', 'StockDocument'),
     ]) {
       assert.equal((await owner.call(collaborationApi.document, document)).partner, null)
       await owner.call(collaborationApi.comment, { ...document, body: { text: `${MARK} 附发票原件` } })

@@ -192,6 +192,11 @@ export const ConsignmentUsed = z.object({
 export type ConsignmentUsed = z.infer<typeof ConsignmentUsed>
 
 export const inventoryEvents = {
+  documentPosted: event(
+    'inventory.documentPosted',
+    1,
+    z.object({ documentId: StockDocumentId, kind: z.string(), number: z.string(), day: CalendarDate }),
+  ),
   stocktakeStarted: event('inventory.stocktakeStarted', 1, StocktakeNews),
   stocktakeSubmitted: event('inventory.stocktakeSubmitted', 1, StocktakeNews),
   stocktakeSentBack: event('inventory.stocktakeSentBack', 1, StocktakeNews),

@@ -3,7 +3,7 @@ import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
-import { CalendarDate } from '#values/instant.ts'
+import { CalendarDate, Instant } from '#values/instant.ts'
 import { LocationId, LocationLabel, StockDocumentId } from './contract.ts'
 import { inventoryErrors } from './errors.ts'
 
@@ -41,6 +41,32 @@ export const Pick = z.object({
 })
 export type Pick = z.infer<typeof Pick>
 
+/** What was posted; `usage`: consigned goods that were taken. */
+export const StockDocument = z.object({
+  id: StockDocumentId,
+  kind: z.enum([...DocumentKind.options, 'usage']),
+  number: z.string(),
+  day: CalendarDate,
+  reason: z.string(),
+  createdAt: Instant,
+  createdBy: z.string(),
+  lines: z.array(
+    z.object({
+      materialId: MaterialId,
+      code: z.string(),
+      name: z.string(),
+      unit: z.string(),
+      quantity: z.string(),
+      from: LocationLabel,
+      to: LocationLabel,
+      lot: z.string(),
+      serial: z.string(),
+      owner: z.string().nullable().describe('Name of the supplier whose goods they were; null: one’s own.'),
+    }),
+  ),
+})
+export type StockDocument = z.infer<typeof StockDocument>
+
 const none = z.object({})
 
 export const documentApi = {
@@ -54,6 +80,17 @@ export const documentApi = {
     body: z.undefined(),
     response: z.object({ picks: z.array(Pick), missing: z.string(), expired: z.string() }),
     errors: [inventoryErrors.locationNotFound],
+  }),
+  document: endpoint({
+    method: 'GET',
+    path: '/inventory/documents/:id',
+    summary: 'A transfer, issue, taking back, scrapping or use of consigned goods, with its lines.',
+    permission: 'inventory.read',
+    params: z.object({ id: StockDocumentId }),
+    query: none,
+    body: z.undefined(),
+    response: StockDocument,
+    errors: [inventoryErrors.documentNotFound],
   }),
   post: endpoint({
     method: 'POST',

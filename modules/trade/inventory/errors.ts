@@ -37,6 +37,7 @@ export const inventoryErrors = defineErrors('inventory', {
   sharedAlready: { status: 409, message: 'This is asked for or shared already.' },
   unitsDiffer: { status: 422, message: 'Your material is counted in another unit than the buyer’s.' },
   boundsCrossed: { status: 422, message: 'The minimum is above the maximum.' },
+  documentNotFound: { status: 404, message: 'No such stock document.' },
   stocktakeNotFound: { status: 404, message: 'No such stocktake or line.' },
   stocktakeOpen: { status: 409, message: 'The place is being counted already.' },
   sheetTooLong: { status: 422, message: 'The place holds too much for one sheet: count it bin by bin.' },

@@ -9,7 +9,7 @@ import en from './en.json' with { type: 'json' }
 import { openingImport } from './import-contract.ts'
 import { inventoryNotices } from './notices.ts'
 import type { InventoryPublic } from './public.ts'
-import { stocktakeDocument } from './server/document-kinds.ts'
+import { stockDocument, stocktakeDocument } from './server/document-kinds.ts'
 import { openingDefinition } from './server/import-opening.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
@@ -36,7 +36,7 @@ export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Import
     },
     permissions: inventoryPermissions,
     searches: inventorySearches,
-    documents: [stocktakeDocument],
+    documents: [stockDocument, stocktakeDocument],
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {

@@ -1,8 +1,31 @@
 import type { DocumentKind } from '#kernel/documents.ts'
 import { narrow } from '#kernel/postgres.ts'
-import { inventoryEvents } from '../contract.ts'
+import { inventoryEvents, type StockDocumentId } from '../contract.ts'
 import type { StocktakeId } from '../stocktake-contract.ts'
 import type { InventoryTables } from './tables.ts'
+
+/** A transfer, issue, taking back, scrapping or use of consigned goods: comments and photos of its own organisation. */
+export const stockDocument: DocumentKind = {
+  entity: 'inventory.document',
+  read: 'inventory.read',
+  answer: 'inventory.move',
+  path: (id) => `/inventory/documents/${id}`,
+  describe: async (_, opaqueTx, ids) => {
+    const tx = narrow<InventoryTables>(opaqueTx)
+    if (ids.length === 0) return new Map()
+    const rows = await tx.sql
+      .selectFrom('inventory.document')
+      .select(['id', 'number', 'reason'])
+      .where('org_id', '=', tx.orgId)
+      .where('id', 'in', ids as readonly StockDocumentId[])
+      .execute()
+    return new Map(rows.map(({ id, number, reason }) => [id, { number, name: reason, parties: [tx.orgId] }]))
+  },
+  events: [
+    { event: inventoryEvents.documentPosted.name, id: ({ documentId }: { documentId: string }) => documentId },
+    { event: inventoryEvents.consignmentUsed.name, id: ({ usageId }: { usageId: string }) => usageId },
+  ],
+}
 
 /** A stocktake takes comments and photos of its own organisation; who approves it is told. */
 export const stocktakeDocument: DocumentKind = {

@@ -18,6 +18,7 @@ import { postDocument } from './post-document.ts'
 import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
+import { readDocument } from './read-document.ts'
 import { nextState } from './stocktake-rules.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 import { failsWith, moveOf, type TestHouse, testHouse, testStock } from './test-stock.ts'
@@ -73,8 +74,24 @@ test('an issue takes what expires first, or says why not; transfer, taking back 
   await assert.rejects(post(at, 'production', [line(material, '1', at.bin, { lot: 'L2' })]), failsWith('inventory.notOldest'))
   await assert.rejects(post(at, 'production', [line(material, '1', at.bin, { lot: 'L0' })]), failsWith('inventory.expired'))
   await post(at, 'production', [line(material, '1', at.bin, { lot: 'L2', override: '客户指定批次' })])
-  const { number } = await post(at, 'production', [line(material, '5', at.bin, { lot: 'L1' }), line(material, '2', at.bin, { lot: 'L2' })])
+  const { id, number } = await post(at, 'production', [
+    line(material, '5', at.bin, { lot: 'L1' }),
+    line(material, '2', at.bin, { lot: 'L2' }),
+  ])
   assert.match(number, /^SI-202611-0000\d$/)
+  const paper = await readDocument(rooms, at.ctx, id)
+  assert.deepEqual(
+    [paper.kind, paper.number, paper.lines.map((one) => [one.lot, one.quantity, one.from.code, one.to.kind, one.owner])],
+    [
+      'production',
+      number,
+      [
+        ['L1', '5', 'A-01', 'production', null],
+        ['L2', '2', 'A-01', 'production', null],
+      ],
+    ],
+  )
+  await assert.rejects(readDocument(rooms, (await house()).ctx, id), failsWith('inventory.documentNotFound'))
   await post(at, 'transfer', [line(material, '4', at.bin, { lot: 'L2', toId: at.second })])
   await assert.rejects(post(at, 'transfer', [line(material, '1', at.bin, { lot: 'L2' })]), failsWith('inventory.targetNeeded'))
   await assert.rejects(post(at, 'scrap', [line(material, '1', at.bin, { lot: 'L0' })]), failsWith('inventory.reasonNeeded'))

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
+import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import type { LocationId, StockDocumentId } from '../contract.ts'
+import { inventoryEvents, type LocationId, type StockDocumentId } from '../contract.ts'
 import type { DocumentKind, DocumentLine } from '../document-contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
@@ -59,6 +60,7 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
       .insertInto('inventory.document')
       .values({ org_id: tx.orgId, id, kind, number, day, reason, created_at: ctx.now, created_by: ctx.actor.name ?? '' })
       .execute()
+    await publish(tx, ctx, inventoryEvents.documentPosted, id, { documentId: id, kind, number, day })
     return { id, number }
   })
 

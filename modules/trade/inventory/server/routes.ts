@@ -17,6 +17,7 @@ import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
 import { readChain } from './read-chain.ts'
+import { readDocument } from './read-document.ts'
 import type { Rooms } from './rooms.ts'
 import { askShare, endShare, giveShare, readShares } from './stock-shares.ts'
 import { listStocktakes } from './stocktake-store.ts'
@@ -38,6 +39,7 @@ export const inventoryRoutes =
     on.serve(stockApi.turnover, ({ ctx, query }) => readTurnover(db, ctx, query))
     on.serve(stockApi.ageing, ({ ctx }) => readAgeing(db, ctx, chinaDay(ctx.now)))
     on.serve(documentApi.pick, ({ ctx, query }) => readPick(db, ctx, query))
+    on.serve(documentApi.document, ({ ctx, params }) => readDocument(rooms, ctx, params.id))
     on.serve(documentApi.post, ({ ctx, body }) => postDocument(rooms, ctx, body))
     on.serve(consignedApi.consigned, ({ ctx, query }) => readConsigned(rooms, ctx, query))
     on.serve(consignedApi.agreeConsigned, ({ ctx, body }) => agreeConsigned(rooms, ctx, { ...body, min: body.minimum, max: body.maximum }))

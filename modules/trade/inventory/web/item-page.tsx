@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { DatePicker, Select, Space } from 'antd'
 import dayjs from 'dayjs'
-import { useParams, useSearchParams } from 'react-router'
+import { Link, useParams, useSearchParams } from 'react-router'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -155,6 +155,14 @@ function Card({ item }: { item: StockItem }) {
   )
 }
 
+/** One's own papers have a page; those of other modules are named. */
+const pages: Record<string, string> = { 'inventory.document': '/inventory/documents', 'inventory.stocktake': '/inventory/stocktakes' }
+
+function DocumentLink({ row: { document }, children }: { row: CardEntry; children: string }) {
+  const page = pages[document.entity]
+  return page && document.number !== null ? <Link to={`${page}/${document.id}`}>{children}</Link> : children
+}
+
 function useCardColumns(unit: string): Column<CardEntry>[] {
   const t = useWords('inventory')
   const locale = useLocale()
@@ -176,7 +184,12 @@ function useCardColumns(unit: string): Column<CardEntry>[] {
     amount('balance'),
     { key: 'value', title: t('card.cost'), align: 'right', render: (row) => formatMoney(row.value), text: (row) => row.value?.amount },
     { key: 'lot', title: t('lot'), render: (row) => formatText(row.lot || row.serial), text: (row) => row.lot || row.serial },
-    { key: 'document', title: t('card.document'), render: (row) => formatText(documentOf(row)), text: documentOf },
+    {
+      key: 'document',
+      title: t('card.document'),
+      render: (row) => <DocumentLink row={row}>{formatText(documentOf(row))}</DocumentLink>,
+      text: documentOf,
+    },
     {
       key: 'owner',
       title: t('owner'),

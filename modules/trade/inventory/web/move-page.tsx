@@ -43,7 +43,7 @@ export function Component() {
     setSaving(true)
     setFailure(undefined)
     try {
-      const { number } = await call(documentApi.post, {
+      const { id, number } = await call(documentApi.post, {
         body: {
           kind: values.kind,
           day: day.format('YYYY-MM-DD'),
@@ -62,7 +62,7 @@ export function Component() {
       })
       void message.success(t('move.done', { number }))
       await client.invalidateQueries({ queryKey: ['inventory'] })
-      void navigate('/inventory')
+      void navigate(`/inventory/documents/${id}`)
     } catch (error) {
       setFailure(error)
     } finally {

@@ -29,6 +29,7 @@ export const inventoryPages: ModulePages = {
     { path: '/inventory/stock', permission: 'inventory.read', lazy: () => import('./stock-page.tsx') },
     { path: '/inventory/items/:id', permission: 'inventory.read', lazy: () => import('./item-page.tsx') },
     { path: '/inventory/move', permission: 'inventory.move', lazy: () => import('./move-page.tsx') },
+    { path: '/inventory/documents/:id', permission: 'inventory.read', lazy: () => import('./document-page.tsx') },
     { path: '/inventory/stocktakes', permission: 'inventory.read', lazy: () => import('./stocktakes-page.tsx') },
     { path: '/inventory/stocktakes/:id', permission: 'inventory.read', lazy: () => import('./stocktake-page.tsx') },
     { path: '/inventory/consigned', permission: 'inventory.readConsigned', lazy: () => import('./consigned-page.tsx') },

@@ -4,7 +4,8 @@ import { call } from '#ui/api.ts'
 import { formatQuantity } from '#ui/format.ts'
 import type { PageLocale, Words } from '#ui/i18n.ts'
 import { unitName } from '#values/units.ts'
-import { inventoryApi, type LocationId, type LocationLabel } from '../contract.ts'
+import { inventoryApi, type LocationId, type LocationLabel, type StockDocumentId } from '../contract.ts'
+import { documentApi } from '../document-contract.ts'
 import { stockApi } from '../stock-contract.ts'
 import { type StocktakeId, stocktakeApi } from '../stocktake-contract.ts'
 
@@ -33,6 +34,11 @@ export const inventoryQueries = {
       queryKey: ['inventory', 'stock', 'of', materialId, locationId],
       queryFn: ({ signal }) =>
         call(stockApi.stock, { query: { materialId, sort: 'expires', limit: CHOICES, ...(locationId ? { locationId } : {}) }, signal }),
+    }),
+  document: (id: string) =>
+    queryOptions({
+      queryKey: ['inventory', 'document', id],
+      queryFn: ({ signal }) => call(documentApi.document, { params: { id: id as StockDocumentId }, signal }),
     }),
   stocktake: (id: string) =>
     queryOptions({
