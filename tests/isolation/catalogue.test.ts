@@ -124,6 +124,7 @@ test('every business table that the application may write leaves audit rows', as
     'alarms.alarm': 'where an alarm stands; how it came there is alarms.event',
     'alarms.event': 'it is itself the record of what happened to an alarm and who did it',
     'alarms.flood': 'counted from alarms.event, which is itself the record',
+    'gateways.turn': 'it is itself the record of who of a pair read from when on; the pair it follows is audited',
     'gateways.log': 'it is itself the record of what a gateway noticed',
     'notifications.message': 'news of a change that is audited itself, and whether its reader has seen it',
     'notifications.mail': 'it is itself the record of which mail was sent and which not',

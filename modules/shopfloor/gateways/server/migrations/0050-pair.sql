@@ -40,6 +40,8 @@ create table gateways.turn (
 );
 select kernel.tenant_table('gateways.turn');
 select kernel.system_access('gateways.turn', 'select');
+-- Written once, for good.
+revoke update on gateways.turn from lianshu_app;
 
 -- Since when a gateway has reported without a gap: who was cut off himself cannot say that another is silent.
 alter table gateways.report add column unbroken_since timestamptz not null default now();
