@@ -16,10 +16,10 @@ type NewPair = z.output<typeof pairApi.setStandby.body>
 /** Errors: gateways.notFound, gateways.pairedAlready, gateways.standbyItself, gateways.standbyHasLinks, gateways.standbyOfAnotherSite. */
 export const setStandby = (rooms: Rooms, ctx: Context, id: DeviceId, { standbyId, silentAfterS }: NewPair): Promise<void> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    if (id === standbyId) throw gatewayErrors.standbyItself()
     const devices = new Map<DeviceId, Awaited<ReturnType<typeof lockOwnGateway>>>()
     // In one order, whoever is to stand by for whom.
     for (const one of [id, standbyId].sort()) devices.set(one, await lockOwnGateway(rooms, tx, ctx, one))
+    if (id === standbyId) throw gatewayErrors.standbyItself()
     const [owner, standby] = [devices.get(id), devices.get(standbyId)]
     if ((await pairOf(tx, id)) || (await pairOf(tx, standbyId))) throw gatewayErrors.pairedAlready()
     if ((await linksOf(tx, standbyId)).length > 0) throw gatewayErrors.standbyHasLinks()

@@ -259,6 +259,11 @@ test('damaged goods whose claim is settled as kept are the buyer’s: in quarant
   assert.equal(Number(await ledgers.elsewhere(leader.orgId)), apart + 6)
   const [seen] = (await listReceipts(rooms, supplier, shipment.id)).receipts
   assert.deepEqual([seen?.lines[0]?.damagedKept, seen?.lines[0]?.remains.quarantine], ['6', '6'])
+  // Kept, looked at, and back all the same.
+  const lines = [{ receiptLineId: seen?.lines[0]?.id as never, quantity: '6', from: 'quarantine' as const }]
+  await returnGoods(rooms, leader, { returnKey: crypto.randomUUID(), receiptId: seen?.id as never, reason: '不能用', lines })
+  await consistent()
+  assert.equal((await ledgers.story(leader.orgId)).accrued, before.accrued)
 })
 
 test('excess that went back already is not kept', async () => {
