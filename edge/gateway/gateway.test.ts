@@ -121,12 +121,8 @@ test('what is read is stored: on the scan grid, scaled, each reading once; an un
   // Modbus Messaging on TCP/IP §3.1.3 and Application Protocol §6.3: unit 1, three holding registers from 0.
   assert.match(traced.frames.find(({ way }) => way === 'sent')?.hex ?? '', /^[0-9a-f]{4}00000006010300000003$/)
   assert.match(traced.frames.find(({ way }) => way === 'received')?.hex ?? '', /^[0-9a-f]{4}000000090103060/)
-  const [samples] = await until('its own values', async () => {
-    const own = await plant.stored('GW-1', 'samples_per_s')
-    return own.length >= 2 && own.slice(-1)
-  })
-  // A point five times a second and a heartbeat now and then; less on a machine that has other things to do.
-  assert.ok((samples?.v ?? 0) > 1 && (samples?.v ?? 0) < 12, `${samples?.v}`)
+  // A point five times a second and a heartbeat now and then: what a moment without other work shows.
+  await until('its own count of values', async () => (await plant.stored('GW-1', 'samples_per_s')).some(({ v }) => (v ?? 0) > 5))
 })
 
 test('a device that is connected while the gateway runs is read at once, and the others’ link is not opened anew for another link', async () => {
