@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib'
+import bwip from 'bwip-js/node'
 import { encode } from 'uqr'
 
 // Codes of labels as pictures of one bit per pixel. A PDF takes them as they are; drawn as one rectangle per module, 500 labels were half a
@@ -36,6 +37,16 @@ function chunk(type: string, data: Buffer): Buffer {
 
 /** Level M survives a scratched label. With its quiet zone, as the bars. */
 export const qrPicture = (text: string): string => picture(encode(text, { ecc: 'M', border: 4 }).data)
+
+/** Data Matrix ECC 200 (ISO/IEC 16022), square: half as large as a QR code of the same text, for small boxes. */
+export function matrixPicture(text: string): string {
+  const [symbol] = bwip.raw('datamatrix', text)
+  if (!symbol || !('pixs' in symbol)) throw new RangeError(`No Data Matrix of: ${text}`)
+  const { pixs, pixx, pixy } = symbol
+  const row = (y: number) => Array.from({ length: pixx }, (_, x) => pixs[y * pixx + x] === 1)
+  const blank = Array.from({ length: pixx + 2 }, () => false)
+  return picture([blank, ...Array.from({ length: pixy }, (_, y) => [false, ...row(y), false]), blank])
+}
 
 /** Widths of bars and spaces of each symbol value (ISO/IEC 15417, table 1); 105 begins in set C, 106 ends. */
 const CODE_128 =

@@ -1,6 +1,6 @@
 import type { Content, Definition } from 'pdfmake'
-import { barsPicture, qrPicture } from './label-codes.ts'
-import type { LabelSize, PrintedLabel, PrintedLabels } from './printer.ts'
+import { barsPicture, matrixPicture, qrPicture } from './label-codes.ts'
+import type { LabelCode, LabelSize, PrintedLabel, PrintedLabels } from './printer.ts'
 
 const POINTS_PER_MM = 72 / 25.4
 const mm = (millimetres: number): number => millimetres * POINTS_PER_MM
@@ -48,7 +48,9 @@ export function oneLine(text: string, fontSize: number, widthMm: number): string
   return text
 }
 
-function label(one: PrintedLabel, look: Layout): Content {
+const pictures: Record<LabelCode, (text: string) => string> = { qr: qrPicture, matrix: matrixPicture }
+
+function label(one: PrintedLabel, code: LabelCode, look: Layout): Content {
   const beside = look.inner - look.square - 2
   const line = (text: string, fontSize: number, width: number, bold = false): Content => ({
     text: oneLine(text, fontSize, width),
@@ -66,7 +68,7 @@ function label(one: PrintedLabel, look: Layout): Content {
             width: mm(beside),
             stack: [line(one.quantity, look.quantity, beside, true), ...one.details.map((text) => line(text, look.details, beside))],
           },
-          { width: mm(look.square), image: qrPicture(one.qr), fit: [mm(look.square), mm(look.square)] },
+          { width: mm(look.square), image: pictures[code](one.qr), fit: [mm(look.square), mm(look.square)] },
         ],
         columnGap: mm(2),
         margin: [0, 2, 0, 2],
@@ -78,7 +80,7 @@ function label(one: PrintedLabel, look: Layout): Content {
 }
 
 /** A page for each label, or eight on a sheet. */
-export function labelSheet({ size, title, labels }: PrintedLabels): Definition {
+export function labelSheet({ size, code, title, labels }: PrintedLabels): Definition {
   const look = layouts[size]
   const about = { defaultStyle: { font: 'Hans', fontSize: look.details }, info: { title, author: title }, footer: () => '' }
   if (size !== 'a4') {
@@ -88,7 +90,7 @@ export function labelSheet({ size, title, labels }: PrintedLabels): Definition {
       ...about,
       pageSize: { width: mm(width), height: mm(height) },
       pageMargins: [margin, margin, margin, mm(2)],
-      content: labels.map((one, i) => ({ stack: [label(one, look)], ...(i === 0 ? {} : { pageBreak: 'before' as const }) })),
+      content: labels.map((one, i) => ({ stack: [label(one, code, look)], ...(i === 0 ? {} : { pageBreak: 'before' as const }) })),
     }
   }
   const pairs = Array.from({ length: Math.ceil(labels.length / CELL.columns) }, (_, i) =>
@@ -107,7 +109,7 @@ export function labelSheet({ size, title, labels }: PrintedLabels): Definition {
           widths: [mm(CELL.width), mm(CELL.gap), mm(CELL.width)],
           heights: mm(CELL.height),
           dontBreakRows: true,
-          body: pairs.map(([one, other]) => [cell(one, look, inside), '', cell(other, look, inside)]),
+          body: pairs.map(([one, other]) => [cell(one, code, look, inside), '', cell(other, code, look, inside)]),
         },
         layout: {
           hLineWidth: () => 0,
@@ -122,5 +124,5 @@ export function labelSheet({ size, title, labels }: PrintedLabels): Definition {
   }
 }
 
-const cell = (one: PrintedLabel | undefined, look: Layout, inside: number): Content =>
-  one ? { stack: [label(one, look)], margin: [mm(inside), mm(inside), mm(inside), 0] } : ''
+const cell = (one: PrintedLabel | undefined, code: LabelCode, look: Layout, inside: number): Content =>
+  one ? { stack: [label(one, code, look)], margin: [mm(inside), mm(inside), mm(inside), 0] } : ''

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openPrinter, type PrintedDocument } from './printer.ts'
+import { type LabelCode, type LabelSize, openPrinter, type PrintedDocument } from './printer.ts'
 
 const order: PrintedDocument = {
   paper: 'a4',
@@ -58,9 +58,10 @@ test('labels: one on a page of a roll, eight on a sheet, and a long name stays o
     sscc: '340123450000000017',
   }
   const labels = Array.from({ length: 9 }, () => label)
-  const print = async (size: 'a4' | '100x150' | '100x50') => pagesOf(await printer.printLabels({ size, title: '标签', labels }))
+  const print = async (size: LabelSize, code: LabelCode = 'qr') => pagesOf(await printer.printLabels({ size, code, title: '标签', labels }))
   assert.deepEqual(await print('100x150'), { count: 9, boxes: ['0 0 283.464567 425.19685'] })
-  assert.deepEqual(await print('100x50'), { count: 9, boxes: ['0 0 283.464567 141.732283'] })
+  for (const code of ['qr', 'matrix'] as const)
+    assert.deepEqual(await print('100x50', code), { count: 9, boxes: ['0 0 283.464567 141.732283'] })
   assert.deepEqual(await print('a4'), { count: 2, boxes: ['0 0 595.275591 841.889764'] })
 })
 

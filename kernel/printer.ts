@@ -33,6 +33,9 @@ export interface PrintedDocument {
 /** Sheets of eight, or rolls of one size. */
 export type LabelSize = 'a4' | '100x150' | '100x50'
 
+/** The square code of a label: QR is read by every telephone, Data Matrix takes half the room. */
+export type LabelCode = 'qr' | 'matrix'
+
 /** What is stuck on a box or a pallet; every text is as printed, cut where it is longer than its line. */
 export interface PrintedLabel {
   head: readonly string[]
@@ -40,7 +43,7 @@ export interface PrintedLabel {
   name: string
   quantity: string
   details: readonly string[]
-  /** What the QR code says. */
+  /** What the square code says. */
   qr: string
   /** 18 digits, printed as GS1-128. */
   sscc: string
@@ -48,6 +51,7 @@ export interface PrintedLabel {
 
 export interface PrintedLabels {
   size: LabelSize
+  code: LabelCode
   title: string
   labels: readonly PrintedLabel[]
 }

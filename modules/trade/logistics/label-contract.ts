@@ -53,6 +53,9 @@ const byFormat = z.object({ id: LabelFormatId })
 /** A company has some dozens of either. */
 const MOST = 500
 
+/** QR, or Data Matrix for small boxes. */
+export const LabelCode = z.enum(['qr', 'matrix'])
+
 export const LabelSize = z.enum(['a4', '100x150', '100x50'])
 export type LabelSize = z.infer<typeof LabelSize>
 
@@ -176,7 +179,7 @@ export const labelApi = {
     permission: 'logistics.read',
     params: byShipment,
     query: none,
-    body: z.object({ formatId: LabelFormatId.nullable(), language: LabelLanguage }),
+    body: z.object({ formatId: LabelFormatId.nullable(), language: LabelLanguage, code: LabelCode.default('qr') }),
     response: z.object({ fileName: z.string(), text: z.string() }),
     question: true,
     errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
@@ -187,7 +190,7 @@ export const labelApi = {
     summary: 'The labels of all packing units as PDF: eight on a sheet of A4, or one on a page of a roll of 100 × 150 or 100 × 50 mm.',
     permission: 'logistics.read',
     params: byShipment,
-    query: z.object({ size: LabelSize.default('a4') }),
+    query: z.object({ size: LabelSize.default('a4'), code: LabelCode.default('qr') }),
     body: z.undefined(),
     response: z.undefined(),
     answer: 'file',

@@ -22,6 +22,8 @@ export type LabelField = (typeof labelFields)[number]
 export type LabelValues = Record<LabelField, string>
 
 export type LabelLanguage = 'zpl' | 'tspl'
+/** The square code of a label. */
+export type LabelCode = 'qr' | 'matrix'
 export type LabelFault = 'unknownField' | 'noBegin' | 'tooLong'
 
 const FIELD = /\{\{\s*(\w+)\s*\}\}/g
@@ -53,9 +55,15 @@ export function labelText(language: LabelLanguage, template: string, values: Lab
   return template.replace(FIELD, (_, name: string) => escapes[language](plain(name)))
 }
 
+/** Each printer's own commands for the square code; the Data Matrix is that of ECC 200. */
+const squares: Record<LabelLanguage, Record<LabelCode, string>> = {
+  zpl: { qr: '^FO520,420^BQN,2,5^FH^FDMA,{{qr}}^FS', matrix: '^FO520,420^BXN,5,200^FH^FD{{qr}}^FS' },
+  tspl: { qr: 'QRCODE 520,420,M,5,A,0,"{{qr}}"', matrix: 'DMATRIX 520,420,260,260,x5,"{{qr}}"' },
+}
+
 /** 100 × 150 mm at 203 dpi: as the GS1 logistic label, A6. Printers need a font with Chinese signs (SWISS UNICODE, or their maker's). */
-export const standardLabels: Record<LabelLanguage, string> = {
-  zpl: `^XA
+const standards: Record<LabelLanguage, (square: string) => string> = {
+  zpl: (square) => `^XA
 ^CI28
 ^PW799
 ^LL1199
@@ -68,13 +76,13 @@ export const standardLabels: Record<LabelLanguage, string> = {
 ^FO30,310^A0N,30,30^FH^FDLOT {{lot}}  SN {{serial}}^FS
 ^FO30,350^A0N,30,30^FH^FD{{productionDay}}  EXP {{expires}}^FS
 ^FO30,390^A0N,30,30^FH^FD{{order}}  {{shipment}}  {{position}}^FS
-^FO520,420^BQN,2,5^FH^FDMA,{{qr}}^FS
+${square}
 ^FO30,440^GB460,3,3^FS
 ^FO60,800^BY3^BCN,220,N,N,N^FD>;>800{{sscc}}^FS
 ^FO160,1040^A0N,44,44^FD(00) {{sscc}}^FS
 ^XZ
 `,
-  tspl: `SIZE 100 mm,150 mm
+  tspl: (square) => `SIZE 100 mm,150 mm
 GAP 3 mm,0
 CODEPAGE UTF-8
 CLS
@@ -87,9 +95,10 @@ TEXT 30,235,"SIMHEI.TTF",0,18,18,"{{quantity}} {{unit}}"
 TEXT 30,310,"SIMHEI.TTF",0,10,10,"LOT {{lot}}  SN {{serial}}"
 TEXT 30,350,"SIMHEI.TTF",0,10,10,"{{productionDay}}  EXP {{expires}}"
 TEXT 30,390,"SIMHEI.TTF",0,10,10,"{{order}}  {{shipment}}  {{position}}"
-QRCODE 520,420,M,5,A,0,"{{qr}}"
+${square}
 BARCODE 60,800,"EAN128",220,0,0,3,3,"(00){{sscc}}"
 TEXT 160,1040,"SIMHEI.TTF",0,14,14,"(00) {{sscc}}"
 PRINT 1,1
 `,
 }
+export const standardLabel = (language: LabelLanguage, code: LabelCode): string => standards[language](squares[language][code])

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { compileTemplate, readByTemplate } from './barcode-template.ts'
 import { dayOfElement, readElements, writeElements } from './element-string.ts'
 import { matrixPicture, qrPicture, ssccBars } from './label-picture.ts'
-import { type LabelValues, labelFault, labelFields, labelText, standardLabels } from './label-text.ts'
+import { type LabelValues, labelFault, labelFields, labelText, standardLabel } from './label-text.ts'
 import { readScan } from './scan.ts'
 import { checkDigit, isSscc, prefixOf, ssccOf } from './sscc.ts'
 
@@ -175,9 +175,12 @@ const values = Object.fromEntries(labelFields.map((field) => [field, field])) as
 
 test('the printer’s language: every place filled, nothing from a name is carried out', () => {
   for (const language of ['zpl', 'tspl'] as const) {
-    const text = labelText(language, standardLabels[language], values)
-    assert.ok(!/\{\{|\}\}|undefined/.test(text), text)
-    assert.equal(labelFault(language, standardLabels[language]), undefined)
+    for (const code of ['qr', 'matrix'] as const) {
+      const text = labelText(language, standardLabel(language, code), values)
+      assert.ok(!/\{\{|\}\}|undefined/.test(text), text)
+      assert.equal(labelFault(language, standardLabel(language, code)), undefined)
+      assert.match(text, { zpl: { qr: /\^BQN/, matrix: /\^BXN/ }, tspl: { qr: /^QRCODE/m, matrix: /^DMATRIX/m } }[language][code])
+    }
   }
   assert.equal(labelText('zpl', '^FD{{lot}}^FS', { ...values, lot: 'A^XZ~JR_1\n' }), '^FDA_5EXZ_7EJR_5F1 ^FS')
   assert.equal(labelText('tspl', 'TEXT "{{lot}}"', { ...values, lot: 'A"\r\nPRINT 9' }), 'TEXT "A\\["] PRINT 9"')

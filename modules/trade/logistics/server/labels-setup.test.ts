@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
-import { standardLabels } from '../labels/label-text.ts'
+import { standardLabel } from '../labels/label-text.ts'
 import { changeBarcode, createBarcode, listBarcodes, removeBarcode } from './barcodes.ts'
 import { changeLabelFormat, createLabelFormat, listLabelFormats, removeLabelFormat } from './label-formats.ts'
 import { readPackCodes, setPackCodes } from './pack-codes.ts'
@@ -32,7 +32,7 @@ test('a supplier’s barcode is entered, changed and removed by the buyer, for p
 })
 
 test('a label format is read by its supplier, written by the buyer alone', async () => {
-  const label = { name: '100×150', language: 'zpl' as const, template: standardLabels.zpl }
+  const label = { name: '100×150', language: 'zpl' as const, template: standardLabel('zpl', 'qr') }
   const made = await createLabelFormat(rooms, leader, { supplierId: supplier.orgId, ...label })
   await assert.rejects(createLabelFormat(rooms, leader, { supplierId: stranger.orgId, ...label }), failsWith('logistics.noRelation'))
   await assert.rejects(
@@ -50,7 +50,8 @@ test('a label format is read by its supplier, written by the buyer alone', async
   const touched = await rooms.db.inTenant(supplier, (tx) => sql`update logistics.label_format set template = '^XA^XZ'`.execute(tx.sql))
   assert.equal(touched.numAffectedRows, 0n)
   assert.equal(
-    (await changeLabelFormat(rooms, leader, made.id, { ...label, language: 'tspl', template: standardLabels.tspl, version: 1 })).version,
+    (await changeLabelFormat(rooms, leader, made.id, { ...label, language: 'tspl', template: standardLabel('tspl', 'qr'), version: 1 }))
+      .version,
     2,
   )
   await removeLabelFormat(rooms, leader, made.id)

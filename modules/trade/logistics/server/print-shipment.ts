@@ -6,7 +6,7 @@ import { unitName } from '#values/units.ts'
 import type { LabelFormatId, Shipment, ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { LabelSize } from '../label-contract.ts'
-import { type LabelLanguage, labelText, standardLabels } from '../labels/label-text.ts'
+import { type LabelCode, type LabelLanguage, labelText, standardLabel } from '../labels/label-text.ts'
 import { packLabel } from '../labels/pack-label.ts'
 import { getShipment } from './read-shipments.ts'
 import type { Rooms } from './rooms.ts'
@@ -20,6 +20,7 @@ async function issued(rooms: Rooms, ctx: Context, id: ShipmentId): Promise<Shipm
 interface Wanted {
   formatId: LabelFormatId | null
   language: LabelLanguage
+  code: LabelCode
 }
 
 /** All labels of a shipment in the printer's language. Errors: logistics.notFound, logistics.notIssued. */
@@ -27,7 +28,7 @@ export async function printLabels(
   rooms: Rooms,
   ctx: Context,
   id: ShipmentId,
-  { formatId, language }: Wanted,
+  { formatId, language, code }: Wanted,
 ): Promise<{ fileName: string; text: string }> {
   const shipment = await issued(rooms, ctx, id)
   const format = formatId
@@ -40,14 +41,19 @@ export async function printLabels(
           .where('supplier_org', '=', shipment.supplier.orgId)
           .executeTakeFirst(),
       )
-    : { language, template: standardLabels[language] }
+    : { language, template: standardLabel(language, code) }
   if (!format) throw logisticsErrors.notFound({ id: formatId })
   const text = shipment.packs.map((pack) => labelText(format.language, format.template, packLabel(shipment, pack))).join('')
   return { fileName: `${shipment.number}.${format.language}`, text }
 }
 
 /** As PDF, for any printer. Errors: logistics.notFound, logistics.notIssued. */
-export async function printLabelSheet(rooms: Rooms, ctx: Context, id: ShipmentId, size: LabelSize): Promise<FileAnswer> {
+export async function printLabelSheet(
+  rooms: Rooms,
+  ctx: Context,
+  id: ShipmentId,
+  { size, code }: { size: LabelSize; code: LabelCode },
+): Promise<FileAnswer> {
   const shipment = await issued(rooms, ctx, id)
   const word = (key: string) => rooms.translate(ctx.locale, `logistics.${key}`) ?? key
   if (shipment.packs.length === 0) throw logisticsErrors.notIssued({ id })
@@ -73,7 +79,7 @@ export async function printLabelSheet(rooms: Rooms, ctx: Context, id: ShipmentId
     }
   })
   const title = `${shipment.number ?? ''} ${word('labels')}`.trim()
-  return { fileName: `${shipment.number}-${size}.pdf`, as: 'pdf', bytes: await rooms.printer.printLabels({ size, title, labels }) }
+  return { fileName: `${shipment.number}-${size}.pdf`, as: 'pdf', bytes: await rooms.printer.printLabels({ size, code, title, labels }) }
 }
 
 const ZONE = 'Asia/Shanghai'

@@ -60,7 +60,7 @@ function labelRoutes(rooms: Rooms, on: Serving): void {
   on.serve(labelApi.changeLabelFormat, ({ ctx, params, body }) => changeLabelFormat(rooms, ctx, params.id, body))
   on.serve(labelApi.removeLabelFormat, ({ ctx, params }) => removeLabelFormat(rooms, ctx, params.id))
   on.serve(labelApi.printLabels, ({ ctx, params, body }) => printLabels(rooms, ctx, params.id, body))
-  on.serveFile(labelApi.labelSheet, ({ ctx, params, query }) => printLabelSheet(rooms, ctx, params.id, query.size))
+  on.serveFile(labelApi.labelSheet, ({ ctx, params, query }) => printLabelSheet(rooms, ctx, params.id, query))
   on.serveFile(labelApi.deliveryNote, ({ ctx, params, query }) => deliveryNote(rooms, ctx, params.id, query.paper))
 }
 

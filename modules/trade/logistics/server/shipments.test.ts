@@ -53,7 +53,10 @@ test('from agreed lines to an issued notice: packed, numbered, counted, and then
   assert.equal(await left(first.scheduleLineId), '0')
   assert.equal((await list(leader, 'buyer')).total, 0)
   await assert.rejects(getShipment(rooms, leader, draft.id), failsWith('logistics.notFound'))
-  await assert.rejects(printLabels(rooms, supplier, draft.id, { formatId: null, language: 'zpl' }), failsWith('logistics.notIssued'))
+  await assert.rejects(
+    printLabels(rooms, supplier, draft.id, { formatId: null, language: 'zpl', code: 'qr' }),
+    failsWith('logistics.notIssued'),
+  )
 
   const changed = await changeShipmentDraft(rooms, supplier, draft.id, { ...input, vehicle: '渝B00001', version: draft.version })
   await assert.rejects(issueShipment(rooms, supplier, draft.id, { version: draft.version }), failsWith('logistics.changedMeanwhile'))
@@ -95,7 +98,7 @@ test('from agreed lines to an issued notice: packed, numbered, counted, and then
     /permission denied/,
   )
 
-  const labels = await printLabels(rooms, supplier, shipment.id, { formatId: null, language: 'zpl' })
+  const labels = await printLabels(rooms, supplier, shipment.id, { formatId: null, language: 'zpl', code: 'qr' })
   assert.equal(labels.text.match(/\^XZ/g)?.length, 3)
   const qr = /FDMA,(\(00\)[^^]*)\^FS/.exec(labels.text)?.[1] ?? ''
   assert.deepEqual(

@@ -5,7 +5,7 @@ import { EditDrawer } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { PartnerSelect } from '#ui/partner-select.tsx'
 import { type LabelFormat, labelApi } from '../label-contract.ts'
-import { type LabelLanguage, labelFault, labelFields, standardLabels } from '../labels/label-text.ts'
+import { type LabelLanguage, labelFault, labelFields, standardLabel } from '../labels/label-text.ts'
 import { RemoveButton } from './remove-button.tsx'
 
 interface Values {
@@ -32,7 +32,7 @@ export function LabelFormatForm({ format, onClose }: { format: LabelFormat | 'ne
       initialValues={
         old
           ? { supplierId: old.supplier.orgId, name: old.name, language: old.language, template: old.template }
-          : { language: 'zpl', template: standardLabels.zpl }
+          : { language: 'zpl', template: standardLabel('zpl', 'qr') }
       }
       allowUnchanged={!old}
       onClose={onClose}
@@ -78,7 +78,7 @@ export function LabelFormatForm({ format, onClose }: { format: LabelFormat | 'ne
       >
         <Input.TextArea autoSize={{ minRows: 10, maxRows: 24 }} style={{ fontFamily: 'monospace' }} spellCheck={false} />
       </Form.Item>
-      <Button onClick={() => form.setFieldValue('template', standardLabels[language])}>{t('setup.fromStandard')}</Button>{' '}
+      <Button onClick={() => form.setFieldValue('template', standardLabel(language, 'qr'))}>{t('setup.fromStandard')}</Button>{' '}
       {old && (
         <RemoveButton
           name={old.name}

@@ -1,6 +1,6 @@
 import { PrinterOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { App, Button, Select, Space } from 'antd'
+import { App, Button, Segmented, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { call, download, errorText } from '#ui/api.ts'
@@ -9,8 +9,8 @@ import { Loaded, Notice, Page } from '#ui/page.tsx'
 import { saveFile } from '#ui/save-file.ts'
 import type { Shipment } from '../contract.ts'
 import { LabelSize, labelApi } from '../label-contract.ts'
-import { qrPicture, ssccBars } from '../labels/label-picture.ts'
-import type { LabelValues } from '../labels/label-text.ts'
+import { matrixPicture, qrPicture, ssccBars } from '../labels/label-picture.ts'
+import type { LabelCode, LabelValues } from '../labels/label-text.ts'
 import { packLabel } from '../labels/pack-label.ts'
 import { logisticsQueries } from './queries.ts'
 import { numberText } from './shipment-words.tsx'
@@ -25,6 +25,7 @@ export function Component() {
 
 function LabelsPage({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
+  const [code, setCode] = useState<LabelCode>('qr')
   return (
     <Page
       title={t('labelsOf', { number: numberText(shipment, t) })}
@@ -35,7 +36,16 @@ function LabelsPage({ shipment }: { shipment: Shipment }) {
       ]}
       actions={
         <Space wrap>
-          <PrinterFile shipment={shipment} />
+          <Segmented<LabelCode>
+            aria-label={t('squareCode')}
+            value={code}
+            onChange={setCode}
+            options={[
+              { value: 'qr', label: 'QR' },
+              { value: 'matrix', label: 'Data Matrix' },
+            ]}
+          />
+          <PrinterFile shipment={shipment} code={code} />
           <Button type="primary" icon={<PrinterOutlined aria-hidden />} onClick={() => window.print()}>
             {t('printLabels')}
           </Button>
@@ -49,7 +59,7 @@ function LabelsPage({ shipment }: { shipment: Shipment }) {
           <style>{'@page { size: 100mm 150mm; margin: 0 }'}</style>
           <ul className="lg-labels">
             {shipment.packs.map((pack) => (
-              <Label key={pack.id} label={packLabel(shipment, pack)} kind={t(`packKinds.${pack.kind}`)} />
+              <Label key={pack.id} label={packLabel(shipment, pack)} code={code} kind={t(`packKinds.${pack.kind}`)} />
             ))}
           </ul>
         </>
@@ -61,7 +71,7 @@ function LabelsPage({ shipment }: { shipment: Shipment }) {
 /** Drawn as a picture of its own: nothing of it can be more than a picture. */
 const picture = (svg: string) => `data:image/svg+xml,${encodeURIComponent(svg)}`
 
-function Label({ label, kind }: { label: LabelValues; kind: string }) {
+function Label({ label, code, kind }: { label: LabelValues; code: LabelCode; kind: string }) {
   const t = useWords('logistics')
   return (
     <li className="lg-label">
@@ -84,7 +94,7 @@ function Label({ label, kind }: { label: LabelValues; kind: string }) {
           <div>{label.order}</div>
           <div>{`${label.shipment} · ${kind} ${label.position}`}</div>
         </div>
-        <img src={picture(qrPicture(label.qr))} alt={label.qr} />
+        <img src={picture(code === 'qr' ? qrPicture(label.qr) : matrixPicture(label.qr))} alt={label.qr} />
       </div>
       <div className="lg-label-bars">
         <img src={picture(ssccBars(label.sscc))} alt={`(00) ${label.sscc}`} />
@@ -94,7 +104,7 @@ function Label({ label, kind }: { label: LabelValues; kind: string }) {
   )
 }
 
-function PrinterFile({ shipment }: { shipment: Shipment }) {
+function PrinterFile({ shipment, code }: { shipment: Shipment; code: LabelCode }) {
   const t = useWords('logistics')
   const { message } = App.useApp()
   const formats = useQuery({ ...logisticsQueries.formatsForUs, enabled: shipment.side === 'supplier' })
@@ -110,10 +120,10 @@ function PrinterFile({ shipment }: { shipment: Shipment }) {
     const standard = choice === 'zpl' || choice === 'tspl'
     try {
       if (choice.startsWith('pdf '))
-        return await download(labelApi.labelSheet, { params: { id: shipment.id }, query: { size: choice.slice(4) as LabelSize } })
+        return await download(labelApi.labelSheet, { params: { id: shipment.id }, query: { size: choice.slice(4) as LabelSize, code } })
       const { fileName, text } = await call(labelApi.printLabels, {
         params: { id: shipment.id },
-        body: { formatId: standard ? null : (choice as never), language: choice === 'tspl' ? 'tspl' : 'zpl' },
+        body: { formatId: standard ? null : (choice as never), language: choice === 'tspl' ? 'tspl' : 'zpl', code },
       })
       saveFile(fileName, new Blob([text], { type: 'text/plain;charset=utf-8' }))
     } catch (error) {
