@@ -409,6 +409,7 @@ export const alarmsApi = {
       alarmsErrors.deviceOrModel,
       alarmsErrors.deviceNotFound,
       alarmsErrors.modelNotFound,
+      alarmsErrors.allSitesNeeded,
       alarmsErrors.pointNotFound,
       alarmsErrors.notNumeric,
       ...expressionErrors,
@@ -426,6 +427,7 @@ export const alarmsApi = {
     response: AlarmRule,
     errors: [
       alarmsErrors.ruleNotFound,
+      alarmsErrors.allSitesNeeded,
       alarmsErrors.changedMeanwhile,
       alarmsErrors.pointNotFound,
       alarmsErrors.notNumeric,
@@ -441,7 +443,7 @@ export const alarmsApi = {
     query: none,
     body: z.object({ version: z.int() }),
     response: z.object({ withdrawn: z.int() }),
-    errors: [alarmsErrors.ruleNotFound, alarmsErrors.changedMeanwhile],
+    errors: [alarmsErrors.ruleNotFound, alarmsErrors.allSitesNeeded, alarmsErrors.changedMeanwhile],
   }),
 }
 

@@ -5,6 +5,7 @@ export const alarmsErrors = defineErrors('alarms', {
   ruleNotFound: { status: 404, message: 'No such alarm rule.' },
   deviceNotFound: { status: 404, message: 'No such device.' },
   modelNotFound: { status: 404, message: 'No such thing model.' },
+  allSitesNeeded: { status: 403, message: 'Rules of a thing model hold for all sites: only who may see all of them makes or changes one.' },
   pointNotFound: { status: 409, message: 'The device or thing model has no such point.' },
   notNumeric: { status: 409, message: 'Texts cannot be watched: the point must be a number, a switch or a state.' },
   expressionSyntax: { status: 400, message: 'The expression is not written as CEL asks.' },

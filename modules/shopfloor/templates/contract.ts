@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Industry } from '#modules/foundation/organisations/contract.ts'
 import { Priority, RuleInput } from '#modules/shopfloor/alarms/contract.ts'
+import { alarmsErrors } from '#modules/shopfloor/alarms/errors.ts'
 import { MeasuringPoint, ThingModelId } from '#modules/shopfloor/devices/contract.ts'
 import { PointTableId } from '#modules/shopfloor/gateways/contract.ts'
 import { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
@@ -133,6 +134,7 @@ export const templatesApi = {
       templatesErrors.protocolUnknown,
       templatesErrors.plantExists,
       plantErrors.tooManyNodes,
+      alarmsErrors.allSitesNeeded,
     ],
   }),
 }

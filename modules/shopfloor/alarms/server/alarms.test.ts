@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '#kernel/context.ts'
+import { opaque } from '#kernel/postgres.ts'
 import type { AlarmId } from '../contract.ts'
 import { alarmsErrors } from '../errors.ts'
 import { actOnAlarms } from './act-on-alarms.ts'
 import type { Change } from './condition-rules.ts'
 import { dueAlarms } from './due-alarms.ts'
 import { applyChanges } from './evaluation/apply-changes.ts'
+import { ruleImportDefinition } from './import-rules.ts'
 import { listAlarms, readAlarm, summarise } from './read-alarms.ts'
 import { readKpis } from './read-kpis.ts'
-import { changeRule, createRule } from './rules.ts'
+import { type RuleRowRead, ruleColumns } from './rule-sheet.ts'
+import { changeRule, createRule, listRules, retireRule } from './rules.ts'
 import { setAside } from './set-aside.ts'
 import { ruleInput, startAlarmsPlatform } from './test-platform.ts'
 
@@ -210,4 +214,50 @@ test('an expression is taken when it is understood and all it names can be watch
   await assert.rejects(create('press > 5'), { code: alarmsErrors.expressionWithoutPoint.code })
   const change = { ...rest, version, condition: { kind: 'expression' as const, expression: 'temp > foo' } }
   await assert.rejects(changeRule(platform.rooms, ctx, id, change), { code: alarmsErrors.expressionPoint.code })
+})
+
+test('a person of one site made, saw and ended rules of the other sites', async () => {
+  const siteId = uuidv7()
+  const device = platform.add(['temp'], { siteId })
+  const ctx = platform.contextOf(device)
+  const confined = (site: string): Context => ({ ...ctx, scopes: { ...ctx.scopes, sites: [site] } })
+  const [here, elsewhere] = [confined(siteId), confined(uuidv7())]
+  const namesFor = async (who: Context) =>
+    (await listRules(platform.rooms, who, { sort: 'name', limit: 50 })).items.map((rule) => rule.name)
+
+  await assert.rejects(createRule(platform.rooms, elsewhere, ruleInput({ deviceId: device.deviceId })), {
+    code: alarmsErrors.deviceNotFound.code,
+  })
+  const rule = await createRule(platform.rooms, here, ruleInput({ deviceId: device.deviceId }))
+  await assert.rejects(createRule(platform.rooms, here, ruleInput({ modelCode: 'furnace' })), { code: alarmsErrors.allSitesNeeded.code })
+  assert.deepEqual(await namesFor(elsewhere), [])
+  assert.deepEqual(await namesFor(here), [rule.name])
+  const { id, version } = rule
+  const { deviceId, modelCode, ...input } = ruleInput({ name: '改名' })
+  await assert.rejects(changeRule(platform.rooms, elsewhere, id, { ...input, version }), { code: alarmsErrors.ruleNotFound.code })
+  await assert.rejects(retireRule(platform.rooms, elsewhere, id, version), { code: alarmsErrors.ruleNotFound.code })
+  assert.equal((await changeRule(platform.rooms, here, id, { ...input, version })).name, '改名')
+
+  const columns = Object.fromEntries(Object.keys(ruleColumns).map((column) => [column, null])) as unknown as RuleRowRead
+  const row = {
+    ...columns,
+    name: '过热',
+    device: device.code,
+    point: 'temp',
+    kind: 'limit' as const,
+    level: 'H' as const,
+    limit: 90,
+    priority: 'high' as const,
+  }
+  const importing = (who: Context, changed: RuleRowRead) =>
+    platform.rooms.db.inTenant(who, async (tx) => {
+      const [read] = await ruleImportDefinition(platform.rooms).resolve(who, opaque(tx), [changed], { target: null })
+      return 'ready' in read! ? 'ready' : read!.problems.map((problem) => problem.code)
+    })
+  assert.equal(await importing(here, row), 'ready')
+  assert.deepEqual(await importing(elsewhere, row), ['alarms.importRows.problems.deviceUnknown'])
+  assert.deepEqual(await importing(here, { ...row, device: null, model: 'furnace' }), ['alarms.errors.allSitesNeeded'])
+
+  await retireRule(platform.rooms, here, id, version + 1)
+  assert.deepEqual(await namesFor(ctx), [])
 })

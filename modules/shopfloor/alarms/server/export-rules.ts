@@ -7,7 +7,7 @@ import { conditionText } from '../condition-text.ts'
 import type { AlarmRule } from '../contract.ts'
 import type { Rooms } from './rooms.ts'
 import { cellsOfRule, type RuleColumn, ruleColumns } from './rule-sheet.ts'
-import { described, ruleRows } from './rules.ts'
+import { described, rulesInScope } from './rules.ts'
 
 const MAX_ROWS = 50_000
 const CHUNK = 500
@@ -25,7 +25,7 @@ export async function exportRules(rooms: Pick<Rooms, 'db' | 'devices' | 'transla
   const word = (key: string, values?: Record<string, unknown>) => anyWord(`alarms.${key}`, values)
   const english = ctx.locale === 'en-US'
   const { rules, codes } = await rooms.db.inTenant(ctx, async (tx) => {
-    const rows = await ruleRows(tx).orderBy('r.name').orderBy('r.id').limit(MAX_ROWS).execute()
+    const rows = await rulesInScope(tx, ctx).orderBy('r.name').orderBy('r.id').limit(MAX_ROWS).execute()
     const all: AlarmRule[] = []
     for (let i = 0; i < rows.length; i += CHUNK) all.push(...(await described(rooms, tx, rows.slice(i, i + CHUNK))))
     const devices = await rooms.devices.devices(opaque(tx), [...new Set(rows.flatMap((row) => row.device_id ?? []))])

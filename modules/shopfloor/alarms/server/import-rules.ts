@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { Context } from '#kernel/context.ts'
+import { type Context, inScope } from '#kernel/context.ts'
 import type { ImportDefinition, Resolved } from '#kernel/imports/definition.ts'
 import { publish } from '#kernel/outbox.ts'
 import { narrow, opaque } from '#kernel/postgres.ts'
@@ -21,7 +21,7 @@ import {
   ruleOfRow,
 } from './rule-sheet.ts'
 import { countAlarms, inputOf, saveRules } from './rule-store.ts'
-import { MAX_ALARMS, ruleRows } from './rules.ts'
+import { MAX_ALARMS, ruleRows, rulesInScope } from './rules.ts'
 import type { AlarmsTables, AlarmsTx } from './tables.ts'
 
 type Importing = Pick<Rooms, 'devices'>
@@ -36,8 +36,8 @@ export const ruleImportDefinition = (rooms: Importing): ImportDefinition<RuleCol
   kind: 'alarms.rule',
   wordsAt: 'alarms.importRows',
   columns: ruleColumns,
-  resolve: async (_, opaqueTx, rows) => {
-    const stored = await readStored(rooms, narrow<AlarmsTables>(opaqueTx), rows)
+  resolve: async (ctx, opaqueTx, rows) => {
+    const stored = await readStored(rooms, narrow<AlarmsTables>(opaqueTx), ctx, rows)
     return rows.map((row) => resolveRow(row, stored))
   },
   apply: async (ctx, opaqueTx, rows) => {
@@ -70,9 +70,9 @@ function pointsOf(points: readonly { name: string; label: string; valueType: str
   }
 }
 
-async function readStored({ devices }: Importing, tx: AlarmsTx, rows: readonly RuleRowRead[]) {
+async function readStored({ devices }: Importing, tx: AlarmsTx, ctx: Context, rows: readonly RuleRowRead[]) {
   const inUse = await devices.inUse(opaque(tx))
-  const byCode = new Map(inUse.map((device) => [normal(device.code), device]))
+  const byCode = new Map(inUse.filter(({ siteId }) => inScope(ctx, siteId)).map((device) => [normal(device.code), device]))
   const deviceIds = [...new Set(rows.flatMap((row) => (row.device === null ? [] : (byCode.get(normal(row.device))?.id ?? []))))]
   const points = Map.groupBy(await devices.points(opaque(tx), { deviceIds }), (point) => point.deviceId)
   const models = new Map<string, ModelInfo>()
@@ -81,7 +81,7 @@ async function readStored({ devices }: Importing, tx: AlarmsTx, rows: readonly R
     if (model && !model.retired) models.set(code, model)
   }
   const ids = rows.flatMap((row) => row.rule ?? [])
-  const named = await ruleRows(tx).where(sql<boolean>`r.id = any(${ids}::uuid[])`).orderBy('r.id').forUpdate().execute()
+  const named = await rulesInScope(tx, ctx).where(sql<boolean>`r.id = any(${ids}::uuid[])`).orderBy('r.id').forUpdate().execute()
   const owners = await devices.devices(opaque(tx), [...new Set(named.flatMap((row) => row.device_id ?? []))])
   const alike = await ruleRows(tx)
     .where(sql<boolean>`(r.device_id = any(${deviceIds}::uuid[]) or r.model_code = any(${[...models.keys()]}::text[]))`)
@@ -90,6 +90,7 @@ async function readStored({ devices }: Importing, tx: AlarmsTx, rows: readonly R
     devices: byCode,
     points: new Map([...points].map(([id, some]) => [id as string, pointsOf(some)])),
     models,
+    allSites: ctx.scopes.sites === 'all',
     rules: new Map(
       named.map((row) => {
         const of = row.device_id ? owners.get(row.device_id)?.code : row.model_code
@@ -146,6 +147,7 @@ function ofRow(row: RuleRowRead, stored: Stored): CellProblem | { device?: Devic
     if (!device) return problemOf('device', 'deviceUnknown', { text: row.device })
     return { device, points: stored.points.get(device.id) ?? pointsOf([]) }
   }
+  if (!stored.allSites) return { column: 'model', code: 'alarms.errors.allSitesNeeded', details: {} }
   const model = stored.models.get(row.model ?? '')
   if (!model) return problemOf('model', 'modelUnknown', { text: row.model })
   return { model, points: pointsOf(model.definition.properties) }

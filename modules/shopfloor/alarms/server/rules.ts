@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import type { Context } from '#kernel/context.ts'
+import { type Context, inScope } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
 import { readPage } from '#kernel/page.ts'
 import { opaque } from '#kernel/postgres.ts'
@@ -39,7 +39,7 @@ export async function addRule(rooms: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: 
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  await checkPoints(rooms, tx, row)
+  await checkPoints(rooms, tx, ctx, row)
   await makeAlarms(rooms, tx, [row], ctx)
   if ((await countAlarms(tx)) > MAX_ALARMS) throw alarmsErrors.tooManyRules({ limit: MAX_ALARMS })
   return changed(rooms, tx, ctx, row)
@@ -58,7 +58,7 @@ type Change = z.output<typeof alarmsApi.changeRule.body>
 /** Errors: those of the endpoint `changeRule`. */
 export function changeRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, { version, ...input }: Change): Promise<AlarmRule> {
   return rooms.db.inTenant(ctx, async (tx) => {
-    await lockedRule(tx, id, version)
+    await lockedRule(rooms, tx, ctx, id, version)
     const row = await tx.sql
       .updateTable('alarms.rule')
       .set((eb) => ({ ...valuesOf(input), version: eb('version', '+', 1) }))
@@ -66,16 +66,16 @@ export function changeRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, { versi
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirstOrThrow()
-    await checkPoints(rooms, tx, row)
+    await checkPoints(rooms, tx, ctx, row)
     await makeAlarms(rooms, tx, [row], ctx)
     return changed(rooms, tx, ctx, row)
   })
 }
 
-/** Errors: alarms.ruleNotFound, alarms.changedMeanwhile. */
+/** Errors: alarms.ruleNotFound, alarms.allSitesNeeded, alarms.changedMeanwhile. */
 export function retireRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, version: number): Promise<{ withdrawn: number }> {
   return rooms.db.inTenant(ctx, async (tx) => {
-    await lockedRule(tx, id, version)
+    await lockedRule(rooms, tx, ctx, id, version)
     await tx.sql
       .updateTable('alarms.rule')
       .set((eb) => ({ retired_at: ctx.now, version: eb('version', '+', 1) }))
@@ -88,11 +88,24 @@ export function retireRule(rooms: Ruling, ctx: Context, id: AlarmRuleId, version
   })
 }
 
-async function lockedRule(tx: AlarmsTx, id: AlarmRuleId, version: number): Promise<RuleRow> {
+async function lockedRule(
+  { devices }: Pick<Rooms, 'devices'>,
+  tx: AlarmsTx,
+  ctx: Context,
+  id: AlarmRuleId,
+  version: number,
+): Promise<RuleRow> {
   const rule = await lockRule(tx, id)
   if (!rule) throw alarmsErrors.ruleNotFound({ id })
+  if (rule.device_id === null) seesAllSites(ctx)
+  else if (!inScope(ctx, (await devices.device(opaque(tx), rule.device_id))?.siteId)) throw alarmsErrors.ruleNotFound({ id })
   if (rule.version !== version) throw alarmsErrors.changedMeanwhile({ id, version: rule.version })
   return rule
+}
+
+/** A rule of a thing model watches the devices of every site. Errors: alarms.allSitesNeeded. */
+function seesAllSites({ scopes }: Context): void {
+  if (scopes.sites !== 'all') throw alarmsErrors.allSitesNeeded()
 }
 
 async function changed(rooms: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: Context, row: RuleRow): Promise<AlarmRule> {
@@ -101,13 +114,15 @@ async function changed(rooms: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: Context
   return rule!
 }
 
-/** What the rule looks at exists and is a number. */
-async function checkPoints({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, row: RuleRow): Promise<void> {
+/** What the rule looks at exists, lies within what the person may see, and is a number. */
+async function checkPoints({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, ctx: Context, row: RuleRow): Promise<void> {
   const types = new Map<string, string>()
   if (row.device_id) {
-    if (!(await devices.device(opaque(tx), row.device_id))) throw alarmsErrors.deviceNotFound({ id: row.device_id })
+    const device = await devices.device(opaque(tx), row.device_id)
+    if (!device || !inScope(ctx, device.siteId)) throw alarmsErrors.deviceNotFound({ id: row.device_id })
     for (const point of await devices.points(opaque(tx), { deviceIds: [row.device_id] })) types.set(point.name, point.valueType)
   } else {
+    seesAllSites(ctx)
     const model = await devices.newestModel(opaque(tx), row.model_code ?? '')
     if (!model || model.retired) throw alarmsErrors.modelNotFound({ code: row.model_code })
     for (const property of model.definition.properties) types.set(property.name, property.valueType)
@@ -119,9 +134,24 @@ async function checkPoints({ devices }: Pick<Rooms, 'devices'>, tx: AlarmsTx, ro
 export const ruleRows = (tx: AlarmsTx) =>
   tx.sql.selectFrom('alarms.rule as r').selectAll('r').where('r.org_id', '=', tx.orgId).where('r.retired_at', 'is', null)
 
+/** Those that watch a device of the person's sites. */
+export function rulesInScope(tx: AlarmsTx, { scopes: { sites } }: Context) {
+  if (sites === 'all') return ruleRows(tx)
+  return ruleRows(tx).where((eb) =>
+    eb.exists(
+      eb
+        .selectFrom('alarms.alarm as a')
+        .select('a.id')
+        .where('a.org_id', '=', tx.orgId)
+        .whereRef('a.rule_id', '=', 'r.id')
+        .where(sql<boolean>`a.site_id = any(${[...sites]}::uuid[])`),
+    ),
+  )
+}
+
 export function listRules(rooms: Ruling, ctx: Context, list: z.output<typeof alarmsApi.rules.query>): Promise<Page<AlarmRule>> {
   return rooms.db.inTenant(ctx, async (tx) => {
-    let rows = ruleRows(tx)
+    let rows = rulesInScope(tx, ctx)
     if (list.search) rows = rows.where('r.search_text', 'like', likePart(list.search))
     if (list.priority) rows = rows.where('r.priority', '=', list.priority)
     const { deviceId } = list
