@@ -122,9 +122,12 @@ function QuietPicker({
   )
 }
 
-/** What such a message says, with whatever it names left open. */
-const kindText = (kind: string, t: Words): string =>
-  messageText({ kind, values: { partner: t('settings.anyPartner') } }, t).replace(/\{\{\w+\}\}/g, '…')
+/** The kind's own name where its module gives one; else what such a message says, with whatever it names left open. */
+function kindText(kind: string, t: Words): string {
+  const [module = '', name = ''] = kind.split('.')
+  const message = messageText({ kind, values: { partner: t('settings.anyPartner') } }, t).replace(/\{\{\w+\}\}/g, '…')
+  return t(`${module}:noticeNames.${name}`, { defaultValue: message })
+}
 
 const tones = { waiting: 'info', sent: 'good', failed: 'bad' } as const
 
