@@ -19,7 +19,7 @@ export async function testDatabase(t: Cleanup): Promise<TestDatabase> {
   const adminUrl = await testPart('postgres')
   const template = await ensureTemplate(adminUrl)
   const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
-  await asAdmin(adminUrl, `create database ${name} template ${template} owner lianshu_owner`)
+  await asAdmin(adminUrl, `create database ${name} template ${template} strategy file_copy owner lianshu_owner`)
   t.after(() => asAdmin(adminUrl, `drop database if exists ${name} with (force)`))
   return {
     name,
