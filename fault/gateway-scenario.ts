@@ -29,7 +29,7 @@ const UNCOMMITTED_MS = 1_000
 const REQUEST_TIMEOUT_MS = 1_000
 
 /**
- * Machines are read through a gateway while it is killed, its uplink cut, a machine stopped, its disk filled, and the platform's parts are
+ * Machines are read through a gateway while it is killed, its uplink cut and flapping, a machine stopped, its disk filled, and the platform's parts are
  * killed besides. What a machine was asked for and the gateway committed is stored, once; what is missing was read in the last moment before a kill.
  */
 export async function gatewayScenario(report: Report, { folder, short, seconds }: ScenarioOptions): Promise<void> {

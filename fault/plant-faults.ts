@@ -22,7 +22,8 @@ export interface PlantUnderFault {
 }
 
 export interface PlantFault {
-  what: 'gateway' | 'uplink' | 'peer' | 'disk'
+  /** `flapping`: a bad plug or radio, an uplink that is there for moments only. */
+  what: 'gateway' | 'uplink' | 'flapping' | 'peer' | 'disk'
   fromMs: number
   untilMs: number
 }
@@ -32,6 +33,7 @@ export type Committed = Map<string, Set<number>>
 
 const BETWEEN_MS = { least: 500, most: 2_000 }
 const HELD_MS = { least: 1_000, most: 3_500 }
+const FLAPS = { times: 12, leastMs: 30, mostMs: 400 }
 const DISK_AGAIN_MS = 10_000
 const CHUNK = Buffer.alloc(256 * 1024, 0x41)
 
@@ -40,7 +42,7 @@ const between = ({ least, most }: { least: number; most: number }) => least + Ma
 /** One after the other until the time is over; each is over before the next begins. Times are those of the wall clock, as in the ledgers. */
 export async function breakPlantInTurn(plant: PlantUnderFault, seconds: number, committed: Committed): Promise<PlantFault[]> {
   const faults: PlantFault[] = []
-  const kinds: PlantFault['what'][] = ['gateway', 'uplink', 'peer', ...(plant.smallDisk ? (['disk'] as const) : [])]
+  const kinds: PlantFault['what'][] = ['gateway', 'uplink', 'flapping', 'peer', ...(plant.smallDisk ? (['disk'] as const) : [])]
   const untilMs = performance.now() + seconds * 1_000
   for (let n = 0; performance.now() < untilMs; n++) {
     await sleep(between(BETWEEN_MS))
@@ -64,6 +66,14 @@ const acts: Record<PlantFault['what'], (plant: PlantUnderFault, committed: Commi
     for (const cable of cables) cable.pull()
     await sleep(between(HELD_MS))
     for (const cable of cables) cable.putBack()
+  },
+  flapping: async ({ cables }) => {
+    for (let i = 0; i < FLAPS.times; i++) {
+      for (const cable of cables) cable.pull()
+      await sleep(between({ least: FLAPS.leastMs, most: FLAPS.mostMs }))
+      for (const cable of cables) cable.putBack()
+      await sleep(between({ least: FLAPS.leastMs, most: FLAPS.mostMs }))
+    }
   },
   peer: async ({ replays }) => {
     const [{ process: peer } = { process: undefined }] = replays.filter(({ process: { exitCode } }) => exitCode === null)
