@@ -45,7 +45,7 @@ const standingOf = (
   accepted: multiply(decimal(line.accepted), factor),
   missing: multiply(decimal(line.missing), factor),
   state: ended[state] ?? 'open',
-  claims: claims.map((claim) => ({ ...claim, quantity: multiply(claim.quantity, factor) })),
+  claims: claims.map((claim) => ({ ...claim, quantity: multiply(claim.quantity, factor), back: multiply(claim.back, factor) })),
   apart: sumOf(parts.map((part) => part.apart)),
   forgone: sumOf(parts.map((part) => part.forgone)),
 })
@@ -53,16 +53,17 @@ const standingOf = (
 async function claimsOf(tx: LogisticsTx, id: ShipmentId): Promise<Map<string, ClaimOnLine[]>> {
   const rows = await tx.sql
     .selectFrom('logistics.claim')
-    .select(['line_id', 'kind', 'quantity', 'state', 'settlement'])
+    .select(['line_id', 'kind', 'quantity', 'came_back', 'forgone', 'state', 'settlement'])
     .where('shipment_id', '=', id)
     .where('supplier_org', '=', tx.orgId)
     .orderBy('opened_at')
     .orderBy('id')
     .execute()
-  const claims = rows.map(({ line_id, kind, quantity, state, settlement }) => ({
+  const claims = rows.map(({ line_id, kind, quantity, came_back, forgone, state, settlement }) => ({
     line: line_id as string,
     kind,
     quantity: decimal(quantity),
+    back: decimal(came_back) + decimal(forgone),
     state,
     settlement,
   }))

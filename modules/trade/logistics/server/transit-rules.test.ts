@@ -18,6 +18,7 @@ import {
 const claim = (kind: ClaimOnLine['kind'], quantity: bigint, state: ClaimState = 'open', settlement: Settlement | null = null) => ({
   kind,
   quantity,
+  back: 0n,
   state,
   settlement,
 })
@@ -114,6 +115,16 @@ test('where the goods of a line are', () => {
   for (const [given, expected] of cases) assert.deepEqual(at(given), expected, JSON.stringify(expected))
 })
 
+test('a claim of which a part was taken back before the rest was kept called that part delivered too', () => {
+  const kept = { ...claim('damaged', 5n, 'settled', 'keep'), back: 2n }
+  const short = claim('short', 5n, 'settled', 'credit')
+  assert.deepEqual(at({ accepted: 90n, missing: 5n, apart: 2n, claims: [kept, short] }), { delivered: 93, lost: 5, apart: 2 })
+  // And took it for a part of what another claim still awaits.
+  const wrong = claim('wrong', 5n)
+  assert.deepEqual(at({ accepted: 90n, apart: 2n, claims: [kept, wrong] }), { delivered: 93, apart: 2, open: 5 })
+  assert.deepEqual(at({ accepted: 90n, apart: 7n, claims: [kept, { ...wrong, back: 5n }] }), { delivered: 93, apart: 7 })
+})
+
 const states: ClaimState[] = ['open', 'accepted', 'disputed', 'settled', 'withdrawn']
 const settlements: Settlement[] = ['redeliver', 'credit', 'takeBack', 'keep']
 const claimArbitrary = fc
@@ -123,7 +134,7 @@ const claimArbitrary = fc
     state: fc.constantFrom(...states),
     settlement: fc.constantFrom(...settlements),
   })
-  .map((one): ClaimOnLine => ({ ...one, settlement: one.state === 'settled' ? one.settlement : null }))
+  .map((one): ClaimOnLine => ({ ...one, back: 0n, settlement: one.state === 'settled' ? one.settlement : null }))
 
 test('nothing is made or lost, no end shrinks, and where no discrepancy is open and all is back nothing is left', () => {
   fc.assert(

@@ -12,6 +12,8 @@ export type End = (typeof ENDS)[number]
 export interface ClaimOnLine {
   kind: ClaimKind
   quantity: Decimal
+  /** What of it the supplier has booked in again, or awaits no more. */
+  back: Decimal
   state: ClaimState
   settlement: Settlement | null
 }
@@ -67,9 +69,11 @@ export function whereaboutsOf({ sent, accepted, missing, state, claims, apart, f
     return found
   }
   const ofRefused = claims.filter((claim) => refused.includes(claim.kind))
-  for (const claim of ofRefused) if (claim.settlement === 'keep') take('delivered', claim.quantity)
-  const coming = sumOf(ofRefused.map((claim) => (claim.settlement === 'keep' ? ZERO : claim.quantity)))
-  const awaited = atLeastZero(coming - apart - forgone)
+  const kept = ofRefused.filter((claim) => claim.settlement === 'keep')
+  const coming = ofRefused.filter((claim) => claim.settlement !== 'keep')
+  for (const claim of kept) take('delivered', claim.quantity - claim.back)
+  const ofOthers = atLeastZero(apart + forgone - sumOf(kept.map((claim) => claim.back)))
+  const awaited = atLeastZero(sumOf(coming.map((claim) => claim.quantity)) - ofOthers)
   take('open', awaited)
   const shortages = claims.filter((claim) => claim.kind === 'short')
   for (const claim of shortages) take(endOfShortage(claim) ?? 'open', claim.quantity)
