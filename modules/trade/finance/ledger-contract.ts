@@ -247,6 +247,18 @@ export const ledgerApi = {
     response: Voucher,
     errors: [financeErrors.notFound],
   }),
+  printVoucher: endpoint({
+    method: 'GET',
+    path: '/finance/vouchers/:id/pdf',
+    summary: 'The voucher as PDF (A4), for the binder.',
+    permission: 'finance.readLedger',
+    params: byId(VoucherId),
+    query: z.object({}),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [financeErrors.notFound],
+  }),
   postVoucher: endpoint({
     method: 'POST',
     path: '/finance/vouchers',

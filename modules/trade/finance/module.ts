@@ -49,7 +49,7 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
     permissions: financePermissions,
     words: { zh, en },
     routes: (on) => {
-      ledgerRoutes(rooms)(on)
+      ledgerRoutes(rooms, printing)(on)
       invoiceRoutes(rooms)(on)
       payableRoutes(rooms)(on)
       statementRoutes(rooms, printing)(on)

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button } from 'antd'
+import { App, Button } from 'antd'
 import { Link, useParams } from 'react-router'
+import { download, errorText } from '#ui/api.ts'
 import { formatDate, formatDateTime, formatText } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
-import type { Voucher } from '../ledger-contract.ts'
+import { ledgerApi, type Voucher } from '../ledger-contract.ts'
 import { Amount, voucherWord } from './money-text.tsx'
 import { financeQueries } from './queries.ts'
 import './finance.css'
@@ -18,13 +19,16 @@ export function Component() {
 /** The form that accountants know: summary, account, debit, credit; sums below. */
 function VoucherSheet({ voucher }: { voucher: Voucher }) {
   const t = useWords('finance')
+  const { message } = App.useApp()
+  const print = () =>
+    download(ledgerApi.printVoucher, { params: { id: voucher.id } }).catch((error: unknown) => message.error(errorText(error, t)))
   return (
     <Page
       title={t('vouchers.sheet', { word: voucherWord(voucher.number) })}
       tags={voucher.reversed ? <StatusTag tone="warning">{t('vouchers.reversed')}</StatusTag> : undefined}
       breadcrumbs={[{ label: t('vouchers.title'), path: '/finance/vouchers' }]}
       actions={
-        <Button className="fin-no-print" onClick={() => window.print()}>
+        <Button className="fin-no-print" onClick={() => void print()}>
           {t('print')}
         </Button>
       }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
+import { openPrinter } from '#kernel/printer.ts'
 import { financeErrors } from '../../errors.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
 import { allAccounts, allPostings } from './account-store.ts'
@@ -9,6 +10,7 @@ import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
 import { closePeriod, reopenPeriod } from './close-period.ts'
 import { openLedger } from './open-ledger.ts'
 import { postVoucher } from './post-voucher.ts'
+import { printVoucher, voucherDocumentOf } from './print-voucher.ts'
 import { voucherPage, wholeVoucher } from './voucher-store.ts'
 import { postByHand, reverseByHand } from './vouchers-by-hand.ts'
 
@@ -226,4 +228,29 @@ test('a posting rule holds from its day on', async () => {
   )
   assert.deepEqual(codes, ['1405', '1403'])
   assert.equal((await db.inTenant(clerk, allPostings)).length, 11)
+})
+
+test('a voucher on paper: sums to the cent, in words too, and red stays red', async () => {
+  const voucher = await byHand('2026-11-06', '1234.50')
+  const printed = voucherDocumentOf(voucher, '整车厂', (key) => key)
+  assert.deepEqual(printed.rows, [
+    ['付运费', `6601 ${account('6601').name}`, '1,234.50', ''],
+    ['付运费', `1002 ${account('1002').name} ${voucher.lines[1]?.partner}`, '', '1,234.50'],
+  ])
+  assert.deepEqual(printed.totals, [
+    ['vouchers.sumDebit', 'CNY 1,234.50'],
+    ['vouchers.sumCredit', 'CNY 1,234.50'],
+    ['vouchers.capital', '壹仟贰佰叁拾肆元伍角整'],
+  ])
+  const red = voucherDocumentOf(await reverseByHand(db, clerk, voucher.id, { day: '2026-11-07', reason: '重复' }), '整车厂', (key) => key)
+  assert.deepEqual(red.totals, [
+    ['vouchers.sumDebit', 'CNY -1,234.50'],
+    ['vouchers.sumCredit', 'CNY -1,234.50'],
+  ])
+  assert.ok(red.facts.some(([label, value]) => label === 'vouchers.reverses' && value === voucher.number))
+
+  const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
+  const file = await printVoucher(rooms, printing, clerk, voucher.id)
+  assert.equal(file.fileName, `${voucher.number}.pdf`)
+  await assert.rejects(printVoucher(rooms, printing, as(rival, '对手'), voucher.id), codeIs(financeErrors.notFound))
 })

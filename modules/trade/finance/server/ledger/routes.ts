@@ -1,17 +1,20 @@
 import type { Routes } from '#kernel/http.ts'
 import { ledgerApi } from '../../ledger-contract.ts'
 import type { Rooms } from '../rooms.ts'
+import type { Printing } from '../statements/print-statement.ts'
 import { allAccounts, allPostings, toAccount, toPosting } from './account-store.ts'
 import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
 import { closePeriod, reopenPeriod } from './close-period.ts'
 import { openLedger } from './open-ledger.ts'
 import { listPeriods } from './period-store.ts'
+import { printVoucher } from './print-voucher.ts'
 import { trialBalance, voucherPage, wholeVoucher } from './voucher-store.ts'
 import { postByHand, reverseByHand } from './vouchers-by-hand.ts'
 
 export const ledgerRoutes =
-  ({ db, names }: Rooms): Routes =>
+  (rooms: Rooms, printing: Printing): Routes =>
   (on) => {
+    const { db, names } = rooms
     on.serve(ledgerApi.accounts, async ({ ctx }) => ({ accounts: (await db.inTenant(ctx, allAccounts)).map(toAccount) }))
     on.serve(ledgerApi.openLedger, async ({ ctx }) => ({ accounts: (await openLedger(db, ctx)).map(toAccount) }))
     on.serve(ledgerApi.createAccount, ({ ctx, body }) => createAccount(db, ctx, body))
@@ -23,6 +26,7 @@ export const ledgerRoutes =
     on.serve(ledgerApi.reopenPeriod, ({ ctx, body }) => reopenPeriod(db, ctx, body))
     on.serve(ledgerApi.vouchers, ({ ctx, query }) => db.inTenant(ctx, (tx) => voucherPage(tx, query)))
     on.serve(ledgerApi.voucher, ({ ctx, params }) => db.inTenant(ctx, (tx) => wholeVoucher(tx, params.id)))
+    on.serveFile(ledgerApi.printVoucher, ({ ctx, params }) => printVoucher(rooms, printing, ctx, params.id))
     on.serve(ledgerApi.postVoucher, ({ ctx, body }) => postByHand(db, names, ctx, body))
     on.serve(ledgerApi.reverseVoucher, ({ ctx, params, body }) => reverseByHand(db, ctx, params.id, body))
     on.serve(ledgerApi.trialBalance, async ({ ctx, query }) => ({
