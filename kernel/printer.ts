@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { requestErrors } from '#values/errors.ts'
+import type { Translate } from './words.ts'
 
 /** `continuous241`: three-part paper of dot-matrix printers, 241 mm × 139.7 mm. */
 export type Paper = 'a4' | 'a4Landscape' | 'continuous241'
@@ -62,6 +63,12 @@ export interface Printer {
   /** The PDF. Errors: request.unavailable when too many wait. */
   print(document: PrintedDocument): Promise<Uint8Array>
   printLabels(labels: PrintedLabels): Promise<Uint8Array>
+}
+
+/** What a module needs to put a document on paper in the reader's words. */
+export interface Printing {
+  printer: Printer
+  translate: Translate
 }
 
 interface Waiting {

@@ -304,7 +304,7 @@ function composeTrade(
     orders: orders.public,
     clock,
   })
-  const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports })
+  const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
   const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock, printing })
   const logistics = logisticsModule({
     db: database(),

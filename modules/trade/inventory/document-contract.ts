@@ -92,6 +92,18 @@ export const documentApi = {
     response: StockDocument,
     errors: [inventoryErrors.documentNotFound],
   }),
+  printDocument: endpoint({
+    method: 'GET',
+    path: '/inventory/documents/:id/pdf',
+    summary: 'It as PDF (A4), for who gives, takes and books.',
+    permission: 'inventory.read',
+    params: z.object({ id: StockDocumentId }),
+    query: none,
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [inventoryErrors.documentNotFound],
+  }),
   post: endpoint({
     method: 'POST',
     path: '/inventory/documents',

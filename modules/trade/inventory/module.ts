@@ -1,5 +1,6 @@
 import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import type { Printing } from '#kernel/printer.ts'
 import { prefixed } from '#values/import.ts'
 import { chainApi } from './chain-contract.ts'
 import { consignedApi } from './consigned-contract.ts'
@@ -21,7 +22,11 @@ import { stockApi } from './stock-contract.ts'
 import { stocktakeApi } from './stocktake-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
-export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Imports }): ServerModule & { public: InventoryPublic } => {
+export const inventoryModule = ({
+  imports,
+  printing,
+  ...rooms
+}: Rooms & { imports: Imports; printing: Printing }): ServerModule & { public: InventoryPublic } => {
   const opening = openingDefinition(rooms)
   return {
     name: 'inventory',
@@ -40,7 +45,7 @@ export const inventoryModule = ({ imports, ...rooms }: Rooms & { imports: Import
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {
-      inventoryRoutes(rooms)(on)
+      inventoryRoutes(rooms, printing)(on)
       serveImport(on, openingImport, opening, imports)
     },
     imports: [opening],

@@ -85,6 +85,18 @@ export const stocktakeApi = {
     response: Sheet,
     errors: [inventoryErrors.stocktakeNotFound],
   }),
+  printStocktake: endpoint({
+    method: 'GET',
+    path: '/inventory/stocktakes/:id/pdf',
+    summary: 'The sheet as PDF (A4): to write on while it is counted, without what the books say; afterwards with it.',
+    permission: 'inventory.read',
+    params: one,
+    query: none,
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [inventoryErrors.stocktakeNotFound],
+  }),
   createStocktake: endpoint({
     method: 'POST',
     path: '/inventory/stocktakes',

@@ -1,5 +1,6 @@
 import { type Imports, serveImport } from '#kernel/imports/import-service.ts'
 import type { ServerModule } from '#kernel/module.ts'
+import type { Printing } from '#kernel/printer.ts'
 import { prefixed } from '#values/import.ts'
 import { ordersApi, ordersPermissions } from './contract.ts'
 import en from './en.json' with { type: 'json' }
@@ -16,7 +17,6 @@ import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { orderDocument, orderNotices, orderTodos } from './server/news.ts'
 import { ordersOfOthers } from './server/orders-of-others.ts'
-import type { Printing } from './server/print-order.ts'
 import type { Rooms } from './server/rooms.ts'
 import { ordersRoutes } from './server/routes.ts'
 import { personSeal, type SealProvider } from './server/seal.ts'

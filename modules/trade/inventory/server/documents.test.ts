@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { openPrinter } from '#kernel/printer.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal } from '#values/decimal.ts'
 import { testContext } from '../../../../tests/context.ts'
@@ -15,6 +16,7 @@ import { levelOf, refillOf } from './consigned-rules.ts'
 import { listItems, readItem } from './list-items.ts'
 import { listStock } from './list-stock.ts'
 import { postDocument } from './post-document.ts'
+import { documentSheet, printDocument, printStocktake, type Sheet, stocktakeSheet } from './print-stock.ts'
 import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
@@ -333,4 +335,33 @@ test('bounds by table', () => {
     [kept(0n, null, 10n), 'within', null],
   ]
   for (const [given, level, refill] of cases) assert.deepEqual([levelOf(given), refillOf(given)], [level, refill])
+})
+
+test('on paper: a count sheet tells nobody what the books say before all is counted, a document says from where to where', async () => {
+  const at = await house()
+  const material = stock.material({ control: 'lot' })
+  await at.post(
+    moveOf(at, { materialId: material, quantity: '12', lot: 'L1', day: '2026-11-01', from: at.supplier, to: at.bin, unitCost: '10' }),
+  )
+  const sheet: Sheet = { issuer: '整车厂', english: false, word: (key) => key }
+  const { id } = await createStocktake(rooms, at.ctx, at.bin)
+  const counted = async () => stocktakeSheet(await readStocktake(rooms, at.ctx, id), sheet)
+  const code = (await readStocktake(rooms, at.ctx, id)).rows[0]?.code ?? ''
+  assert.deepEqual((await counted()).rows, [['1', code, (await counted()).rows[0]?.[2], 'L1', '件', '', '']])
+  const lineId = (await readStocktake(rooms, at.ctx, id)).rows[0]?.id as never
+  await countLine(rooms, at.ctx, { id, lineId }, '11')
+  assert.deepEqual((await counted()).rows[0]?.slice(3), ['L1', '件', '', ''])
+  const { version } = await readStocktake(rooms, at.ctx, id)
+  await submitStocktake(rooms, at.ctx, id, version)
+  assert.deepEqual((await counted()).rows[0]?.slice(3), ['L1', '件', '12', '11', '-1'])
+
+  const issued = await post(at, 'production', [line(material, '3', at.bin, { lot: 'L1' })])
+  const printed = documentSheet(await readDocument(rooms, at.ctx, issued.id), sheet)
+  assert.equal(printed.title, 'print.titles.production')
+  assert.deepEqual(printed.rows[0]?.slice(3), ['L1', printed.rows[0]?.[4], 'kinds.production', '3', '件'])
+
+  const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
+  assert.equal((await printDocument(rooms, printing, at.ctx, issued.id)).fileName, `${issued.number}.pdf`)
+  await assert.rejects(printDocument(rooms, printing, testContext(), issued.id), failsWith('inventory.documentNotFound'))
+  await assert.rejects(printStocktake(rooms, printing, testContext(), id), failsWith('inventory.stocktakeNotFound'))
 })

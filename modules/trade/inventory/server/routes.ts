@@ -1,4 +1,5 @@
 import type { Routes } from '#kernel/http.ts'
+import type { Printing } from '#kernel/printer.ts'
 import { chinaDay } from '#values/instant.ts'
 import { chainApi } from '../chain-contract.ts'
 import { consignedApi } from '../consigned-contract.ts'
@@ -13,6 +14,7 @@ import { listStock } from './list-stock.ts'
 import { listLocations } from './location-store.ts'
 import { changeLocation, createLocation } from './locations.ts'
 import { postDocument } from './post-document.ts'
+import { printDocument, printStocktake } from './print-stock.ts'
 import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
@@ -24,7 +26,7 @@ import { listStocktakes } from './stocktake-store.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 
 export const inventoryRoutes =
-  (rooms: Rooms): Routes =>
+  (rooms: Rooms, printing: Printing): Routes =>
   (on) => {
     const { db } = rooms
     on.serve(inventoryApi.locations, ({ ctx, query }) => db.inTenant(ctx, (tx) => listLocations(tx, query)))
@@ -40,6 +42,7 @@ export const inventoryRoutes =
     on.serve(stockApi.ageing, ({ ctx }) => readAgeing(db, ctx, chinaDay(ctx.now)))
     on.serve(documentApi.pick, ({ ctx, query }) => readPick(db, ctx, query))
     on.serve(documentApi.document, ({ ctx, params }) => readDocument(rooms, ctx, params.id))
+    on.serveFile(documentApi.printDocument, ({ ctx, params }) => printDocument(rooms, printing, ctx, params.id))
     on.serve(documentApi.post, ({ ctx, body }) => postDocument(rooms, ctx, body))
     on.serve(consignedApi.consigned, ({ ctx, query }) => readConsigned(rooms, ctx, query))
     on.serve(consignedApi.agreeConsigned, ({ ctx, body }) => agreeConsigned(rooms, ctx, { ...body, min: body.minimum, max: body.maximum }))
@@ -52,14 +55,15 @@ export const inventoryRoutes =
     on.serve(chainApi.askShare, ({ ctx, body }) => askShare(rooms, ctx, body))
     on.serve(chainApi.giveShare, ({ ctx, params, body }) => giveShare(rooms, ctx, params.id, body))
     on.serve(chainApi.endShare, ({ ctx, params, body }) => endShare(rooms, ctx, params.id, body))
-    stocktakeRoutes(rooms)(on)
+    stocktakeRoutes(rooms, printing)(on)
   }
 
 const stocktakeRoutes =
-  (rooms: Rooms): Routes =>
+  (rooms: Rooms, printing: Printing): Routes =>
   (on) => {
     on.serve(stocktakeApi.stocktakes, ({ ctx, query }) => rooms.db.inTenant(ctx, (tx) => listStocktakes(tx, query)))
     on.serve(stocktakeApi.stocktake, ({ ctx, params }) => readStocktake(rooms, ctx, params.id))
+    on.serveFile(stocktakeApi.printStocktake, ({ ctx, params }) => printStocktake(rooms, printing, ctx, params.id))
     on.serve(stocktakeApi.createStocktake, ({ ctx, body }) => createStocktake(rooms, ctx, body.locationId))
     on.serve(stocktakeApi.countLine, ({ ctx, params, body }) => countLine(rooms, ctx, params, body.counted))
     on.serve(stocktakeApi.addLine, ({ ctx, params, body }) => addLine(rooms, ctx, params.id, body))

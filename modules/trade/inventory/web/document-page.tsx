@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
+import { App, Button } from 'antd'
 import { Link, useParams } from 'react-router'
+import { download, errorText } from '#ui/api.ts'
 import { formatDate, formatDateTime, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
-import type { StockDocument } from '../document-contract.ts'
+import { documentApi, type StockDocument } from '../document-contract.ts'
 import { inventoryQueries, placeName, quantityText } from './queries.ts'
 import './inventory.css'
 
@@ -16,11 +18,15 @@ export function Component() {
 
 function Sheet({ document }: { document: StockDocument }) {
   const t = useWords('inventory')
+  const { message } = App.useApp()
+  const print = () =>
+    download(documentApi.printDocument, { params: { id: document.id } }).catch((error: unknown) => message.error(errorText(error, t)))
   return (
     <Page
       title={document.number}
       tags={<StatusTag tone="neutral">{t(`move.kinds.${document.kind}`)}</StatusTag>}
       breadcrumbs={[{ label: t('menu.stock'), path: '/inventory' }]}
+      actions={<Button onClick={() => void print()}>{t('print.print')}</Button>}
     >
       <Section>
         <DetailGrid

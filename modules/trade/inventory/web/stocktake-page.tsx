@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { call, errorText } from '#ui/api.ts'
+import { call, download, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
 import { formatDateTime, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
@@ -186,8 +186,10 @@ function Actions({ sheet }: { sheet: Sheet }) {
   }
   const params = { id: sheet.id }
   const body = { version: sheet.version }
+  const print = () => download(stocktakeApi.printStocktake, { params }).catch((error: unknown) => message.error(errorText(error, t)))
   return (
     <>
+      <Button onClick={() => void print()}>{t('print.print')}</Button>
       {canMove && (sheet.state === 'counting' || sheet.state === 'submitted') && (
         <Button onClick={() => void act(() => call(stocktakeApi.cancelStocktake, { params, body }), t('count.cancelSure'))}>
           {t('count.cancel')}

@@ -61,7 +61,7 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
     printing,
     clock: systemClock,
   })
-  const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports })
+  const inventory = inventoryModule({ db: db(), organisations: organisations.public, materials: materials.public, imports, printing })
   const finance = financeModule({
     db: db(),
     system: systemDatabase(system),

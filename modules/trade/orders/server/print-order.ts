@@ -1,7 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
-import type { Paper, PrintedDocument, Printer } from '#kernel/printer.ts'
-import type { Translate } from '#kernel/words.ts'
+import type { Paper, PrintedDocument, Printing } from '#kernel/printer.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
 import { groupDigits, writeDecimal, writePercent } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
@@ -11,11 +10,6 @@ import type { Order, OrderId } from '../contract.ts'
 import { deliveryOf, type LineContent, lineAmounts, lineQuantity } from '../order-content.ts'
 import { getOrder } from './read-order.ts'
 import type { Rooms } from './rooms.ts'
-
-export interface Printing {
-  printer: Printer
-  translate: Translate
-}
 
 /** The order as it is in force, or else as it is proposed, on paper. Errors: orders.notFound. */
 export async function printOrder(

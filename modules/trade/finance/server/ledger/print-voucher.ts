@@ -1,14 +1,13 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { opaque } from '#kernel/postgres.ts'
-import type { PrintedDocument } from '#kernel/printer.ts'
+import type { PrintedDocument, Printing } from '#kernel/printer.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
 import { groupDigits } from '#values/decimal.ts'
 import { type Money, readMoney } from '#values/money.ts'
 import type { VoucherId } from '../../contract.ts'
 import type { Voucher } from '../../ledger-contract.ts'
 import type { Rooms } from '../rooms.ts'
-import type { Printing } from '../statements/print-statement.ts'
 import { wholeVoucher } from './voucher-store.ts'
 
 type Word = (key: string, values?: Record<string, unknown>) => string

@@ -1,7 +1,7 @@
 import type { Routes } from '#kernel/http.ts'
+import type { Printing } from '#kernel/printer.ts'
 import { ledgerApi } from '../../ledger-contract.ts'
 import type { Rooms } from '../rooms.ts'
-import type { Printing } from '../statements/print-statement.ts'
 import { allAccounts, allPostings, toAccount, toPosting } from './account-store.ts'
 import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
 import { closePeriod, reopenPeriod } from './close-period.ts'

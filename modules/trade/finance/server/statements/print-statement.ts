@@ -1,7 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
-import type { PrintedDocument, Printer } from '#kernel/printer.ts'
-import type { Translate } from '#kernel/words.ts'
+import type { PrintedDocument, Printing } from '#kernel/printer.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
 import { groupDigits } from '#values/decimal.ts'
 import { CHINA_ZONE, wallMs } from '#values/instant.ts'
@@ -11,10 +10,6 @@ import type { Statement } from '../../statement-contract.ts'
 import type { Rooms } from '../rooms.ts'
 import { wholeStatement } from './statement-view.ts'
 
-export interface Printing {
-  printer: Printer
-  translate: Translate
-}
 type Word = (key: string, values?: Record<string, unknown>) => string
 
 /** 对账单 on paper: what both have signed, or who has not yet. Errors: finance.notFound. */
