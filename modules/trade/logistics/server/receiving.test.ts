@@ -9,6 +9,7 @@ import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
 import { listClaims, moveClaim } from './claims.ts'
 import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
 import { addProof, listExpected, listReceipts, proofContent } from './expected.ts'
+import { printReceipt, printReturn, receiptSheet, returnSheet } from './print-receipts.ts'
 import { getShipment, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
@@ -346,7 +347,29 @@ test('goods go back: stock, counters and accrual with them, once, and no more th
     returnGoods(rooms, leader, { ...input, returnKey: crypto.randomUUID(), lines: [back('27', 'warehouse')] }),
     failsWith('logistics.tooMuchReturned'),
   )
-  assert.equal((await listReceipts(rooms, supplier, shipment.id)).returns[0]?.lines[0]?.materialCode, 'CV-02')
+  const seen = await listReceipts(rooms, supplier, shipment.id)
+  assert.equal(seen.returns[0]?.lines[0]?.materialCode, 'CV-02')
+
+  // Both have it on paper, and nobody else.
+  const words = { english: false, word: (key: string) => key }
+  const [paper] = seen.receipts.map((one) => receiptSheet(one, words))
+  assert.deepEqual(paper?.rows[0]?.slice(4), ['R-1', '30', '10', '个'])
+  assert.ok(!paper?.facts.some(([label]) => label === 'print.signReceiver'), 'the buyer’s own people are his')
+  assert.deepEqual(
+    returnSheet(one, receipt, words).rows.map((cells) => cells.slice(3)),
+    [
+      ['places.warehouse', '4', '个'],
+      ['places.quarantine', '10', '个'],
+    ],
+  )
+  for (const side of [leader, supplier]) {
+    assert.equal((await printReceipt(rooms, side, receipt.id)).fileName, `${receipt.number}.pdf`)
+    assert.equal((await printReturn(rooms, side, one.id)).fileName, `${one.number}.pdf`)
+  }
+  for (const other of [second, stranger]) {
+    await assert.rejects(printReceipt(rooms, other, receipt.id), failsWith('logistics.notFound'))
+    await assert.rejects(printReturn(rooms, other, one.id), failsWith('logistics.notFound'))
+  }
 })
 
 test('proof of delivery: a photo that both sides see, and nobody else', async () => {

@@ -14,6 +14,7 @@ import { issueShipment } from './issue-shipment.ts'
 import { changeLabelFormat, createLabelFormat, listLabelFormats, removeLabelFormat } from './label-formats.ts'
 import { cancelShipment, setTimes } from './move-shipment.ts'
 import { readPackCodes, setPackCodes } from './pack-codes.ts'
+import { printReceipt, printReturn } from './print-receipts.ts'
 import { deliveryNote, printLabelSheet, printLabels } from './print-shipment.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { readComing, readTransit } from './read-transit.ts'
@@ -78,6 +79,8 @@ function receivingRoutes(rooms: Rooms, on: Serving): void {
   on.serve(receivingApi.expected, ({ ctx }) => listExpected(rooms, ctx))
   on.serve(receivingApi.receive, ({ ctx, body }) => receiveGoods(rooms, ctx, body))
   on.serve(receivingApi.receipts, ({ ctx, params }) => listReceipts(rooms, ctx, params.id))
+  on.serveFile(receivingApi.printReceipt, ({ ctx, params }) => printReceipt(rooms, ctx, params.id))
+  on.serveFile(receivingApi.printReturn, ({ ctx, params }) => printReturn(rooms, ctx, params.id))
   on.serveUpload(receivingApi.addProof, ({ ctx, params, query, upload }) => addProof(rooms, ctx, params.id, query.fileName, upload))
   on.serveFile(receivingApi.proof, ({ ctx, params }) => proofContent(rooms, ctx, params.id))
   on.serve(receivingApi.claims, ({ ctx, query }) => listClaims(rooms, ctx, query))

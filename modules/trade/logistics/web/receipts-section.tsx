@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Space, Upload } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { apiUrl, errorText, upload } from '#ui/api.ts'
+import { apiUrl, download, errorText, upload } from '#ui/api.ts'
 import { formatDateTime } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Section, StatusTag } from '#ui/page.tsx'
@@ -20,6 +20,7 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
   const t = useWords('logistics')
   const locale = useLocale()
   const query = useQuery(logisticsQueries.receipts(shipment.id))
+  const told = useTold()
   return (
     <Section
       title={t('receipts')}
@@ -34,6 +35,9 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
             ))}
             {returns.map((one) => (
               <p key={one.id}>
+                <Button size="small" onClick={() => told(download(receivingApi.printReturn, { params: { id: one.id } }))}>
+                  {t('print.print')}
+                </Button>{' '}
                 <strong>{t('returnOf', { number: one.number, receipt: one.receiptNumber })}</strong> {one.day} · {one.reason} ·{' '}
                 {one.lines
                   .map(
@@ -48,6 +52,13 @@ export function ReceiptsSection({ shipment }: { shipment: Shipment }) {
       </Loaded>
     </Section>
   )
+}
+
+/** Says in words why a file did not come. */
+function useTold() {
+  const t = useWords('logistics')
+  const { message } = App.useApp()
+  return (fetched: Promise<unknown>) => void fetched.catch((error: unknown) => message.error(errorText(error, t)))
 }
 
 const counts = [
@@ -68,6 +79,7 @@ const seldom = new Set<string>(['damaged', 'wrong', 'excess', 'released', 'exces
 function ReceiptBlock({ receipt }: { receipt: Receipt }) {
   const t = useWords('logistics')
   const canReceive = useCan('logistics.receive') && receipt.side === 'buyer'
+  const told = useTold()
   const [doing, setDoing] = useState<'return' | 'release'>()
   const close = () => setDoing(undefined)
   const shown = counts.filter((key) => !seldom.has(key) || receipt.lines.some((line) => line[key] !== '0'))
@@ -79,12 +91,11 @@ function ReceiptBlock({ receipt }: { receipt: Receipt }) {
           {receipt.receivedBy && ` · ${t('receivedBy', { name: receipt.receivedBy })}`}
           {receipt.signedBy && ` · ${t('signedBy', { name: receipt.signedBy })}`}
         </span>
-        {canReceive && (
-          <Space>
-            {canRelease(receipt) && <Button onClick={() => setDoing('release')}>{t('release')}</Button>}
-            {canReturn(receipt) && <Button onClick={() => setDoing('return')}>{t('return')}</Button>}
-          </Space>
-        )}
+        <Space>
+          <Button onClick={() => told(download(receivingApi.printReceipt, { params: { id: receipt.id } }))}>{t('print.print')}</Button>
+          {canReceive && canRelease(receipt) && <Button onClick={() => setDoing('release')}>{t('release')}</Button>}
+          {canReceive && canReturn(receipt) && <Button onClick={() => setDoing('return')}>{t('return')}</Button>}
+        </Space>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="lg-table" tabIndex={0} aria-label={receipt.number}>
