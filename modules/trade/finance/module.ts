@@ -50,7 +50,7 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
     words: { zh, en },
     routes: (on) => {
       ledgerRoutes(rooms, printing)(on)
-      invoiceRoutes(rooms)(on)
+      invoiceRoutes(rooms, printing)(on)
       payableRoutes(rooms)(on)
       statementRoutes(rooms, printing)(on)
     },

@@ -34,6 +34,18 @@ export const selfBillApi = {
     status: 201,
     errors: [financeErrors.partnerUnknown, financeErrors.nothingToBill],
   }),
+  printSelfBill: endpoint({
+    method: 'GET',
+    path: '/finance/self-bills/:id/pdf',
+    summary: 'The bill as PDF (A4), for either side.',
+    permission: 'finance.read',
+    params: byId,
+    query: z.object({}),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'file',
+    errors: [financeErrors.notFound],
+  }),
   reviseSelfBill: endpoint({
     ...step('revise', 'As the buyer: what came up to the day enters, what is left out goes into the next one.', 'finance.approve'),
     body: z.object({ version: z.int(), untilDay: CalendarDate, leaveOut: z.array(AccrualLineId).max(2_000) }),

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, DatePicker, Form, Input, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { call, errorText } from '#ui/api.ts'
+import { call, download, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { EditDrawer, EditModal } from '#ui/form.tsx'
 import { formatDate, formatMoney } from '#ui/format.ts'
@@ -76,8 +76,10 @@ export function SelfBillSteps({ invoice }: { invoice: Invoice }) {
     allowUnchanged: true,
     onClose: () => setAsking(undefined),
   })
+  const print = () => download(selfBillApi.printSelfBill, { params }).catch((error: unknown) => message.error(errorText(error, t)))
   return (
     <>
+      {invoice.billNumber !== null && <Button onClick={() => void print()}>{t('print')}</Button>}
       {can('dispute') && <Button onClick={() => setAsking('dispute')}>{t('steps.dispute')}</Button>}
       {can('confirm') && (
         <Button type="primary" loading={busy} onClick={() => void confirm()}>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import { openPrinter } from '#kernel/printer.ts'
 import { decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { financeErrors } from '../../errors.ts'
@@ -14,6 +15,7 @@ import { as, buyer, rival, supplier, testRooms } from '../test-rooms.ts'
 import { approveInvoice } from './approve-invoice.ts'
 import { rejectInvoice, withdrawInvoice } from './invoice-steps.ts'
 import { wholeInvoice } from './invoice-view.ts'
+import { printSelfBill, selfBillSheet } from './print-self-bill.ts'
 import { confirmSelfBill, createSelfBill, disputeSelfBill, issueSelfBill, reviseSelfBill } from './self-bill.ts'
 
 const { rooms, db } = await testRooms({ after })
@@ -74,6 +76,16 @@ test('consigned goods used are accrued once, billed once, confirmed, invoiced ex
     [october.state, october.lines.length, october.gross.amount, october.number],
     ['proposed', 1, '41.86', october.billNumber],
   )
+  const paper = selfBillSheet(await seen(october), { own: '压铸厂', english: false, word: (key) => key })
+  assert.deepEqual(paper.rows, [['1', `${first.number} 2026-10-31`, 'M-1001 左曲轴箱', '3', '件', '12.345678', '13%', '37.04', '4.82']])
+  assert.deepEqual(paper.totals?.slice(2), [
+    ['invoices.gross', 'CNY 41.86'],
+    ['statements.capital', '肆拾壹元捌角陆分'],
+  ])
+  const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
+  for (const side of [clerk, seller])
+    assert.equal((await printSelfBill(rooms, printing, side, october.id)).fileName, `${october.billNumber}.pdf`)
+  await assert.rejects(printSelfBill(rooms, printing, other, october.id), codeIs(financeErrors.notFound))
   // The same usage is in no second bill, also when two are made at once.
   const both = await Promise.allSettled([bill('2026-11-30'), bill('2026-11-30')])
   const november = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
