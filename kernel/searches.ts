@@ -26,6 +26,8 @@ export interface DocumentSide {
   orNumber?: string
   /** What else is shown of it: the partner, a title. */
   name: string
+  /** By which it has a page, where that is another document's. */
+  page?: string
   /** What it is found by beside those. */
   also?: string
   /** Of a partial index. */
@@ -62,6 +64,7 @@ export function lookedUp(words: readonly string[]): RawBuilder<unknown> | undefi
 
 interface FoundDocument {
   id: string
+  page: string
   number: string
   name: string
 }
@@ -87,7 +90,7 @@ export async function findDocuments<Tables>(
     where id = any(array(select ${sql.raw(finder(side))}(${wanted}))) and ${seen(tx, side)})`
   const typed = words.join(' ')
   const { rows } = await sql<FoundDocument & { most: number }>`
-    select id, number, name, max(found) over () as most from (${sql.join(sides.map(of), sql` union all `)}) as looked_up
+    select id, page, number, name, max(found) over () as most from (${sql.join(sides.map(of), sql` union all `)}) as looked_up
     order by lower(number) = ${typed} desc, at desc, id limit ${limit}`.execute(tx.sql)
   if ((rows[0]?.most ?? 0) < CANDIDATES) return rows
   const exact = rows.filter(({ number }) => number.toLowerCase() === typed)
@@ -100,8 +103,8 @@ const finder = ({ table, own }: DocumentSide): string => {
   return `${schema}.find_${name}_by_${own}`
 }
 
-const shown = ({ number, orNumber, name, time }: DocumentSide) =>
-  sql`id, ${orNumber === undefined ? sql.ref(number) : sql`coalesce(${sql.ref(number)}, ${sql.ref(orNumber)}, '')`} as number, ${sql.ref(name)} as name, ${sql.ref(time)}::timestamptz as at`
+const shown = ({ number, orNumber, name, time, page = 'id' }: DocumentSide) =>
+  sql`id, ${sql.ref(page)} as page, ${orNumber === undefined ? sql.ref(number) : sql`coalesce(${sql.ref(number)}, ${sql.ref(orNumber)}, '')`} as number, ${sql.ref(name)} as name, ${sql.ref(time)}::timestamptz as at`
 
 const seen = <Tables>(tx: Tx<Tables>, { own, where }: DocumentSide) =>
   sql`${sql.ref(own)} = ${tx.orgId} and ${where === undefined ? sql`true` : sql.raw(where)}`
@@ -121,13 +124,13 @@ async function newest<Tables>(
       sql` || ' ' || `,
     )
     const has = words.map((word) => sql`strpos(lower(texts), ${word}) > 0`)
-    return sql`(select id, number, name, at from (
+    return sql`(select id, page, number, name, at from (
         select ${shown(side)}, ${all} as texts from ${sql.table(side.table)} where ${seen(tx, side)}
         order by ${sql.ref(side.time)} desc limit ${most}) as walked
       where ${sql.join(has, sql` and `)} limit ${limit})`
   }
   const { rows } = await sql<FoundDocument>`
-    select id, number, name from (${sql.join(sides.map(of), sql` union all `)}) as newest
+    select id, page, number, name from (${sql.join(sides.map(of), sql` union all `)}) as newest
     order by at desc, id limit ${limit}`.execute(tx.sql)
   return rows
 }
@@ -144,6 +147,6 @@ export const documentSearch = (
   find: async (_, tx, text, limit) =>
     (await findDocuments(tx, sides, text, limit)).map((row) => ({
       label: [row.number, row.name].filter(Boolean).join(' · '),
-      path: path(row.id),
+      path: path(row.page),
     })),
 })

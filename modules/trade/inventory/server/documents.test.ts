@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { opaque } from '#kernel/postgres.ts'
 import { openPrinter } from '#kernel/printer.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { decimal } from '#values/decimal.ts'
@@ -21,6 +22,7 @@ import { readPick } from './propose-pick.ts'
 import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
 import { readDocument } from './read-document.ts'
+import { inventorySearches } from './searches.ts'
 import { nextState } from './stocktake-rules.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 import { failsWith, moveOf, type TestHouse, testHouse, testStock } from './test-stock.ts'
@@ -359,6 +361,15 @@ test('on paper: a count sheet tells nobody what the books say before all is coun
   const printed = documentSheet(await readDocument(rooms, at.ctx, issued.id), sheet)
   assert.equal(printed.title, 'print.titles.production')
   assert.deepEqual(printed.rows[0]?.slice(3), ['L1', printed.rows[0]?.[4], 'kinds.production', '3', '件'])
+
+  const finds = async (ctx: Context, text: string) =>
+    (await Promise.all(inventorySearches.map((kind) => db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), text, 5))))).flat()
+  const { number } = await readStocktake(rooms, at.ctx, id)
+  assert.deepEqual(
+    [...(await finds(at.ctx, number)), ...(await finds(at.ctx, issued.number))].map(({ path }) => path),
+    [`/inventory/stocktakes/${id}`, `/inventory/documents/${issued.id}`],
+  )
+  for (const text of [number, issued.number]) assert.deepEqual(await finds(testContext(), text), [])
 
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   assert.equal((await printDocument(rooms, printing, at.ctx, issued.id)).fileName, `${issued.number}.pdf`)

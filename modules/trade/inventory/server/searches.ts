@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
-import { CANDIDATES, LETTER_LOOKED_THROUGH, LOOKED_THROUGH, lookedUp, type SearchKind, searchWords } from '#kernel/searches.ts'
+import {
+  CANDIDATES,
+  documentSearch,
+  LETTER_LOOKED_THROUGH,
+  LOOKED_THROUGH,
+  lookedUp,
+  type SearchKind,
+  searchWords,
+} from '#kernel/searches.ts'
 import type { InventoryTables, InventoryTx } from './tables.ts'
 
 export const inventorySearches: readonly SearchKind[] = [
@@ -15,6 +23,12 @@ export const inventorySearches: readonly SearchKind[] = [
       return rows.map(({ material_id, lot, name }) => ({ label: `${lot} · ${name}`, path: `/inventory/items/${material_id}` }))
     },
   },
+  documentSearch('document', 'inventory.read', (id) => `/inventory/documents/${id}`, [
+    { table: 'inventory.document', own: 'org_id', time: 'created_at', number: 'number', name: 'reason', also: 'created_by' },
+  ]),
+  documentSearch('stocktake', 'inventory.read', (id) => `/inventory/stocktakes/${id}`, [
+    { table: 'inventory.stocktake', own: 'org_id', time: 'created_at', number: 'number', name: 'created_by' },
+  ]),
 ]
 
 interface FoundLot {

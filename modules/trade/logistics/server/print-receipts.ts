@@ -3,7 +3,6 @@ import type { FileAnswer } from '#kernel/file-answer.ts'
 import type { PrintedDocument } from '#kernel/printer.ts'
 import { CHINA_ZONE, wallMs } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
-import type { ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { GoodsReturn, Receipt, ReceiptId, ReceiptLine, ReturnId } from '../receiving-contract.ts'
 import { receiptView, returnsOf } from './receipt-store.ts'
@@ -36,12 +35,11 @@ export async function printReceipt(rooms: Rooms, ctx: Context, id: ReceiptId): P
 export async function printReturn(rooms: Rooms, ctx: Context, id: ReturnId): Promise<FileAnswer> {
   const { receipt, goods } = await rooms.db.inTenant(ctx, async (tx) => {
     const row = await tx.sql
-      .selectFrom('logistics.goods_return as g')
-      .innerJoin('logistics.receipt as r', 'r.id', 'g.receipt_id')
-      .select(['g.receipt_id', 'r.shipment_id'])
-      .where('g.id', '=', id)
+      .selectFrom('logistics.goods_return')
+      .select(['receipt_id', 'shipment_id'])
+      .where('id', '=', id)
       .executeTakeFirst()
-    const goods = row && (await returnsOf(tx, { shipmentId: row.shipment_id as ShipmentId })).find((one) => one.id === id)
+    const goods = row && (await returnsOf(tx, { shipmentId: row.shipment_id })).find((one) => one.id === id)
     if (!row || !goods) throw logisticsErrors.notFound({ id })
     return { goods, receipt: await readReceipt(tx, row.receipt_id) }
   })

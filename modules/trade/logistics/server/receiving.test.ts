@@ -13,6 +13,7 @@ import { printReceipt, printReturn, receiptSheet, returnSheet } from './print-re
 import { getShipment, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
+import { logisticsSearches } from './searches.ts'
 import { agreedOrder, catalogueFor, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
@@ -349,6 +350,19 @@ test('goods go back: stock, counters and accrual with them, once, and no more th
   )
   const seen = await listReceipts(rooms, supplier, shipment.id)
   assert.equal(seen.returns[0]?.lines[0]?.materialCode, 'CV-02')
+
+  // Both find it by its number, and nobody else.
+  const finds = async (ctx: Context, text: string) =>
+    (await Promise.all(logisticsSearches.map((kind) => rooms.db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), text, 5))))).flat()
+  for (const side of [leader, supplier]) {
+    assert.deepEqual(
+      (await finds(side, receipt.number.toLowerCase())).map(({ path }) => path),
+      [`/logistics/${shipment.id}`],
+    )
+    assert.deepEqual(await finds(side, one.number), [{ label: `${one.number} · 检验不合格`, path: `/logistics/${shipment.id}` }])
+  }
+  for (const other of [second, stranger])
+    for (const number of [receipt.number, one.number]) assert.deepEqual(await finds(other, number), [])
 
   // Both have it on paper, and nobody else.
   const words = { english: false, word: (key: string) => key }

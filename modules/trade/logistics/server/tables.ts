@@ -293,6 +293,7 @@ export interface LogisticsTables {
     id: ReturnId
     number: string
     receipt_id: ReceiptId
+    shipment_id: ShipmentId
     return_key: string
     content_hash: Buffer
     day: string

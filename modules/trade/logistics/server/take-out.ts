@@ -206,6 +206,7 @@ async function insertReturn(tx: LogisticsTx, ctx: Context, { id, number, day, re
       supplier_org,
       number,
       receipt_id: receipt.id,
+      shipment_id: receipt.shipment_id,
       return_key: wanted.key,
       content_hash: wanted.hash,
       day,

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import pg from 'pg'
+import { opaque } from '#kernel/postgres.ts'
 import { openPrinter } from '#kernel/printer.ts'
 import { financeErrors } from '../../errors.ts'
+import { financeSearches } from '../searches.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
 import { allAccounts, allPostings } from './account-store.ts'
 import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
@@ -248,6 +250,11 @@ test('a voucher on paper: sums to the cent, in words too, and red stays red', as
     ['vouchers.sumCredit', 'CNY -1,234.50'],
   ])
   assert.ok(red.facts.some(([label, value]) => label === 'vouchers.reverses' && value === voucher.number))
+
+  const finds = async (ctx: typeof clerk, text: string) =>
+    (await Promise.all(financeSearches.map((kind) => db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), text, 5))))).flat()
+  assert.deepEqual(await finds(clerk, voucher.number), [{ label: `${voucher.number} · 付运费`, path: `/finance/vouchers/${voucher.id}` }])
+  assert.deepEqual(await finds(as(rival, '对手'), voucher.number), [])
 
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   const file = await printVoucher(rooms, printing, clerk, voucher.id)
