@@ -23,6 +23,9 @@ const warehouse = await newWarehouse(bed)
 const ledgers = await ledgersOf(bed.pools.ownerUrl, { after })
 const claims = (ctx: Context, side: 'buyer' | 'supplier' = 'buyer') => listClaims(rooms, ctx, { side, sort: 'openedAt', limit: 200 })
 
+const finds = async (ctx: Context, text: string) =>
+  (await Promise.all(logisticsSearches.map((kind) => rooms.db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), text, 5))))).flat()
+
 /** A shipment of all that is left of a new order. */
 async function shipmentOf(
   wanted: Parameters<typeof agreedOrder>[2],
@@ -156,6 +159,8 @@ test('a claim goes between both sides until it is settled', async () => {
   assert.ok(claim)
   const move = (ctx: Context, version: number, action: Parameters<typeof moveClaim>[3]['action'], more: object = {}) =>
     moveClaim(rooms, ctx, claim.id, { version, action, note: '', settlement: null, ...more })
+  for (const side of [leader, supplier]) assert.equal((await finds(side, claim.number))[0]?.path, `/logistics/claims?claim=${claim.id}`)
+  for (const ctx of [second, stranger]) assert.deepEqual(await finds(ctx, claim.number), [])
   for (const ctx of [second, stranger]) await assert.rejects(move(ctx, 1, 'accept'), failsWith('logistics.notFound'))
   await assert.rejects(move(leader, 1, 'accept'), failsWith('logistics.notYourSide'))
   await assert.rejects(move(leader, 1, 'settle'), failsWith('logistics.notAllowedNow'))
@@ -352,8 +357,6 @@ test('goods go back: stock, counters and accrual with them, once, and no more th
   assert.equal(seen.returns[0]?.lines[0]?.materialCode, 'CV-02')
 
   // Both find it by its number, and nobody else.
-  const finds = async (ctx: Context, text: string) =>
-    (await Promise.all(logisticsSearches.map((kind) => rooms.db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), text, 5))))).flat()
   for (const side of [leader, supplier]) {
     assert.deepEqual(
       (await finds(side, receipt.number.toLowerCase())).map(({ path }) => path),
