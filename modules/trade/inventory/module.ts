@@ -18,6 +18,7 @@ import { inventoryPublic } from './server/inventory-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { inventoryRoutes } from './server/routes.ts'
 import { inventorySearches } from './server/searches.ts'
+import { inventoryTodos } from './server/todos.ts'
 import { stockApi } from './stock-contract.ts'
 import { stocktakeApi } from './stocktake-contract.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -42,6 +43,7 @@ export const inventoryModule = ({
     permissions: inventoryPermissions,
     searches: inventorySearches,
     documents: [stockDocument, stocktakeDocument],
+    todos: inventoryTodos,
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
     routes: (on) => {

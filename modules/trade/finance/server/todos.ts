@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import type { TodoKind } from '#kernel/todos.ts'
+import { chinaDay, shiftDate } from '#values/instant.ts'
 import type { PartySide } from '../invoice-contract.ts'
 import { numberOf } from './invoices/invoice-store.ts'
 import { columnsOf } from './parties.ts'
@@ -61,7 +62,40 @@ const statements = (name: string, side: PartySide, state: 'proposed' | 'disputed
   },
 })
 
+const PAYS_AHEAD_DAYS = 7
+
+/** What is to be paid within a week or should have been, but for what is disputed; the earliest first. */
+const payablesDue: TodoKind = {
+  name: 'payDue',
+  permission: 'finance.approve',
+  list: async (ctx, opaqueTx, limit) => {
+    const tx = narrow<FinanceTables>(opaqueTx)
+    const waiting = tx.sql
+      .selectFrom('finance.payable')
+      .where('buyer_org', '=', tx.orgId)
+      .where('settled_on', 'is', null)
+      .where('due_day', '<=', shiftDate(chinaDay(ctx.now), PAYS_AHEAD_DAYS))
+      .where(sql<SqlBool>`gross - paid > disputed`)
+    const rows = await waiting
+      .select(['id', 'invoice_number', 'supplier_name', 'due_day'])
+      .orderBy('due_day')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    const { total } = await waiting.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow()
+    return {
+      total,
+      items: rows.map((row) => ({
+        label: `${row.invoice_number} · ${row.supplier_name}`,
+        path: `/finance?search=${encodeURIComponent(row.invoice_number)}`,
+        due: row.due_day,
+      })),
+    }
+  },
+}
+
 export const financeTodos: readonly TodoKind[] = [
+  payablesDue,
   invoices('releaseInvoices', 'finance.approve', 'buyer', 'blocked'),
   invoices('approveInvoices', 'finance.approve', 'buyer', 'matched'),
   invoices('disputedBills', 'finance.approve', 'buyer', 'disputed'),

@@ -26,6 +26,7 @@ import { inventorySearches } from './searches.ts'
 import { nextState } from './stocktake-rules.ts'
 import { addLine, cancelStocktake, countLine, createStocktake, decideStocktake, readStocktake, submitStocktake } from './stocktakes.ts'
 import { failsWith, moveOf, type TestHouse, testHouse, testStock } from './test-stock.ts'
+import { inventoryTodos } from './todos.ts'
 import { verifyStock } from './verify-stock.ts'
 
 const stock = await testStock({ after })
@@ -356,6 +357,14 @@ test('on paper: a count sheet tells nobody what the books say before all is coun
   const { version } = await readStocktake(rooms, at.ctx, id)
   await submitStocktake(rooms, at.ctx, id, version)
   assert.deepEqual((await counted()).rows[0]?.slice(3), ['L1', '件', '12', '11', '-1'])
+
+  const waits = (who: Context) => db.inTenant(who, (tx) => inventoryTodos[0]!.list(who, opaque(tx), 5))
+  assert.equal((await waits(at.ctx)).total, 0, 'who handed it in does not approve it')
+  const other: Context = { ...at.ctx, actor: { kind: 'user', id: 'u2', name: '李主管' } }
+  assert.deepEqual(
+    (await waits(other)).items.map(({ path }) => path),
+    [`/inventory/stocktakes/${id}`],
+  )
 
   const issued = await post(at, 'production', [line(material, '3', at.bin, { lot: 'L1' })])
   const printed = documentSheet(await readDocument(rooms, at.ctx, issued.id), sheet)

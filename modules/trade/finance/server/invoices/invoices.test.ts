@@ -7,6 +7,7 @@ import { opaque } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import { shiftDate } from '#values/instant.ts'
 import { lineAmount, type Money, readMoney, taxOn, writeMoney } from '#values/money.ts'
 import type { AccrualLineId } from '../../contract.ts'
 import { financeErrors } from '../../errors.ts'
@@ -19,8 +20,10 @@ import { freezeSizes } from '../payables/freeze-classes.ts'
 import { ageing, payablePage } from '../payables/payable-store.ts'
 import { readPayment } from '../payables/payment-store.ts'
 import { cancelPayment, recordPayment } from '../payables/record-payment.ts'
+import { financeSearches } from '../searches.ts'
 import { matchSubmitted } from '../subscriptions.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
+import { financeTodos } from '../todos.ts'
 import { approveInvoice } from './approve-invoice.ts'
 import { changeInvoice, createInvoice } from './enter-invoice.ts'
 import { blockInvoice, matchAgain, rejectInvoice, releaseInvoice, submitInvoice, withdrawInvoice } from './invoice-steps.ts'
@@ -235,10 +238,25 @@ test('payments: in parts, to the cent, taken back; what is disputed waits, the r
     reason: '外观划伤',
   })
   assert.deepEqual([disputed.open.amount, disputed.undisputed.amount], ['1000.00', '800.00'])
+  const due = async (day: string) => {
+    const who = { ...clerk, now: new Date(`${day}T04:00:00Z`) }
+    const { items } = await db.inTenant(who, (tx) => financeTodos[0]!.list(who, opaque(tx), 500))
+    return items.some(({ path }) => path.endsWith(payable.invoiceNumber))
+  }
+  assert.deepEqual([await due(shiftDate(payable.dueDay, -8)), await due(shiftDate(payable.dueDay, -7))], [false, true])
   await pay('1000.00')
+  assert.equal(await due(payable.dueDay), false, 'what is paid does not wait')
   const settled = (await payables()).find(({ id }) => id === payable.id)
   assert.deepEqual([settled?.open.amount, settled?.disputed.amount, settled?.settledOn], ['0.00', '0.00', '2026-11-26'])
   assert.equal((await db.inTenant(clerk, (tx) => wholeInvoice(tx, paidInvoice.id))).state, 'paid')
+  const finds = async (ctx: typeof clerk) =>
+    (await Promise.all(financeSearches.map((kind) => db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), part.number, 5))))).flat()
+  for (const ctx of [clerk, seller])
+    assert.deepEqual(
+      (await finds(ctx)).map(({ path }) => path),
+      [`/finance/payments/${part.id}`],
+    )
+  assert.deepEqual(await finds(other), [])
   // Both sides read it and talk about it, a rival neither.
   for (const [ctx, side] of [
     [clerk, 'buyer'],
