@@ -251,11 +251,8 @@ test('payments: in parts, to the cent, taken back; what is disputed waits, the r
   assert.equal((await db.inTenant(clerk, (tx) => wholeInvoice(tx, paidInvoice.id))).state, 'paid')
   const finds = async (ctx: typeof clerk) =>
     (await Promise.all(financeSearches.map((kind) => db.inTenant(ctx, (tx) => kind.find(ctx, opaque(tx), part.number, 5))))).flat()
-  for (const ctx of [clerk, seller])
-    assert.deepEqual(
-      (await finds(ctx)).map(({ path }) => path),
-      [`/finance/payments/${part.id}`],
-    )
+  // With the voucher that the own side posted for it.
+  for (const ctx of [clerk, seller]) assert.equal((await finds(ctx)).at(-1)?.path, `/finance/payments/${part.id}`)
   assert.deepEqual(await finds(other), [])
   // Both sides read it and talk about it, a rival neither.
   for (const [ctx, side] of [
