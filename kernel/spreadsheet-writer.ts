@@ -54,8 +54,11 @@ async function* written(rows: AsyncIterable<readonly WrittenCell[]> | Iterable<r
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 §2.2 has no way to write them
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
+/** What a reader would take for an escaped sign (ECMA-376 part 1 §22.9.2.19): `u_xFF1e_c` would come back as `u＞c`. */
+const LIKE_AN_ESCAPE = /_(?=x[\da-f]{4}_)/gi
+
 const writtenCell = (cell: WrittenCell): WrittenCell =>
-  typeof cell === 'string' ? cell.replace(NOT_IN_XML, '').toWellFormed().slice(0, MAX_CELL) : cell
+  typeof cell === 'string' ? cell.replace(NOT_IN_XML, '').toWellFormed().slice(0, MAX_CELL).replace(LIKE_AN_ESCAPE, '_x005F_') : cell
 
 /** At most 31 characters, and none of those that Excel refuses. */
 const sheetName = (name: string): string => name.replace(/[[\]:*?/\\']/g, ' ').slice(0, 31) || 'Sheet1'

@@ -95,6 +95,14 @@ test('what looks like a formula is written as words and read back as it was', as
   assert.deepEqual(await cellsOf(csv("列\r\n'=1+1\r\n'abc\r\n")), [['列'], ['=1+1'], ["'abc"]])
 })
 
+test('a name such as u_xFF1e_c came back with the sign that its letters are the escape of', async () => {
+  const names = ['u_xFF1e_c', 'a_x005F_xFF1e_', '_x005f_x0041_', '_x0041_x0042_', 'x_y_x12_', '_x005F_', '_x000a_']
+  const columns = [{ title: 'a' }]
+  const rows = names.map((name) => [name])
+  assert.deepEqual((await cellsOf(await workbook([{ name: 's', columns, rows }]))).slice(1).flat(), names)
+  assert.deepEqual((await cellsOf(await bytesOf(streamWorkbook('s', columns, rows)))).slice(1).flat(), names)
+})
+
 test('a file is what its content says: old Excel, PDF, web page, other archive, nothing', async () => {
   const formats: [Uint8Array, string][] = [
     [new Uint8Array(), 'imports.emptyFile'],

@@ -79,7 +79,7 @@ export async function populateDelivery(buyer: Party, supplier: Party, orderId: s
     bytes: samplePng,
   })
   const receiptLineId = receipt.lines[0]?.id as never
-  await buyer.client.call(receivingApi.returnGoods, {
+  const goods = await buyer.client.call(receivingApi.returnGoods, {
     body: {
       returnKey: crypto.randomUUID(),
       receiptId: receipt.id,
@@ -94,6 +94,7 @@ export async function populateDelivery(buyer: Party, supplier: Party, orderId: s
     Shipment: shipment.id,
     ShipmentLine: shipment.lines[0]?.id ?? '',
     Receipt: receipt.id,
+    GoodsReturn: goods.id,
     ReceiptLine: receipt.lines[0]?.id ?? '',
     Proof: proof.id,
     Claim: claims.items[0]?.id ?? '',

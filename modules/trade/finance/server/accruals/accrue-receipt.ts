@@ -2,6 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
 import { narrow, type OpaqueTx } from '#kernel/postgres.ts'
 import { writeDecimal } from '#values/decimal.ts'
+import { unitName } from '#values/units.ts'
 import { financeEvents } from '../../contract.ts'
 import type { AccrualKind } from '../../invoice-contract.ts'
 import type { AccruedLine, AccruedReceipt } from '../../public.ts'
@@ -128,7 +129,7 @@ type Partner = NonNullable<Parameters<typeof postVoucher>[2]['lines'][number]['p
 const voucherLines = (worth: readonly Worth[], summary: string, partner: Partner, stock: Account, accrued: Account) => [
   ...worth.map(({ line, net }) => ({
     account: stock,
-    summary: `${line.materialCode} ${line.materialName} ${writeDecimal(line.quantity)} ${line.unit}`,
+    summary: `${line.materialCode} ${line.materialName} ${writeDecimal(line.quantity)} ${unitName(line.unit, false)}`,
     debit: net,
     credit: 0n,
     partner,
