@@ -12,6 +12,10 @@ const ENDS_WITHIN_MS = 60_000
 /** From the request to the machine's answer, about: faults fall before, into and behind the write. */
 const MOMENT_MS = 160
 
+const NOT_READY = 'gateways.clockUnknown'
+/** A run in which nothing ended unknown has not tried what it is for: it goes on, up to so many times as long. */
+const MOST = 3
+
 /** What the machine itself saw: how often each value was written to it. */
 type Seen = ReadonlyMap<number, number>
 
@@ -61,10 +65,22 @@ export async function commandsScenario(report: Report, { folder, short, seconds 
   try {
     const device = await machine(plant, simulator.port)
     const commands: Command[] = []
+    let next = 1_000
     const rounds = short ? 9 : Math.max(9, Math.round((seconds * 1_000) / ROUND_MS))
-    for (let round = 0; round < rounds; round++) {
+    const ask = async () => {
       await until('the gateway is online and the point is free', () => isFree(plant, device), ENDS_WITHIN_MS)
-      const asked = await request(plant, device, 1_000 + round)
+      return request(plant, device, next++)
+    }
+    // Just started, it does not know the time yet and writes nothing: a fault would have nothing to break.
+    const knowsTheTime = async () => {
+      const asked = await ask()
+      const ended = await until(`${asked.number} has ended`, () => endOf(plant, asked), ENDS_WITHIN_MS)
+      commands.push(ended)
+      return ended.outcome !== NOT_READY
+    }
+    for (let round = 0; round < MOST * rounds && (round < rounds || !commands.some(isUnknown)); round++) {
+      await until('the gateway knows the time', knowsTheTime, ENDS_WITHIN_MS)
+      const asked = await ask()
       const [name = '', fault] = Object.entries(faults)[round % 3] ?? []
       await sleep(Math.random() * MOMENT_MS)
       await fault?.()
@@ -104,6 +120,8 @@ const endOf = async ({ field }: TestPlant, { id }: Command): Promise<Command | f
   const now = await field.client.call(commandsApi.get, { params: { id } })
   return now.dueAt === null && now
 }
+
+const isUnknown = ({ state }: Command): boolean => state === 'unknown'
 
 function judge(report: Report, commands: readonly Command[], seen: Seen, journal: string): void {
   const of = (...states: Command['state'][]) => commands.filter(({ state }) => states.includes(state))
