@@ -9,6 +9,8 @@ declare module 'pdfmake' {
     bold?: boolean
     color?: string
     unbreakable?: boolean
+    noWrap?: boolean
+    wordBreak?: 'break-all'
     text?: string | readonly Content[]
     stack?: readonly Content[]
     columns?: readonly Content[]

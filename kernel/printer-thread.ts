@@ -24,8 +24,14 @@ const papers: Record<Paper, { size: { width: number; height: number }; margins: 
   continuous241: { size: { width: mm(241), height: mm(139.7) }, margins: [mm(15), mm(8), mm(15), mm(11)], fontSize: 10 },
 }
 
-/** Chinese has no blanks to break a line at, and a long code none at all: a cell breaks anywhere. */
-const breakable = (text: string): string => text.replace(/([^\s]{18})(?=[^\s])/g, '$1\u200b')
+/** A long code has no place to break a line at: it breaks anywhere. Chinese does so by itself. Nothing is added to a text for it: the font has no sign for what cannot be seen. */
+const LONG_CODE = /((?:(?!\s)[!-\u2e7f]){19,})/
+const UNSEEN = /[\u00ad\u200b-\u200f\u2060\ufeff]/g
+const breakable = (text: string): Content[] =>
+  text
+    .replace(UNSEEN, '')
+    .split(LONG_CODE)
+    .map((piece, i) => (i % 2 === 0 ? { text: piece } : { text: piece, wordBreak: 'break-all' }))
 
 function head({ title, number, issuer, qr }: PrintedDocument): Content {
   const words: Content = {
@@ -43,7 +49,7 @@ function facts({ facts }: PrintedDocument): Content[] {
   if (facts.length === 0) return []
   const half = Math.ceil(facts.length / 2)
   const row = (fact: readonly [string, string] | undefined): Content[] => [
-    { text: fact?.[0] ?? '', color: '#555' },
+    { text: fact?.[0] ?? '', color: '#555', noWrap: true },
     { text: breakable(fact?.[1] ?? '') },
   ]
   const body = Array.from({ length: half }, (_, i) => [...row(facts[i]), ...row(facts[half + i])])
@@ -101,7 +107,7 @@ function definition(document: PrintedDocument): Definition {
       ...facts(document),
       lines(document),
       ...totals(document),
-      ...(document.notes ?? []).map((text): Content => ({ text, margin: [0, 6, 0, 0] })),
+      ...(document.notes ?? []).map((text): Content => ({ text: breakable(text), margin: [0, 6, 0, 0] })),
       ...signatures(document),
     ],
   }

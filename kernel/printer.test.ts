@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inflateSync } from 'node:zlib'
 import { type LabelCode, type LabelSize, openPrinter, type PrintedDocument } from './printer.ts'
 
 const order: PrintedDocument = {
@@ -36,6 +37,45 @@ test('a document becomes a PDF that carries its own Chinese font, on the paper i
   assert.match(text, /FontFile3/)
   assert.deepEqual(pagesOf(a4), { count: 1, boxes: ['0 0 595.275591 841.889764'] })
   assert.deepEqual(pagesOf(dotMatrix).boxes, ['0 0 683.149606 396'])
+})
+
+/** How many signs were printed for which the font has none: glyph 0, a box. */
+function boxesIn(pdf: Uint8Array): number {
+  const bytes = Buffer.from(pdf)
+  let boxes = 0
+  for (let at = bytes.indexOf('stream\n'); at >= 0; at = bytes.indexOf('stream\n', at)) {
+    const end = bytes.indexOf('endstream', at)
+    const stream = bytes.subarray(at + 'stream\n'.length, end)
+    const content = stream[0] === 0x78 ? inflateSync(stream).toString('latin1') : ''
+    for (const [, hex = ''] of content.matchAll(/<([0-9a-f]+)>(?=[^\]]*\] TJ)/g))
+      boxes += (hex.match(/.{4}/g) ?? []).filter((glyph) => glyph === '0000').length
+    at = end + 'endstream'.length
+  }
+  return boxes
+}
+
+test('a text without a blank was printed with a box after every eighteenth sign', async () => {
+  const printer = openPrinter()
+  const chinese = '铝合金压铸件变速器壳体左侧精加工后表面喷砂处理'
+  const rows = [
+    ['1', `M-${'1234567890'.repeat(6)}`, chinese, '1'],
+    ['2', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', `${chinese}（${'X'.repeat(40)}）\u200b\ufeff`, '2'],
+  ]
+  const notes = [chinese.repeat(9), '9'.repeat(300)]
+  for (const paper of ['a4', 'continuous241'] as const) {
+    const pdf = await printer.print({
+      ...order,
+      paper,
+      rows,
+      notes,
+      facts: [
+        ['供方', chinese],
+        ['备注', 'x'.repeat(90)],
+      ],
+    })
+    assert.equal(boxesIn(pdf), 0)
+  }
+  assert.ok(boxesIn(await printer.print({ ...order, notes: ['\u{1f600}'] })) > 0, 'a sign that the font has not is seen by this test')
 })
 
 test('many lines go over many pages, and what cannot be printed does not end the printer', async () => {

@@ -94,6 +94,10 @@ export const CHINA_ZONE = 'Asia/Shanghai'
 /** China's calendar day, YYYY-MM-DD: of orders, receipts, vouchers, relations. */
 export const chinaDay = (now: Date): string => businessDay(now.getTime(), CHINA_ZONE, [])
 
+/** `2026-11-26 16:27` by China's clock: as documents between enterprises are printed. */
+export const chinaMinute = (iso: string): string =>
+  new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
+
 /** First instant of a production day and of the next: [from, until). */
 export function businessDayBounds(date: string, zone: string, starts: readonly DayStart[]): { fromMs: number; untilMs: number } {
   const at = (day: string) => instantMsOfWall(Date.parse(`${day}T00:00:00Z`) + startMinute(day, starts) * MINUTE_MS, zone)

@@ -55,6 +55,7 @@ const MOST = 500
 
 /** QR, or Data Matrix for small boxes. */
 export const LabelCode = z.enum(['qr', 'matrix'])
+export type LabelCode = z.infer<typeof LabelCode>
 
 export const LabelSize = z.enum(['a4', '100x150', '100x50'])
 export type LabelSize = z.infer<typeof LabelSize>

@@ -366,6 +366,9 @@ test('on paper: a count sheet tells nobody what the books say before all is coun
     [`/inventory/stocktakes/${id}`],
   )
 
+  const handedIn = await readStocktake(rooms, other, id)
+  await decideStocktake(rooms, other, id, { version: handedIn.version, approve: true })
+  assert.equal((await waits(other)).total, 0, 'what is decided does not wait')
   const issued = await post(at, 'production', [line(material, '3', at.bin, { lot: 'L1' })])
   const printed = documentSheet(await readDocument(rooms, at.ctx, issued.id), sheet)
   assert.equal(printed.title, 'print.titles.production')

@@ -2,7 +2,7 @@ import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { PrintedDocument, Printing } from '#kernel/printer.ts'
-import { CHINA_ZONE, wallMs } from '#values/instant.ts'
+import { chinaMinute } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { LocationLabel, StockDocumentId } from '../contract.ts'
 import type { StockDocument } from '../document-contract.ts'
@@ -45,7 +45,6 @@ const printed = async ({ printer }: Printing, document: PrintedDocument): Promis
   bytes: await printer.print(document),
 })
 
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 const shown = (...parts: (string | null)[]) => parts.filter(Boolean).join(' ')
 
 function placeText({ kind, code, name }: LocationLabel, { word }: Sheet): string {
@@ -65,8 +64,8 @@ export function stocktakeSheet(stocktake: Stocktake & { rows: readonly Stocktake
     facts: [
       [word('print.place'), placeText(stocktake.location, sheet)],
       [word('print.state'), word(`count.states.${stocktake.state}`)],
-      [word('count.createdBy'), shown(stocktake.createdBy, minute(stocktake.createdAt))],
-      ...(stocktake.decidedAt ? [[word('count.decidedBy'), shown(stocktake.decidedBy, minute(stocktake.decidedAt))] as const] : []),
+      [word('count.createdBy'), shown(stocktake.createdBy, chinaMinute(stocktake.createdAt))],
+      ...(stocktake.decidedAt ? [[word('count.decidedBy'), shown(stocktake.decidedBy, chinaMinute(stocktake.decidedAt))] as const] : []),
     ],
     columns: [
       { title: word('print.no'), align: 'center' },
@@ -101,7 +100,7 @@ export function documentSheet(document: StockDocument, sheet: Sheet): PrintedDoc
     qr: document.number,
     facts: [
       [word('card.day'), document.day],
-      [word('card.by'), shown(document.createdBy, minute(document.createdAt))],
+      [word('card.by'), shown(document.createdBy, chinaMinute(document.createdAt))],
       ...(document.reason ? [[word('reason'), document.reason] as const] : []),
     ],
     columns: [

@@ -1,3 +1,5 @@
+import type { LabelCode } from '../label-contract.ts'
+
 /** What stands on the label of a packing unit; every text is as printed, empty where there is nothing. */
 export const labelFields = [
   'sscc',
@@ -22,8 +24,6 @@ export type LabelField = (typeof labelFields)[number]
 export type LabelValues = Record<LabelField, string>
 
 export type LabelLanguage = 'zpl' | 'tspl'
-/** The square code of a label. */
-export type LabelCode = 'qr' | 'matrix'
 export type LabelFault = 'unknownField' | 'noBegin' | 'tooLong'
 
 const FIELD = /\{\{\s*(\w+)\s*\}\}/g

@@ -1,7 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import type { PrintedDocument } from '#kernel/printer.ts'
-import { CHINA_ZONE, wallMs } from '#values/instant.ts'
+import { chinaMinute } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { GoodsReturn, Receipt, ReceiptId, ReceiptLine, ReturnId } from '../receiving-contract.ts'
@@ -52,13 +52,13 @@ const printed = async ({ printer }: Rooms, document: PrintedDocument): Promise<F
   bytes: await printer.print(document),
 })
 
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 const SELDOM = ['quarantined', 'damaged', 'wrong', 'excess'] as const satisfies readonly (keyof ReceiptLine)[]
 
 export function receiptSheet(receipt: Receipt, { english, word }: Sheet): PrintedDocument {
   const shown = SELDOM.filter((key) => receipt.lines.some((line) => line[key] !== '0'))
   return {
-    paper: 'a4',
+    // Every count with something in it is a column more.
+    paper: shown.length > 1 ? 'a4Landscape' : 'a4',
     issuer: receipt.buyer.name,
     title: word('print.receipt'),
     number: receipt.number,
@@ -66,7 +66,7 @@ export function receiptSheet(receipt: Receipt, { english, word }: Sheet): Printe
     facts: [
       [word('supplier'), receipt.supplier.name],
       [word('print.shipment'), receipt.shipmentNumber],
-      [word('print.receivedAt'), minute(receipt.receivedAt)],
+      [word('print.receivedAt'), chinaMinute(receipt.receivedAt)],
       [word('print.warehouse'), receipt.warehouse],
       ...(receipt.receivedBy ? [[word('print.signReceiver'), receipt.receivedBy] as const] : []),
       ...(receipt.signedBy ? [[word('print.handedOverBy'), receipt.signedBy] as const] : []),

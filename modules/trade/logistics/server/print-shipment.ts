@@ -1,12 +1,12 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import type { PrintedLabel } from '#kernel/printer.ts'
-import { wallMs } from '#values/instant.ts'
+import { chinaMinute } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { LabelFormatId, Shipment, ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
-import type { LabelSize } from '../label-contract.ts'
-import { type LabelCode, type LabelLanguage, labelText, standardLabel } from '../labels/label-text.ts'
+import type { LabelCode, LabelSize } from '../label-contract.ts'
+import { type LabelLanguage, labelText, standardLabel } from '../labels/label-text.ts'
 import { packLabel } from '../labels/pack-label.ts'
 import { getShipment } from './read-shipments.ts'
 import type { Rooms } from './rooms.ts'
@@ -82,9 +82,6 @@ export async function printLabelSheet(
   return { fileName: `${shipment.number}-${size}.pdf`, as: 'pdf', bytes: await rooms.printer.printLabels({ size, code, title, labels }) }
 }
 
-const ZONE = 'Asia/Shanghai'
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), ZONE)).toISOString().slice(0, 16).replace('T', ' ')
-
 /** 送货单. Errors: logistics.notFound, logistics.notIssued. */
 export async function deliveryNote(rooms: Rooms, ctx: Context, id: ShipmentId, paper: 'a4' | 'continuous241'): Promise<FileAnswer> {
   const shipment = await issued(rooms, ctx, id)
@@ -99,8 +96,8 @@ export async function deliveryNote(rooms: Rooms, ctx: Context, id: ShipmentId, p
     facts: [
       [t('buyer'), shipment.buyer.name],
       [t('deliverTo'), shipment.deliverTo],
-      [t('departure'), minute(shipment.departure.at)],
-      [t('arrival'), minute(shipment.arrival.at)],
+      [t('departure'), chinaMinute(shipment.departure.at)],
+      [t('arrival'), chinaMinute(shipment.arrival.at)],
       [t('vehicle'), [shipment.carrier, shipment.vehicle, shipment.driverName].filter(Boolean).join(' ')],
       [t('packs'), String(shipment.packCount)],
     ],

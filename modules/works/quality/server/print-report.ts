@@ -2,14 +2,12 @@ import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { groupDigits } from '#values/decimal.ts'
-import { CHINA_ZONE, wallMs } from '#values/instant.ts'
+import { chinaMinute } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { Inspection, InspectionId } from '../contract.ts'
 import { qualityErrors } from '../errors.ts'
 import { getInspection } from './read-inspections.ts'
 import type { Rooms } from './rooms.ts'
-
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 
 /** 来料检验报告. Errors: quality.notFound, quality.notDecided. */
 export async function printReport(rooms: Rooms, ctx: Context, id: InspectionId): Promise<FileAnswer> {
@@ -62,10 +60,10 @@ function factsOf(one: Inspection, word: (key: string) => string, english: boolea
     [word('sampleSize'), amount(one.sampleSize)],
     [word('accepted'), amount(one.accepted)],
     [word('rejected'), amount(one.rejected)],
-    [word('receipt'), `${one.receiptNumber} ${minute(one.receivedAt)}`],
+    [word('receipt'), `${one.receiptNumber} ${chinaMinute(one.receivedAt)}`],
     [word('order'), one.orderNumber],
     [word('shipment'), one.shipmentNumber],
     [word('inspector'), one.inspector ?? '—'],
-    [word('decidedAt'), minute(decidedAt)],
+    [word('decidedAt'), chinaMinute(decidedAt)],
   ]
 }

@@ -43,7 +43,7 @@ export function selfBillSheet(bill: Invoice, { own, english, word }: BillSheet):
   const [buyer, supplier] = side === 'buyer' ? [own, partner.name] : [partner.name, own]
   const total = (money: Money) => `${money.currency} ${figures(money)}`
   const capital: [string, string][] =
-    gross.currency === 'CNY' && !gross.amount.startsWith('-') ? [[word('statements.capital'), capitalAmount(readMoney(gross))]] : []
+    gross.currency === 'CNY' && !gross.amount.startsWith('-') ? [[word('vouchers.capital'), capitalAmount(readMoney(gross))]] : []
   return {
     paper: 'a4',
     issuer: buyer,

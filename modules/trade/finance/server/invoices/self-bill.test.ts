@@ -80,7 +80,7 @@ test('consigned goods used are accrued once, billed once, confirmed, invoiced ex
   assert.deepEqual(paper.rows, [['1', `${first.number} 2026-10-31`, 'M-1001 左曲轴箱', '3', '件', '12.345678', '13%', '37.04', '4.82']])
   assert.deepEqual(paper.totals?.slice(2), [
     ['invoices.gross', 'CNY 41.86'],
-    ['statements.capital', '肆拾壹元捌角陆分'],
+    ['vouchers.capital', '肆拾壹元捌角陆分'],
   ])
   const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
   for (const side of [clerk, seller])

@@ -3,7 +3,7 @@ import type { FileAnswer } from '#kernel/file-answer.ts'
 import type { PrintedDocument, Printing } from '#kernel/printer.ts'
 import { capitalAmount } from '#values/capital-amount.ts'
 import { groupDigits } from '#values/decimal.ts'
-import { CHINA_ZONE, wallMs } from '#values/instant.ts'
+import { chinaMinute } from '#values/instant.ts'
 import { type Money, readMoney } from '#values/money.ts'
 import type { StatementId } from '../../contract.ts'
 import type { Statement } from '../../statement-contract.ts'
@@ -24,13 +24,12 @@ export async function printStatement(
   return { fileName: `${statement.number}.pdf`, as: 'pdf', bytes: await printer.print(documentOf(statement, word)) }
 }
 
-const minute = (iso: string) => new Date(wallMs(Date.parse(iso), CHINA_ZONE)).toISOString().slice(0, 16).replace('T', ' ')
 const money = ({ currency, amount }: Money) => `${currency} ${groupDigits(amount)}`
 
 export function documentOf(statement: Statement, word: Word): PrintedDocument {
   const { closing, lines } = statement
   const signed = (given: Statement['buyerSigned']) =>
-    given ? `${given.by ?? ''} ${minute(given.at)}`.trim() : word('statements.notSigned')
+    given ? `${given.by ?? ''} ${chinaMinute(given.at)}`.trim() : word('statements.notSigned')
   const capital: [string, string][] = closing.currency === 'CNY' ? [[word('statements.capital'), capitalAmount(readMoney(closing))]] : []
   return {
     paper: 'a4',
