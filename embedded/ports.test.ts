@@ -9,7 +9,10 @@ test('a port that was chosen for a server was taken by an outgoing connection', 
   const ports = []
   for (let i = 0; i < 30; i++) ports.push(await freePort())
   assert.equal(new Set(ports).size, 30, 'none is handed out twice')
-  assert.deepEqual(ports.filter((port) => port >= 32_768), [])
+  assert.deepEqual(
+    ports.filter((port) => port >= 32_768),
+    [],
+  )
 })
 
 test('a port on which somebody listens is not handed out', async (t) => {
