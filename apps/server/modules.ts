@@ -295,6 +295,7 @@ function composeTrade(
     imports,
     printing,
     bounds: () => [sourcing.public.boundCallOff],
+    termLimit: (tx, of) => finance.public.limitTerms(tx, of),
   })
   const sourcing = sourcingModule({
     db: database(),
@@ -302,6 +303,7 @@ function composeTrade(
     organisations: organisations.public,
     materials: materials.public,
     orders: orders.public,
+    termLimit: (tx, of) => finance.public.limitTerms(tx, of),
     clock,
   })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })

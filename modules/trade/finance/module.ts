@@ -16,6 +16,7 @@ import { invoiceRoutes } from './server/invoices/routes.ts'
 import { createSelfBill } from './server/invoices/self-bill.ts'
 import { ledgerRoutes } from './server/ledger/routes.ts'
 import { namesFrom } from './server/names.ts'
+import { limitTerms } from './server/payables/limit-terms.ts'
 import { payableRoutes } from './server/payables/routes.ts'
 import type { Rooms } from './server/rooms.ts'
 import { postSale, postSaleInvoice } from './server/sales/post-sales.ts'
@@ -64,6 +65,7 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
     public: {
       accrueReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'receipt', receipt),
       reverseReceipt: (tx, ctx, receipt) => accrue(tx, ctx, rooms, 'return', receipt),
+      limitTerms: limitTerms(rooms),
       accrueUsage: (ctx, used) => accrueUsed(rooms, ctx, used),
       proposeSelfBill: (ctx, bill) => createSelfBill(rooms, ctx, bill),
     },

@@ -82,6 +82,8 @@ export const TermRule = z.object({
   validFrom: CalendarDate,
   validUntil: CalendarDate.nullable(),
   source: z.string(),
+  /** Longer terms are not signed on the platform; otherwise whoever signs them is told. */
+  blocking: z.boolean(),
 })
 export type TermRule = z.infer<typeof TermRule>
 
@@ -253,6 +255,7 @@ export const payableApi = {
       source: z.string().trim().min(1).max(300),
       payerClasses: z.array(z.enum(['large', 'medium', 'small', 'micro'])).min(1),
       payeeClasses: z.array(z.enum(['large', 'medium', 'small', 'micro'])).min(1),
+      blocking: z.boolean().default(false),
     }),
     response: z.object({ rules: z.array(TermRule) }),
     errors: [financeErrors.operatorOnly],

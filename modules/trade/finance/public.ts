@@ -3,6 +3,7 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { ConsignmentUsed } from '#modules/trade/inventory/contract.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrderId, ScheduleLineId } from '#modules/trade/orders/contract.ts'
+import type { TermLimits } from '#modules/trade/orders/public.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
@@ -42,6 +43,8 @@ export interface FinancePublic {
   accrueReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
   /** A return or a corrected receipt: the opposite, by its own id. */
   reverseReceipt(tx: OpaqueTx, ctx: Context, receipt: AccruedReceipt): Promise<void>
+  /** How long a payer of one size may have a payee of another wait. */
+  limitTerms: TermLimits
   /** For first data: what the news of a usage does, without waiting for it; and as the endpoint. */
   accrueUsage(ctx: Context, used: ConsignmentUsed): Promise<void>
   proposeSelfBill(ctx: Context, bill: { partnerId: OrgId; untilDay: string; currency: Currency }): Promise<unknown>

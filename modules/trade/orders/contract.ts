@@ -13,6 +13,7 @@ import { ordersErrors } from './errors.ts'
 import { givenTerms, MAX_LINES, OrderContent, Reason, Terms } from './order-content.ts'
 import { Action, OrderState, Side, Turn } from './order-states.ts'
 import { NewLine, Proposal } from './proposal.ts'
+import { Quote } from './quote.ts'
 
 export const OrderId = idOf('Order')
 export type OrderId = z.infer<typeof OrderId>
@@ -69,6 +70,16 @@ export const OrderHead = z.object({
 })
 export type OrderHead = z.infer<typeof OrderHead>
 
+/** How long the law lets this buyer have this supplier wait for payment, from the delivery. */
+export const TermLimit = z.object({
+  days: z.int(),
+  name: z.string(),
+  source: z.string(),
+  /** More than that is not signed. */
+  blocking: z.boolean(),
+})
+export type TermLimit = z.infer<typeof TermLimit>
+
 export const Signature = z.object({
   side: Side,
   person: z.string(),
@@ -76,6 +87,8 @@ export const Signature = z.object({
   hash: Hash,
   method: z.string(),
   seal: z.string().nullable(),
+  /** What whoever signed was told: the term of payment goes beyond this. */
+  termLimit: TermLimit.pick({ days: true, source: true }).nullable(),
 })
 export type Signature = z.infer<typeof Signature>
 
@@ -150,6 +163,8 @@ export const Order = OrderHead.extend({
   openChanges: z.array(Change),
   deliveries: z.array(Delivery),
   revisions: z.array(Revision),
+  /** Set where the term of payment that is open, or else stands, goes beyond it. */
+  termLimit: TermLimit.nullable(),
   /** What the caller's side may do now. */
   actions: z.array(Action),
   responseHours: z.int(),
@@ -200,22 +215,11 @@ export const Settings = z.object({
 })
 export type Settings = z.infer<typeof Settings>
 
-/** What a line of a material would start from, for a supplier who is an approved source of it. */
-export const Quote = z.object({
-  materialId: MaterialId,
-  unit: z.string(),
-  supplierCode: z.string().nullable(),
-  leadTimeDays: z.int().nullable(),
-  minimum: DecimalText.nullable(),
-  /** The price in force of one unit; null: there is none. */
-  price: z.object({ netPrice: DecimalText, taxRate: DecimalText }).nullable(),
-})
-export type Quote = z.infer<typeof Quote>
-
 const Step = z.object({ version: z.int(), note: Note.default('') })
 const seen = [ordersErrors.notFound, ordersErrors.changedMeanwhile, ordersErrors.notAllowedNow]
 const proposing = [
   ...seen,
+  ordersErrors.termTooLong,
   ordersErrors.proposalInvalid,
   ordersErrors.nothingChanged,
   ordersErrors.approvalNeeded,
@@ -314,6 +318,17 @@ export const ordersApi = {
     response: z.object({ items: z.array(Quote) }),
     errors: [],
   }),
+  termLimit: endpoint({
+    method: 'GET',
+    path: '/orders/term-limit',
+    summary: 'How long the law lets the own organisation have a supplier wait for payment; null: nothing is known to bind.',
+    permission: 'orders.read',
+    params: none,
+    query: z.object({ supplierId: OrgId }),
+    body: z.undefined(),
+    response: z.object({ limit: TermLimit.nullable() }),
+    errors: [],
+  }),
   create: endpoint({
     method: 'POST',
     path: '/orders',
@@ -376,7 +391,7 @@ export const ordersApi = {
     ...step('accept', 'Signs the open revision as it stands: with both signatures it is in force.'),
     body: z.object({ version: z.int(), revision: z.int(), hash: Hash }),
     response: Order,
-    errors: [...seen, ordersErrors.belowShipped, ordersErrors.approvalNeeded],
+    errors: [...seen, ordersErrors.belowShipped, ordersErrors.approvalNeeded, ordersErrors.termTooLong],
   }),
   reject: endpoint({
     ...step('reject', 'The supplier refuses the order; or either side refuses an amendment, and what is agreed stays.'),

@@ -11,6 +11,7 @@ export const ordersErrors = defineErrors('orders', {
   priceNotAllowed: { status: 403, message: 'You may not set prices by hand.' },
   mayNotOrder: { status: 403, message: 'You may not make orders.' },
   ownApproval: { status: 403, message: 'Nobody approves what he has prepared or submitted himself.' },
+  termTooLong: { status: 409, message: 'The term of payment is longer than `days`, which a rule lets nobody sign beyond.' },
   approvalNeeded: {
     status: 403,
     message: 'The amount is above the limit: somebody with the permission to approve, other than who prepared it, must do this.',

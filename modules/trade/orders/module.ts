@@ -24,9 +24,11 @@ import { orderSearches } from './server/searches.ts'
 import { type DueParts, dueLoop } from './server/tell-due.ts'
 import zh from './zh.json' with { type: 'json' }
 
-type Deps = Omit<Rooms, 'seal' | 'bounds'> &
+type Deps = Omit<Rooms, 'seal' | 'bounds' | 'termLimit'> &
   DueParts & {
     bounds?: Rooms['bounds']
+    /** Without one no term is too long. */
+    termLimit?: Rooms['termLimit']
     printing: Printing
     /** An electronic seal; without one the signed-in person and the hash of what he saw are the signature. */
     seal?: SealProvider
@@ -36,11 +38,12 @@ type Deps = Omit<Rooms, 'seal' | 'bounds'> &
 export const ordersModule = ({
   seal = personSeal,
   bounds = () => [],
+  termLimit = async () => undefined,
   imports,
   printing,
   ...around
 }: Deps): ServerModule & { public: OrdersPublic } => {
-  const rooms: Rooms = { ...around, seal, bounds }
+  const rooms: Rooms = { ...around, seal, bounds, termLimit }
   const definition = lineImportDefinition(rooms)
   return {
     name: 'orders',

@@ -5,7 +5,7 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import type { DraftInput, OrderId, ScheduleLineId, Settings } from './contract.ts'
+import type { DraftInput, OrderId, ScheduleLineId, Settings, TermLimit } from './contract.ts'
 import type { OnTimeFigure } from './follow-up-contract.ts'
 import type { OrderState } from './order-states.ts'
 import type { Proposal } from './proposal.ts'
@@ -78,6 +78,15 @@ export interface BoundChange {
  * transaction, the order locked. Throws what it refuses; an order of something else is none of its business.
  */
 export type OrderBound = (ctx: Context, tx: OpaqueTx, change: BoundChange) => Promise<void>
+
+/**
+ * What the law lets a buyer agree on with a supplier, by their sizes on `sizesOn`, as it stands on `day`; undefined: nothing is known to
+ * bind them. With `beyond` (days), only a limit below it.
+ */
+export type TermLimits = (
+  tx: OpaqueTx,
+  of: { buyer: OrgId; supplier: OrgId; sizesOn: string; day: string; beyond?: number },
+) => Promise<TermLimit | undefined>
 
 export interface OrdersPublic {
   /**

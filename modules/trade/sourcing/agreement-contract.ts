@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
-import { OrderHead, OrderId } from '#modules/trade/orders/contract.ts'
+import { OrderHead, OrderId, TermLimit } from '#modules/trade/orders/contract.ts'
 import { ordersErrors } from '#modules/trade/orders/errors.ts'
 import { DecimalText, NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
@@ -169,6 +169,8 @@ export const Agreement = AgreementHead.extend({
   content: AgreementContent,
   /** Of the open proposal where another revision is in force. */
   openContent: AgreementContent.nullable(),
+  /** Set where the term of payment that is open, or else in force, goes beyond it. */
+  termLimit: TermLimit.nullable(),
   /** Of the open proposal against the one that it answers, or else what is in force. */
   openChanges: z.array(ContentChange),
   agreedRevision: z.int().nullable(),
@@ -183,7 +185,15 @@ export const Agreement = AgreementHead.extend({
       reason: z.string().nullable(),
       at: Instant,
       hash: Hash,
-      signatures: z.array(z.object({ side: Side, person: z.string(), at: Instant })),
+      signatures: z.array(
+        z.object({
+          side: Side,
+          person: z.string(),
+          at: Instant,
+          /** What whoever signed was told: the term of payment goes beyond this. */
+          termLimit: TermLimit.pick({ days: true, source: true }).nullable(),
+        }),
+      ),
     }),
   ),
   cumulative: z.array(Cumulative),
@@ -199,7 +209,7 @@ const none = z.object({})
 const one = z.object({ id: AgreementId })
 const version = z.int()
 const changed = [sourcingErrors.agreementNotFound, sourcingErrors.changedMeanwhile, sourcingErrors.notAllowedNow] as const
-const contentErrors = [sourcingErrors.materialUnknown, sourcingErrors.contentInvalid] as const
+const contentErrors = [sourcingErrors.materialUnknown, sourcingErrors.contentInvalid, sourcingErrors.termTooLong] as const
 
 const step = (name: string, summary: string, permission: string) => ({
   method: 'POST' as const,
@@ -275,7 +285,7 @@ export const agreementApi = {
   sign: endpoint({
     ...step('sign', 'Signs the open revision of the other side as the caller has seen it.', 'sourcing.agree'),
     body: z.object({ version, revision: z.int(), hash: Hash }),
-    errors: changed,
+    errors: [...changed, sourcingErrors.termTooLong],
   }),
   refuse: endpoint({
     ...step('refuse', 'Refuses the open revision and says why.', 'sourcing.agree'),
@@ -316,6 +326,7 @@ export const agreementApi = {
       sourcingErrors.aboveTarget,
       sourcingErrors.tooManyCallOffs,
       ordersErrors.mayNotOrder,
+      ordersErrors.termTooLong,
       ordersErrors.noSupplier,
       ordersErrors.proposalInvalid,
       ordersErrors.priceNotAllowed,

@@ -8,6 +8,7 @@ export const sourcingErrors = defineErrors('sourcing', {
   priceNotAgreed: { status: 422, message: 'The order of a call-off takes the price that the agreement says for the quantity.' },
   callOffLinesOnly: { status: 422, message: 'The order of a call-off takes no lines of its own: call off again.' },
   tooManyCallOffs: { status: 422, message: 'An agreement takes no more call-offs: make a new one.' },
+  termTooLong: { status: 409, message: 'The term of payment is longer than `days`, which a rule lets nobody sign beyond.' },
   changedMeanwhile: { status: 409, message: 'Somebody changed it meanwhile.' },
   notAllowedNow: { status: 409, message: 'It is in a state that does not allow this.' },
   sealed: { status: 409, message: 'Bids are sealed until the deadline.' },

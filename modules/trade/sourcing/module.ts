@@ -16,22 +16,28 @@ import { sourcingSearches } from './server/searches.ts'
 import { type DeadlineParts, deadlineLoop } from './server/tell-deadlines.ts'
 import zh from './zh.json' with { type: 'json' }
 
-type Parts = ReleaseParts & DeadlineParts
+type Parts = Omit<ReleaseParts & DeadlineParts, 'termLimit'> & {
+  /** Without one no term is too long. */
+  termLimit?: ReleaseParts['termLimit']
+}
 
-export const sourcingModule = (rooms: Parts): ServerModule & { public: SourcingPublic } => ({
-  name: 'sourcing',
-  api: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
-  permissions: sourcingPermissions,
-  words: { zh, en },
-  routes: (on) => {
-    sourcingRoutes(rooms)(on)
-    agreementRoutes(rooms)(on)
-  },
-  subscriptions: [releaseCallOff(rooms)],
-  loops: [deadlineLoop(rooms)],
-  notices: [...sourcingNotices, ...agreementNotices],
-  documents: [requestDocument, invitationDocument, agreementDocument],
-  searches: sourcingSearches,
-  todos: [...sourcingTodos, ...agreementTodos],
-  public: { ...firstSteps(rooms), boundCallOff: boundCallOff(rooms) },
-})
+export const sourcingModule = ({ termLimit = async () => undefined, ...around }: Parts): ServerModule & { public: SourcingPublic } => {
+  const rooms = { ...around, termLimit }
+  return {
+    name: 'sourcing',
+    api: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
+    permissions: sourcingPermissions,
+    words: { zh, en },
+    routes: (on) => {
+      sourcingRoutes(rooms)(on)
+      agreementRoutes(rooms)(on)
+    },
+    subscriptions: [releaseCallOff(rooms)],
+    loops: [deadlineLoop(rooms)],
+    notices: [...sourcingNotices, ...agreementNotices],
+    documents: [requestDocument, invitationDocument, agreementDocument],
+    searches: sourcingSearches,
+    todos: [...sourcingTodos, ...agreementTodos],
+    public: { ...firstSteps(rooms), boundCallOff: boundCallOff(rooms) },
+  }
+}

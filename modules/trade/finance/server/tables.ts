@@ -213,6 +213,7 @@ interface TermRuleTable {
   valid_from: string
   valid_until: string | null
   source: string
+  blocking: boolean
 }
 
 interface PartnerTermTable extends PartyNames {

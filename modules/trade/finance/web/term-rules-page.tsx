@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, DatePicker, Form, Input, InputNumber, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { call } from '#ui/api.ts'
@@ -71,7 +71,10 @@ export function Component() {
                         {rule.name}
                         <div className="ls-quiet">{rule.clause}</div>
                       </td>
-                      <td data-label={t('termRules.days')}>{t('settings.days', { n: rule.days })}</td>
+                      <td data-label={t('termRules.days')}>
+                        {t('settings.days', { n: rule.days })}
+                        {rule.blocking && <div className="ls-quiet">{t('termRules.blocks')}</div>}
+                      </td>
                       <td data-label={t('termRules.payer')}>{rule.payerClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
                       <td data-label={t('termRules.payee')}>{rule.payeeClasses.map((size) => t(`sizes.${size}`)).join('、')}</td>
                       <td data-label={t('termRules.valid')}>
@@ -139,6 +142,9 @@ export function Component() {
         ))}
         <Form.Item name="validFrom" label={t('accounts.validFrom')} rules={[{ required: true }]}>
           <DatePicker disabled={known !== undefined} />
+        </Form.Item>
+        <Form.Item name="blocking" valuePropName="checked" extra={t('termRules.blockingHint')}>
+          <Checkbox>{t('termRules.blocking')}</Checkbox>
         </Form.Item>
         <Form.Item name="validUntil" label={t('termRules.validUntil')}>
           <DatePicker />

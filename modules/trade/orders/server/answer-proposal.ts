@@ -16,7 +16,7 @@ import type { OrdersTx } from './tables.ts'
 
 /**
  * Signs the open revision that the caller has seen: it is in force, an earlier one no longer.
- * Errors: orders.notFound, changedMeanwhile, notAllowedNow, belowShipped, approvalNeeded.
+ * Errors: orders.notFound, changedMeanwhile, notAllowedNow, belowShipped, approvalNeeded, termTooLong.
  */
 export const acceptProposal = (
   rooms: Rooms,
@@ -34,7 +34,7 @@ export const acceptProposal = (
     const next = stepOf(order, cancels ? 'acceptCancellation' : 'accept', side)
     if (!cancels) await approveOnTheWay(tx, ctx, order, side, content)
     await keepBounds(rooms, tx, ctx, order, content)
-    await signRevision(rooms, tx, ctx, order, { side, no: open.no, hash: open.hash })
+    await signRevision(rooms, tx, ctx, order, { side, no: open.no, hash: open.hash, days: content.terms.paymentDays })
     if (order.agreed_revision !== null) await decideRevision(tx, id, order.agreed_revision, 'superseded', ctx.now)
     await decideRevision(tx, id, open.no, 'agreed', ctx.now)
     const agreed = await changeOrder(tx, id, {

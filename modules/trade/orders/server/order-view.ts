@@ -57,7 +57,15 @@ export function revisionView(row: RevisionRow, signatures: readonly SignatureRow
     ...moneyOf(row.content.terms.currency, net, tax),
     signatures: signatures
       .filter((signature) => signature.revision_no === row.no)
-      .map(({ side, person, at, hash, method, seal }) => ({ side, person, at: at.toISOString(), hash, method, seal })),
+      .map(({ side, person, at, hash, method, seal, term_limit_days: days, term_limit_source: source }) => ({
+        side,
+        person,
+        at: at.toISOString(),
+        hash,
+        method,
+        seal,
+        termLimit: days === null || source === null ? null : { days, source },
+      })),
   }
 }
 
@@ -100,7 +108,7 @@ export interface OrderParts {
   draft: DraftRow | undefined
 }
 
-export function orderView({ order, revisions, signatures, schedule, annex, draft }: OrderParts, ctx: Context): Order {
+export function orderView({ order, revisions, signatures, schedule, annex, draft }: OrderParts, ctx: Context): Omit<Order, 'termLimit'> {
   const { orgId, now } = ctx
   const side = sideOf(order, orgId)
   const byNo = new Map(revisions.map((revision) => [revision.no, revision.content]))

@@ -13,7 +13,7 @@ import type { Rooms } from './rooms.ts'
 
 /** The order as it is in force, or else as it is proposed, on paper. Errors: orders.notFound. */
 export async function printOrder(
-  rooms: Pick<Rooms, 'db'>,
+  rooms: Pick<Rooms, 'db' | 'termLimit'>,
   { printer, translate }: Printing,
   ctx: Context,
   id: OrderId,

@@ -4,6 +4,7 @@ import { ordersEvents, type RevisionKind } from '../contract.ts'
 import type { OrderContent } from '../order-content.ts'
 import type { Side, Standing } from '../order-states.ts'
 import { keepBounds } from './keep-bounds.ts'
+import { signableTerm } from './limit-term.ts'
 import { newsOf, personOf } from './open-order.ts'
 import { changeOrder, decideRevision, headOf, insertRevision, insertSignature, type OrderRow } from './order-store.ts'
 import { projectContent } from './projection-store.ts'
@@ -23,13 +24,13 @@ interface Put {
 
 /** Writes down what a side proposes, signed by it, in the place of the proposal that was open; the other side's clock starts. */
 export async function putRevision(
-  { seal, bounds }: Pick<Rooms, 'seal' | 'bounds'>,
+  rooms: Pick<Rooms, 'seal' | 'bounds' | 'termLimit'>,
   tx: OrdersTx,
   ctx: Context,
   order: OrderRow,
   { side, kind, content, note, standing }: Put,
 ): Promise<OrderRow> {
-  await keepBounds({ bounds }, tx, ctx, order, content)
+  await keepBounds(rooms, tx, ctx, order, content)
   const no = order.last_revision + 1
   const hash = revisionHash(order.number, no, kind, content)
   const parties = { order_id: order.id, buyer_org: order.buyer_org, supplier_org: order.supplier_org }
@@ -47,7 +48,7 @@ export async function putRevision(
     at: ctx.now,
     decided_at: null,
   })
-  await signRevision({ seal }, tx, ctx, order, { side, no, hash })
+  await signRevision(rooms, tx, ctx, order, { side, no, hash, days: content.terms.paymentDays })
   const respondBy = new Date(ctx.now.getTime() + order.response_hours * HOUR_MS)
   const changed = await changeOrder(tx, order.id, {
     ...standing,
@@ -70,13 +71,14 @@ export async function putRevision(
 }
 
 export async function signRevision(
-  { seal }: Pick<Rooms, 'seal'>,
+  rooms: Pick<Rooms, 'seal' | 'termLimit'>,
   tx: OrdersTx,
   ctx: Context,
   order: OrderRow,
-  { side, no, hash }: { side: Side; no: number; hash: string },
+  { side, no, hash, days }: { side: Side; no: number; hash: string; days: number | null },
 ): Promise<void> {
-  const sealed = await seal.sign(ctx, { orderNumber: order.number, revision: no, side, hash })
+  const limit = await signableTerm(rooms, tx, order, days, ctx.now)
+  const sealed = await rooms.seal.sign(ctx, { orderNumber: order.number, revision: no, side, hash })
   await insertSignature(tx, {
     order_id: order.id,
     revision_no: no,
@@ -87,5 +89,7 @@ export async function signRevision(
     ...personOf(ctx),
     at: ctx.now,
     ...sealed,
+    term_limit_days: limit?.days ?? null,
+    term_limit_source: limit?.source ?? null,
   })
 }

@@ -5,7 +5,7 @@ import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import type { Currency } from '#values/money.ts'
-import type { Quote } from '../contract.ts'
+import type { Quote } from '../quote.ts'
 import type { Rooms } from './rooms.ts'
 
 interface Question {

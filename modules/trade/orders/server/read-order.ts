@@ -3,6 +3,7 @@ import { diffContents } from '../content-diff.ts'
 import type { Annex, Order, OrderId } from '../contract.ts'
 import { ordersErrors } from '../errors.ts'
 import { readAnnex, readDraft, writeAnnex } from './buyer-store.ts'
+import { limitExceeded } from './limit-term.ts'
 import { readOrder, readRevision, readStanding, revisionsOf, signaturesOf } from './order-store.ts'
 import { orderView, revisionView } from './order-view.ts'
 import { scheduleOf } from './projection-store.ts'
@@ -10,11 +11,11 @@ import type { Rooms } from './rooms.ts'
 import type { OrdersTx } from './tables.ts'
 
 /** Errors: orders.notFound, also for a supplier whom it was not proposed to yet. */
-export const getOrder = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): Promise<Order> =>
+export const getOrder = (rooms: Pick<Rooms, 'db' | 'termLimit'>, ctx: Context, id: OrderId): Promise<Order> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const order = await readOrder(tx, id)
     if (!order) throw ordersErrors.notFound({ id })
-    return orderView(
+    const view = orderView(
       {
         order,
         revisions: await revisionsOf(tx, id),
@@ -25,6 +26,8 @@ export const getOrder = (rooms: Pick<Rooms, 'db'>, ctx: Context, id: OrderId): P
       },
       ctx,
     )
+    const { paymentDays } = (view.openContent ?? view.content).terms
+    return { ...view, termLimit: await limitExceeded(rooms, tx, order, paymentDays, ctx.now) }
   })
 
 /** Errors: orders.notFound. */

@@ -1,6 +1,6 @@
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
 import type { MaterialsPublic } from '#modules/trade/materials/public.ts'
-import type { OrderBound } from '../public.ts'
+import type { OrderBound, TermLimits } from '../public.ts'
 import type { SealProvider } from './seal.ts'
 import type { OrdersDatabase } from './tables.ts'
 
@@ -11,6 +11,7 @@ export interface Rooms {
   /** The buyer's catalogue. */
   materials: Pick<MaterialsPublic, 'facts' | 'byCodes' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
   seal: SealProvider
+  termLimit: TermLimits
   /** Of rooms above, known when all are made. */
   bounds: () => readonly OrderBound[]
 }

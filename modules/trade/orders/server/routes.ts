@@ -6,6 +6,7 @@ import { acceptProposal, rejectProposal, withdrawProposal } from './answer-propo
 import { closeOrder } from './close-order.ts'
 import { createOrder } from './create-order.ts'
 import { editDraft } from './edit-draft.ts'
+import { limitWith } from './limit-term.ts'
 import { countOrders, listOrders } from './list-orders.ts'
 import { getSettings, setSettings } from './order-settings.ts'
 import { printOrder } from './print-order.ts'
@@ -30,6 +31,9 @@ export const ordersRoutes =
     serve(ordersApi.standing, ({ ctx, params }) => getStanding(rooms, ctx, params.id))
     serve(ordersApi.revision, ({ ctx, params, query }) => getRevision(rooms, ctx, params.id, params.no, query.against))
     serve(ordersApi.quote, ({ ctx, body }) => quoteMaterials(rooms, ctx, body))
+    serve(ordersApi.termLimit, async ({ ctx, query }) => ({
+      limit: await rooms.db.inTenant(ctx, (tx) => limitWith(rooms, tx, query.supplierId, ctx.now)),
+    }))
     serve(ordersApi.create, async ({ ctx, body }) => getOrder(rooms, ctx, await createOrder(rooms, ctx, body)))
     serve(ordersApi.edit, ({ ctx, params, body }) => done(editDraft(rooms, ctx, params.id, body), ctx, params.id))
     serve(ordersApi.submit, ({ ctx, params, body }) => done(submitOrder(rooms, ctx, params.id, body), ctx, params.id))

@@ -81,6 +81,8 @@ export interface SignatureTable extends Parties {
   at: Date
   method: string
   seal: string | null
+  term_limit_days: number | null
+  term_limit_source: string | null
 }
 
 interface LineTable extends Parties {

@@ -87,6 +87,7 @@ export async function testRooms(cleanup: Cleanup) {
     },
     materials: catalogueOf(stranger),
     seal: personSeal,
+    termLimit: async () => undefined,
     bounds: () => [],
   }
   return {

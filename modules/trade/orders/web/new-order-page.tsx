@@ -86,7 +86,7 @@ function NewOrder({ defaults }: { defaults: Settings }) {
             />
           </Section>
           <Section title={t('terms.name')}>
-            <TermsFields terms={terms} onChange={setTerms} />
+            <TermsFields supplierId={supplierId as OrgId} terms={terms} onChange={setTerms} />
             <div className="orders-terms">
               <div className="orders-field">
                 <span aria-hidden>{t('terms.responseHours')}</span>

@@ -23,6 +23,7 @@ import { orderQueries } from './queries.ts'
 import { Reminders } from './reminders.tsx'
 import { Changes, Revisions } from './revisions.tsx'
 import { StateTrack } from './state-track.tsx'
+import { TermLimitAlert } from './term-limit.tsx'
 import { useRenewal, useStep } from './use-order.ts'
 import './orders.css'
 
@@ -60,6 +61,7 @@ function OrderPage({ order }: { order: Order }) {
     >
       <StateTrack order={order} />
       <WhoseTurn order={order} t={t} />
+      {!edited && <TermLimitAlert limit={order.termLimit} agreed={(order.openContent ?? order.content).terms.paymentDays} />}
       {edited && edited.version !== order.version && (
         <Alert
           type="warning"

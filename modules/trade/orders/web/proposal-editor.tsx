@@ -82,7 +82,7 @@ export function ProposalEditor({ order, title, submitText, onSubmit, onClose }: 
             problem={(index, delivery) => problemAt(problems, t, { added: index })(delivery)}
           />
           <h3>{t('terms.name')}</h3>
-          <TermsFields terms={terms} onChange={setTerms} fixedCurrency />
+          <TermsFields supplierId={order.supplier.orgId} terms={terms} onChange={setTerms} fixedCurrency />
         </>
       )}
       <div className="orders-field orders-note">

@@ -3,10 +3,11 @@ import { type MaterialSummary, materialsApi } from '#modules/trade/materials/con
 import { call } from '#ui/api.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
-import { type OrderId, ordersApi, type Quote } from '../contract.ts'
+import { type OrderId, ordersApi } from '../contract.ts'
 import { expediteApi } from '../expedite-contract.ts'
 import { followUpApi } from '../follow-up-contract.ts'
 import type { Side } from '../order-states.ts'
+import type { Quote } from '../quote.ts'
 
 const MATERIALS_SHOWN = 30
 export const LOOK_MS = 10_000
@@ -37,6 +38,11 @@ export const orderQueries = {
       queryKey: ['orders', 'order', id, 'revision', no, against],
       queryFn: ({ signal }) => call(ordersApi.revision, { params: { id, no }, query: against === undefined ? {} : { against }, signal }),
       staleTime: Number.POSITIVE_INFINITY,
+    }),
+  termLimit: (supplierId: OrgId) =>
+    queryOptions({
+      queryKey: ['orders', 'termLimit', supplierId],
+      queryFn: ({ signal }) => call(ordersApi.termLimit, { query: { supplierId }, signal }),
     }),
   /** Of the catalogue, those that the supplier may supply first. */
   materials: (supplierId: string, currency: Currency, search: string) =>

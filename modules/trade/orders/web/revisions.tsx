@@ -76,6 +76,7 @@ function RevisionEntry({ revision, t }: { revision: Revision; t: Words }) {
           >
             <span>
               ✓ {t('revisions.signed', { side: t(`sides.${signature.side}`), person: signature.person, at: formatDateTime(signature.at) })}
+              {signature.termLimit && ` · ${t('termLimit.signed', { days: signature.termLimit.days })}`}
             </span>
           </Tooltip>
         ))}

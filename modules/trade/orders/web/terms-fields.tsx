@@ -1,10 +1,15 @@
+import { useQuery } from '@tanstack/react-query'
 import { Input, InputNumber, Select } from 'antd'
 import { useWords } from '#ui/i18n.ts'
 import { fractionToPercent, percentToFraction } from '#values/decimal.ts'
+import type { OrgId } from '#values/ids.ts'
 import { Currency } from '#values/money.ts'
 import type { Terms } from '../order-content.ts'
+import { orderQueries } from './queries.ts'
+import { TermLimitAlert } from './term-limit.tsx'
 
 interface Props {
+  supplierId: OrgId
   terms: Terms
   onChange: (terms: Terms) => void
   /** The currency of an order never changes. */
@@ -12,8 +17,9 @@ interface Props {
 }
 
 /** What holds for the whole order. */
-export function TermsFields({ terms, onChange, fixedCurrency = false }: Props) {
+export function TermsFields({ supplierId, terms, onChange, fixedCurrency = false }: Props) {
   const t = useWords('orders')
+  const limit = useQuery(orderQueries.termLimit(supplierId)).data?.limit
   const put = (part: Partial<Terms>) => onChange({ ...terms, ...part })
   const share = (key: 'overTolerance' | 'underTolerance') => (
     <Field label={t(`terms.${key}`)}>
@@ -29,6 +35,7 @@ export function TermsFields({ terms, onChange, fixedCurrency = false }: Props) {
   )
   return (
     <div className="orders-terms">
+      <TermLimitAlert limit={limit} agreed={terms.paymentDays} />
       <Field label={t('terms.deliverTo')} wide>
         <Input
           aria-label={t('terms.deliverTo')}

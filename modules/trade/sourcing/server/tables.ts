@@ -149,6 +149,8 @@ export interface SourcingTables {
     person_id: string
     person: string
     at: Date
+    term_limit_days: number | null
+    term_limit_source: string | null
   }
   'sourcing.call_off': {
     id: Generated<CallOffId>

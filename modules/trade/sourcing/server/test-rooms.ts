@@ -53,7 +53,13 @@ export async function testRooms(t: Cleanup) {
     printing,
     bounds: () => [boundCallOff(rooms)],
   })
-  const rooms: Rooms = { db: db(), organisations: organisations.public, materials: materials.public, orders: orders.public }
+  const rooms: Rooms = {
+    db: db(),
+    organisations: organisations.public,
+    materials: materials.public,
+    orders: orders.public,
+    termLimit: async () => undefined,
+  }
 
   const now = systemClock.now()
   const inSystem = <T>(work: (tx: { orgId: OrgId; sql: never }) => Promise<T>) =>

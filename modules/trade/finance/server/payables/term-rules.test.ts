@@ -10,6 +10,7 @@ const sixty: TermRule = {
   days: 60,
   validFrom: '2025-06-01',
   validUntil: null,
+  blocking: false,
   source: '国令第802号',
 }
 const classes = ['large', 'medium', 'small', 'micro', null] as const

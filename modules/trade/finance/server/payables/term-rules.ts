@@ -9,6 +9,7 @@ export interface TermRule {
   validFrom: string
   validUntil: string | null
   source: string
+  blocking: boolean
 }
 
 export interface AgreedTerm {

@@ -16,6 +16,7 @@ export async function readRules(sqlOf: Pick<FinanceTx['sql'], 'selectFrom'>): Pr
     validFrom: row.valid_from,
     validUntil: row.valid_until,
     source: row.source,
+    blocking: row.blocking,
   }))
 }
 
@@ -31,6 +32,7 @@ export const putRule = (sqlOf: Pick<FinanceTx['sql'], 'insertInto'>, rule: TermR
       valid_from: rule.validFrom,
       valid_until: rule.validUntil,
       source: rule.source,
+      blocking: rule.blocking,
     })
     .onConflict((conflict) =>
       conflict.columns(['clause', 'valid_from']).doUpdateSet((eb) => ({
@@ -40,6 +42,7 @@ export const putRule = (sqlOf: Pick<FinanceTx['sql'], 'insertInto'>, rule: TermR
         days: eb.ref('excluded.days'),
         valid_until: eb.ref('excluded.valid_until'),
         source: eb.ref('excluded.source'),
+        blocking: eb.ref('excluded.blocking'),
       })),
     )
     .execute()

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
 import { readPage } from '#kernel/page.ts'
+import type { TermLimit } from '#modules/trade/orders/contract.ts'
 import type { EventType } from '#values/event.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
@@ -122,7 +123,12 @@ export const signaturesOf = (tx: SourcingTx, id: AgreementId) =>
     .orderBy('at')
     .execute()
 
-export const sign = (tx: SourcingTx, ctx: Context, row: AgreementRow, { no, hash }: { no: number; hash: string }) =>
+export const sign = (
+  tx: SourcingTx,
+  ctx: Context,
+  row: AgreementRow,
+  { no, hash, limit }: { no: number; hash: string; limit: Pick<TermLimit, 'days' | 'source'> | null },
+) =>
   tx.sql
     .insertInto('sourcing.agreement_signature')
     .values({
@@ -135,6 +141,8 @@ export const sign = (tx: SourcingTx, ctx: Context, row: AgreementRow, { no, hash
       person_id: ctx.actor.id,
       person: ctx.actor.name ?? ctx.actor.id,
       at: ctx.now,
+      term_limit_days: limit?.days ?? null,
+      term_limit_source: limit?.source ?? null,
     })
     .execute()
 

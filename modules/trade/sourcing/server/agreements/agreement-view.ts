@@ -21,6 +21,7 @@ import { diffAgreements } from './agreement-diff.ts'
 import { type Counted, mostOf, sumOfLine } from './agreement-rules.ts'
 import { type AgreementRow, type CallOffRow, callOffsOf, revisionsOf, sideOf, signaturesOf, standingOf, turnOf } from './agreement-store.ts'
 import { countedOf, progressOf } from './cumulative.ts'
+import { limitExceeded } from './limit-term.ts'
 
 export function toAgreementHead(row: AgreementRow, ctx: Context): AgreementHead {
   const side = sideOf(row, ctx.orgId)
@@ -55,6 +56,7 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
     buyerName: row.buyer_name,
     supplierName: row.supplier_name,
     content,
+    termLimit: await limitExceeded(rooms, tx, row, contentOf(row.open_revision) ?? content, ctx.now),
     openContent: row.agreed_revision === null ? null : (contentOf(row.open_revision) ?? null),
     openChanges: openChangesOf(row, revisions),
     agreedRevision: row.agreed_revision,
@@ -69,7 +71,12 @@ export async function toAgreement(rooms: Rooms, tx: SourcingTx, ctx: Context, ro
       hash: one.hash,
       signatures: signatures
         .filter((signature) => signature.revision_no === one.no)
-        .map(({ side, person, at }) => ({ side, person, at: at.toISOString() })),
+        .map(({ side, person, at, term_limit_days: days, term_limit_source: source }) => ({
+          side,
+          person,
+          at: at.toISOString(),
+          termLimit: days === null || source === null ? null : { days, source },
+        })),
     })),
     cumulative: cumulativeOf(content, countedOf(progress, callOffs)),
     releases: releasesOf(progress, callOffs, (no) => contentOf(no) ?? content),

@@ -8,6 +8,7 @@ import { opaque } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { chinaDay, shiftDate } from '#values/instant.ts'
 import { type Agreement, type AgreementId, ProposedContent } from '../../agreement-contract.ts'
+import type { Rooms } from '../rooms.ts'
 import { failsWith, testRooms } from '../test-rooms.ts'
 import { agreementPage, readAgreement } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
@@ -123,6 +124,29 @@ test('in force is what both have signed: not before, not another content, and ne
       for (const table of ['agreement', 'agreement_revision', 'agreement_signature', 'call_off'])
         assert.equal((await owner.query(`select 1 from sourcing.${table}`)).rowCount, 0)
     })
+})
+
+test('a term of payment beyond the law: told to both who sign, kept with the signatures; where the rule blocks, nobody signs', async () => {
+  const rule = { days: 60, name: '60 days', source: 'the regulation', blocking: false }
+  const under = (limit: typeof rule): Rooms => ({
+    ...rooms,
+    termLimit: async (_, { beyond = 0 }) => (beyond > limit.days ? limit : undefined),
+  })
+  const propose = (limit: typeof rule, paymentDays: number) =>
+    createAgreement(under(limit), as(buyer), { ...content({ paymentDays }), kind: 'scheduling', currency: 'CNY', supplierId: first })
+  assert.equal((await propose(rule, 60)).termLimit, null)
+  const made = await propose(rule, 90)
+  assert.deepEqual(made.termLimit, rule)
+  const open = { version: made.version, revision: 1, hash: made.revisions[0]?.hash ?? '' }
+  const blocking = { ...rule, blocking: true }
+  await assert.rejects(signAgreement(under(blocking), as(first), made.id, open), failsWith('sourcing.termTooLong'))
+  await assert.rejects(propose(blocking, 90), failsWith('sourcing.termTooLong'))
+  const done = await signAgreement(under(rule), as(first), made.id, open)
+  const told = { days: 60, source: 'the regulation' }
+  assert.deepEqual(
+    done.revisions[0]?.signatures.map((one) => one.termLimit),
+    [told, told],
+  )
 })
 
 test('refused and proposed anew; an amendment leaves what is in force until both have signed it; lines keep their numbers', async () => {

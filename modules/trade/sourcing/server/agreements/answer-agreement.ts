@@ -5,8 +5,9 @@ import { sourcingErrors } from '../../errors.ts'
 import type { Rooms } from '../rooms.ts'
 import { changeAgreement, decide, headOf, openAgreement, revisionOf, sign, tellAgreement } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
+import { signableTerm } from './limit-term.ts'
 
-/** Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow. */
+/** Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow, termTooLong. */
 export const signAgreement = (
   rooms: Rooms,
   ctx: Context,
@@ -17,7 +18,7 @@ export const signAgreement = (
     const { row, side, state } = await openAgreement(tx, ctx, id, { version, action: 'sign' })
     const open = await revisionOf(tx, row, row.open_revision)
     if (open.no !== revision || open.hash !== hash) throw sourcingErrors.changedMeanwhile({ id, version: row.version })
-    await sign(tx, ctx, row, open)
+    await sign(tx, ctx, row, { ...open, limit: await signableTerm(rooms, tx, row, open.content, ctx.now) })
     if (row.agreed_revision !== null) await decide(tx, id, row.agreed_revision, { outcome: 'superseded', at: ctx.now })
     await decide(tx, id, open.no, { outcome: 'agreed', at: ctx.now })
     const signed = await changeAgreement(tx, id, { state, agreed_revision: open.no, open_revision: null, ...headOf(open.content) })

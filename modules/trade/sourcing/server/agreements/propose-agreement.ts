@@ -25,10 +25,11 @@ import { contentProblem } from './agreement-rules.ts'
 import { type AgreementRow, changeAgreement, decide, headOf, openAgreement, revisionsOf, sign, tellAgreement } from './agreement-store.ts'
 import { toAgreement } from './agreement-view.ts'
 import { awardOf, keepAwardAgreement } from './award-agreement.ts'
+import { signableTerm } from './limit-term.ts'
 
 const prefixes: Record<AgreementKind, string> = { framework: 'FA', scheduling: 'SA' }
 
-/** Errors: sourcing.noSupplier, notFound (no such award), materialUnknown, contentInvalid. */
+/** Errors: sourcing.noSupplier, notFound (no such award), materialUnknown, contentInvalid, termTooLong. */
 export const createAgreement = (
   rooms: Rooms,
   ctx: Context,
@@ -62,10 +63,10 @@ export const createAgreement = (
       .returningAll()
       .executeTakeFirstOrThrow()
     if (requestId !== undefined) await keepAwardAgreement(tx, { requestId, supplierId, agreementId: row.id, at: ctx.now })
-    return toAgreement(rooms, tx, ctx, await putRevision(tx, ctx, row, { content, note: '', state: 'proposed', side: 'buyer' }))
+    return toAgreement(rooms, tx, ctx, await putRevision(rooms, tx, ctx, row, { content, note: '', state: 'proposed', side: 'buyer' }))
   })
 
-/** Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow, materialUnknown, contentInvalid. */
+/** Errors: sourcing.agreementNotFound, changedMeanwhile, notAllowedNow, materialUnknown, contentInvalid, termTooLong. */
 export const proposeAgreement = (
   rooms: Rooms,
   ctx: Context,
@@ -82,7 +83,7 @@ export const proposeAgreement = (
     const { kind, currency, last_line: lastLine } = row
     const wanted = { kind, currency, proposed, before, reference: stands?.reference, lastLine, side }
     const content = await contentOf(rooms, tx, ctx, wanted)
-    return toAgreement(rooms, tx, ctx, await putRevision(tx, ctx, row, { content, note, state, side }))
+    return toAgreement(rooms, tx, ctx, await putRevision(rooms, tx, ctx, row, { content, note, state, side }))
   })
 
 interface Wanted {
@@ -130,6 +131,7 @@ async function catalogued({ materials }: Rooms, tx: SourcingTx, { lines }: Propo
 
 /** Written down whole and signed by who proposes it, in the place of what was open. */
 async function putRevision(
+  rooms: Rooms,
   tx: SourcingTx,
   ctx: Context,
   row: AgreementRow,
@@ -157,7 +159,7 @@ async function putRevision(
       reason: null,
     })
     .execute()
-  await sign(tx, ctx, row, { no, hash })
+  await sign(tx, ctx, row, { no, hash, limit: await signableTerm(rooms, tx, row, content, ctx.now) })
   const changed = await changeAgreement(tx, row.id, {
     state,
     last_revision: no,

@@ -14,6 +14,7 @@ import { AgreementRevisions } from './agreement-revisions.tsx'
 import { AgreementTag } from './agreement-words.tsx'
 import { CallOffs } from './call-offs.tsx'
 import '../sourcing.css'
+import { TermLimitAlert } from './term-limit.tsx'
 
 const LOOK_MS = 15_000
 
@@ -39,6 +40,7 @@ function AgreementPage({ agreement }: { agreement: Agreement }) {
       actions={<AgreementActions agreement={agreement} />}
     >
       <Standing agreement={agreement} />
+      <TermLimitAlert limit={agreement.termLimit} agreed={(openContent ?? content).paymentDays} />
       <Changes agreement={agreement} />
       <Terms agreement={agreement} content={content} />
       <AgreementLines content={content} cumulative={agreement.agreedRevision === null ? [] : agreement.cumulative} />

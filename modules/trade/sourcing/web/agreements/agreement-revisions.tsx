@@ -39,6 +39,7 @@ export function AgreementRevisions({ agreement }: { agreement: Agreement }) {
                     <td key={side}>
                       {signature ? signature.person : <span className="ls-quiet">{t('agreement.notSigned')}</span>}
                       {signature && <div className="ls-quiet">{formatDateTime(signature.at)}</div>}
+                      {signature?.termLimit && <div className="ls-quiet">{t('termLimit.signed', { days: signature.termLimit.days })}</div>}
                     </td>
                   )
                 })}

@@ -15,6 +15,7 @@ import { sourcingQueries, useChange } from '../queries.ts'
 import { fractionOf, percentOf } from '../sourcing-words.tsx'
 import { EditLines, type Line, linesOf, typedLines } from './edit-lines.tsx'
 import '../sourcing.css'
+import { TypedTermLimit } from './term-limit.tsx'
 
 interface Values {
   kind: AgreementKind
@@ -238,6 +239,7 @@ function Head({ agreement, supplier }: { agreement: Agreement | undefined; suppl
         <Form.Item name="paymentDays" label={t('agreement.paymentDays')}>
           <InputNumber min={0} max={365} precision={0} className="so-wide" />
         </Form.Item>
+        {agreement?.side !== 'supplier' && <TypedTermLimit />}
         <Form.Item name="paymentTerms" label={t('agreement.paymentTerms')} className="so-double">
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
