@@ -50,7 +50,7 @@ import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { expediteApi } from '#modules/trade/orders/expedite-contract.ts'
 import { followUpApi } from '#modules/trade/orders/follow-up-contract.ts'
-import { lineImport } from '#modules/trade/orders/import-contract.ts'
+import { lineImport, orderImport } from '#modules/trade/orders/import-contract.ts'
 import { agreementApi } from '#modules/trade/sourcing/agreement-contract.ts'
 import { sourcingApi } from '#modules/trade/sourcing/contract.ts'
 import { qualityApi } from '#modules/works/quality/contract.ts'
@@ -89,7 +89,13 @@ export const contracts: Record<string, Api> = {
     ...prefixed('importPrices', priceImport),
   },
   sourcing: { ...sourcingApi, ...prefixed('agreement', agreementApi) },
-  orders: { ...ordersApi, ...prefixed('followUp', followUpApi), ...prefixed('expedite', expediteApi), ...prefixed('import', lineImport) },
+  orders: {
+    ...ordersApi,
+    ...prefixed('followUp', followUpApi),
+    ...prefixed('expedite', expediteApi),
+    ...prefixed('import', lineImport),
+    ...prefixed('orderImport', orderImport),
+  },
   inventory: {
     ...inventoryApi,
     ...stockApi,

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { auditEvent, opaque, violatedUnique } from '../postgres.ts'
 import type { Resolved, RowProblem, Written } from './definition.ts'
-import { changeImport, type ImportRecord, type ImportTx, markWritten, markWrong, waitingRows } from './import-store.ts'
+import { changeImport, type ImportRecord, type ImportTx, markWritten, markWrong, type UnitRow, waitingRows } from './import-store.ts'
 import { parseRow } from './rows.ts'
 import { endBy, holdOn, Stopped, type Work } from './worker.ts'
 
@@ -13,7 +13,7 @@ type Wrong = { rowNo: number; problems: RowProblem[] }
 interface Batch {
   /** Rows looked at; none are left where it is zero. */
   rows: number
-  lastRowNo: number
+  lastUnit: number
   written: number
   handOut: number
   wrong: Wrong[]
@@ -78,23 +78,17 @@ async function writeAll(work: Work, tx: ImportTx): Promise<void> {
       await changeImport(tx, work.id, counts)
       return finish(work, tx, row, counts)
     }
-    ;[done, handOut, after] = [done + batch.written, handOut + batch.handOut, batch.lastRowNo]
+    ;[done, handOut, after] = [done + batch.written, handOut + batch.handOut, batch.lastUnit]
     await breathe()
   }
 }
 
 async function writeBatch({ ctx, id, about, definition, translate }: Work, tx: ImportTx, after: number): Promise<Batch> {
-  const rows = await waitingRows(tx, id, after, BATCH_ROWS)
-  if (rows.length === 0) return { rows: 0, lastRowNo: after, written: 0, handOut: 0, wrong: [] }
+  const rows = await waitingRows(tx, id, { after, atLeast: BATCH_ROWS })
+  if (rows.length === 0) return { rows: 0, lastUnit: after, written: 0, handOut: 0, wrong: [] }
   const values = rows.map((row) => parseRow(definition, { cells: row.cells, approximate: new Set() }, translate).value)
   const resolved: Resolved<unknown>[] = await definition.resolve(ctx, opaque(tx), values, about)
-  const ready: { rowNo: number; ready: unknown }[] = []
-  const wrong: Wrong[] = []
-  rows.forEach((row, i) => {
-    const answer = resolved[i] as Resolved<unknown>
-    if ('ready' in answer) ready.push({ rowNo: row.row_no, ready: answer.ready })
-    else wrong.push({ rowNo: row.row_no, problems: answer.problems })
-  })
+  const { ready, wrong } = part(rows, resolved)
   // Plans kept from when a table was empty read all of an organisation's rows for each foreign key: at 4,000 devices 10 s instead of 6, at
   // 100,000 hours. Nobody has analysed the tables while one transaction fills them.
   await sql`set local plan_cache_mode = force_custom_plan`.execute(tx.sql)
@@ -111,12 +105,34 @@ async function writeBatch({ ctx, id, about, definition, translate }: Work, tx: I
   )
   return {
     rows: rows.length,
-    lastRowNo: rows.at(-1)?.row_no ?? after,
+    lastUnit: rows.at(-1)?.unit_no ?? after,
     written: ready.length,
     handOut: written.filter((one) => one.handOut).length,
     wrong,
   }
 }
+
+/** One row that has become wrong keeps its group back. */
+function part(rows: readonly UnitRow[], resolved: readonly Resolved<unknown>[]) {
+  const firstWrong = new Map<number, number>()
+  rows.forEach((row, i) => {
+    const answer = resolved[i] as Resolved<unknown>
+    if ('problems' in answer && answer.problems.length > 0 && !firstWrong.has(row.unit_no)) firstWrong.set(row.unit_no, row.row_no)
+  })
+  const ready: { rowNo: number; ready: unknown }[] = []
+  const wrong: Wrong[] = []
+  rows.forEach((row, i) => {
+    const answer = resolved[i] as Resolved<unknown>
+    const held = firstWrong.get(row.unit_no)
+    if ('problems' in answer && answer.problems.length > 0) wrong.push({ rowNo: row.row_no, problems: answer.problems })
+    else if (held !== undefined) wrong.push({ rowNo: row.row_no, problems: [heldBack(held)] })
+    else if ('problems' in answer) throw new Error(`row ${row.row_no} is not ready and nothing is said of why`)
+    else ready.push({ rowNo: row.row_no, ready: answer.ready })
+  })
+  return { ready, wrong }
+}
+
+const heldBack = (row: number): RowProblem => ({ column: null, code: 'heldBack', details: { row } })
 
 const countsAfter = (row: ImportRecord, batch: Batch) => ({
   rows_done: row.rows_done + batch.written,

@@ -1,10 +1,20 @@
 import { IMPORT_MAX_ROWS, importErrors } from '#values/import.ts'
 import { opaque } from '../postgres.ts'
 import { readSpreadsheet, type SheetRow } from '../spreadsheet.ts'
-import type { Resolved } from './definition.ts'
+import type { Resolved, RowProblem } from './definition.ts'
 import { findHead, HEAD_WITHIN_ROWS, type Head } from './head.ts'
-import { type CheckedRow, changeImport, deleteRows, fileOf, insertRows } from './import-store.ts'
-import { arrange, duplicateFinder, exampleTest, type Parsed, parseRow, type ReadRow } from './rows.ts'
+import {
+  type CheckedRow,
+  changeImport,
+  deleteRows,
+  fileOf,
+  groupedRows,
+  holdBackGroups,
+  type ImportTx,
+  insertRows,
+  markWrong,
+} from './import-store.ts'
+import { arrange, duplicateFinder, exampleTest, groupFinder, type Parsed, parseRow, type ReadRow } from './rows.ts'
 import { endBy, holdOn, type Work } from './worker.ts'
 
 const BATCH_ROWS = 500
@@ -20,12 +30,12 @@ export async function checkImport(work: Work): Promise<void> {
     return fileOf(tx, id)
   })
   if (!file) throw new Error('an import is checked without its file')
-  const duplicates = duplicateFinder(definition)
+  const finders = { duplicates: duplicateFinder(definition), groups: groupFinder(definition) }
   const isExample = exampleTest(definition, translate)
   const counts = { read: 0, right: 0, wrong: 0 }
   let waiting: ReadRow[] = []
   const flush = async () => {
-    await checkBatch(work, waiting, duplicates, counts)
+    await checkBatch(work, waiting, finders, counts)
     waiting = []
   }
   for await (const row of readRows(work, file)) {
@@ -36,6 +46,7 @@ export async function checkImport(work: Work): Promise<void> {
   }
   await flush()
   if (counts.read === 0) throw importErrors.noRows()
+  if (definition.groups) await checkGroups(work, finders.groups.tooLarge(), counts)
   await db.inTenant(ctx, async (tx) => endBy(work, tx, await holdOn(work, tx), 'passed'))
 }
 
@@ -69,37 +80,87 @@ async function* readRows(work: Work, file: Uint8Array): AsyncGenerator<ReadRow> 
 }
 
 type Counts = { read: number; right: number; wrong: number }
+interface Finders {
+  duplicates: ReturnType<typeof duplicateFinder>
+  groups: ReturnType<typeof groupFinder>
+}
 
-async function checkBatch(work: Work, rows: readonly ReadRow[], duplicates: ReturnType<typeof duplicateFinder>, counts: Counts) {
+async function checkBatch(work: Work, rows: readonly ReadRow[], { duplicates, groups }: Finders, counts: Counts) {
   if (rows.length === 0) return
   const { db, ctx, id, definition, translate } = work
-  const needed = Object.entries(definition.columns).flatMap(([key, column]) => (column.required ? [key] : []))
-  const parsed = rows.map((row): Parsed => {
+  const parsed = rows.map((row): Parsed & { firstRow?: number | undefined } => {
     const one = parseRow(definition, row, translate)
-    return { ...one, problems: [...one.problems, ...duplicates(row, one)] }
+    const { firstRow, problems } = groups.find(row, one)
+    return { ...one, firstRow, problems: [...one.problems, ...duplicates(row, one), ...problems] }
   })
   await db.inTenant(ctx, async (tx) => {
     await holdOn(work, tx)
-    // A row that lacks no required value is held against what is stored even where another cell is wrong: it is corrected once, not twice.
-    const complete = parsed.filter(({ value }) => needed.every((key) => value[key] !== null))
-    const resolved: Resolved<unknown>[] = await definition.resolve(
-      ctx,
-      opaque(tx),
-      complete.map((one) => one.value),
-      work.about,
-    )
-    const answerOf = new Map(complete.map((one, i) => [one, resolved[i]]))
+    // Of a group that goes on further down nothing can be said yet.
+    const alone = parsed.filter((one) => one.firstRow === undefined)
+    const more = new Map(await problemsStored(work, tx, alone))
     const checked = rows.map((row, i): CheckedRow => {
-      const one = parsed[i] as Parsed
-      const answer = answerOf.get(one)
-      const said = new Set(one.problems.map(({ column }) => column))
-      const more = answer && 'problems' in answer ? answer.problems.filter(({ column }) => column === null || !said.has(column)) : []
-      return { rowNo: row.rowNo, cells: row.cells, problems: [...one.problems, ...more] }
+      const one = parsed[i] as (typeof parsed)[number]
+      return { rowNo: row.rowNo, cells: row.cells, firstRow: one.firstRow, problems: [...one.problems, ...(more.get(one) ?? [])] }
     })
     await insertRows(tx, id, checked)
     counts.read += checked.length
-    counts.wrong += checked.filter((row) => row.problems.length > 0).length
-    counts.right = counts.read - counts.wrong
-    await changeImport(tx, id, { rows_read: counts.read, rows_right: counts.right, rows_wrong: counts.wrong })
+    await count(tx, id, counts, checked.filter((row) => row.problems.length > 0).length)
+  })
+}
+
+async function count(tx: ImportTx, id: Work['id'], counts: Counts, moreWrong: number): Promise<void> {
+  counts.wrong += moreWrong
+  counts.right = counts.read - counts.wrong
+  await changeImport(tx, id, { rows_read: counts.read, rows_right: counts.right, rows_wrong: counts.wrong })
+}
+
+/** What rows are held against, each with the problems that are not said of its columns already. */
+async function problemsStored<One extends Parsed>(work: Work, tx: ImportTx, parsed: readonly One[]): Promise<[One, RowProblem[]][]> {
+  const { ctx, definition, about } = work
+  const needed = Object.entries(definition.columns).flatMap(([key, column]) => (column.required ? [key] : []))
+  // A row that lacks no required value is held against what is stored even where another cell is wrong: it is corrected once, not twice.
+  const complete = parsed.filter(({ value }) => needed.every((key) => value[key] !== null))
+  const resolved: Resolved<unknown>[] = await definition.resolve(
+    ctx,
+    opaque(tx),
+    complete.map((one) => one.value),
+    about,
+  )
+  return complete.map((one, i) => {
+    const answer = resolved[i]
+    const said = new Set(one.problems.map(({ column }) => column))
+    const more = answer && 'problems' in answer ? answer.problems.filter(({ column }) => column === null || !said.has(column)) : []
+    return [one, more]
+  })
+}
+
+/** Groups are held against what is stored when all of the file is read: their rows may stand anywhere in it. */
+async function checkGroups(work: Work, tooLarge: readonly number[], counts: Counts): Promise<void> {
+  const { db, ctx, id, definition, translate } = work
+  let after = 0
+  let more = true
+  while (more) {
+    more = await db.inTenant(ctx, async (tx) => {
+      await holdOn(work, tx)
+      const rows = await groupedRows(tx, id, { after, atLeast: BATCH_ROWS }, tooLarge)
+      const parsed = rows.map((row) => ({
+        row,
+        value: parseRow(definition, { cells: row.cells, approximate: new Set() }, translate).value,
+        problems: row.problems ?? [],
+      }))
+      const found = (await problemsStored(work, tx, parsed)).filter(([, problems]) => problems.length > 0)
+      await markWrong(
+        tx,
+        id,
+        found.map(([one, problems]) => ({ rowNo: one.row.row_no, problems: [...one.problems, ...problems] })),
+      )
+      await count(tx, id, counts, found.filter(([one]) => one.problems.length === 0).length)
+      after = rows.at(-1)?.unit_no ?? after
+      return rows.length > 0
+    })
+  }
+  await db.inTenant(ctx, async (tx) => {
+    await holdOn(work, tx)
+    await count(tx, id, counts, await holdBackGroups(tx, id))
   })
 }

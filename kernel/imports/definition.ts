@@ -40,12 +40,23 @@ export const optional = <Value>(cell: CellKind<Value>, example: string, facts: C
 export interface RowProblem<Key extends string = string> extends Problem {
   column: Key | null
 }
+/** `problems` is empty for a right row of a group of which another one is wrong. */
 export type Resolved<Ready, Key extends string = string> = { ready: Ready } | { problems: RowProblem<Key>[] }
 
 /** What an import's rows belong to; null for kinds of rows that belong to nothing but the organisation. */
 export interface About {
   target: string | null
 }
+
+/** Rows that are checked and written together, whole or not at all, wherever they stand in the file. */
+export interface Groups<Row> {
+  /** What the row belongs to; the case of letters means nothing. Null: to nothing, it stands alone. */
+  of(row: Row): string | null
+  /** Rows that may belong together; a larger group is refused whole. At most MAX_GROUP_ROWS. */
+  maxRows: number
+}
+/** A group is written in one transaction, and its rows wait for nobody meanwhile. */
+export const MAX_GROUP_ROWS = 1_000
 
 export interface Written {
   id: string
@@ -62,6 +73,8 @@ export interface ImportDefinition<Columns extends ImportColumns = ImportColumns,
   kind: string
   wordsAt: string
   columns: Columns
+  /** Rows of one group always come to `resolve` and `apply` in one call, one behind the other; those that could not be read are missing. */
+  groups?: Groups<RowOf<Columns>>
   /**
    * Each row against what is stored: same length, same order. Called for the check, where an optional cell that could not be read is null,
    * and again in the transaction that writes.

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Generated, type RawBuilder, sql } from 'kysely'
 import type { ImportId, ImportMode, ImportStatus } from '#values/import.ts'
 import type { Context } from '../context.ts'
 import type { ModuleDatabase, SystemDatabase, Tx } from '../postgres.ts'
@@ -42,6 +42,8 @@ export interface ImportTables {
     org_id: string
     import_id: ImportId
     row_no: number
+    first_row: number | null
+    unit_no: Generated<number>
     cells: string[]
     problems: RowProblem[] | null
     result_id: string | null
@@ -193,15 +195,21 @@ export interface CheckedRow {
   rowNo: number
   cells: string[]
   problems: RowProblem[]
+  /** Of the group that it belongs to. */
+  firstRow?: number | undefined
 }
 
 export async function insertRows(tx: ImportTx, id: ImportId, rows: readonly CheckedRow[]): Promise<void> {
   if (rows.length === 0) return
-  const json = rows.map((row) => ({ n: row.rowNo, c: row.cells, p: row.problems.length > 0 ? row.problems : null }))
-  await sql`insert into kernel.import_row (org_id, import_id, row_no, cells, problems)
-    select ${tx.orgId}, ${id}, r.n, r.c, nullif(r.p, 'null'::jsonb) from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, c text[], p jsonb)`.execute(
-    tx.sql,
-  )
+  const json = rows.map((row) => ({
+    n: row.rowNo,
+    f: row.firstRow ?? null,
+    c: row.cells,
+    p: row.problems.length > 0 ? row.problems : null,
+  }))
+  await sql`insert into kernel.import_row (org_id, import_id, row_no, first_row, cells, problems)
+    select ${tx.orgId}, ${id}, r.n, r.f, r.c, nullif(r.p, 'null'::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, f int, c text[], p jsonb)`.execute(tx.sql)
 }
 
 const rowsOf = (tx: ImportTx, id: ImportId) =>
@@ -215,15 +223,48 @@ export const pageOfRows = (tx: ImportTx, id: ImportId, { show, after, limit }: {
     .limit(limit)
     .execute()
 
-/** Right rows that are not written yet. */
-export const waitingRows = (tx: ImportTx, id: ImportId, after: number, limit: number) =>
-  rowsOf(tx, id)
-    .select(['row_no', 'cells'])
-    .where('problems', 'is', null)
-    .where('result_id', 'is', null)
-    .where('row_no', '>', after)
-    .limit(limit)
-    .execute()
+export interface UnitRow {
+  row_no: number
+  first_row: number | null
+  unit_no: number
+  cells: string[]
+  problems: RowProblem[] | null
+}
+export interface Units {
+  after: number
+  /** Of rows; the last unit comes whole all the same. */
+  atLeast: number
+}
+
+/** Right rows that are not written yet, unit after unit. */
+export const waitingRows = (tx: ImportTx, id: ImportId, units: Units) =>
+  wholeUnits(tx, id, units, sql`problems is null and result_id is null`)
+
+/** Rows of groups, right or wrong, unit after unit; without those of a group that is too large. */
+export const groupedRows = (tx: ImportTx, id: ImportId, units: Units, tooLarge: readonly number[]) =>
+  wholeUnits(tx, id, units, sql`first_row is not null and unit_no <> all(${[...tooLarge]}::int[])`)
+
+async function wholeUnits(tx: ImportTx, id: ImportId, { after, atLeast }: Units, which: RawBuilder<unknown>): Promise<UnitRow[]> {
+  const waiting = sql`from kernel.import_row where org_id = ${tx.orgId} and import_id = ${id} and unit_no > ${after} and ${which}`
+  const { rows } = await sql<UnitRow>`select row_no, first_row, unit_no, cells, problems ${waiting}
+      and unit_no <= coalesce((select unit_no ${waiting} order by unit_no, row_no offset ${atLeast - 1} limit 1), 2147483647)
+    order by unit_no, row_no`.execute(tx.sql)
+  return rows
+}
+
+/** One wrong row keeps the others of its group back. Returns how many those are. */
+export async function holdBackGroups(tx: ImportTx, id: ImportId): Promise<number> {
+  const ofThis = sql`org_id = ${tx.orgId} and import_id = ${id} and first_row is not null`
+  const { rows } = await sql<{ n: number }>`with wrong as (
+      select unit_no, min(row_no) as row_no from kernel.import_row where ${ofThis} and problems is not null group by unit_no),
+    held as (
+      update kernel.import_row i set problems = jsonb_build_array(jsonb_build_object(
+        'column', null, 'code', 'heldBack', 'details', jsonb_build_object('row', wrong.row_no)))
+      from wrong where i.org_id = ${tx.orgId} and i.import_id = ${id} and i.unit_no = wrong.unit_no and i.first_row is not null
+        and i.problems is null returning 1)
+    select count(*)::int as n from held`.execute(tx.sql)
+  return rows[0]?.n ?? 0
+}
 
 export async function markWritten(tx: ImportTx, id: ImportId, rows: readonly { rowNo: number; written: Written }[]): Promise<void> {
   if (rows.length === 0) return

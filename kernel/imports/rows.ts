@@ -1,6 +1,6 @@
 import type { SheetRow } from '../spreadsheet.ts'
 import type { Translate } from '../words.ts'
-import type { AnyImportDefinition, RowProblem } from './definition.ts'
+import { type AnyImportDefinition, MAX_GROUP_ROWS, type RowProblem } from './definition.ts'
 import type { Head } from './head.ts'
 import { exampleOf } from './words.ts'
 
@@ -72,4 +72,23 @@ export function duplicateFinder(definition: AnyImportDefinition): (row: { rowNo:
       rows.set(text, rowNo)
       return []
     })
+}
+
+/** Which row of the file is the first of each row's group; remembers over all rows that it is shown. */
+export function groupFinder(definition: AnyImportDefinition) {
+  const groups = new Map<string, { firstRow: number; rows: number }>()
+  const { of, maxRows } = definition.groups ?? { of: () => null, maxRows: MAX_GROUP_ROWS }
+  const limit = Math.min(maxRows, MAX_GROUP_ROWS)
+  return {
+    find({ rowNo }: { rowNo: number }, { value }: Parsed): { firstRow?: number; problems: RowProblem[] } {
+      const name = of(value)?.toLowerCase()
+      if (name === undefined) return { problems: [] }
+      const group = groups.get(name) ?? { firstRow: rowNo, rows: 0 }
+      groups.set(name, { ...group, rows: group.rows + 1 })
+      const problems = group.rows < limit ? [] : [{ column: null, code: 'groupTooLarge', details: { limit, row: group.firstRow } }]
+      return { firstRow: group.firstRow, problems }
+    },
+    /** First rows of groups beyond the limit. */
+    tooLarge: (): number[] => [...groups.values()].filter(({ rows }) => rows > limit).map(({ firstRow }) => firstRow),
+  }
 }

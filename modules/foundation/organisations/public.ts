@@ -57,6 +57,11 @@ export interface OrganisationsPublic {
     other: OrgId,
     today: string,
   ): Promise<{ relationId: RelationId; kind: RelationKind; side: 'buyer' | 'supplier' } | undefined>
+  /**
+   * Suppliers whose relation holds on that day, by words (NFKC, small letters): code or either name, as people write them in lists. A word that
+   * means none is left out.
+   */
+  suppliersNamed(tx: OpaqueTx, words: readonly string[], today: string): Promise<Map<string, OrgId | 'several'>>
   /** Both names of an organisation in the stores. Errors: organisations.notFound. */
   scope(orgId: OrgId): Promise<OrgScope>
   /** As the system role, at most some seconds old: for log-in and the like, not for lists. */

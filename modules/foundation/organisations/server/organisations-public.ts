@@ -15,7 +15,7 @@ import {
   sizeOn,
   updateOperated,
 } from './organisation-store.ts'
-import { activeRelationWith, partnerLabels } from './relation-store.ts'
+import { activeRelationWith, partnerLabels, suppliersByWord } from './relation-store.ts'
 import type { OrganisationsSystem, OrganisationsTables } from './tables.ts'
 
 export function organisationsPublic(system: OrganisationsSystem, cache: FactsCache): OrganisationsPublic {
@@ -34,6 +34,12 @@ export function organisationsPublic(system: OrganisationsSystem, cache: FactsCac
     relationWith: async (opaqueTx, other, today) => {
       const row = await activeRelationWith(narrow<OrganisationsTables>(opaqueTx), other, today)
       return row && { relationId: row.id, kind: row.kind, side: row.side }
+    },
+    suppliersNamed: async (opaqueTx, words, today) => {
+      const found = new Map<string, OrgId | 'several'>()
+      for (const { partner_id, word } of await suppliersByWord(narrow<OrganisationsTables>(opaqueTx), words, today))
+        found.set(word, found.has(word) && found.get(word) !== partner_id ? 'several' : partner_id)
+      return found
     },
     scope: async (orgId) => {
       const { orgNo } = (await facts(orgId)) ?? notFound(orgId)

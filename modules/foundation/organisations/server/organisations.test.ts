@@ -126,6 +126,18 @@ test('a relation opens nothing before the supplier agrees, and nothing after its
   await endRelation(db, contextOf(buyer), proposed.id, { version: 2, until: today })
   assert.ok(await relationWith(buyer, supplier))
   assert.equal(await relationWith(buyer, supplier, '2026-11-23'), undefined)
+  const named = (from: OrgId, words: string[], day = today) =>
+    db.inTenant(contextOf(from), (tx) => organisations.suppliersNamed(opaque(tx), words, day))
+  const { code: supplierCode, name } = await own(supplier)
+  assert.deepEqual(
+    await named(buyer, [supplierCode.toLowerCase(), name.normalize('NFKC').toLowerCase()]),
+    new Map([
+      [supplierCode.toLowerCase(), supplier],
+      [name.normalize('NFKC').toLowerCase(), supplier],
+    ]),
+  )
+  assert.equal((await named(buyer, [supplierCode.toLowerCase()], '2026-11-23')).size, 0)
+  assert.equal((await named(supplier, [(await own(buyer)).code.toLowerCase()])).size, 0)
   await assert.rejects(propose(buyer, supplier), code('organisations.relationExists'))
   const next = await propose(buyer, supplier, { since: '2026-11-23' })
   assert.equal(next.state, 'proposed')

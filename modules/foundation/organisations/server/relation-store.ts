@@ -185,6 +185,18 @@ export const partnerLabels = (tx: OrganisationsTx, ids: readonly OrgId[]) =>
     .orderBy('r.id', 'desc')
     .execute()
 
+/** Suppliers of that day that go by one of the words (NFKC, small letters); once for each word. */
+export async function suppliersByWord(tx: OrganisationsTx, words: readonly string[], today: string) {
+  if (words.length === 0) return []
+  const { rows } = await sql<{ partner_id: OrgId; word: string }>`select distinct r.partner_id, w.word
+    from (${half('buyer', tx.orgId)}) r
+      cross join lateral (
+        select lower(normalize(name, NFKC)) as word from unnest(array[r.partner_code, r.partner_name, r.partner_name_en]) name) w
+    where r.kind = 'supply' and r.confirmed and r.since <= ${today} and (r.until is null or r.until >= ${today})
+      and w.word = any(${[...words]}::text[])`.execute(tx.sql)
+  return rows
+}
+
 export const toRelation = (row: SidedRow, today: string): Relation => ({
   id: row.id,
   kind: row.kind,

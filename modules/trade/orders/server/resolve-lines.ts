@@ -15,13 +15,28 @@ import type { OrdersTx } from './tables.ts'
  * Errors: orders.priceNotAllowed.
  */
 export async function resolveLines(
+  rooms: Pick<Rooms, 'materials'>,
+  tx: OrdersTx,
+  ctx: Context,
+  parties: { supplier: OrgId; currency: Currency },
+  wanted: readonly NewLine[],
+): Promise<{ added: AddedLine[] } | { problems: ProposalProblem[] }> {
+  const found = await lookUpLines(rooms, tx, ctx, parties, wanted)
+  const problems = found.flatMap((one, i): ProposalProblem[] =>
+    typeof one === 'string' ? [{ line: null, added: i, delivery: null, code: one }] : [],
+  )
+  return problems.length > 0 ? { problems } : { added: found.filter((one) => typeof one !== 'string') }
+}
+
+/** Each line with its facts, or why it has none; same order. Errors: orders.priceNotAllowed. */
+export async function lookUpLines(
   { materials }: Pick<Rooms, 'materials'>,
   tx: OrdersTx,
   ctx: Context,
   { supplier, currency }: { supplier: OrgId; currency: Currency },
   wanted: readonly NewLine[],
-): Promise<{ added: AddedLine[] } | { problems: ProposalProblem[] }> {
-  if (wanted.length === 0) return { added: [] }
+): Promise<(AddedLine | ProblemCode)[]> {
+  if (wanted.length === 0) return []
   if (wanted.some((line) => line.netPrice !== null) && !ctx.scopes.permissions.has('orders.setPrices')) throw ordersErrors.priceNotAllowed()
   const own = opaque(tx)
   const day = chinaDay(ctx.now)
@@ -31,36 +46,28 @@ export async function resolveLines(
   const sources = await materials.sourcesOf(own, supplier, ids, day)
   const factors = await materials.unitFactors(own, asked)
   const prices = await materials.pricesFor(own, supplier, day, currency, asked)
-  const problems: ProposalProblem[] = []
-  const added = wanted.flatMap((line, i): AddedLine[] => {
+  return wanted.map((line, i): AddedLine | ProblemCode => {
     const [material, source, factor, price] = [facts.get(line.materialId), sources.get(line.materialId), factors[i], prices[i]]
     const netPrice = line.netPrice ?? (price && writeDecimal(price.netPrice))
     const taxRate = line.taxRate ?? (price && writeDecimal(price.taxRate))
-    const wrong = (code: ProblemCode): AddedLine[] => {
-      problems.push({ line: null, added: i, delivery: null, code })
-      return []
+    if (!material) return 'unknownMaterial'
+    if (material.retired) return 'retiredMaterial'
+    if (!source) return 'notASource'
+    if (factor === undefined) return 'unknownUnit'
+    if (netPrice === undefined || taxRate === undefined) return 'noPrice'
+    return {
+      materialId: material.id,
+      materialCode: material.code,
+      materialName: material.name,
+      supplierCode: source.supplierCode,
+      specification: material.specification,
+      unit: line.unit,
+      unitFactor: writeDecimal(factor),
+      netPrice,
+      taxRate,
+      schedule: line.schedule.map((slot, j) => ({ no: j + 1, requested: slot, confirmed: null })),
     }
-    if (!material) return wrong('unknownMaterial')
-    if (material.retired) return wrong('retiredMaterial')
-    if (!source) return wrong('notASource')
-    if (factor === undefined) return wrong('unknownUnit')
-    if (netPrice === undefined || taxRate === undefined) return wrong('noPrice')
-    return [
-      {
-        materialId: material.id,
-        materialCode: material.code,
-        materialName: material.name,
-        supplierCode: source.supplierCode,
-        specification: material.specification,
-        unit: line.unit,
-        unitFactor: writeDecimal(factor),
-        netPrice,
-        taxRate,
-        schedule: line.schedule.map((slot, j) => ({ no: j + 1, requested: slot, confirmed: null })),
-      },
-    ]
   })
-  return problems.length > 0 ? { problems } : { added }
 }
 
 const quantityOf = (line: NewLine): Decimal => sumOf(line.schedule.map((slot) => decimal(slot.quantity)))

@@ -7,7 +7,7 @@ import type { OrdersDatabase } from './tables.ts'
 /** What the module stands on. */
 export interface Rooms {
   db: OrdersDatabase
-  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith'>
+  organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith' | 'suppliersNamed'>
   /** The buyer's catalogue. */
   materials: Pick<MaterialsPublic, 'facts' | 'byCodes' | 'unitFactors' | 'sourcesOf' | 'pricesFor'>
   seal: SealProvider

@@ -188,6 +188,14 @@ export interface OrdersTables {
     own_number: Generated<string>
     version: Generated<number>
   }
+  'orders.imported_order': {
+    org_id: OrgId
+    reference_key: string
+    reference: string
+    order_id: OrderId
+    person: string
+    at: Date
+  }
   'orders.setting': {
     org_id: OrgId
     approval_limit: number | null

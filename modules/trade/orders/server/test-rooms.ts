@@ -84,6 +84,10 @@ export async function testRooms(cleanup: Cleanup) {
         new Map(ids.flatMap((id) => (names.has(id) ? [[id, { name: names.get(id) ?? '', nameEn: null, code: 'c' }]] : []))),
       relationWith: async (tx, other) =>
         tx.orgId === buyer && other !== stranger ? { relationId: uuidv7() as never, kind: 'supply', side: 'buyer' } : undefined,
+      suppliersNamed: async (tx, words) =>
+        new Map(
+          [...names].flatMap(([id, name]) => (tx.orgId === buyer && id !== buyer && words.includes(name) ? [[name, id] as const] : [])),
+        ),
     },
     materials: catalogueOf(stranger),
     seal: personSeal,

@@ -56,6 +56,7 @@ export function Component() {
         side === 'buyer' && (
           <>
             <SettingsButton />
+            <ImportButton />
             <NewButton />
           </>
         )
@@ -135,6 +136,12 @@ function NewButton() {
     </Button>
   )
   return canManage ? <Link to="/orders/new">{button}</Link> : <Tooltip title={t('notAllowed')}>{button}</Tooltip>
+}
+
+function ImportButton() {
+  const t = useWords('orders')
+  const button = <Button disabled={!useCan('orders.manage')}>{t('import.ordersButton')}</Button>
+  return useCan('orders.manage') ? <Link to="/orders/import">{button}</Link> : <Tooltip title={t('notAllowed')}>{button}</Tooltip>
 }
 
 function columnsOf(t: Words, locale: PageLocale, side: Side): Column<OrderHead>[] {

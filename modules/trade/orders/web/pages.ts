@@ -12,6 +12,7 @@ export const ordersPages: ModulePages = {
     { path: '/orders', permission: 'orders.read', lazy: () => import('./order-list-page.tsx') },
     { path: '/orders/new', permission: 'orders.manage', lazy: () => import('./new-order-page.tsx') },
     { path: '/orders/follow-up', permission: 'orders.read', lazy: () => import('./follow-up-page.tsx') },
+    { path: '/orders/import', permission: 'orders.manage', lazy: () => import('./import-orders-page.tsx') },
     { path: '/orders/:id/import', permission: 'orders.manage', lazy: () => import('./import-lines-page.tsx') },
     { path: '/orders/:id', permission: 'orders.read', lazy: () => import('./order-page.tsx') },
   ],
