@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { Point, Sample } from '../drivers/driver.ts'
+import type { Point, Sample, Shown } from '../drivers/driver.ts'
+import type { Seen } from '../wire/seen.ts'
 import { type BlockItem, type Extent, type Failure, isFailure, type Stretch, stretchOf } from './extent.ts'
 import type { BadPart, LearnedParts } from './learned.ts'
 import type { PlanMemory, Planner } from './plan-memory.ts'
@@ -11,8 +12,11 @@ const RETRIES_OF_A_READ = { alone: 4, together: 8 }
 /** Refused stretches whose halves one request can hold, where the device answers for each. */
 const SOUGHT_AT_ONCE = 10
 
-/** What came of one stretch: its bytes, or why there are none. `silent`: the device does not answer and is not asked again in this read. */
-export type Outcome = { kind: 'bytes'; bytes: Buffer } | { kind: 'failed'; failure: Failure; silent?: true }
+/**
+ * What came of one stretch: its bytes and how they came, or why there are none. `silent`: the device does not answer and is not asked again in
+ * this read.
+ */
+export type Outcome = { kind: 'bytes'; bytes: Buffer; seen: Seen } | { kind: 'failed'; failure: Failure; silent?: true }
 
 /** How a protocol reads stretches. */
 export interface BlockDevice<Item extends BlockItem> {
@@ -76,9 +80,9 @@ class BlockRead<Item extends BlockItem> {
     this.#fail([item], this.#silence ?? part.failure)
   }
 
-  failPoints(points: readonly number[], { quality, reason }: Failure): void {
+  failPoints(points: readonly number[], failure: Failure): void {
     const receivedMs = this.#clock.nowMs()
-    for (const point of points) this.samples.push({ point, value: null, quality, reason, receivedMs })
+    for (const point of points) this.samples.push(failedSample(point, failure, receivedMs))
   }
 
   /**
@@ -131,7 +135,7 @@ class BlockRead<Item extends BlockItem> {
     for (const [index, stretch] of stretches.entries()) {
       const outcome = outcomes[index]!
       if (outcome.kind === 'bytes') {
-        this.#take(stretch, outcome.bytes, receivedMs)
+        this.#take(stretch, outcome, receivedMs)
         continue
       }
       failed.add(stretch)
@@ -150,14 +154,14 @@ class BlockRead<Item extends BlockItem> {
     return outcomes
   }
 
-  #take({ items, offset }: Stretch<Item>, bytes: Buffer, receivedMs: number): void {
+  #take({ items, offset }: Stretch<Item>, { bytes, seen }: Outcome & { kind: 'bytes' }, receivedMs: number): void {
+    let shown: Shown | undefined
     for (const item of items) {
       const value = item.decode(bytes, (item.offset - offset) * item.unitBytes)
-      this.samples.push(
-        isFailure(value)
-          ? { point: item.id, value: null, quality: value.quality, reason: value.reason, receivedMs }
-          : { point: item.id, value, quality: 'good', receivedMs },
-      )
+      if (isFailure(value)) {
+        shown ??= seen.shown()
+        this.samples.push(failedSample(item.id, { ...value, shown }, receivedMs))
+      } else this.samples.push({ point: item.id, value, quality: 'good', receivedMs })
     }
   }
 
@@ -168,6 +172,15 @@ class BlockRead<Item extends BlockItem> {
     )
   }
 }
+
+const failedSample = (point: number, { quality, reason, shown }: Failure, receivedMs: number): Sample => ({
+  point,
+  value: null,
+  quality,
+  reason,
+  ...(shown && { shown }),
+  receivedMs,
+})
 
 const extentOf = ({ table, offset, count }: Stretch): Extent => ({ table, offset, size: count })
 

@@ -1,5 +1,5 @@
 import type { QualityName } from '#values/quality.ts'
-import type { Sample } from '../drivers/driver.ts'
+import type { Sample, Shown } from '../drivers/driver.ts'
 
 /** Where a value lies in a block protocol: `size` units (registers, bytes, words) from `offset` on, of one table (`holding`, `DB7`, `D`). */
 export interface Extent {
@@ -21,6 +21,7 @@ export interface Failure {
   reason: string
   /** One value of the request may be at fault, the others not. Some devices say so where the span is longer than they can do. */
   aboutPlace?: true
+  shown?: Shown
 }
 
 /** A stretch of one table that is read in one go: the values in it by increasing offset. */

@@ -12,6 +12,7 @@ export const driverRules = {
   lostLinkIsSaid: 'a link that is refused, broken or silent is a LinkLost with a reason',
   deadUnitIsNoDeadLink: 'a unit that is away is told apart from its link',
   badPointIsSample: 'a point that fails is a bad sample with a reason, the others stay good',
+  faultShown: 'a value that is not good is shown by the device’s own number and by the frames that told it',
   fewestRequests: 'points are read in the fewest requests that the protocol and the device allow',
   refusedPlacesLearned: 'a refused place is found, remembered and tried again now and then',
   allDataTypes: 'every data type of the protocol, in every byte order, 64 bits to the last digit',

@@ -1,5 +1,5 @@
 import type { QualityName } from '#values/quality.ts'
-import type { Traffic } from '../wire/traffic.ts'
+import type { Traffic, WireFrame } from '../wire/traffic.ts'
 import { plainText } from './plain-text.ts'
 
 /** One thing to read: the gateway's number for it and where it lies, already parsed by the protocol's `point` schema. */
@@ -18,9 +18,19 @@ export interface Sample {
   quality: QualityName
   /** Why the quality is not good, a code with words in the folder's zh.json and en.json: `modbus.illegalAddress`. */
   reason?: string
+  /** By what the reason can be checked. */
+  shown?: Shown
   /** The source's own stamp, where the protocol has one. */
   sourceMs?: number
   receivedMs: number
+}
+
+/** What showed that a value is not good: the device's own number for it, and the request with its answer as they went over the wire. */
+export interface Shown {
+  /** `name`: words of the folder whose gap `{{code}}` the number fills: `modbus.exception` and `2`. */
+  code?: { name: string; value: string }
+  /** Request and answer, or the silence after it; none where the protocol's library keeps its wire to itself. */
+  frames: readonly WireFrame[]
 }
 
 export interface ReadRequest<Unit = unknown, Place = unknown> {

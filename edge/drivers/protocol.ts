@@ -24,6 +24,8 @@ export interface Protocol<
   place: Place
   /** Can it write, browse, subscribe, be asked for what it kept while nobody listened? */
   can: { write: boolean; browse: boolean; subscribe: boolean; history?: boolean }
+  /** By these settings a device sends its values by itself: one that holds is not said again at each period. */
+  sends?(connection: Record<string, unknown>): boolean
   /** What a person confirms of the other side: a link that fails for one of these reasons offers the detail for the setting. */
   confirm?: { reasons: readonly string[]; detail: string; setting: string }
   /** No device can be asked for these in fewer requests; a page warns by it when they cannot fit their period. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type Driver, LinkLost, type Point, type Sample, type WriteOutcome } from './driver.ts'
+import { type Driver, LinkLost, type Point, type Sample, type Shown, type WriteOutcome } from './driver.ts'
 
 /** A simulator of the protocol with a unit that answers, and what a driver must see of it. */
 export interface ContractPeer<Unit, Place> {
@@ -13,6 +13,8 @@ export interface ContractPeer<Unit, Place> {
   good: { place: Place; value: Sample['value'] }[]
   /** Well-formed, but the device refuses it. */
   bad: Place
+  /** By which number, and how its answer to the place alone ends, in hex; undefined where the protocol's library keeps its wire to itself. */
+  badBy: { code: NonNullable<Shown['code']>; answer: RegExp | undefined }
   /** Other values than those of `good`; empty for a driver that cannot write. */
   writes: { place: Place; value: NonNullable<Sample['value']> }[]
   /** The device takes requests and answers none. */
@@ -112,6 +114,22 @@ function reading<Unit, Place>(contract: Contract<Unit, Place>): void {
       )
       assertReasons(contract, samples)
     }
+  })
+
+  test(`${protocol}: a refusal is shown by the device’s own number and the frames that told it, a silence by the request alone`, async (t) => {
+    const { peer, driver, points } = await opened(t, contract)
+    const at = [...points, { id: 1_000, place: peer.bad }]
+    const badOf = (samples: Sample[]) => samples.find(({ point }) => point === 1_000)?.shown
+    const shown = badOf(await driver.read({ unit: peer.unit, points: at }, never))
+    assert.deepEqual(shown?.code, peer.badBy.code)
+    assertHasWords(contract, shown?.code?.name)
+    assertFrames(driver, shown, peer.badBy.answer)
+    // What was learned goes on being shown by the frames that taught it.
+    assert.deepEqual(badOf(await driver.read({ unit: peer.unit, points: at }, never))?.code, peer.badBy.code)
+    if (!driver.traffic || peer.absentUnit === undefined) return
+    const [silent] = await driver.read({ unit: peer.absentUnit, points: points.slice(0, 1) }, never)
+    assert.equal(silent?.shown?.frames[0]?.way, 'sent')
+    assert.equal(silent?.shown?.frames.length, 2)
   })
 
   test(`${protocol}: a unit that is away gives bad samples, the link and its other unit go on`, async (t) => {
@@ -230,6 +248,23 @@ async function reasonOfLoss(call: Promise<unknown>): Promise<string> {
   )
   assert.ok(outcome instanceof LinkLost, `a lost link was expected: ${String(outcome)}`)
   return outcome.reason
+}
+
+/** Request and answer, as they went over the wire and not before it was asked. */
+function assertFrames({ traffic }: Driver, shown: Shown | undefined, answer: RegExp | undefined): void {
+  if (!traffic || !answer) {
+    assert.deepEqual([traffic, shown?.frames], [undefined, []])
+    return
+  }
+  const hex = ({ head }: { head: Buffer }) => head.toString('hex')
+  const [sent, received] = shown?.frames ?? []
+  assert.deepEqual([sent?.way, received?.way, shown?.frames.length], ['sent', 'received', 2])
+  assert.ok(sent && received && sent.atMs <= received.atMs && received.atMs <= Date.now())
+  assert.match(hex(received), answer)
+  assert.equal(received.size, received.head.length)
+  const frames = traffic.frames()
+  assert.ok(frames.some((frame) => frame.way === 'sent' && hex(frame) === hex(sent)))
+  assert.ok(frames.some((frame) => frame.way === 'received' && hex(frame).includes(hex(received))))
 }
 
 function assertReasons(contract: Words, samples: readonly Sample[]): void {

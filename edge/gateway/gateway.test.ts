@@ -10,6 +10,7 @@ import { configurationApi } from '#modules/shopfloor/gateways/configuration-cont
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
 import { enrolmentApi } from '#modules/shopfloor/gateways/enrolment-contract.ts'
 import { explanationApi } from '#modules/shopfloor/gateways/explanation-contract.ts'
+import { telemetryApi } from '#modules/shopfloor/telemetry/contract.ts'
 import { quality } from '#values/quality.ts'
 import { type TestCertificates, testCertificates } from '../../tests/certificates.ts'
 import { openField } from '../../tests/field.ts'
@@ -218,7 +219,7 @@ test('what an OPC UA server sends is stored with its own time; away it is bad, b
   }))
   const table = await client.call(configurationApi.createPointTable, { body: { name: 'ua', protocol: 'opcua', modelCode: 'ua', rows } })
   const plate = { nameEn: null, maker: '', model: '', serial: '' }
-  await client.call(configurationApi.connect, {
+  const { deviceId } = await client.call(configurationApi.connect, {
     body: {
       linkId: made.id,
       unit: { name: 'ener' },
@@ -266,8 +267,11 @@ test('what an OPC UA server sends is stored with its own time; away it is bad, b
     const stored = (await plant.stored('U-1', 'energy')).filter(({ v, at }) => v !== null && at >= startMs + 2_000)
     return stored.length >= to - 1 && stored
   }
+  const standing = async () => (await client.call(telemetryApi.devicePace, { params: { deviceId } })).pace?.standing
+  await until('that its values hold', standing)
   server.pull(true)
   await until('that the cable is missed', async () => (await linkNow())?.state === 'failed')
+  assert.equal(await standing(), false)
   measure(2, 1_500)
   server.pull(false)
   const filled = await until('the history of the time without a cable', () => complete(1_500))
@@ -385,19 +389,19 @@ test('why a value is not good is told of each point: a dead slave, an absent add
       cut: await plant.addDevice('W-1', otherId, 1, table),
     }
     const explain = async (device: keyof typeof asked, name = 'right') => {
-      const { cause, reason, quality, since, source } = await client.call(explanationApi.explainPoint, {
+      const { cause, reason, quality, since, source, shown } = await client.call(explanationApi.explainPoint, {
         params: { deviceId: asked[device], name },
       })
       const told = { cause, reason, quality, dated: since !== null && Math.abs(Date.now() - Date.parse(since)) < 60_000 }
-      return { told, source }
+      return { told, source, shown }
     }
     const becomes = (device: keyof typeof asked, name: string, cause: string) =>
       until(`${device} ${name}: ${cause}`, async () => {
-        const { told, source } = await explain(device, name)
-        return told.cause === cause && { ...told, source }
+        const { told, source, shown } = await explain(device, name)
+        return told.cause === cause && { ...told, source, shown }
       })
     const dated = { dated: true }
-    const bare = ({ source: _, ...told }: Awaited<ReturnType<typeof becomes>>) => told
+    const bare = ({ source: _, shown: __, ...told }: Awaited<ReturnType<typeof becomes>>) => told
     assert.deepEqual(bare(await becomes('able', 'right', 'read')), { cause: 'read', reason: null, quality: null, dated: false })
     const absent = await becomes('able', 'absent', 'point')
     assert.deepEqual(bare(absent), { cause: 'point', reason: 'modbus.illegalAddress', quality: 'badIllegalAddress', ...dated })
@@ -411,9 +415,20 @@ test('why a value is not good is told of each point: a dead slave, an absent add
       ],
       ['问因一', line.port, { unitId: 5 }, 'holding:500', 200],
     )
-    const mistyped = bare(await becomes('able', 'mistyped', 'point'))
+    const framesOf = ({ shown }: typeof absent) => shown?.frames.map(({ way, hex }) => `${way} ${hex.slice(4)}`)
+    assert.deepEqual(absent.shown?.code, { name: 'modbus.exception', value: '2' })
+    assert.deepEqual(framesOf(absent), ['sent 00000006050301f40001', 'received 00000003058302'])
+    assert.ok(absent.shown?.frames.every(({ atMs }) => Math.abs(Date.now() - atMs) < 60_000))
+    const { pace } = await client.call(telemetryApi.devicePace, { params: { deviceId: asked.able } })
+    assert.deepEqual(pace, { everyMs: { right: 200, absent: 200, mistyped: 200 }, standing: null })
+    const wrong = await becomes('able', 'mistyped', 'point')
+    // Read together with its neighbour: the value that is no BCD stands in the answer.
+    assert.match(framesOf(wrong)?.[1] ?? '', /^received .*abcd$/)
+    const mistyped = bare(wrong)
     assert.deepEqual([mistyped.reason, mistyped.quality?.startsWith('bad'), mistyped.dated], ['modbus.notBcd', true, true])
-    assert.deepEqual(bare(await becomes('dead', 'right', 'unit')), { cause: 'unit', reason: 'modbus.noAnswer', quality: null, ...dated })
+    const dead = await becomes('dead', 'right', 'unit')
+    assert.deepEqual(bare(dead), { cause: 'unit', reason: 'modbus.noAnswer', quality: null, ...dated })
+    assert.match(framesOf(dead)?.join() ?? '', /^sent 0000000606030000000[1-9a-b],silence $/)
     await becomes('cut', 'right', 'read')
     await other.stop()
     const cut = bare(await becomes('cut', 'right', 'link'))

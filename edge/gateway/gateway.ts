@@ -1,13 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type CommandAnswer,
-  type WireConfig,
-  type WireLink,
-  type WireStatus,
-  type WriteCommand,
-  wireLimits,
-} from '#modules/shopfloor/gateways/contract.ts'
+import type { CommandAnswer, WireConfig, WireLink, WireStatus, WriteCommand } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../clock.ts'
 import { protocols } from '../drivers/protocols.ts'
 import type { Config } from './config.ts'
@@ -17,6 +10,7 @@ import { declaredNetworks } from './link/declared-host.ts'
 import { type HeardPoints, keepHeard, readHeard, resumeHeard } from './link/heard.ts'
 import { Link } from './link/link.ts'
 import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } from './link/link-plan.ts'
+import { faultRoom } from './link/link-status.ts'
 import type { Sink } from './link/report.ts'
 import { Standstill } from './link/standstill.ts'
 import { mustNotFail } from './must-not-fail.ts'
@@ -262,13 +256,14 @@ export class Gateway {
       samples: Math.round((this.#samples / Math.max(1, nowMs - atMs)) * 10_000) / 10,
     }
     this.#samples = 0
-    const room = { left: wireLimits.faultsTold }
+    const room = faultRoom()
     return {
       revision: this.#appliedRevision,
       version: VERSION,
       startedAtMs: this.#startedAtMs,
       atMs: this.#clock.nowMs(),
       clockSkewMs,
+      heartbeatMs: this.#config.heartbeatSeconds * 1_000,
       queue: { ...this.#queue.figures(), oldestMs: await this.#queue.oldestMs() },
       uplink: { connectedSinceMs: this.#uplink.connectedSinceMs },
       links: (this.#wanted?.links ?? []).map((link) => this.#links.get(link.id)?.status(room) ?? this.#idleStatus(link)),

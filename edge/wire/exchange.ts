@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LinkLost } from '../drivers/driver.ts'
+import type { Seen } from './seen.ts'
 import type { Traffic } from './traffic.ts'
 
 /** Opens what bytes go over. Rejects with `LinkLost` and the protocol's own reason, or with the reason of the signal. */
@@ -17,14 +18,14 @@ export interface Wire<Frame> {
   /** Where what goes over the wire is counted and kept. */
   traffic?: Traffic | undefined
   /**
-   * Hands over every whole frame with the number of the request that it answers, and returns where the first incomplete one begins;
-   * undefined when this is not the protocol, from where there is no way back into step.
+   * Hands over every whole frame with the number of the request that it answers and its bytes, and returns where the first incomplete one
+   * begins; undefined when this is not the protocol, from where there is no way back into step.
    */
-  take(data: Buffer, take: (id: number, frame: Frame) => void): number | undefined
+  take(data: Buffer, take: (id: number, frame: Frame, bytes: Buffer) => void): number | undefined
 }
 
 interface Waiting<Frame> {
-  settle(frame: Frame | undefined): void
+  settle(frame: Frame | undefined, bytes?: Buffer): void
   fail(error: unknown): void
 }
 
@@ -71,16 +72,16 @@ export class Exchange<Frame> {
 
   /**
    * Undefined when nothing came in time. `onSent` is called when the bytes have been handed to the network: from then on the machine may act
-   * on them.
+   * on them. `seen` is told what went over the wire.
    */
-  async request(id: number, bytes: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
+  async request(id: number, bytes: Buffer, signal: AbortSignal, onSent?: () => void, seen?: Seen): Promise<Frame | undefined> {
     await this.#turn()
     try {
       const pauseMs = this.#nextAtMs - performance.now()
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
       signal.throwIfAborted()
       this.throwIfLost()
-      return await this.#exchange(id, bytes, signal, onSent)
+      return await this.#exchange(id, bytes, signal, onSent, seen)
     } finally {
       this.#nextAtMs = performance.now() + this.#wire.pauseMs
       this.#endTurn()
@@ -121,7 +122,13 @@ export class Exchange<Frame> {
     else this.#running--
   }
 
-  #exchange(id: number, bytes: Buffer, signal: AbortSignal, onSent: (() => void) | undefined): Promise<Frame | undefined> {
+  #exchange(
+    id: number,
+    bytes: Buffer,
+    signal: AbortSignal,
+    onSent: (() => void) | undefined,
+    seen: Seen | undefined,
+  ): Promise<Frame | undefined> {
     const { traffic, requestTimeoutMs } = this.#wire
     return new Promise((resolve, reject) => {
       const sentMs = performance.now()
@@ -130,10 +137,15 @@ export class Exchange<Frame> {
         clearTimeout(timer)
         signal.removeEventListener('abort', stop)
       }
-      const settle = (frame: Frame | undefined) => {
+      const settle = (frame: Frame | undefined, answer?: Buffer) => {
         done()
-        if (frame === undefined) traffic?.silent()
-        else traffic?.answered(performance.now() - sentMs)
+        if (frame === undefined) {
+          const silence = traffic?.silent()
+          if (silence) seen?.silent(silence)
+        } else {
+          traffic?.answered(performance.now() - sentMs)
+          if (traffic && answer) seen?.received(traffic.nowMs(), answer)
+        }
         resolve(frame)
       }
       const fail = (error: unknown) => {
@@ -145,7 +157,8 @@ export class Exchange<Frame> {
       signal.addEventListener('abort', stop, { once: true })
       this.#waiting.set(id, { settle, fail })
       this.#stream?.write(bytes)
-      traffic?.sent(bytes)
+      const sent = traffic?.sent(bytes)
+      if (sent) seen?.sent(sent)
       onSent?.()
     })
   }
@@ -154,7 +167,7 @@ export class Exchange<Frame> {
     this.#wire.traffic?.received(chunk)
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     // The answer to a request that was given up comes late and is nobody's.
-    const end = this.#wire.take(data, (id, frame) => this.#waiting.get(id)?.settle(frame))
+    const end = this.#wire.take(data, (id, frame, bytes) => this.#waiting.get(id)?.settle(frame, bytes))
     if (end === undefined) this.lose(this.#wire.reasons.garbage)
     else this.#rest = end === data.length ? EMPTY : data.subarray(end)
   }

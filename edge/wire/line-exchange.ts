@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Exchange, type Wire } from './exchange.ts'
+import type { Seen } from './seen.ts'
 
 /** Answers carry no number: there is one request at a time, and this is its name. */
 const ONLY = 0
 
 export interface Line<Frame> extends Omit<Wire<Frame>, 'maxInFlight' | 'take'> {
-  /** Hands over every whole frame and returns where the first incomplete one begins. */
-  take(data: Buffer, take: (frame: Frame) => void): number | undefined
+  /** Hands over every whole frame with its bytes and returns where the first incomplete one begins. */
+  take(data: Buffer, take: (frame: Frame, bytes: Buffer) => void): number | undefined
   /** What stands for bytes that were no frame; it answers whatever was asked. */
   isGarbled(frame: Frame): boolean
 }
@@ -28,9 +29,9 @@ export class LineExchange<Frame> {
       ...line,
       maxInFlight: 1,
       take: (data, take) =>
-        line.take(data, (frame) => {
+        line.take(data, (frame, bytes) => {
           // The answer to a request that was given up comes late and is nobody's.
-          if (line.isGarbled(frame) || this.#isAnswer?.(frame)) take(ONLY, frame)
+          if (line.isGarbled(frame) || this.#isAnswer?.(frame)) take(ONLY, frame, bytes)
         }),
     })
   }
@@ -40,8 +41,14 @@ export class LineExchange<Frame> {
   }
 
   /** Undefined when nothing came in time; a garbled frame as it was handed over. `onSent`: from then on the machine may act. */
-  request(bytes: Buffer, isAnswer: (frame: Frame) => boolean, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
-    const answer = this.#before.then(() => this.#request(bytes, isAnswer, signal, onSent))
+  request(
+    bytes: Buffer,
+    isAnswer: (frame: Frame) => boolean,
+    signal: AbortSignal,
+    onSent?: () => void,
+    seen?: Seen,
+  ): Promise<Frame | undefined> {
+    const answer = this.#before.then(() => this.#request(bytes, isAnswer, signal, onSent, seen))
     this.#before = answer.catch(() => undefined)
     return answer
   }
@@ -58,7 +65,13 @@ export class LineExchange<Frame> {
     this.#exchange.close()
   }
 
-  async #request(bytes: Buffer, isAnswer: (frame: Frame) => boolean, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined> {
+  async #request(
+    bytes: Buffer,
+    isAnswer: (frame: Frame) => boolean,
+    signal: AbortSignal,
+    onSent: (() => void) | undefined,
+    seen: Seen | undefined,
+  ): Promise<Frame | undefined> {
     const quietMs = this.#quietUntilMs - performance.now()
     if (quietMs > 0) await sleep(quietMs, undefined, { signal }).catch(() => undefined)
     signal.throwIfAborted()
@@ -67,10 +80,11 @@ export class LineExchange<Frame> {
     let sent = false
     let answer: Frame | undefined
     try {
-      answer = await this.#exchange.request(ONLY, bytes, signal, () => {
+      const out = () => {
         sent = true
         onSent?.()
-      })
+      }
+      answer = await this.#exchange.request(ONLY, bytes, signal, out, seen)
       return answer
     } finally {
       this.#isAnswer = undefined

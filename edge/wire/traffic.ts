@@ -17,6 +17,9 @@ const FRAMES_KEPT = 100
 const HEAD_BYTES = 260
 const NOTHING = Buffer.alloc(0)
 
+/** A copy: a piece of what the network gave would keep all of it. */
+export const headOf = (bytes: Buffer): Buffer => Buffer.from(bytes.subarray(0, HEAD_BYTES))
+
 /** What a link exchanged since its driver was made: how often, how fast, and the last frames for whoever looks for a fault. */
 export class Traffic {
   requests = 0
@@ -29,9 +32,9 @@ export class Traffic {
     this.#clock = clock
   }
 
-  sent(bytes: Buffer): void {
+  sent(bytes: Buffer): WireFrame {
     this.requests++
-    this.#keep('sent', bytes)
+    return this.#keep('sent', bytes)
   }
 
   received(bytes: Buffer): void {
@@ -42,9 +45,13 @@ export class Traffic {
     this.#roundTrips.add(roundTripMs)
   }
 
-  silent(): void {
+  silent(): WireFrame {
     this.unanswered++
-    this.#keep('silence', NOTHING)
+    return this.#keep('silence', NOTHING)
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs()
   }
 
   /** Of the last 256 answers, from the last byte sent to the whole answer, in milliseconds; null before the first. */
@@ -57,9 +64,10 @@ export class Traffic {
     return this.#frames
   }
 
-  /** A copy: a piece of what the network gave would keep all of it. */
-  #keep(way: WireFrame['way'], bytes: Buffer): void {
+  #keep(way: WireFrame['way'], bytes: Buffer): WireFrame {
     if (this.#frames.length >= FRAMES_KEPT) this.#frames.shift()
-    this.#frames.push({ atMs: this.#clock.nowMs(), way, head: Buffer.from(bytes.subarray(0, HEAD_BYTES)), size: bytes.length })
+    const frame = { atMs: this.#clock.nowMs(), way, head: headOf(bytes), size: bytes.length }
+    this.#frames.push(frame)
+    return frame
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { LineExchange } from '../../wire/line-exchange.ts'
 import { openSerial } from '../../wire/open-serial.ts'
 import { openTcp } from '../../wire/open-tcp.ts'
+import type { Seen } from '../../wire/seen.ts'
 import { Silence } from '../../wire/silence.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { dlt645 } from './config.ts'
@@ -49,11 +50,11 @@ export class MeterLine {
       take: (data, take) =>
         takeFrames(
           data,
-          (frame) => {
+          (frame, bytes) => {
             this.#silence.heard()
-            take(frame)
+            take(frame, bytes)
           },
-          () => take(GARBLED),
+          (bytes) => take(GARBLED, bytes),
         ),
       isGarbled: (frame) => frame === GARBLED,
     })
@@ -63,11 +64,11 @@ export class MeterLine {
     return this.#exchange.open(signal)
   }
 
-  /** The data of an identifier, put together from all its frames. */
-  async read(meter: string, identifier: number, signal: AbortSignal): Promise<Answer> {
+  /** The data of an identifier, put together from all its frames; `seen` is told the last ones. */
+  async read(meter: string, identifier: number, signal: AbortSignal, seen: Seen): Promise<Answer> {
     const di = identifierBytes(identifier)
     const parts: Buffer[] = []
-    let answer = await this.#ask(meter, READ, di, signal)
+    let answer = await this.#ask(meter, READ, di, signal, seen)
     for (let number = 1; ; number++) {
       if (answer === undefined) return { kind: 'silent' }
       if (answer === GARBLED) return { kind: 'wrong' }
@@ -77,7 +78,7 @@ export class MeterLine {
       parts.push(answer.data.subarray(4, number === 1 ? undefined : -1))
       if (!hasMore(answer)) return { kind: 'data', data: Buffer.concat(parts) }
       if (number >= MOST_FRAMES) return { kind: 'wrong' }
-      answer = await this.#ask(meter, READ_MORE, Buffer.concat([di, Buffer.of(number)]), signal)
+      answer = await this.#ask(meter, READ_MORE, Buffer.concat([di, Buffer.of(number)]), signal, seen)
     }
   }
 
@@ -89,11 +90,11 @@ export class MeterLine {
     this.#exchange.close()
   }
 
-  async #ask(meter: string, control: number, data: Buffer, signal: AbortSignal): Promise<Frame | undefined> {
+  async #ask(meter: string, control: number, data: Buffer, signal: AbortSignal, seen: Seen): Promise<Frame | undefined> {
     const address = meter.padStart(12, '0')
     this.#silence.asked(address)
     const isAnswer = (frame: Frame) => frame.meter === address && isAnswerTo(control, frame)
-    const answer = await this.#exchange.request(frameOf(address, control, data, this.#preamble), isAnswer, signal)
+    const answer = await this.#exchange.request(frameOf(address, control, data, this.#preamble), isAnswer, signal, undefined, seen)
     if (answer === undefined && this.#silence.isLinkGone(address)) this.#exchange.lose('dlt645.linkSilent')
     this.throwIfLost()
     return answer

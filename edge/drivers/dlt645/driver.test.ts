@@ -64,6 +64,8 @@ driverContract<MeterUnit, MeterPlace>({
         { place: place('04000101', { dataType: 'string', bytes: 4 }), value: '26112604' },
       ],
       bad: place('02020300'),
+      // Each byte of the data is sent plus 33.
+      badBy: { code: { name: 'dlt645.errorByte', value: '0x02' }, answer: /^6878563412000068d10135..16$/ },
       writes: [],
       silence: (silent) => {
         meter.silent = silent

@@ -2,6 +2,7 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import { type BlockItem, type Failure, type Forbidden, type Stretch, stretchOf } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Seen } from '../../wire/seen.ts'
 import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
@@ -23,6 +24,9 @@ const failures = {
 
 /** §7.1: bit 1 no such data, bit 2 not authorised. */
 const failureOf = (error: number): Failure => (error & 0x02 ? failures.noData : error & 0x04 ? failures.notAllowed : failures.otherError)
+
+/** The whole byte: bits that this does not read are a maker's own. */
+const errorByteOf = (error: number) => ({ name: 'dlt645.errorByte', value: `0x${error.toString(16).toUpperCase().padStart(2, '0')}` })
 
 /** An identifier is its own table of one place; a block lays its identifiers out as they are numbered. */
 interface Item extends BlockItem {
@@ -113,30 +117,31 @@ function plan(items: readonly Item[], forbidden: readonly Forbidden[]): Stretch<
 /** Of several identifiers their block, laid out so that each stands where its number says. */
 async function ask(line: MeterLine, meter: string, { items, offset, count }: Stretch<Item>, signal: AbortSignal): Promise<Outcome> {
   const [first] = items
-  if (count === 1) return outcomeOf(await line.read(meter, offset, signal))
+  const seen = new Seen()
+  if (count === 1) return outcomeOf(await line.read(meter, offset, signal, seen), seen)
   const { block, form } = first!.block!
-  const outcome = outcomeOf(await line.read(meter, block, signal))
+  const outcome = outcomeOf(await line.read(meter, block, signal, seen), seen)
   if (outcome.kind !== 'bytes') return outcome
   const bytes = Buffer.alloc(count - 1 + PLACE_BYTES)
   for (const { block: own, offset: identifier } of items) {
     const at = own!.index * form.bytes
     // Another length than the standard's: the identifiers are asked one by one.
-    if (at + form.bytes > outcome.bytes.length) return { kind: 'failed', failure: failures.noData }
+    if (at + form.bytes > outcome.bytes.length) return { kind: 'failed', failure: { ...failures.noData, shown: seen.shown() } }
     outcome.bytes.copy(bytes, identifier - offset, at, at + form.bytes)
   }
-  return { kind: 'bytes', bytes }
+  return { kind: 'bytes', bytes, seen }
 }
 
-function outcomeOf(answer: Answer): Outcome {
+function outcomeOf(answer: Answer, seen: Seen): Outcome {
   switch (answer.kind) {
     case 'data':
-      return { kind: 'bytes', bytes: answer.data }
+      return { kind: 'bytes', bytes: answer.data, seen }
     case 'refused':
-      return { kind: 'failed', failure: failureOf(answer.error) }
+      return { kind: 'failed', failure: { ...failureOf(answer.error), shown: seen.shown(errorByteOf(answer.error)) } }
     case 'silent':
-      return { kind: 'failed', failure: failures.noAnswer, silent: true }
+      return { kind: 'failed', failure: { ...failures.noAnswer, shown: seen.shown() }, silent: true }
     case 'wrong':
-      return { kind: 'failed', failure: failures.wrongAnswer }
+      return { kind: 'failed', failure: { ...failures.wrongAnswer, shown: seen.shown() } }
     default:
       return answer satisfies never
   }

@@ -46,14 +46,14 @@ export function identifierBytes(identifier: number): Buffer {
  * Hands over every whole frame and returns where the first that may yet become one begins. Bytes before a 68 are wake-up bytes or noise; noise may
  * look like the beginning of a frame, so a whole one is sought behind it. `garbled`: a frame with a wrong sum or end, and no right one.
  */
-export function takeFrames(data: Buffer, take: (frame: Frame) => void, garbled: () => void): number {
+export function takeFrames(data: Buffer, take: (frame: Frame, bytes: Buffer) => void, garbled: (bytes: Buffer) => void): number {
   let pending: number | undefined
   let [taken, wrong] = [0, 0]
   let at = data.indexOf(START)
   while (at !== -1) {
     const found = frameAt(data, at)
     if (typeof found === 'object') {
-      take(found.frame)
+      take(found.frame, data.subarray(at, found.end))
       taken++
       pending = undefined
       at = data.indexOf(START, found.end)
@@ -63,7 +63,7 @@ export function takeFrames(data: Buffer, take: (frame: Frame) => void, garbled: 
     else if (found === 'wrong') wrong++
     at = data.indexOf(START, at + 1)
   }
-  if (wrong > 0 && taken === 0) garbled()
+  if (wrong > 0 && taken === 0) garbled(data)
   return pending ?? data.length
 }
 

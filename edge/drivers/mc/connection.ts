@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Exchange } from '../../wire/exchange.ts'
 import { openTcp } from '../../wire/open-tcp.ts'
+import type { Seen } from '../../wire/seen.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { McUnit, mc } from './config.ts'
 import { type Command, type Frame, frameOf, takeFrames } from './frames.ts'
@@ -37,7 +38,7 @@ export class McConnection {
       maxInFlight: 1,
       pauseMs: 0,
       reasons: linkReasons,
-      take: (data, take) => takeFrames(settings.code, data, (frame) => take(ONLY, frame)),
+      take: (data, take) => takeFrames(settings.code, data, (frame, bytes) => take(ONLY, frame, bytes)),
     })
   }
 
@@ -46,14 +47,15 @@ export class McConnection {
   }
 
   /** Rejects with `LinkLost` where no answer comes. `onSent` is called when the request has been handed to the network. */
-  async request(unit: McUnit, command: Command, signal: AbortSignal, onSent?: () => void): Promise<Frame> {
+  async request(unit: McUnit, command: Command, signal: AbortSignal, onSent?: () => void, seen?: Seen): Promise<Frame> {
     const bytes = frameOf(this.#settings.code, unit, this.#settings.requestTimeoutMs, command)
     let sent = false
     try {
-      const frame = await this.#exchange.request(ONLY, bytes, signal, () => {
+      const out = () => {
         sent = true
         onSent?.()
-      })
+      }
+      const frame = await this.#exchange.request(ONLY, bytes, signal, out, seen)
       if (!frame) this.#exchange.lose('mc.linkSilent')
       this.#exchange.throwIfLost()
       return frame!

@@ -70,6 +70,7 @@ for (const code of ['binary', 'ascii'] as const) {
           { place: place('CS7', 'bool'), value: true },
         ],
         bad: place('D500'),
+        badBy: { code: { name: 'mc.endCode', value: '4031' }, answer: code === 'binary' ? /3140/ : /34303331/ },
         writes: everyKind.map(({ place: where, other }) => ({ place: where, value: other })),
         silence: (silent) => {
           simulator.silent = silent

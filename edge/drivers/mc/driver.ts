@@ -2,6 +2,7 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import type { BlockItem, Forbidden, Stretch } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Seen } from '../../wire/seen.ts'
 import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
@@ -9,7 +10,7 @@ import type { DeviceName } from './address.ts'
 import { decoderOf } from './codec.ts'
 import { locate, MAX_WORDS, type McPlace, type McUnit, mc } from './config.ts'
 import { type ConnectionSettings, McConnection } from './connection.ts'
-import { COMMAND_UNSUPPORTED, failureOf, failures } from './failures.ts'
+import { COMMAND_UNSUPPORTED, endCodeOf, failureOf, failures } from './failures.ts'
 import { type Block, batchRead, blockRead } from './frames.ts'
 import { planReads } from './read-plan.ts'
 import { writeItem } from './write-item.ts'
@@ -95,18 +96,19 @@ class McDriver implements Driver<McUnit, McPlace> {
     if (!this.#blocks && stretches.length > 1) return this.#askEach(connection, unit, stretches, signal)
     const blocks = stretches.map(blockOf)
     const { command, inOrder } = blocks.length === 1 ? { command: batchRead(blocks[0]!), inOrder: blocks } : blockRead(blocks)
-    const { endCode, data } = await connection.request(unit, command, signal)
+    const seen = new Seen()
+    const { endCode, data } = await connection.request(unit, command, signal, undefined, seen)
     if (endCode === 0) {
       const bytes = slices(inOrder, data)
-      return blocks.map((block) =>
-        bytes ? { kind: 'bytes', bytes: bytes.get(block)! } : { kind: 'failed', failure: failures.wrongAnswer },
-      )
+      if (bytes) return blocks.map((block) => ({ kind: 'bytes', bytes: bytes.get(block)!, seen }))
+      const failure = { ...failures.wrongAnswer, shown: seen.shown() }
+      return blocks.map(() => ({ kind: 'failed', failure }))
     }
-    const failure = failureOf(endCode)
     if (endCode === COMMAND_UNSUPPORTED && blocks.length > 1) {
       this.#blocks = false
       return this.#askEach(connection, unit, stretches, signal)
     }
+    const failure = { ...failureOf(endCode), shown: seen.shown(endCodeOf(endCode)) }
     return stretches.map(() => ({ kind: 'failed', failure }))
   }
 

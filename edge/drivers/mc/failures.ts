@@ -48,5 +48,8 @@ export const failures = {
 
 export const failureOf = (endCode: number): Failure => byEndCode[endCode] ?? unknown
 
+/** As the manuals write it. */
+export const endCodeOf = (endCode: number) => ({ name: 'mc.endCode', value: endCode.toString(16).toUpperCase().padStart(4, '0') })
+
 /** The CPU may have done what it was told: it did not answer its module in time, or said what nobody has listed. */
 export const mayHaveWritten = (endCode: number): boolean => endCode === TOO_SLOW || byEndCode[endCode] === undefined

@@ -21,23 +21,23 @@ const LONGEST = 960 * 4 + 4
 const isHex = /^[0-9A-F]*$/
 
 /** Hands over every whole answer and returns where the first incomplete one begins; undefined when this is no answer of 3E in this code. */
-export const takeFrames = (code: Code, data: Buffer, take: (frame: Frame) => void): number | undefined =>
+export const takeFrames = (code: Code, data: Buffer, take: (frame: Frame, bytes: Buffer) => void): number | undefined =>
   code === 'binary' ? takeBinary(data, take) : takeAscii(data, take)
 
-function takeBinary(data: Buffer, take: (frame: Frame) => void): number | undefined {
+function takeBinary(data: Buffer, take: (frame: Frame, bytes: Buffer) => void): number | undefined {
   let at = 0
   while (data.length - at >= BINARY_HEAD) {
     const length = data.readUInt16LE(at + 7)
     if (data.readUInt16BE(at) !== ANSWER || length < 2 || length > LONGEST) return undefined
     const end = at + BINARY_HEAD + length
     if (end > data.length) break
-    take({ endCode: data.readUInt16LE(at + BINARY_HEAD), data: data.subarray(at + BINARY_HEAD + 2, end) })
+    take({ endCode: data.readUInt16LE(at + BINARY_HEAD), data: data.subarray(at + BINARY_HEAD + 2, end) }, data.subarray(at, end))
     at = end
   }
   return at
 }
 
-function takeAscii(data: Buffer, take: (frame: Frame) => void): number | undefined {
+function takeAscii(data: Buffer, take: (frame: Frame, bytes: Buffer) => void): number | undefined {
   let at = 0
   while (data.length - at >= ASCII_HEAD) {
     const head = data.toString('latin1', at, at + ASCII_HEAD)
@@ -48,7 +48,8 @@ function takeAscii(data: Buffer, take: (frame: Frame) => void): number | undefin
     const text = data.toString('latin1', at + ASCII_HEAD, end)
     if (!isHex.test(text)) return undefined
     const words = Buffer.from(text.slice(4), 'hex')
-    take({ endCode: Number.parseInt(text.slice(0, 4), 16), data: words.length % 2 === 0 ? words.swap16() : words })
+    const endCode = Number.parseInt(text.slice(0, 4), 16)
+    take({ endCode, data: words.length % 2 === 0 ? words.swap16() : words }, data.subarray(at, end))
     at = end
   }
   return at

@@ -1,7 +1,8 @@
 import type { BlockDevice, Outcome } from '../../blocks/block-read.ts'
 import type { Failure, Stretch } from '../../blocks/extent.ts'
+import { Seen } from '../../wire/seen.ts'
 import type { ModbusConnection } from './connection.ts'
-import { failureOf, failures, isAboutUnit } from './exceptions.ts'
+import { exceptionOf, failureOf, failures, isAboutUnit } from './exceptions.ts'
 import type { Item } from './item.ts'
 import { coilOf, isBits, readData, readRequest } from './pdu.ts'
 
@@ -17,19 +18,22 @@ export function unitOf(connection: ModbusConnection, unitId: number): BlockDevic
     return { kind: 'failed', failure }
   }
   const ask = async ({ table, offset, count }: Stretch<Item>, signal: AbortSignal): Promise<Outcome> => {
-    const answer = await connection.request(unitId, readRequest(table, offset, count), signal)
+    const seen = new Seen()
+    const answer = await connection.request(unitId, readRequest(table, offset, count), signal, undefined, seen)
     switch (answer.kind) {
       case 'silent':
-        return silent(failures.noAnswer)
+        return silent({ ...failures.noAnswer, shown: seen.shown() })
       case 'wrong':
-        return failed(failures.wrongAnswer)
-      case 'exception':
-        return isAboutUnit(answer.code) ? silent(failureOf(answer.code)) : failed(failureOf(answer.code))
+        return failed({ ...failures.wrongAnswer, shown: seen.shown() })
+      case 'exception': {
+        const failure = { ...failureOf(answer.code), shown: seen.shown(exceptionOf(answer.code)) }
+        return isAboutUnit(answer.code) ? silent(failure) : failed(failure)
+      }
       case 'answer': {
         const data = readData(table, count, answer.pdu)
-        if (!data) return failed(failures.wrongAnswer)
+        if (!data) return failed({ ...failures.wrongAnswer, shown: seen.shown() })
         silentInARow = 0
-        return { kind: 'bytes', bytes: isBits(table) ? coilsOf(data, count) : data }
+        return { kind: 'bytes', bytes: isBits(table) ? coilsOf(data, count) : data, seen }
       }
       default:
         return answer satisfies never

@@ -3,6 +3,7 @@ import { Exchange } from '../../wire/exchange.ts'
 import { LineExchange } from '../../wire/line-exchange.ts'
 import { openSerial } from '../../wire/open-serial.ts'
 import { openTcp } from '../../wire/open-tcp.ts'
+import type { Seen } from '../../wire/seen.ts'
 import { Silence } from '../../wire/silence.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import type { modbus } from './config.ts'
@@ -28,7 +29,7 @@ interface Frame {
 /** How a request and its answer lie on the connection: numbered by Modbus TCP, one at a time by RTU. */
 interface Requests {
   open(signal: AbortSignal): Promise<void>
-  send(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Frame | undefined>
+  send(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void, seen?: Seen): Promise<Frame | undefined>
   lose(reason: string): void
   throwIfLost(): void
   close(): void
@@ -62,9 +63,9 @@ export class ModbusConnection {
   }
 
   /** `onSent` is called when the request has been handed to the network: from then on the machine may act on it. */
-  async request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+  async request(unitId: number, pdu: Buffer, signal: AbortSignal, onSent?: () => void, seen?: Seen): Promise<Answer> {
     this.#silence.asked(unitId)
-    const answer = await this.#exchange.send(unitId, pdu, signal, onSent)
+    const answer = await this.#exchange.send(unitId, pdu, signal, onSent, seen)
     if (answer) return judge(unitId, pdu[0]!, answer)
     if (this.#silence.isLinkGone(unitId)) this.#exchange.lose('modbus.linkSilent')
     this.throwIfLost()
@@ -87,15 +88,15 @@ function tcpExchange(settings: ConnectionSettings, heard: () => void, traffic: T
     traffic,
     reasons,
     take: (data, take) =>
-      takeFrames(data, (id, unitId, pdu) => {
+      takeFrames(data, (id, unitId, pdu, bytes) => {
         heard()
-        take(id, { unitId, pdu })
+        take(id, { unitId, pdu }, bytes)
       }),
   })
   let transaction = 0
-  const send: Requests['send'] = (unitId, pdu, signal, onSent) => {
+  const send: Requests['send'] = (unitId, pdu, signal, onSent, seen) => {
     transaction = (transaction + 1) & 0xffff
-    return exchange.request(transaction, frameOf(transaction, unitId, pdu), signal, onSent)
+    return exchange.request(transaction, frameOf(transaction, unitId, pdu), signal, onSent, seen)
   }
   return { ...methodsOf(exchange), send }
 }
@@ -113,16 +114,18 @@ function rtuExchange(settings: ConnectionSettings, heard: () => void, traffic: T
     take: (data, take) =>
       takeRtuFrames(
         data,
-        (unitId, pdu) => {
+        (unitId, pdu, bytes) => {
           heard()
-          take({ unitId, pdu })
+          take({ unitId, pdu }, bytes)
         },
-        () => take(GARBLED),
+        (bytes) => take(GARBLED, bytes),
       ),
     isGarbled: (frame) => frame === GARBLED,
   })
-  const send: Requests['send'] = (unitId, pdu, signal, onSent) =>
-    exchange.request(rtuFrameOf(unitId, pdu), (frame) => frame.unitId === unitId && (frame.pdu[0]! & 0x7f) === pdu[0], signal, onSent)
+  const send: Requests['send'] = (unitId, pdu, signal, onSent, seen) => {
+    const isAnswer = (frame: Frame) => frame.unitId === unitId && (frame.pdu[0]! & 0x7f) === pdu[0]
+    return exchange.request(rtuFrameOf(unitId, pdu), isAnswer, signal, onSent, seen)
+  }
   return { ...methodsOf(exchange), send }
 }
 

@@ -53,6 +53,7 @@ for (const framing of ['tcp', 'rtu'] as const)
         absentUnit: { unitId: 9 },
         good,
         bad: place('hr:500'),
+        badBy: { code: { name: 'modbus.exception', value: '2' }, answer: framing === 'tcp' ? /00000003018302$/ : /^018302c0f1$/ },
         writes: [
           { place: place('hr:0', 'int16'), value: 7 },
           { place: place('40002', 'float32', { order: 'CDAB' }), value: -0.25 },

@@ -23,6 +23,9 @@ export const failures = {
 
 export const failureOf = (code: number): Failure => byCode[code] ?? unknown
 
+/** As the specification numbers it: in decimal. */
+export const exceptionOf = (code: number) => ({ name: 'modbus.exception', value: String(code) })
+
 export const isIllegalFunction = (code: number): boolean => code === 1
 
 /** The serial gateway speaks for a unit that does not: the unit is away, the link is not. */

@@ -46,8 +46,8 @@ export function requestLength(data: Buffer, at: number): number | undefined {
  */
 export function takeRtuFrames(
   data: Buffer,
-  take: (unitId: number, pdu: Buffer) => void,
-  garbled: () => void,
+  take: (unitId: number, pdu: Buffer, bytes: Buffer) => void,
+  garbled: (bytes: Buffer) => void,
   lengthOf: (data: Buffer, at: number) => number | undefined = answerLength,
 ): number {
   let at = 0
@@ -55,16 +55,16 @@ export function takeRtuFrames(
     const length = lengthOf(data, at)
     if (length === undefined) break
     if (length < SHORTEST || length > LONGEST) {
-      garbled()
+      garbled(data.subarray(at))
       return data.length
     }
     if (at + length > data.length) break
     const frame = data.subarray(at, at + length)
     if (crc16(frame.subarray(0, -2)) !== frame.readUInt16LE(length - 2)) {
-      garbled()
+      garbled(data.subarray(at))
       return data.length
     }
-    take(frame[0]!, frame.subarray(1, -2))
+    take(frame[0]!, frame.subarray(1, -2), frame)
     at += length
   }
   return at

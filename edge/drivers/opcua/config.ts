@@ -296,5 +296,6 @@ export const opcua = {
   unit: Unit,
   place: Place,
   can: { write: true, browse: true, subscribe: true, history: true },
+  sends: ({ values }) => values !== 'read',
   confirm: { reasons: ['opcua.certificateUnknown', 'opcua.certificateChanged'], detail: 'thumbprint', setting: 'serverThumbprint' },
 } satisfies Protocol<typeof Connection, typeof Unit, typeof Place>

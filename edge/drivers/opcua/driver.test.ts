@@ -73,6 +73,7 @@ driverContract<{ name: string }, OpcuaPlace>({
         { place: place('row', { index: 1 }), value: 2 },
       ],
       bad: place('nothing of that name'),
+      badBy: { code: { name: 'opcua.statusCode', value: '0x80340000 BadNodeIdUnknown' }, answer: undefined },
       writes: [
         { place: place('flag'), value: false },
         { place: place('short'), value: 7 },

@@ -15,7 +15,7 @@ import { nodeIdText, parseNode } from './address.ts'
 import { decode } from './codec.ts'
 import { type OpcuaConnection, type OpcuaPlace, opcua } from './config.ts'
 import { leave, lossOf, openClient, whileWanted } from './open-client.ts'
-import { judge, stampOf } from './status.ts'
+import { codeOf, judge, stampOf } from './status.ts'
 
 export interface OpcuaUnit {
   name: string
@@ -182,11 +182,12 @@ export class OpcuaSession {
     const { sourceMs, doubted } = stampOf(stamp?.getTime(), receivedMs)
     const time = sourceMs === undefined ? {} : { sourceMs }
     const said = judge(given.statusCode.value)
+    const shown = said.reason === undefined ? {} : { shown: { code: codeOf(given.statusCode), frames: [] } }
     const judged = doubted && said.quality === 'good' ? { quality: 'uncertainClock' as const, reason: 'opcua.clockDoubted' } : said
-    if (judged.quality.startsWith('bad')) return { point, value: null, ...judged, ...time, receivedMs }
+    if (judged.quality.startsWith('bad')) return { point, value: null, ...judged, ...shown, ...time, receivedMs }
     const { dataType, arrayType, value } = given.value ?? {}
     const decoded = decode({ dataType: dataType ?? 0, arrayType: arrayType ?? 0, value }, place.index !== undefined)
-    if (decoded.kind === 'value') return { point, value: decoded.value, ...judged, ...time, receivedMs }
+    if (decoded.kind === 'value') return { point, value: decoded.value, ...judged, ...shown, ...time, receivedMs }
     const quality =
       decoded.reason === 'opcua.notANumber' ? 'badSensorFailure' : decoded.reason === 'opcua.noValue' ? 'bad' : 'badConfiguration'
     return { point, value: null, quality, reason: decoded.reason, ...time, receivedMs }

@@ -47,6 +47,12 @@ export function judge(statusCode: number): Judged {
   return { quality, reason }
 }
 
+/** A status code as the specification writes it, with its name. */
+export const codeOf = ({ value, name }: { value: number; name: string }) => ({
+  name: 'opcua.statusCode',
+  value: `0x${value.toString(16).toUpperCase().padStart(8, '0')} ${name}`,
+})
+
 /** DataValue information bits: the server's queue ran over and values between two were dropped (OPC 10000-4 table 172). */
 export const isOverflow = (statusCode: number): boolean => (statusCode & 0x0c00) === 0x0400 && (statusCode & 0x0080) !== 0
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Exchange } from '../../wire/exchange.ts'
 import { openTcp } from '../../wire/open-tcp.ts'
+import type { Seen } from '../../wire/seen.ts'
 import type { Traffic } from '../../wire/traffic.ts'
 import { LinkLost } from '../driver.ts'
 import type { s7 } from './config.ts'
@@ -77,9 +78,15 @@ export class S7Connection {
   }
 
   /** `frame` makes the request of a reference; `onSent` is called when it has been handed to the network. */
-  async request(frame: (reference: number) => Buffer, functionCode: number, signal: AbortSignal, onSent?: () => void): Promise<Answer> {
+  async request(
+    frame: (reference: number) => Buffer,
+    functionCode: number,
+    signal: AbortSignal,
+    onSent?: () => void,
+    seen?: Seen,
+  ): Promise<Answer> {
     const reference = this.#nextReference()
-    const unit = await this.#exchange.request(reference, frame(reference), signal, onSent)
+    const unit = await this.#exchange.request(reference, frame(reference), signal, onSent, seen)
     if (unit) {
       this.#silent = 0
       return answerParts(unit.payload, functionCode)

@@ -72,6 +72,7 @@ driverContract<S7Unit, S7Place>({
       unit,
       good: [...everyKind, ...readOnly],
       bad: place('DB1.DBW400'),
+      badBy: { code: { name: 's7.returnCode', value: '0x05' }, answer: /05000000/ },
       writes: everyKind.map(({ place: where, value }) => ({ place: where, value: otherThan(value) })),
       silence: (silent) => {
         simulator.silent = silent

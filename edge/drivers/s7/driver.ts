@@ -2,12 +2,13 @@ import { type BlockDevice, type Outcome, readBlocks } from '../../blocks/block-r
 import type { Failure, Forbidden, Stretch } from '../../blocks/extent.ts'
 import { PlanMemories } from '../../blocks/plan-memory.ts'
 import type { Clock } from '../../clock.ts'
+import { Seen } from '../../wire/seen.ts'
 import { Traffic } from '../../wire/traffic.ts'
 import { type Driver, LinkLost, type Point, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '../driver.ts'
 import type { MakeDriver } from '../protocol.ts'
 import type { S7Place, S7Unit, s7 } from './config.ts'
 import { type ConnectionSettings, S7Connection } from './connection.ts'
-import { failureOfHead, failureOfItem, failures } from './failures.ts'
+import { failureOfHead, failureOfItem, failures, headCodeOf, itemCodeOf } from './failures.ts'
 import { type Item, itemOf } from './item.ts'
 import { readRequest, readResults, variableOf } from './pdu.ts'
 import { longestStretch, pack, planReads } from './read-plan.ts'
@@ -95,20 +96,25 @@ const deviceOf = (connection: S7Connection): BlockDevice<Item> => ({
 })
 
 async function ask(connection: S7Connection, stretches: readonly Stretch<Item>[], signal: AbortSignal): Promise<Outcome[]> {
-  const all = (failure: Failure): Outcome[] => stretches.map(() => ({ kind: 'failed', failure }))
+  const all = (failure: Failure): (Outcome & { kind: 'failed' })[] => stretches.map(() => ({ kind: 'failed', failure }))
   const variables = stretches.map(({ items, offset, count }) => variableOf(items[0]!, offset, count))
-  const answer = await connection.request((reference) => readRequest(reference, variables), 0x04, signal)
+  const seen = new Seen()
+  const answer = await connection.request((reference) => readRequest(reference, variables), 0x04, signal, undefined, seen)
   switch (answer.kind) {
     case 'silent':
-      return stretches.map(() => ({ kind: 'failed', failure: failures.noAnswer, silent: true }))
+      return all({ ...failures.noAnswer, shown: seen.shown() }).map((outcome) => ({ ...outcome, silent: true }))
     case 'wrong':
-      return all(failures.wrongAnswer)
+      return all({ ...failures.wrongAnswer, shown: seen.shown() })
     case 'error':
-      return all(failureOfHead(answer.code))
+      return all({ ...failureOfHead(answer.code), shown: seen.shown(headCodeOf(answer.code)) })
     case 'answer': {
       const results = readResults(variables, answer)
-      if (!results) return all(failures.wrongAnswer)
-      return results.map((result) => (result.kind === 'bytes' ? result : { kind: 'failed', failure: failureOfItem(result.code) }))
+      if (!results) return all({ ...failures.wrongAnswer, shown: seen.shown() })
+      return results.map((result) =>
+        result.kind === 'bytes'
+          ? { ...result, seen }
+          : { kind: 'failed', failure: { ...failureOfItem(result.code), shown: seen.shown(itemCodeOf(result.code)) } },
+      )
     }
     default:
       return answer satisfies never

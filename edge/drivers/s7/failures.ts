@@ -29,5 +29,11 @@ export const failures = {
   tooLong: { quality: 'badConfiguration', reason: 's7.longerThanPdu' },
 } as const satisfies Record<string, Failure>
 
+const inHex = (code: number, digits: number) => `0x${code.toString(16).toUpperCase().padStart(digits, '0')}`
+/** The code of one item. */
+export const itemCodeOf = (code: number) => ({ name: 's7.returnCode', value: inHex(code, 2) })
+/** Class and code of the head. */
+export const headCodeOf = (code: number) => ({ name: 's7.errorCode', value: inHex(code, 4) })
+
 export const failureOfItem = (code: number): Failure => byItem[code] ?? unknown
 export const failureOfHead = (code: number): Failure => byHead[code] ?? unknown

@@ -42,15 +42,16 @@ export const CONFIRM_ID = -1
 
 /**
  * Whole S7 PDUs by their reference, and the confirmation of the transport connection. Returns where the first incomplete TPKT begins, undefined
- * where this is none. A PDU may come in several units; `kept` holds those so far.
+ * where this is none. A PDU may come in several units; `kept` holds those so far, and its bytes are then those of the last one.
  */
-export function takeUnits(data: Buffer, kept: Buffer[], take: (id: number, unit: Unit) => void): number | undefined {
+export function takeUnits(data: Buffer, kept: Buffer[], take: (id: number, unit: Unit, bytes: Buffer) => void): number | undefined {
   let at = 0
   while (data.length - at >= TPKT_HEAD) {
     const length = data.readUInt16BE(at + 2)
     if (data[at] !== TPKT_VERSION || length < TPKT_HEAD + 3 || length > LONGEST_TPKT) return undefined
     if (at + length > data.length) break
-    const cotp = data.subarray(at + TPKT_HEAD, at + length)
+    const bytes = data.subarray(at, at + length)
+    const cotp = bytes.subarray(TPKT_HEAD)
     const head = 1 + cotp[0]!
     if (head > cotp.length) return undefined
     const type = cotp[1]! & 0xf0
@@ -61,9 +62,9 @@ export function takeUnits(data: Buffer, kept: Buffer[], take: (id: number, unit:
         const payload = kept.length === 1 ? kept[0]! : Buffer.concat(kept)
         kept.length = 0
         // What the CPU says of its own accord (protocol id 0x72 among it) is nobody's answer.
-        if (payload.length >= JOB_HEAD && payload[0] === S7_ID) take(payload.readUInt16BE(4), { type, payload })
+        if (payload.length >= JOB_HEAD && payload[0] === S7_ID) take(payload.readUInt16BE(4), { type, payload }, bytes)
       }
-    } else take(CONFIRM_ID, { type, payload: cotp })
+    } else take(CONFIRM_ID, { type, payload: cotp }, bytes)
     at += length
   }
   // The kept parts outlive this buffer.

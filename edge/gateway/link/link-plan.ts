@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { WireDevice, WireLink, WirePoint } from '#modules/shopfloor/gateways/contract.ts'
 import type { QualityName } from '#values/quality.ts'
-import type { Point, ReadRequest } from '../../drivers/driver.ts'
+import type { Point, ReadRequest, Shown } from '../../drivers/driver.ts'
 import type { Protocol } from '../../drivers/protocol.ts'
 import type { Breaker } from '../rules/breaker-rules.ts'
 import { type Heard, unheard } from '../rules/gap-rules.ts'
@@ -26,7 +26,9 @@ export interface PlannedPoint {
   /** Of the last read; undefined before it. */
   quality: QualityName | undefined
   reason: string | undefined
-  /** Since when both are as they are. */
+  /** Of the newest reading that was not good. */
+  shown: Shown | undefined
+  /** Since when quality and reason are as they are. */
   sinceMs: number
 }
 
@@ -65,7 +67,7 @@ export interface UnitPlan {
   breaker: Breaker
   sinceMs: number
   /** Why it does not answer. */
-  silence: { quality: QualityName; reason: string }
+  silence: { quality: QualityName; reason: string; shown?: Shown }
 }
 
 export interface LinkPlan {
@@ -191,6 +193,7 @@ const planPoint = ({ name, valueType, kind, scale, offset, deadband }: WirePoint
   heard: unheard(),
   quality: undefined,
   reason: undefined,
+  shown: undefined,
   sinceMs: 0,
 })
 

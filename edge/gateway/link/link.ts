@@ -15,7 +15,7 @@ import { judgedAddress } from './declared-host.ts'
 import { fillGaps, hasGaps } from './fill-gaps.ts'
 import type { LinkPlan, ScanGroup, UnitPlan } from './link-plan.ts'
 import { LinkQueue } from './link-queue.ts'
-import { type FaultRoom, linkStatus } from './link-status.ts'
+import { type FaultRoom, faultRoom, linkStatus } from './link-status.ts'
 import { reportSamples, reportScan, reportSilence, type Sink } from './report.ts'
 import type { Standstill } from './standstill.ts'
 
@@ -75,7 +75,7 @@ export class Link {
     this.#running = mustNotFail(this.#run())
   }
 
-  status(room: FaultRoom = { left: wireLimits.faultsOfUnit }): LinkStatus {
+  status(room: FaultRoom = faultRoom(wireLimits.faultsOfUnit)): LinkStatus {
     const { link, plan } = this.#parts
     const targetMs = Math.min(...this.#groups.map(({ periodMs }) => periodMs))
     const quantiles = this.#cycles.quantiles()
@@ -355,7 +355,10 @@ export class Link {
   #judge(unit: UnitPlan, samples: readonly Sample[]): void {
     const didAnswer = answered(samples.map(({ quality }) => quality))
     const [first] = samples
-    if (!didAnswer && first) unit.silence = { quality: first.quality, reason: first.reason ?? 'gateways.unitOpen' }
+    if (!didAnswer && first) {
+      const { quality, reason = 'gateways.unitOpen', shown } = first
+      unit.silence = { quality, reason, ...(shown && { shown }) }
+    }
     if (didAnswer) this.#failures = 0
     this.#setBreaker(unit, afterRead(unit.breaker, didAnswer, performance.now(), this.#random))
   }

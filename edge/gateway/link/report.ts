@@ -1,5 +1,5 @@
 import { type QualityName, quality } from '#values/quality.ts'
-import type { HistoryPage, Sample } from '../../drivers/driver.ts'
+import type { HistoryPage, Sample, Shown } from '../../drivers/driver.ts'
 import { hear } from '../rules/gap-rules.ts'
 import { type Sent, type WireValue, worthSending } from '../rules/report-rules.ts'
 import { readRow } from '../rules/row-rules.ts'
@@ -132,7 +132,7 @@ export function reportSilence(
 ): void {
   let item = new ItemText()
   for (const point of points) {
-    judge(point, silence.quality, silence.reason, gridMs)
+    judge(point, silence.quality, silence.reason, undefined, gridMs)
     const next = { value: null, code: quality[silence.quality], tsMs: gridMs }
     if (!worthSending(point.sent, next, 0, sink.heartbeatMs)) continue
     point.sent = next
@@ -144,8 +144,9 @@ export function reportSilence(
   if (item.samples > 0) sink.batches.add(code, gridMs, item, undefined)
 }
 
-/** How the point was read last, and since when it is read so. */
-function judge(point: PlannedPoint, judged: QualityName, reason: string | undefined, atMs: number): void {
+/** How the point was read last, what showed it, and since when it is read so. */
+function judge(point: PlannedPoint, judged: QualityName, reason: string | undefined, shown: Shown | undefined, atMs: number): void {
+  point.shown = shown
   if (point.quality === judged && point.reason === reason) return
   point.quality = judged
   point.reason = reason
@@ -157,16 +158,16 @@ function engineering(point: PlannedPoint, sample: Sample | undefined, tsMs: numb
   const atMs = sample?.receivedMs ?? tsMs
   if (sample === undefined || sample.value === null) {
     const said = sample?.quality ?? 'bad'
-    judge(point, said, sample ? sample.reason : 'gateways.notReturned', atMs)
+    judge(point, said, sample ? sample.reason : 'gateways.notReturned', sample?.shown, atMs)
     const bad = said.startsWith('bad') ? said : 'bad'
     return { value: null, code: quality[bad as QualityName], tsMs }
   }
   const value = point.isBoolean && typeof sample.value === 'number' ? sample.value !== 0 : scaled(sample.value, point.scaling)
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    judge(point, 'badSensorFailure', 'gateways.notFinite', atMs)
+    judge(point, 'badSensorFailure', 'gateways.notFinite', sample.shown, atMs)
     return { value: null, code: quality.badSensorFailure, tsMs }
   }
-  judge(point, sample.quality, sample.reason, atMs)
+  judge(point, sample.quality, sample.reason, sample.shown, atMs)
   return { value, code: quality[sample.quality], tsMs }
 }
 

@@ -18,7 +18,6 @@ import {
   SourceTime,
   TestReadCommand,
   TestSample,
-  TracedFrame,
   UnitStatus,
   WireLogEntry,
   WireStatus,
@@ -26,6 +25,7 @@ import {
 } from './contract.ts'
 import { DeviceModel } from './device-model-contract.ts'
 import { gatewayErrors } from './errors.ts'
+import { TracedFrame } from './frames-contract.ts'
 import { MAX_ROWS, PointRow } from './point-rows.ts'
 
 const none = z.object({})

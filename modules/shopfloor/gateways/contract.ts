@@ -6,6 +6,7 @@ import { idOf, OrgId } from '#values/ids.ts'
 import { permissions } from '#values/permission.ts'
 import { type QualityName, quality } from '#values/quality.ts'
 import { gatewayErrors } from './errors.ts'
+import { PointShown, ReasonCode, TracedFrame } from './frames-contract.ts'
 
 /** As in the thing model. */
 const { name: PointName, valueType: ValueType, kind: PointKind } = MeasuringPoint.shape
@@ -50,6 +51,8 @@ export const wireLimits = {
   /** Points of a unit, and of a whole report, whose newest reading is not good and is told with its reason. */
   faultsOfUnit: 500,
   faultsTold: 5_000,
+  /** Frames of a whole report that show why values are not good. */
+  framesTold: 200,
   shortestPeriodMs: 5,
   longestPeriodMs: 86_400_000,
 } as const
@@ -57,11 +60,6 @@ export const wireLimits = {
 const none = z.object({})
 const Ms = z.int()
 const text = (max: number) => z.string().max(max)
-/** A code with words in this module: `modbus.illegalAddress`. */
-export const ReasonCode = z
-  .string()
-  .regex(/^[a-zA-Z0-9]+(\.[a-zA-Z0-9]+)*$/)
-  .max(80)
 export const ReasonDetails = z.record(text(40), text(500))
 const ProtocolName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
 
@@ -246,18 +244,6 @@ export const DirectoryNode = z.object({
 })
 export type DirectoryNode = z.infer<typeof DirectoryNode>
 
-/** A piece of what went over the wire, `hex` at most its first 260 bytes; `silence`: no answer within the time-out. */
-export const TracedFrame = z.object({
-  atMs: Ms,
-  way: z.enum(['sent', 'received', 'silence']),
-  hex: z
-    .string()
-    .max(520)
-    .regex(/^(?:[0-9a-f]{2})*$/),
-  size: z.int().min(0),
-})
-export type TracedFrame = z.infer<typeof TracedFrame>
-
 /** What came of a write; values in the engineering unit, `before` null where it was not read. */
 export const WriteResult = z.discriminatedUnion('outcome', [
   z.object({
@@ -297,6 +283,8 @@ export const PointFault = z.object({
   quality: Quality.optional(),
   /** By the gateway’s clock: since when it has been read so. */
   sinceMs: Ms.optional(),
+  /** Absent from older gateways. */
+  shown: PointShown.optional(),
 })
 export type PointFault = z.infer<typeof PointFault>
 
@@ -305,6 +293,7 @@ export const UnitStatus = z.object({
   /** The unit's breaker: `open` rests, `halfOpen` is being tried. */
   state: z.enum(['ok', 'failing', 'open', 'halfOpen']),
   reason: ReasonCode.nullable(),
+  shown: PointShown.optional(),
   sinceMs: Ms,
   goodPoints: z.int().min(0),
   badPoints: z.int().min(0),
@@ -346,6 +335,8 @@ export const WireStatus = z.object({
   atMs: Ms,
   /** Gateway's clock minus the platform's, by the answers to its reports; null before the first. */
   clockSkewMs: z.number().nullable(),
+  /** After so long what holds is said again though it did not change. Absent from older gateways: a minute. */
+  heartbeatMs: z.number().optional(),
   queue: z.object({
     batches: z.int().min(0),
     bytes: z.int().min(0),

@@ -3,7 +3,8 @@ import { DeviceId, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts
 import { deviceErrors } from '#modules/shopfloor/devices/errors.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { Instant } from '#values/instant.ts'
-import { LinkId, PointTableId, Quality, ReasonCode, ReasonDetails, Settings } from './contract.ts'
+import { LinkId, PointTableId, Quality, ReasonDetails, Settings } from './contract.ts'
+import { PointShown, ReasonCode } from './frames-contract.ts'
 
 /** What stands between a point and its value, the nearest to the platform first. */
 export const PointCause = z.enum([
@@ -35,6 +36,8 @@ export const PointExplanation = z.object({
   cause: PointCause,
   reason: ReasonCode.nullable(),
   details: ReasonDetails.optional(),
+  /** The device's own number for it, and the frames that showed it; by the platform’s clock. */
+  shown: PointShown.optional(),
   /** As the gateway read the point; null where the cause lies before it. */
   quality: Quality.nullable(),
   /** By the platform’s clock. */

@@ -33,6 +33,14 @@ export interface Voice {
   turns?: readonly { fromMs: number; untilMs: number }[]
 }
 
+/** How often a gateway has something to say of a device. */
+export interface Pace {
+  /** By point, in milliseconds: its period, or with a dead-band the time after which what holds is said again. */
+  everyMs: Readonly<Record<string, number>>
+  /** Of a device that sends changes by itself: whether its link and it are there now. Undefined: its values are read at each period. */
+  standing?: boolean
+}
+
 export interface GatewaysPublic {
   /** Undefined where no gateway reads the device. */
   writeTarget(tx: OpaqueTx, deviceId: DeviceId): Promise<WriteTarget | undefined>
@@ -45,6 +53,8 @@ export interface GatewaysPublic {
   wake(gatewayId: DeviceId): void
   /** Whether it was called back before the gateway took it. */
   withdrawWrite(tx: OpaqueTx, id: CommandId): Promise<boolean>
+  /** Undefined where no gateway reads the device. */
+  paceOf(tx: OpaqueTx, deviceId: DeviceId): Promise<Pace | undefined>
   /** For the ingest; undefined: it is no gateway. */
   voiceOf(orgId: OrgId, deviceId: DeviceId): Promise<Voice | undefined>
   pointTables(tx: OpaqueTx): Promise<{ id: PointTableId; name: string; protocol: string }[]>

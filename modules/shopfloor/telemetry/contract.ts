@@ -77,6 +77,14 @@ export const Sample = z.object({
 })
 export type Sample = z.infer<typeof Sample>
 
+export const DevicePace = z.object({
+  /** By point name, in milliseconds. */
+  everyMs: z.record(z.string(), z.number()),
+  /** Of a device that sends changes by itself: whether its link and it are there now; null where its values are read. */
+  standing: z.boolean().nullable(),
+})
+export type DevicePace = z.infer<typeof DevicePace>
+
 /** What an agreement withheld from this answer; null for one's own values. */
 export const Withheld = z.object({
   granularity: z.enum(['raw', 'kpi']),
@@ -222,6 +230,17 @@ export const telemetryApi = {
     body: z.undefined(),
     response: z.object({ points: z.array(TelemetryPoint), withheld: Withheld.nullable() }),
     errors: [...sharingErrors],
+  }),
+  devicePace: endpoint({
+    method: 'GET',
+    path: '/telemetry/devices/:deviceId/pace',
+    summary: 'How often each point of a device of one’s own is to be heard of, as far as a gateway reads it; null where none does.',
+    permission: 'telemetry.read',
+    params: z.object({ deviceId: DeviceId }),
+    query: none,
+    body: z.undefined(),
+    response: z.object({ pace: DevicePace.nullable() }),
+    errors: [telemetryErrors.notFound],
   }),
   deviceLatest: endpoint({
     method: 'GET',

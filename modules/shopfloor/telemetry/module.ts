@@ -35,7 +35,7 @@ export interface TelemetryParts {
   /** How long values are kept where an organisation has not said otherwise. */
   byDefault: KeptMonths
   devices: Pick<DevicesPublic, 'identify' | 'logIn' | 'points' | 'device'>
-  gateways: Pick<GatewaysPublic, 'voiceOf'>
+  gateways: Pick<GatewaysPublic, 'voiceOf' | 'paceOf'>
   files: Files
   clock: Clock
   log: Log

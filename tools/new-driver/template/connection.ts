@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Exchange } from '#edge/wire/exchange.ts'
 import { openTcp } from '#edge/wire/open-tcp.ts'
+import type { Seen } from '#edge/wire/seen.ts'
 import type { Traffic } from '#edge/wire/traffic.ts'
 import type { exampleProtocol } from './config.ts'
 
@@ -33,9 +34,9 @@ export class ExampleProtocolConnection {
   }
 
   /** Undefined when no answer came in time. `onSent` is called when the request has been handed to the network. */
-  request(text: string, signal: AbortSignal, onSent?: () => void): Promise<string | undefined> {
+  request(text: string, signal: AbortSignal, onSent?: () => void, seen?: Seen): Promise<string | undefined> {
     const id = ++this.#last
-    return this.#exchange.request(id, Buffer.from(`${id} ${text}\n`), signal, onSent)
+    return this.#exchange.request(id, Buffer.from(`${id} ${text}\n`), signal, onSent, seen)
   }
 
   close(): void {
@@ -43,11 +44,11 @@ export class ExampleProtocolConnection {
   }
 }
 
-function takeLines(data: Buffer, take: (id: number, text: string) => void): number | undefined {
+function takeLines(data: Buffer, take: (id: number, text: string, bytes: Buffer) => void): number | undefined {
   let at = 0
   for (let end = data.indexOf('\n'); end !== -1; end = data.indexOf('\n', at)) {
     const [, id, text = ''] = /^(\d+) (.*)$/.exec(data.toString('utf8', at, end)) ?? []
-    if (id !== undefined) take(Number(id), text)
+    if (id !== undefined) take(Number(id), text, data.subarray(at, end + 1))
     at = end + 1
   }
   return data.length - at > LONGEST_LINE ? undefined : at

@@ -38,6 +38,7 @@ driverContract<{ unitId: number }, ExampleProtocolPlace>({
         { place: place('D2', 'string'), value: 'P-7' },
       ],
       bad: place('D9', 'number'),
+      badBy: { code: { name: 'example-protocol.error', value: '2' }, answer: /20213[2]0a$/ },
       writes: [
         { place: place('D1', 'number'), value: -3 },
         { place: place('D2', 'string'), value: 'P-8' },

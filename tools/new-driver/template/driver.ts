@@ -1,7 +1,16 @@
 import type { z } from 'zod'
 import type { Clock } from '#edge/clock.ts'
-import { type Driver, LinkLost, type ReadRequest, type Sample, type WriteItem, type WriteOutcome } from '#edge/drivers/driver.ts'
+import {
+  type Driver,
+  LinkLost,
+  type ReadRequest,
+  type Sample,
+  type Shown,
+  type WriteItem,
+  type WriteOutcome,
+} from '#edge/drivers/driver.ts'
 import type { MakeDriver } from '#edge/drivers/protocol.ts'
+import { Seen } from '#edge/wire/seen.ts'
 import { Traffic } from '#edge/wire/traffic.ts'
 import type { QualityName } from '#values/quality.ts'
 import { formatAddress, parseAddress } from './address.ts'
@@ -50,13 +59,14 @@ class ExampleProtocolDriver implements Driver<ExampleProtocolUnit, ExampleProtoc
     const samples: Sample[] = []
     let silent = false
     for (const { id, place } of points) {
-      const answer: string | undefined = silent ? undefined : await connection.request(requestOf(unit, place), signal)
+      const seen = new Seen()
+      const answer: string | undefined = silent ? undefined : await connection.request(requestOf(unit, place), signal, undefined, seen)
       silent ||= answer === undefined
       const found = resultOf(answer, place)
       const receivedMs = this.#clock.nowMs()
       samples.push(
         typeof found === 'object'
-          ? { point: id, value: null, ...found, receivedMs }
+          ? { point: id, value: null, ...found, shown: seen.shown(codeOf(answer)), receivedMs }
           : { point: id, value: found, quality: 'good', receivedMs },
       )
     }
@@ -81,6 +91,10 @@ class ExampleProtocolDriver implements Driver<ExampleProtocolUnit, ExampleProtoc
     return this.#connection
   }
 }
+
+/** The device's own number, where it gave one. */
+const codeOf = (answer: string | undefined): Shown['code'] =>
+  answer?.startsWith('!') ? { name: 'example-protocol.error', value: answer.slice(1) } : undefined
 
 const requestOf = ({ unitId }: ExampleProtocolUnit, { address }: ExampleProtocolPlace): string =>
   `${unitId} ${formatAddress(parseAddress(address) ?? 0)}`

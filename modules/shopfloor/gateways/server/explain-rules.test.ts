@@ -69,6 +69,18 @@ test('the cause nearest to the platform is told, its moment by the platform’s 
   assert.deepEqual(told(asked([link()])), ['read', null, null])
 })
 
+test('the device’s number and the frames go with the cause, their moments by the platform’s clock', () => {
+  const shown = {
+    code: { name: 'modbus.exception', value: '2' },
+    frames: [{ atMs: 8_000, way: 'sent' as const, hex: '0103', size: 2 }],
+  }
+  const ours = { ...shown, frames: [{ ...shown.frames[0], atMs: 8_000 - SKEW_MS }] }
+  assert.deepEqual(explainPoint(asked([link({ units: [unit({ badPoints: 1, badAddresses: [fault({ shown })] })] })])).shown, ours)
+  const open = link({ units: [unit({ state: 'open', reason: 'modbus.noAnswer', shown })] })
+  assert.deepEqual(explainPoint(asked([open])).shown, ours)
+  assert.equal(explainPoint(asked([link({ units: [unit({ badPoints: 1, badAddresses: [fault()] })] })])).shown, undefined)
+})
+
 test('while all of a unit is silent the unit is the cause; a wrong setting stays one though its link is cut', () => {
   const silent = fault({ reason: 'modbus.noAnswer', quality: 'badTimeout' })
   const failing = link({ units: [unit({ state: 'failing', reason: 'modbus.noAnswer', badPoints: 1, badAddresses: [silent] })] })

@@ -2,6 +2,7 @@ import type { QualityName } from '#values/quality.ts'
 import type { GatewayState } from '../configuration-contract.ts'
 import { type LinkStatus, type PointFault, type UnitStatus, type WireStatus, wireLimits } from '../contract.ts'
 import type { PointCause } from '../explanation-contract.ts'
+import type { PointShown } from '../frames-contract.ts'
 
 export interface ReadPoint {
   deviceActive: boolean
@@ -18,6 +19,7 @@ export interface Cause {
   cause: PointCause
   reason: string | null
   details?: LinkStatus['details']
+  shown?: PointShown
   quality: QualityName | null
   /** By the platform's clock. */
   sinceMs: number | null
@@ -43,15 +45,20 @@ export function explainPoint({ deviceActive, enabled, inTable, filledIn, gateway
   if (reported && (reported.state === 'failed' || reported.state === 'connecting')) return linkCause(reported, ours)
   if (status.revision !== gateway.revision) return because('notApplied')
   if (!unit) return because('untold')
-  if (unit.state !== 'ok') return { ...because('unit', ours(unit.sinceMs)), reason: unit.reason }
+  if (unit.state !== 'ok') return { ...because('unit', ours(unit.sinceMs)), reason: unit.reason, ...shownBy(unit, ours) }
   return because(tellsAll(status, unit) ? 'read' : 'untold')
 }
 
-const faultCause = ({ reason, quality, sinceMs }: PointFault, ours: (ms: number) => number): Cause => ({
+/** Its moments by the platform's clock. */
+const shownBy = ({ shown }: { shown?: PointShown | undefined }, ours: (ms: number) => number): { shown?: PointShown } =>
+  shown ? { shown: { ...shown, frames: shown.frames.map((frame) => ({ ...frame, atMs: Math.round(ours(frame.atMs)) })) } } : {}
+
+const faultCause = ({ reason, quality, sinceMs, shown }: PointFault, ours: (ms: number) => number): Cause => ({
   cause: 'point',
   reason,
   quality: quality ?? null,
   sinceMs: sinceMs === undefined ? null : ours(sinceMs),
+  ...shownBy({ shown }, ours),
 })
 
 const linkCause = ({ reason, details, sinceMs }: LinkStatus, ours: (ms: number) => number): Cause => ({

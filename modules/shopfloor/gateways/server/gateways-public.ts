@@ -4,6 +4,7 @@ import { insertCommand } from './ask-gateway.ts'
 import { createGateway } from './change-gateway.ts'
 import { createLink } from './change-links.ts'
 import { connectDevice } from './connect-device.ts'
+import { paceOf } from './pace-of.ts'
 import { addPointTable, createPointTable, pointTables } from './point-tables.ts'
 import type { Rooms } from './rooms.ts'
 import { withdrawWrite, writeTarget } from './send-write.ts'
@@ -13,6 +14,7 @@ import { wakeTopics } from './wake-up.ts'
 
 export const gatewaysPublic = (rooms: Rooms): GatewaysPublic => ({
   voiceOf: (orgId, deviceId) => voiceOf(rooms.system, orgId, deviceId),
+  paceOf: (tx, deviceId) => paceOf(rooms, narrow<GatewaysTables>(tx), deviceId),
   writeTarget: (tx, deviceId) => writeTarget(rooms, narrow<GatewaysTables>(tx), deviceId),
   sendWrite: (tx, input) => insertCommand(narrow<GatewaysTables>(tx), input),
   wake: (gatewayId) => rooms.bus.publish(wakeTopics.asked, JSON.stringify({ gatewayId })),

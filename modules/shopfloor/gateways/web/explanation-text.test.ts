@@ -57,6 +57,16 @@ test('five troubles have five explanations, each with advice of its own', () => 
   expect(texts[1]?.why).toContain('异常 02')
 })
 
+test('the device’s own number has its protocol’s words', () => {
+  const codeOf = (name: string, value: string) => inChinese({ cause: 'point', shown: { code: { name, value }, frames: [] } }).code
+  expect(codeOf('modbus.exception', '2')).toBe('异常码 2')
+  expect(codeOf('s7.returnCode', '0x0A')).toBe('返回码 0x0A')
+  expect(codeOf('mc.endCode', 'C059')).toBe('结束代码 C059')
+  expect(codeOf('dlt645.errorByte', '0x02')).toBe('错误信息字 0x02')
+  expect(codeOf('opcua.statusCode', '0x80340000 BadNodeIdUnknown')).toBe('状态码 0x80340000 BadNodeIdUnknown')
+  expect(inChinese({}).code).toBe('')
+})
+
 test('what the gateway could not know yet is said to be unknown', () => {
   expect(inChinese({ cause: 'read' }).what).toContain('此后的变化尚未报告')
   expect(inChinese({ cause: 'read' }, { status: 'bad', atMs: NOW - 60_000 }).what).not.toContain('尚未报告')

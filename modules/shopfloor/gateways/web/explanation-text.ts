@@ -11,6 +11,8 @@ export interface ExplanationText {
   what: string
   /** The driver's or gateway's own words. */
   why: string | undefined
+  /** The device's own number for it; empty where it gave none. */
+  code: string
   advice: string
 }
 
@@ -35,6 +37,7 @@ export function explanationText(t: Words, locale: PageLocale, e: PointExplanatio
   return {
     what: `${t(`explain.what.${whatKey(e, shown)}`, values)}${spans}`,
     why: e.reason === null ? undefined : codeText(t, locale, e.reason, e.details),
+    code: e.shown?.code === undefined ? '' : codeText(t, locale, e.shown.code.name, { code: e.shown.code.value }),
     advice: advice(t, e, shown),
   }
 }

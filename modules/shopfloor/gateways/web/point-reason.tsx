@@ -8,6 +8,7 @@ import { useCan } from '#ui/session.ts'
 import type { QualityStatus } from '#values/quality.ts'
 import { explanationText, linkAddress, placeText, unitText } from './explanation-text.ts'
 import { gatewayQueries } from './queries.ts'
+import { FrameList } from './wire-trace.tsx'
 import './gateways.css'
 
 interface Props {
@@ -30,8 +31,8 @@ function Reason({ deviceId, pointName, status, atMs }: Props) {
   const { data, error } = useQuery(gatewayQueries.explanation(deviceId, pointName))
   if (error) return <ErrorNote error={error} />
   if (!data) return <p className="ls-quiet">{t('explain.asking')}</p>
-  const { what, why, advice } = explanationText(t, locale, data, { status, atMs }, now)
-  const { source, reportedAt } = data
+  const { what, why, code, advice } = explanationText(t, locale, data, { status, atMs }, now)
+  const { source, reportedAt, shown } = data
   return (
     <div className="gw-explain" data-cause={data.cause}>
       <p>
@@ -39,6 +40,8 @@ function Reason({ deviceId, pointName, status, atMs }: Props) {
       </p>
       {why && <p>{t('explain.why', { why })}</p>}
       <p>{t('explain.todo', { advice })}</p>
+      {shown && (code || shown.frames.length > 0) && <p>{t('explain.shown', { code })}</p>}
+      {shown && shown.frames.length > 0 && <FrameList frames={shown.frames} label={t('explain.shown', { code })} />}
       {source && (
         <p className="ls-quiet">
           {t('explain.read', {

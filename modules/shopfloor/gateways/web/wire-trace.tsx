@@ -5,7 +5,7 @@ import { call, errorText } from '#ui/api.ts'
 import { formatNumber, formatTimeMilliseconds } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
 import { configurationApi, type Link } from '../configuration-contract.ts'
-import type { TracedFrame } from '../contract.ts'
+import type { TracedFrame } from '../frames-contract.ts'
 import { useCodeText } from './reason-words.ts'
 
 /** The last frames on a link's wire, for whoever looks for a fault. */
@@ -43,15 +43,20 @@ function Frames({ link }: { link: Link }) {
       </Button>
       {failure && <Alert type="error" showIcon title={failure} className="gw-trace-failure" />}
       {data?.outcome === 'read' && frames.length === 0 && <p className="ls-quiet">{t('traceEmpty')}</p>}
-      <ol className="gw-trace" aria-label={t('traceOf', { name: link.name })}>
-        {frames.map((frame, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: frames have no name, and the list is replaced as a whole
-          <Frame key={i} frame={frame} />
-        ))}
-      </ol>
+      <FrameList frames={frames} label={t('traceOf', { name: link.name })} />
     </>
   )
 }
+
+/** Frames as they went over the wire, each with its moment and its bytes in hex. */
+export const FrameList = ({ frames, label }: { frames: readonly TracedFrame[]; label: string }) => (
+  <ol className="gw-trace" aria-label={label}>
+    {frames.map((frame, i) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: frames have no name, and the list is replaced as a whole
+      <Frame key={i} frame={frame} />
+    ))}
+  </ol>
+)
 
 function Frame({ frame: { atMs, way, hex, size } }: { frame: TracedFrame }) {
   const t = useWords('gateways')

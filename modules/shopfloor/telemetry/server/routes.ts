@@ -7,6 +7,7 @@ import { exportValues } from './query/export-values.ts'
 import { readIngestHealth, readQuarantine } from './query/read-ingest.ts'
 import { readLastGood } from './query/read-last-good.ts'
 import { readDeviceLatest, readDevicePoints, readLatest } from './query/read-latest.ts'
+import { type PaceParts, readDevicePace } from './query/read-pace.ts'
 import { readProductionDays } from './query/read-production-days.ts'
 import { answerRaw } from './query/read-raw.ts'
 import { readSeries, type SeriesParts } from './query/read-series.ts'
@@ -16,7 +17,13 @@ import type { TelemetrySystem } from './tables.ts'
 import { type PushWaveformParts, pushWaveform } from './waveform/push-waveform.ts'
 import { listWaveforms, type WaveformParts, waveformContent } from './waveform/read-waveforms.ts'
 
-export interface RouteParts extends SeriesParts, LiveParts, RetentionSettingParts, WaveformParts, PushWaveformParts {
+export interface RouteParts
+  extends SeriesParts,
+    LiveParts,
+    Omit<PaceParts, 'db' | 'devices'>,
+    RetentionSettingParts,
+    WaveformParts,
+    PushWaveformParts {
   system: TelemetrySystem
   log: Log
   /** Opened by the first batch: a process that gets none has no pipeline. */
@@ -27,6 +34,7 @@ export const telemetryRoutes =
   (parts: RouteParts): Routes =>
   (on) => {
     on.serve(telemetryApi.devicePoints, ({ ctx, params, query }) => readDevicePoints(parts, ctx, params.deviceId, query.ownerId))
+    on.serve(telemetryApi.devicePace, ({ ctx, params }) => readDevicePace(parts, ctx, params.deviceId))
     on.serve(telemetryApi.deviceLatest, ({ ctx, params, query }) => readDeviceLatest(parts, ctx, params.deviceId, query.ownerId))
     on.serve(telemetryApi.lastGood, ({ ctx, params, query }) => readLastGood(parts, ctx, params.id, query))
     on.serve(telemetryApi.latest, ({ ctx, body }) => readLatest(parts, ctx, body))

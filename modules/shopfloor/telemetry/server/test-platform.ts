@@ -146,7 +146,8 @@ function playRooms(clock: Clock) {
       )
     },
   }
-  const gateways: Pick<GatewaysPublic, 'voiceOf'> = {
+  const gateways: Pick<GatewaysPublic, 'voiceOf' | 'paceOf'> = {
+    paceOf: async () => undefined,
     voiceOf: async (_, deviceId) => {
       const gateway = all.find((device) => device.deviceId === deviceId)
       if (!gateway?.speaksFor) return undefined

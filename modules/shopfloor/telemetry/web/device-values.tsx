@@ -100,6 +100,7 @@ function ValueCards({
   const locale = useLocale()
   const now = useNow()
   const [asked, setAsked] = useState<string>()
+  const { data } = useQuery({ ...telemetryQueries.devicePace(deviceId), enabled: ownerId === undefined })
   const why = entries.find(({ point }) => point.id === asked)
   return (
     <>
@@ -108,7 +109,7 @@ function ValueCards({
           <li key={point.id} className="tm-card" data-point={point.name}>
             <div className="tm-card-head">
               <span>{pointLabel(point, locale)}</span>
-              {isPlain(point, sample, now) ? (
+              {isPlain(point, sample, now, data?.pace) ? (
                 sample?.quality !== quality.good && <QualityTag code={sample?.quality} />
               ) : (
                 <WhyButton sample={sample} onAsk={() => setAsked(point.id)} />

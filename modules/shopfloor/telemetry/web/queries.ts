@@ -23,6 +23,12 @@ export const telemetryQueries = {
       queryFn: ({ signal }) =>
         call(telemetryApi.devicePoints, { params: { deviceId: deviceId as never }, query: { ownerId: ownerId as never }, signal }),
     }),
+  devicePace: (deviceId: string) =>
+    queryOptions({
+      queryKey: ['telemetry', 'devicePace', deviceId],
+      queryFn: ({ signal }) => call(telemetryApi.devicePace, { params: { deviceId: deviceId as never }, signal }),
+      refetchInterval: 10_000,
+    }),
   lastGood: (pointId: string, deviceId: string, ownerId: string | undefined) =>
     queryOptions({
       queryKey: ['telemetry', 'lastGood', pointId, ownerId],

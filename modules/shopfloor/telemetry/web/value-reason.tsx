@@ -5,7 +5,7 @@ import { useLocale, useWords } from '#ui/i18n.ts'
 import { QualityTag, StatusTag } from '#ui/page.tsx'
 import { Panels } from '#ui/panels.tsx'
 import { qualityName, qualityStatus } from '#values/quality.ts'
-import type { Sample, TelemetryPoint } from '../contract.ts'
+import type { DevicePace, Sample, TelemetryPoint } from '../contract.ts'
 import { telemetryQueries } from './queries.ts'
 import { pointLabel, valueText } from './sample-value.tsx'
 import { isQuiet } from './value-state.ts'
@@ -20,8 +20,8 @@ interface Props {
 }
 
 /** Is it good and new, with nothing to ask about? Asked of five hundred cards each second. */
-export const isPlain = (point: TelemetryPoint, sample: Sample | null, now: number): boolean =>
-  sample !== null && qualityStatus(sample.quality) === 'good' && !isQuiet(point, sample, now)
+export const isPlain = (point: TelemetryPoint, sample: Sample | null, now: number, pace: DevicePace | null | undefined): boolean =>
+  sample !== null && qualityStatus(sample.quality) === 'good' && !isQuiet(point, sample, now, pace)
 
 /** The quality of a value that is bad, uncertain, missing or no longer new; a click asks why. */
 export function WhyButton({ sample, onAsk }: { sample: Sample | null; onAsk: () => void }) {
