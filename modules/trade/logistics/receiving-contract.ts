@@ -177,6 +177,9 @@ export const ReleaseInput = z.object({
 export type ReleaseInput = z.infer<typeof ReleaseInput>
 
 /** What a phone needs to receive without a network: shipments on their way, warehouses, how to read suppliers' codes. */
+export const GoodsCode = z.object({ lineId: ShipmentLineId, code: z.string(), quantity: PositiveText })
+export type GoodsCode = z.infer<typeof GoodsCode>
+
 export const Expected = z.object({
   shipments: z.array(Shipment),
   warehouses: z.array(z.object({ id: LocationId, code: z.string(), name: z.string() })),
@@ -185,6 +188,8 @@ export const Expected = z.object({
   controls: z.array(z.object({ materialId: MaterialId, control: z.enum(['lot', 'serial']) })),
   /** 来料必检: what comes in of them goes to quarantine first. */
   inspected: z.array(MaterialId),
+  /** What is printed on the goods themselves (GTIN and others of the own catalogue), and how much of the line one scan of it is. */
+  goodsCodes: z.array(GoodsCode),
   asOf: Instant,
 })
 export type Expected = z.infer<typeof Expected>

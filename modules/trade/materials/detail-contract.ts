@@ -3,12 +3,12 @@ import { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import { PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { requestErrors } from '#values/errors.ts'
+import { isGtin } from '#values/gtin.ts'
 import { idOf } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
 import { UnitCode } from '#values/units.ts'
 import { MaterialId } from './contract.ts'
 import { materialsErrors } from './errors.ts'
-import { isGtin } from './gtin.ts'
 
 /** What else belongs to a material: codes to scan, substitutes, machines it is a spare part of, drawings and images. */
 

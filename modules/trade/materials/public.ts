@@ -65,6 +65,8 @@ export interface MaterialsPublic {
   facts(tx: OpaqueTx, ids: readonly MaterialId[]): Promise<Map<MaterialId, MaterialFacts>>
   /** Key: code in lower case. */
   byCodes(tx: OpaqueTx, codes: readonly string[]): Promise<Map<string, MaterialFacts>>
+  /** What the catalogue says is printed on them: GTIN or any other code, and the unit that bears it. */
+  barcodesOf(tx: OpaqueTx, ids: readonly MaterialId[]): Promise<{ materialId: MaterialId; code: string; unit: string }[]>
   /** How many base units one `unit` of it is; undefined: no such conversion. */
   unitFactors(tx: OpaqueTx, wanted: readonly { materialId: MaterialId; unit: string }[]): Promise<(Decimal | undefined)[]>
   /** Supplier's own code and name of each, where he is an approved source on that day; undefined: he is none. */

@@ -100,8 +100,8 @@ export const devicesByIds = (tx: DevicesTx, ids: readonly DeviceId[]) =>
 /** Those of the codes that are taken, in small letters. */
 export async function takenDeviceCodes(tx: DevicesTx, codes: readonly string[]): Promise<Set<string>> {
   const lower = codes.map((code) => code.toLowerCase())
-  const { rows } = await sql<{ code: string }>`select lower(code) as code from devices.device
-    where org_id = ${tx.orgId} and lower(code) = any(${lower})`.execute(tx.sql)
+  const { rows } = await sql<{ code: string }>`select code_key as code from devices.device
+    where org_id = ${tx.orgId} and code_key = any(${lower})`.execute(tx.sql)
   return new Set(rows.map((row) => row.code))
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { narrow } from '#kernel/postgres.ts'
 import type { SearchKind } from '#kernel/searches.ts'
 import { devicesApi } from '../contract.ts'
@@ -14,7 +13,7 @@ export const deviceSearches = (rooms: Rooms): readonly SearchKind[] => [
     find: async (ctx, opaqueTx, text, limit) => {
       const tx = narrow<DevicesTables>(opaqueTx)
       const seen = (search?: string) => filtered(rooms, tx, ctx, devicesApi.list.query.parse({ search }))
-      const exact = await (await seen()).where(sql<boolean>`lower(d.code) = ${text.trim().toLowerCase()}`).execute()
+      const exact = await (await seen()).where('d.code_key', '=', text.trim().toLowerCase()).execute()
       const others = await (await seen(text)).orderBy('d.code').orderBy('d.id').limit(limit).execute()
       return [...exact, ...others.filter(({ id }) => id !== exact[0]?.id)].slice(0, limit).map(({ id, code, name, name_en }) => ({
         label: `${(ctx.locale === 'en-US' && name_en) || name} ${code}`,

@@ -50,6 +50,7 @@ export interface DevicesTables {
     retired_at: Date | null
     version: Generated<number>
     search_text: GeneratedAlways<string>
+    code_key: GeneratedAlways<string>
   }
   'devices.placement': {
     org_id: OrgId

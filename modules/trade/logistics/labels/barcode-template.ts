@@ -19,7 +19,8 @@ const fieldNames = [
   'ignore',
 ] as const
 export type BarcodeField = (typeof fieldNames)[number]
-export type BarcodeValues = Partial<Record<Exclude<BarcodeField, 'ignore'>, string>>
+/** `gtin`: a code of the goods themselves, which a template does not name. */
+export type BarcodeValues = Partial<Record<Exclude<BarcodeField, 'ignore'> | 'gtin', string>>
 
 const dateForms = {
   yyyyMMdd: /^(\d{4})(\d{2})(\d{2})$/,

@@ -167,6 +167,10 @@ test('a scan is a packing unit, goods, or nothing we know', () => {
     values: { material: 'M-1', lot: 'L7', quantity: '240', expires: '2026-12-31' },
   })
   assert.deepEqual(readScan('M-1|L7|12.5', templates, today), { kind: 'goods', values: { material: 'M-1', lot: 'L7', quantity: '12.5' } })
+  const bearing = [{ code: '4006381333931' }]
+  assert.deepEqual(readScan('04006381333931', templates, today, bearing), { kind: 'goods', values: { gtin: '04006381333931' } })
+  assert.equal(readScan('4006381333931', templates, today).kind, 'unknown', 'a code that no material bears')
+  assert.deepEqual(readScan('(01)04006381333931(10)L7', templates, today), { kind: 'goods', values: { gtin: '04006381333931', lot: 'L7' } })
   for (const text of ['', 'hello', '(99)x', 'https://example.com', '(00)1', 'x'.repeat(1000)])
     assert.equal(readScan(text, templates, today).kind, 'unknown', text)
 })

@@ -1,3 +1,4 @@
+import { sameGtin } from '#values/gtin.ts'
 import { type BarcodeValues, compileTemplate, readByTemplate } from './barcode-template.ts'
 import { dayOfElement, type Element, looksLikeElements, readElements } from './element-string.ts'
 import { isSscc } from './sscc.ts'
@@ -8,13 +9,15 @@ const MAX_CHARACTERS = 400
 
 /**
  * What a scanned or typed code says: a packing unit, or material, lot, quantity and so on. `templates` are those of the suppliers whose goods
- * are expected, in the order in which they are to be tried; they come after what says of itself that it is GS1.
+ * are expected, in the order in which they are to be tried; they come after what says of itself that it is GS1, and after `goodsCodes`, what the
+ * catalogue says is printed on the goods.
  */
-export function readScan(text: string, templates: readonly string[], today: string): Scanned {
+export function readScan(text: string, templates: readonly string[], today: string, goodsCodes: readonly { code: string }[] = []): Scanned {
   const code = text.trim()
   if (code === '' || code.length > MAX_CHARACTERS) return { kind: 'unknown' }
   if (isSscc(code)) return { kind: 'pack', sscc: code, values: {} }
   if (looksLikeElements(code)) return byElements(code, today)
+  if (goodsCodes.some((one) => sameGtin(one.code, code))) return { kind: 'goods', values: { gtin: code } }
   for (const template of templates) {
     const compiled = compileTemplate(template)
     const values = 'parts' in compiled ? readByTemplate(compiled.parts, code) : undefined
@@ -41,6 +44,7 @@ function valuesOf(elements: readonly Element[], today: string): BarcodeValues {
   const count = of('37', '30')
   const found = {
     sscc: of('00'),
+    gtin: of('01', '02'),
     material: of('241'),
     supplierMaterial: of('240'),
     lot: of('10'),

@@ -1,11 +1,12 @@
 import type { Context } from '#kernel/context.ts'
 import type { StoredFileAnswer } from '#kernel/file-answer.ts'
 import { imageKinds } from '#kernel/media-types.ts'
-import { opaque } from '#kernel/postgres.ts'
+import { type OpaqueTx, opaque } from '#kernel/postgres.ts'
 import type { Upload } from '#kernel/upload.ts'
-import type { ShipmentId } from '../contract.ts'
+import { divide, multiply, writeDecimal } from '#values/decimal.ts'
+import type { Shipment, ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
-import type { Expected, GoodsReturn, Proof, ProofId, Receipt, ReceiptId } from '../receiving-contract.ts'
+import type { Expected, GoodsCode, GoodsReturn, Proof, ProofId, Receipt, ReceiptId } from '../receiving-contract.ts'
 import { receiptsOf, returnsOf } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
 import { partsOf, readShipment } from './shipment-store.ts'
@@ -38,8 +39,33 @@ export const listExpected = (rooms: Rooms, ctx: Context): Promise<Expected> =>
     ])
     const controls = [...facts.values()].flatMap(({ id: materialId, control }) => (control === 'none' ? [] : [{ materialId, control }]))
     const inspected = [...facts.values()].filter((one) => one.inspectedOnReceipt).map(({ id }) => id)
-    return { shipments, warehouses, barcodes, controls, inspected, asOf: ctx.now.toISOString() }
+    const goodsCodes = await goodsCodesOf(rooms, opaque(tx), shipments)
+    return { shipments, warehouses, barcodes, controls, inspected, goodsCodes, asOf: ctx.now.toISOString() }
   })
+
+/** Codes of the catalogue that stand on the goods of lines; one whose unit is no exact quantity of the line's is left out. */
+async function goodsCodesOf({ materials }: Pick<Rooms, 'materials'>, tx: OpaqueTx, shipments: readonly Shipment[]): Promise<GoodsCode[]> {
+  const lines = shipments.flatMap((shipment) => shipment.lines)
+  const codes = await materials.barcodesOf(tx, [...new Set(lines.map((line) => line.materialId))])
+  const byMaterial = Map.groupBy(codes, (one) => one.materialId)
+  const pairs = lines.flatMap((line) => (byMaterial.get(line.materialId) ?? []).map((code) => ({ line, code })))
+  const [codeFactors, lineFactors] = [
+    await materials.unitFactors(
+      tx,
+      pairs.map(({ code }) => code),
+    ),
+    await materials.unitFactors(
+      tx,
+      pairs.map(({ line }) => line),
+    ),
+  ]
+  return pairs.flatMap(({ line, code }, i) => {
+    const [ofCode, ofLine] = [codeFactors[i], lineFactors[i]]
+    if (ofCode === undefined || ofLine === undefined) return []
+    const quantity = divide(ofCode, ofLine)
+    return multiply(quantity, ofLine) === ofCode ? [{ lineId: line.id, code: code.code, quantity: writeDecimal(quantity) }] : []
+  })
+}
 
 /** Errors: logistics.notFound. */
 export const listReceipts = ({ db }: Rooms, ctx: Context, id: ShipmentId): Promise<{ receipts: Receipt[]; returns: GoodsReturn[] }> =>

@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
+import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { writeDecimal } from '#values/decimal.ts'
 import { samplePng } from '../../../../tests/sample-files.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
@@ -422,6 +423,26 @@ test('a phone’s wrong clock, an unknown warehouse, nothing at all', async () =
   assert.ok(shipments.some((one) => one.id === shipment.id))
   assert.deepEqual([warehouses.map((one) => one.code), controls], [['W1'], []])
   assert.deepEqual((await listExpected(rooms, stranger)).shipments, [])
+})
+
+test('a phone knows what is printed on the goods, and how much of the line one scan of it is', async () => {
+  const addBarcode = (code: string, unit: string) => bed.call(leader, detailApi.addBarcode, { params: { id: house }, body: { code, unit } })
+  await addBarcode('4006381333931', 'C62')
+  await addBarcode('14006381333938', 'XBX')
+  const { shipment } = await shipmentOf([
+    [house, '40'],
+    [lotted, '5'],
+  ])
+  const { goodsCodes } = await listExpected(rooms, leader)
+  const line = shipment.lines.find((one) => one.materialId === house)
+  assert.deepEqual(
+    goodsCodes.filter(({ lineId }) => shipment.lines.some(({ id }) => id === lineId)),
+    [
+      { lineId: line?.id, code: '14006381333938', quantity: '20' },
+      { lineId: line?.id, code: '4006381333931', quantity: '1' },
+    ],
+  )
+  assert.deepEqual((await listExpected(rooms, stranger)).goodsCodes, [])
 })
 
 test('containers: out with the shipment, back when the supplier says so, the balance signed by both', async () => {

@@ -12,7 +12,7 @@ import type { LogisticsDatabase } from './tables.ts'
 export interface Rooms {
   db: LogisticsDatabase
   organisations: Pick<OrganisationsPublic, 'labels' | 'relationWith' | 'facts'>
-  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors'>
+  materials: Pick<MaterialsPublic, 'facts' | 'unitFactors' | 'barcodesOf'>
   orders: Pick<OrdersPublic, 'lockScheduleLines' | 'shippable' | 'addShipped' | 'addReceived'>
   inventory: Pick<InventoryPublic, 'post' | 'send' | 'ownMaterials' | 'shipsFromStockOnly' | 'openPlaces' | 'systemLocation' | 'warehouses'>
   finance: Pick<FinancePublic, 'accrueReceipt' | 'reverseReceipt'>

@@ -158,7 +158,7 @@ export async function catalogueFor({ call, materials, leader }: TestRooms, suppl
   })
   const plate = { categoryId: category.id, kind: 'part', baseUnit: 'C62' } as const
   const [house, lotted, inspected] = await materials.public.createMaterials(leader, [
-    { ...plate, code: 'HS-01', name: '左箱体' },
+    { ...plate, code: 'HS-01', name: '左箱体', units: [{ unit: 'XBX', factor: '20' }] },
     { ...plate, code: 'CV-02', name: '端盖', control: 'lot' },
     { ...plate, code: 'GR-03', name: '齿轮', inspectedOnReceipt: true },
   ])

@@ -57,6 +57,24 @@ test('a pallet counts what stands on it, a box within it no more', () => {
   expect(countScan(shipment, start, scan('other')).kind).toBe('elsewhere')
 })
 
+test('goods by the code that is printed on them: what one scan of it is, on the line that still waits', () => {
+  const codes = [
+    { lineId: 'line1', code: '4006381333931', quantity: '12' },
+    { lineId: 'line2', code: '4006381333931', quantity: '1' },
+  ] as never
+  const scanned = { kind: 'goods', values: { gtin: '04006381333931' } } as const
+  const one = countScan(shipment, startCounting(shipment), scanned, codes)
+  if (one.kind !== 'counted') throw new Error(one.kind)
+  expect([one.quantity, accepted(one.counting)]).toEqual(['12', ['A:12', 'B:0', ':0']])
+  const full = countAll(startCounting(shipment))
+  const rest = { ...full, rows: full.rows.map((row) => (row.lineId === 'line2' ? { ...row, accepted: '0' } : row)) }
+  const two = countScan(shipment, rest, scanned, codes)
+  if (two.kind !== 'counted') throw new Error(two.kind)
+  expect(accepted(two.counting)).toEqual(['A:30', 'B:30', ':1'])
+  expect(countScan(shipment, full, scanned, []).kind).toBe('elsewhere')
+  expect(countScan(shipment, full, scanned, undefined).kind).toBe('elsewhere')
+})
+
 test('goods by material or the supplier’s number, with lot and quantity', () => {
   const start = startCounting(shipment)
   const one = countScan(shipment, start, { kind: 'goods', values: { material: 'M-2', quantity: '2', lot: 'X' } })

@@ -1,5 +1,6 @@
-import { type Decimal, readDecimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
-import type { Content, Pack, Shipment, ShipmentLineId } from '../contract.ts'
+import { type Decimal, multiply, readDecimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
+import { sameGtin } from '#values/gtin.ts'
+import type { Content, Pack, Shipment, ShipmentLine, ShipmentLineId } from '../contract.ts'
 import { contentsWithin } from '../labels/pack-label.ts'
 import type { Scanned } from '../labels/scan.ts'
 import type { Expected, ReceivedLine } from '../receiving-contract.ts'
@@ -82,31 +83,48 @@ export type ScanOutcome =
   | { kind: 'unknown' }
 
 /** What a scan adds: a packing unit all it holds, once; goods their quantity, or one. */
-export function countScan(shipment: Shipment, counting: Counting, scan: Scanned): ScanOutcome {
+export function countScan(
+  shipment: Shipment,
+  counting: Counting,
+  scan: Scanned,
+  /** A device may remember what it was told before there were such codes. */
+  goodsCodes: Expected['goodsCodes'] | undefined = [],
+): ScanOutcome {
   if (scan.kind === 'unknown') return { kind: 'unknown' }
   if (scan.kind === 'pack') {
     const pack = shipment.packs.find((one) => one.sscc === scan.sscc)
     if (pack) return countPack(shipment, counting, pack)
     if (scan.values.material === undefined) return { kind: 'elsewhere' }
   }
-  const { material, supplierMaterial, lot, serial, quantity, order, expires } = scan.values
-  const line = shipment.lines.find(
+  const { gtin, material, supplierMaterial, lot, serial, quantity, order, expires } = scan.values
+  const bears = (one: ShipmentLine) =>
+    gtin === undefined ? undefined : goodsCodes.find(({ lineId, code }) => lineId === one.id && sameGtin(code, gtin))
+  const named = shipment.lines.find(
     (one) =>
       (material === undefined || one.materialCode === material || one.supplierCode === material) &&
       (supplierMaterial === undefined || one.supplierCode === supplierMaterial) &&
       (material !== undefined || supplierMaterial !== undefined) &&
       (order === undefined || one.orderNumber === order),
   )
+  // The line that still waits for some, where several bear the code.
+  const bearing = shipment.lines.filter((one) => bears(one) && (order === undefined || one.orderNumber === order))
+  const line = named ?? bearing.find((one) => waitsFor(counting, one)) ?? bearing[0]
   if (!line) return { kind: 'elsewhere' }
+  const each = named ? undefined : bears(line)?.quantity
   const content = {
     lineNo: line.lineNo,
-    quantity: quantity ?? '1',
+    quantity: writeDecimal(multiply(amount(quantity ?? '1'), amount(each ?? '1'))),
     lot: lot ?? null,
     serial: serial ?? null,
     producedOn: null,
     expiresOn: expires ?? null,
   }
   return { kind: 'counted', counting: addContent(shipment, counting, content), quantity: content.quantity }
+}
+
+const waitsFor = ({ rows }: Counting, { id }: ShipmentLine): boolean => {
+  const own = rows.filter((row) => row.lineId === id)
+  return sumOf(own.map((row) => amount(row.accepted))) < sumOf(own.map((row) => amount(row.expected)))
 }
 
 function countPack(shipment: Shipment, counting: Counting, pack: Pack): ScanOutcome {

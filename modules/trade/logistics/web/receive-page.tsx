@@ -101,12 +101,12 @@ function Arriving({ expected, receiving, onOpen }: { expected: Expected; receivi
   const waiting = new Set(receiving.queue.map((one) => one.input.shipmentId))
   const scanned = (text: string) => {
     const templates = expected.barcodes.map((one) => one.template)
-    const scan = readScan(text, templates, formatDate(nowMs()))
+    const scan = readScan(text, templates, formatDate(nowMs()), expected.goodsCodes)
     const byNumber = expected.shipments.find((one) => one.number?.toLowerCase() === text.toLowerCase())
     if (byNumber) return onOpen(byNumber.id)
     for (const shipment of expected.shipments) {
       const counting = receiving.kept.counting(shipment.id) ?? startCounting(shipment)
-      const outcome = countScan(shipment, counting, scan)
+      const outcome = countScan(shipment, counting, scan, expected.goodsCodes)
       if (outcome.kind !== 'counted' && outcome.kind !== 'again') continue
       if (outcome.kind === 'counted') receiving.kept.keepCounting(shipment.id, outcome.counting)
       return onOpen(shipment.id)

@@ -47,7 +47,7 @@ export function ReceiveShipment({ shipment, expected, receiving, onClose }: Prop
   }
   const scanned = (text: string) => {
     const templates = expected.barcodes.filter((one) => one.supplierId === shipment.supplier.orgId).map((one) => one.template)
-    const outcome = countScan(shipment, counting, readScan(text, templates, formatDate(nowMs())))
+    const outcome = countScan(shipment, counting, readScan(text, templates, formatDate(nowMs()), expected.goodsCodes), expected.goodsCodes)
     if (outcome.kind === 'counted') {
       keep(outcome.counting)
       void message.success(t('rc.counted', { n: outcome.quantity }))

@@ -13,6 +13,15 @@ export const barcodesOf = (tx: MaterialsTx, id: MaterialId) =>
     .orderBy('code')
     .execute()
 
+export const barcodesOfMany = (tx: MaterialsTx, ids: readonly MaterialId[]) =>
+  tx.sql
+    .selectFrom('materials.barcode')
+    .select(['material_id as materialId', 'code', 'unit'])
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`material_id = any(${[...ids]}::uuid[])`)
+    .orderBy('code')
+    .execute()
+
 /** Of both ways: what stands in for it, and what it stands in for where each may. */
 export async function substitutesOf(tx: MaterialsTx, id: MaterialId) {
   const { rows } = await sql<{

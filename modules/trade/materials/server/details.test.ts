@@ -2,20 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testContext } from '../../../../tests/context.ts'
 import { samplePng } from '../../../../tests/sample-files.ts'
+import { materialsApi } from '../contract.ts'
 import { BarcodeText, detailApi, type MaterialDocumentId } from '../detail-contract.ts'
 import { materialsErrors } from '../errors.ts'
-import { isGtin } from '../gtin.ts'
 import { addBarcode, addEquipment, addSubstitute, readDetails, removePart } from './details.ts'
 import { currentDrawings } from './document-rules.ts'
 import { addDocument, documentContent, removeDocument } from './documents.ts'
+import { findMaterials, listMaterials } from './list-materials.ts'
+import { materialsPublic } from './materials-public.ts'
 import { newMaterial, PRESS, testRooms } from './test-rooms.ts'
 
 const fails = (type: { code: string }) => ({ code: type.code })
 const now = new Date('2026-11-26T02:00:00Z')
 
-test('a GTIN has its check digit', () => {
-  for (const code of ['4006381333931', '96385074', '036000291452', '10614141000415']) assert.ok(isGtin(code), code)
-  for (const code of ['4006381333932', '9638507', '69012345678', 'A006381333931']) assert.ok(!isGtin(code), code)
+test('a barcode of a GTIN’s form has its check digit', () => {
   assert.ok(BarcodeText.safeParse('6901234567892').success)
   assert.ok(!BarcodeText.safeParse('6901234567890').success)
   assert.ok(BarcodeText.safeParse('BZ-0001').success)
@@ -79,6 +79,35 @@ test('barcodes, substitutes and machines: once each, of one’s own, and gone wh
   const left = await details()
   assert.deepEqual([left.barcodes.length, left.substitutes.length, left.equipment.length], [0, 0, 1])
   await assert.rejects(readDetails(rooms, theirs, id), fails(materialsErrors.notFound))
+})
+
+test('a material is found by its barcode, whole, and by what a supplier calls it, its beginning; by nobody else', async (t) => {
+  const { rooms } = await testRooms(t)
+  const [ours, theirs] = [testContext({ now }), testContext({ now })]
+  const id = await newMaterial(rooms, ours, { name: '箱体' })
+  const categoryId = (await categoryOf(rooms, ours, id)) as never
+  const other = await newMaterial(rooms, ours, { categoryId, name: '油封' })
+  const supplier = testContext().orgId
+  await addBarcode(rooms, ours, id, { code: '036000291452', unit: 'H87' })
+  const sources = [
+    { materialId: id, supplier, supplierCode: 'YL-CK162-L', validFrom: '2026-01-01' },
+    { materialId: other, supplier, supplierCode: 'YL-CK163', validFrom: '2026-01-01' },
+  ]
+  await materialsPublic(rooms).createSources(ours, sources)
+  const found = async (search: string, ctx = ours) =>
+    (await listMaterials(rooms, ctx, materialsApi.list.query.parse({ search }))).items.map((one) => one.id)
+  assert.deepEqual(await found('0036000291452'), [id], 'as a scanner may read it')
+  assert.deepEqual(await found('03600029145'), [], 'a part of a barcode is none')
+  assert.deepEqual(new Set(await found('yl-ck16')), new Set([id, other]))
+  assert.deepEqual(await found('YL-CK162-L'), [id])
+  assert.deepEqual(await found('CK162'), [], 'its beginning')
+  assert.deepEqual(await found('yl%'), [])
+  for (const code of ['036000291452', 'yl-ck162-l']) assert.deepEqual(await found(code, theirs), [])
+  const first = await rooms.db.inTenant(ours, (tx) => findMaterials(tx, '36000291452'.padStart(14, '0'), 1))
+  assert.deepEqual(
+    first.map((one) => one.id),
+    [id],
+  )
 })
 
 test('drawings with revisions and images, as files of their own', async (t) => {

@@ -89,6 +89,17 @@ test('a frequent word is walked for in the order of the list: nothing is sorted,
   assert.doesNotMatch(plan, /Sort|Seq Scan/)
 })
 
+test('a code is compared by an index, though row-level policies stand before it', async () => {
+  const material = await planOf(
+    sql`select m.id from materials.material m where m.org_id = ${ctx.orgId} and m.code_key = any(${['mt-012345']}::text[])`,
+  )
+  assert.match(material, /Index.* using material_code/)
+  const supplied = await planOf(sql`select s.material_id from materials.source s where s.buyer_org = ${ctx.orgId}
+    and s.supplier_code_key >= ${'yl-'} and s.supplier_code_key < ${'yl-\u{10FFFF}'} order by s.supplier_code_key limit 200`)
+  assert.match(supplied, /Index Scan using source_by_supplier_code/)
+  assert.match(supplied, /Index Cond: .*supplier_code_key >= /)
+})
+
 test('a category stands for all below it, read by the index of categories', async () => {
   const parentId = await newCategory(rooms, ctx, { code: 'TOP', prefix: 'TOP' })
   const child = await newCategory(rooms, ctx, { parentId, code: 'LOW', prefix: 'LOW' })

@@ -8,6 +8,7 @@ import type { CategoryId, MaterialSummary, materialsApi } from '../contract.ts'
 import { materialsErrors } from '../errors.ts'
 import { subtree } from './category-rules.ts'
 import { readTree } from './category-store.ts'
+import { findByCodes } from './find-codes.ts'
 import { materialQuery } from './material-store.ts'
 import { summaryOf } from './material-view.ts'
 import type { Rooms } from './rooms.ts'
@@ -39,10 +40,12 @@ export const listMaterials = ({ db }: Rooms, ctx: Context, list: List): Promise<
 /** The first of those in use, for the one search box: whose code it is, then by code. */
 export async function findMaterials(tx: MaterialsTx, search: string, limit: number) {
   const list = { search, state: 'inUse', kind: undefined, ids: undefined } as const
-  const exact = await filtered(tx, list, undefined).where(sql<boolean>`lower(m.code) = ${search.trim().toLowerCase()}`).execute()
+  const coded = (await findByCodes(tx, search, 'inUse')).filter((one) => one.exact).map(({ id }) => id)
+  const own = filtered(tx, list, undefined).where('m.code_key', '=', search.trim().toLowerCase())
+  const exact = await own.union(filtered(tx, { ...list, ids: coded }, undefined)).execute()
   const query = searched(filtered(tx, list, undefined), await wayOf(tx, list, GIVEN))
   const found = await query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
-  return [...exact, ...found.filter(({ id }) => id !== exact[0]?.id)].slice(0, limit)
+  return [...exact, ...found.filter(({ id }) => !exact.some((one) => one.id === id))].slice(0, limit)
 }
 
 type Query = ReturnType<typeof materialQuery>
@@ -83,7 +86,10 @@ async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | '
     select n, ids from materials.search_counted(${grams}::text[], ${parts.map(likePart)}::text[], ${inUse}::boolean,
       ${most + 1}, ${GIVEN})`.execute(tx.sql)
   const { n: counted, ids } = rows[0] ?? { n: 0, ids: null }
-  if (counted <= GIVEN) return { kind: 'given', ids: ids ?? [], counted }
+  if (counted <= GIVEN) {
+    const found = new Set([...(ids ?? []), ...(await findByCodes(tx, search, state)).map(({ id }) => id)])
+    return { kind: 'given', ids: [...found], counted: found.size }
+  }
   return { kind: 'walk', words: parts, counted }
 }
 

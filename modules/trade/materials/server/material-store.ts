@@ -98,8 +98,8 @@ export async function lastNumber(tx: MaterialsTx, prefix: string): Promise<numbe
 
 /** Those of the codes that are taken, in small letters. */
 export async function takenCodes(tx: MaterialsTx, codes: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ code: string }>`select lower(code) as code from materials.material
-    where org_id = ${tx.orgId} and lower(code) = any(${codes.map((code) => code.toLowerCase())})`.execute(tx.sql)
+  const { rows } = await sql<{ code: string }>`select code_key as code from materials.material
+    where org_id = ${tx.orgId} and code_key = any(${codes.map((code) => code.toLowerCase())})`.execute(tx.sql)
   return new Set(rows.map((row) => row.code))
 }
 
@@ -126,7 +126,7 @@ export const factsByIds = (tx: MaterialsTx, ids: readonly MaterialId[]): Promise
 
 export const factsByCodes = (tx: MaterialsTx, codes: readonly string[]): Promise<MaterialFacts[]> =>
   facts(tx)
-    .where(sql<boolean>`lower(m.code) = any(${codes.map((code) => code.toLowerCase())})`)
+    .where(sql<boolean>`m.code_key = any(${codes.map((code) => code.toLowerCase())})`)
     .execute()
 
 export async function unitsByIds(tx: MaterialsTx, ids: readonly MaterialId[]) {

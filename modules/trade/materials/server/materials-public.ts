@@ -7,6 +7,7 @@ import { addPrices, refuseOverlap, writePrices } from './add-prices.ts'
 import { addSources } from './add-sources.ts'
 import { createCategory } from './categories.ts'
 import { createMaterials } from './change-material.ts'
+import { barcodesOfMany } from './detail-store.ts'
 import { addDocument } from './documents.ts'
 import { factsByCodes, factsByIds, unitsByIds } from './material-store.ts'
 import { choosePrice } from './price-rules.ts'
@@ -20,6 +21,7 @@ export const materialsPublic = (rooms: Rooms): MaterialsPublic => ({
   facts: async (tx, ids) => new Map((await factsByIds(narrow<MaterialsTables>(tx), ids)).map((one) => [one.id, one])),
   byCodes: async (tx, codes) =>
     new Map((await factsByCodes(narrow<MaterialsTables>(tx), codes)).map((one) => [one.code.toLowerCase(), one])),
+  barcodesOf: (tx, ids) => barcodesOfMany(narrow<MaterialsTables>(tx), ids),
   unitFactors: async (tx, wanted) => {
     const units = await unitsByIds(
       narrow<MaterialsTables>(tx),

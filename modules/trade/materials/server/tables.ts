@@ -1,4 +1,4 @@
-import type { Generated, JSONColumnType } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -41,6 +41,7 @@ export interface MaterialsTables {
     retired_at: Date | null
     version: Generated<number>
     search_text: string
+    code_key: GeneratedAlways<string>
   }
   'materials.barcode': { org_id: OrgId; id: Generated<BarcodeId>; material_id: MaterialId; code: string; unit: string }
   'materials.substitute': {
@@ -88,6 +89,7 @@ export interface MaterialsTables {
     specification: string
     base_unit: string
     supplier_item_code: string | null
+    supplier_code_key: GeneratedAlways<string | null>
     supplier_item_name: string | null
     lead_time_days: number | null
     minimum: string | null
