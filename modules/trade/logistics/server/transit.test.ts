@@ -111,6 +111,14 @@ async function shipped(wanted: [MaterialId, string][], change: Partial<ShipmentI
 }
 const claimsOf = async (shipment: Shipment): Promise<Claim[]> =>
   (await listClaims(rooms, leader, { side: 'buyer', sort: 'openedAt', limit: 200 })).items.filter((one) => one.shipmentId === shipment.id)
+const refusals = ['logistics.notKept', 'logistics.nothingToKeep', 'orders.moreThanAgreed']
+/** All of its order is on this shipment; the tolerance is 5 %. */
+async function wouldBeTooMuch(claim: Claim): Promise<boolean> {
+  const { lines } = await getShipment(rooms, leader, claim.shipmentId)
+  const line = lines.find((one) => one.materialId === house)
+  const notified = decimal(line?.quantity ?? '0')
+  return decimal(line?.accepted ?? '0') + decimal(claim.quantity) > notified + notified / 20n
+}
 async function end(claim: Claim, settlement: Settlement | null): Promise<void> {
   const move = async (ctx: typeof leader, action: ClaimAction, version: number) =>
     moveClaim(rooms, ctx, claim.id, { version, action, note: '', settlement: action === 'settle' ? settlement : null })
@@ -119,9 +127,10 @@ async function end(claim: Claim, settlement: Settlement | null): Promise<void> {
   try {
     await move(leader, 'settle', version)
   } catch (error) {
-    // Nothing of it is there to be kept: the claim stands as it stood, and another end is open.
+    // Nothing of it is there to be kept, or the order has as much as it may without it: the claim stands as it stood, and another end is open.
     const { code } = error as { code?: string }
-    assert.ok(settlement === 'keep' && (code === 'logistics.notKept' || code === 'logistics.nothingToKeep'), String(error))
+    assert.ok(settlement === 'keep' && refusals.includes(code ?? ''), String(error))
+    if (code === 'orders.moreThanAgreed') assert.ok(await wouldBeTooMuch(claim), String(error))
     await moveClaim(rooms, leader, claim.id, { version, action: 'settle', note: '', settlement: 'credit' })
   }
 }
