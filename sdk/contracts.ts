@@ -43,6 +43,7 @@ import { dockApi } from '#modules/trade/logistics/dock-contract.ts'
 import { labelApi } from '#modules/trade/logistics/label-contract.ts'
 import { receivingApi } from '#modules/trade/logistics/receiving-contract.ts'
 import { transitApi } from '#modules/trade/logistics/transit-contract.ts'
+import { withoutNoticeApi } from '#modules/trade/logistics/without-notice-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import { materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
@@ -105,7 +106,7 @@ export const contracts: Record<string, Api> = {
     ...chainApi,
     ...prefixed('opening', openingImport),
   },
-  logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi },
+  logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi, ...withoutNoticeApi },
   finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },
   quality: qualityApi,
   integration: { ...integrationApi, ...sandboxApi },

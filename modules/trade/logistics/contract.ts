@@ -109,7 +109,10 @@ export const ShipmentHead = z.object({
   supplier: Party,
   side: Side,
   state: ShipmentState,
-  departure: Timed,
+  /** buyer: it came without a notice, and the receipt made this one. */
+  madeBy: Side,
+  /** Null: nobody has said when it left. */
+  departure: Timed.nullable(),
   arrival: Timed,
   deliverTo: z.string(),
   lineCount: z.int(),
@@ -351,6 +354,8 @@ export const logisticsEvents = {
       receiptNumber: z.string(),
       day: CalendarDate,
       finished: z.boolean(),
+      /** The supplier had sent no notice. */
+      withoutNotice: z.boolean(),
       lines: z.array(
         z.object({
           scheduleLineId: ScheduleLineId,

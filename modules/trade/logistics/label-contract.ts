@@ -207,6 +207,6 @@ export const labelApi = {
     body: z.undefined(),
     response: z.undefined(),
     answer: 'file',
-    errors: [logisticsErrors.notFound, logisticsErrors.notIssued],
+    errors: [logisticsErrors.notFound, logisticsErrors.notIssued, logisticsErrors.noNoteOfHis],
   }),
 }

@@ -14,11 +14,12 @@ import { logisticsRoutes } from './server/routes.ts'
 import { logisticsSearches } from './server/searches.ts'
 import { settleOnClaim, settleOnReceipt } from './server/subscriptions.ts'
 import { transitApi } from './transit-contract.ts'
+import { withoutNoticeApi } from './without-notice-contract.ts'
 import zh from './zh.json' with { type: 'json' }
 
 export const logisticsModule = ({ clock, ...rooms }: Rooms & { clock: Clock }): ServerModule & { public: LogisticsPublic } => ({
   name: 'logistics',
-  api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi },
+  api: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi, ...withoutNoticeApi },
   permissions: logisticsPermissions,
   words: { zh, en },
   routes: logisticsRoutes(rooms),

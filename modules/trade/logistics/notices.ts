@@ -18,7 +18,21 @@ const toSupplier = { ...toBuyer, recipient: (news: News) => news.supplierId, par
 export const logisticsNotices: readonly Notice[] = [
   { ...toBuyer, event: logisticsEvents.issued.name, kind: 'logistics.issued', permission: 'logistics.receive' },
   { ...toBuyer, event: logisticsEvents.cancelled.name, kind: 'logistics.cancelled', permission: 'logistics.receive' },
-  { ...toSupplier, event: logisticsEvents.received.name, kind: 'logistics.received', permission: 'logistics.ship' },
+  {
+    ...toSupplier,
+    event: logisticsEvents.received.name,
+    kind: 'logistics.received',
+    permission: 'logistics.ship',
+    recipient: ({ withoutNotice, supplierId }: Of<'received'>) => (withoutNotice ? undefined : supplierId),
+  } satisfies Notice<Of<'received'>>,
+  {
+    ...toSupplier,
+    event: logisticsEvents.received.name,
+    kind: 'logistics.receivedWithoutNotice',
+    permission: 'logistics.ship',
+    recipient: ({ withoutNotice, supplierId }: Of<'received'>) => (withoutNotice ? supplierId : undefined),
+    values: ({ receiptNumber }: Of<'received'>) => ({ number: receiptNumber }),
+  } satisfies Notice<Of<'received'>>,
   { ...toSupplier, event: logisticsEvents.returned.name, kind: 'logistics.returned', permission: 'logistics.ship' },
   { ...toBuyer, event: logisticsEvents.takenBack.name, kind: 'logistics.takenBack', permission: 'logistics.receive' },
   {

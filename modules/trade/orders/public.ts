@@ -38,6 +38,8 @@ export interface AgreedScheduleLine {
   overTolerance: Decimal
   underTolerance: Decimal
   deliverTo: string
+  /** More of it may be shipped: the order is in force, and the line is neither whole nor ended. */
+  open: boolean
   /** From receipt to payment, as both have signed; null: nothing of it was agreed. */
   paymentDays: number | null
 }
@@ -94,7 +96,10 @@ export interface OrdersPublic {
    * closed: what is on the way is still received, what was received may still be returned; `addShipped` refuses more of them.
    */
   lockScheduleLines(tx: OpaqueTx, ids: readonly ScheduleLineId[]): Promise<AgreedScheduleLine[]>
-  /** Agreed lines with something left to ship, the most urgent first: for making a shipping notice. At most 200. */
+  /**
+   * Agreed lines with something left to ship, the most urgent first: for making a shipping notice, or receiving without one. `search`: order,
+   * material, and the other side's name. At most 200.
+   */
   shippable(
     tx: OpaqueTx,
     filter: { buyer?: OrgId; supplier?: OrgId; orderId?: OrderId; search?: string; until?: string },

@@ -97,8 +97,6 @@ async function checked(rooms: Rooms, tx: LogisticsTx, ctx: Context, input: Shipm
 }
 
 function columnsOf(input: ShipmentInput, lines: readonly AgreedScheduleLine[], parties: Parties) {
-  const names = [parties.buyer_name, parties.buyer_name_en, parties.supplier_name, parties.supplier_name_en, input.vehicle]
-  const words = lines.flatMap((line) => [line.orderNumber, line.materialCode, line.materialName, line.supplierCode])
   return {
     deliver_to: lines[0]?.deliverTo ?? '',
     carrier: input.carrier,
@@ -112,8 +110,14 @@ function columnsOf(input: ShipmentInput, lines: readonly AgreedScheduleLine[], p
     arrival_at: new Date(input.arrivalAt),
     line_count: lines.length,
     pack_count: input.packs.length,
-    search_text: [...new Set([...names, ...words])].filter(Boolean).join(' ').toLowerCase().slice(0, 8_000),
+    search_text: searchTextOf(parties, input.vehicle, lines),
   }
+}
+
+export function searchTextOf(parties: Parties, vehicle: string, lines: readonly AgreedScheduleLine[]): string {
+  const names = [parties.buyer_name, parties.buyer_name_en, parties.supplier_name, parties.supplier_name_en, vehicle]
+  const words = lines.flatMap((line) => [line.orderNumber, line.materialCode, line.materialName, line.supplierCode])
+  return [...new Set([...names, ...words])].filter(Boolean).join(' ').toLowerCase().slice(0, 8_000)
 }
 
 async function insertParts(
@@ -126,25 +130,7 @@ async function insertParts(
   const of = { shipment_id: id, buyer_org, supplier_org }
   await tx.sql
     .insertInto('logistics.line')
-    .values(
-      lines.map((line, i) => ({
-        ...of,
-        line_no: i + 1,
-        schedule_line_id: line.id,
-        order_id: line.orderId,
-        order_number: line.orderNumber,
-        order_line_no: line.lineNo,
-        schedule_no: line.scheduleNo,
-        material_id: line.materialId,
-        material_code: line.materialCode,
-        material_name: line.materialName,
-        supplier_code: line.supplierCode,
-        specification: line.specification,
-        unit: line.unit,
-        agreed_day: line.agreedDay,
-        quantity: input.lines[i]?.quantity ?? '0',
-      })),
-    )
+    .values(lines.map((line, i) => ({ ...of, ...lineRow(line, i), quantity: input.lines[i]?.quantity ?? '0' })))
     .execute()
   if (input.packs.length > 0)
     await tx.sql
@@ -176,6 +162,23 @@ async function insertParts(
       .execute()
 }
 const CHUNK = 4_000
+
+/** What a notice's line takes over from the order. */
+export const lineRow = (line: AgreedScheduleLine, position: number) => ({
+  line_no: position + 1,
+  schedule_line_id: line.id,
+  order_id: line.orderId,
+  order_number: line.orderNumber,
+  order_line_no: line.lineNo,
+  schedule_no: line.scheduleNo,
+  material_id: line.materialId,
+  material_code: line.materialCode,
+  material_name: line.materialName,
+  supplier_code: line.supplierCode,
+  specification: line.specification,
+  unit: line.unit,
+  agreed_day: line.agreedDay,
+})
 
 const contentRow = (content: ContentInput, packNo: number | null, position: number) => ({
   line_no: content.line + 1,

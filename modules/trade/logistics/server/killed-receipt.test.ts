@@ -6,8 +6,19 @@ import { testFiles } from '../../../../tests/files.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
 import { listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
+import { receiveWithoutNotice } from './receive-without-notice.ts'
 import type { Rooms } from './rooms.ts'
-import { agreedOrder, catalogueFor, issued, newWarehouse, noticeOf, receiptOf, roomsOn, testRooms } from './test-rooms.ts'
+import {
+  agreedOrder,
+  catalogueFor,
+  issued,
+  newWarehouse,
+  noticeOf,
+  receiptOf,
+  roomsOn,
+  testRooms,
+  unannounced,
+} from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, supplier } = bed
@@ -98,6 +109,38 @@ test('killed at any moment, by another: the same', async () => {
     await nothingHalf(received)
   }
   assert.ok(outcomes.killed >= 3, JSON.stringify(outcomes))
+})
+
+test('killed at any step of a receipt without a notice: no notice is left behind that nobody sent', async () => {
+  const order = await agreedOrder(bed, supplier, [[house, '1000']])
+  const [line] = (await listShippable(rooms, supplier, { orderId: order })).lines
+  assert.ok(line)
+  const notices = async () => {
+    const { rows } = await ledgers.client.query(
+      `select (select count(*) from logistics.shipment where made_by = 'buyer')::int as made, (select shipped from orders.schedule_line where id = $1)::float8 as shipped`,
+      [line.scheduleLineId],
+    )
+    return rows[0]
+  }
+  const before = Number(await ledgers.receipts(leader.orgId)) * 7
+  for (let turn = 1; ; turn++) {
+    const input = unannounced(supplier, warehouse, [{ scheduleLineId: line.scheduleLineId, accepted: '7' }])
+    const dying = dyingAt(turn)
+    const outcome = await receiveWithoutNotice(dying.rooms, leader, input).then(
+      () => 'done' as const,
+      () => 'killed' as const,
+    )
+    const there = outcome === 'done' ? turn : turn - 1
+    assert.deepEqual(await notices(), { made: there, shipped: there * 7 })
+    await nothingHalf(before + there * 7)
+    await receiveWithoutNotice(rooms, leader, input)
+    assert.deepEqual(await notices(), { made: turn, shipped: turn * 7 })
+    await nothingHalf(before + turn * 7)
+    if (outcome === 'done') {
+      assert.ok(dying.turns() < turn && turn > 10, `only ${turn} steps`)
+      return
+    }
+  }
 })
 
 function appUrlOf(ownerUrl: string): string {

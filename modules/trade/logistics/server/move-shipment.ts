@@ -7,15 +7,17 @@ import { logisticsErrors } from '../errors.ts'
 import { newsOf } from './issue-shipment.ts'
 import type { Rooms } from './rooms.ts'
 import { settleTransit } from './settle-transit.ts'
-import { type ShipmentAction, step, timeFault } from './shipment-rules.ts'
+import { type ShipmentAction, step, type Times, timeFault } from './shipment-rules.ts'
 import { changeShipment, linesOf, lockShipment, partsOf, type ShipmentRow, sideOf } from './shipment-store.ts'
-import { shipmentView } from './shipment-view.ts'
+import { arrivalOf, departureOf, shipmentView } from './shipment-view.ts'
 import type { LogisticsTx } from './tables.ts'
 
-export const timesOf = (row: ShipmentRow) => ({
-  departure: { kind: row.departure_kind, at: row.departure_at.toISOString() },
-  arrival: { kind: row.arrival_kind, at: row.arrival_at.toISOString() },
-})
+function timesOf(row: ShipmentRow): Times {
+  const departure = departureOf(row)
+  // What came without a notice has ended before anybody could change its times.
+  if (!departure) throw logisticsErrors.notAllowedNow({ state: row.state })
+  return { departure, arrival: arrivalOf(row) }
+}
 
 /** The shipment, locked, where the action is allowed now and to this side, and nobody has changed it since `version`. */
 export async function lockFor(tx: LogisticsTx, id: ShipmentId, action: ShipmentAction, version?: number): Promise<ShipmentRow> {

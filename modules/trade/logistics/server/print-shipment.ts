@@ -82,9 +82,10 @@ export async function printLabelSheet(
   return { fileName: `${shipment.number}-${size}.pdf`, as: 'pdf', bytes: await rooms.printer.printLabels({ size, code, title, labels }) }
 }
 
-/** 送货单. Errors: logistics.notFound, logistics.notIssued. */
+/** 送货单. Errors: logistics.notFound, logistics.notIssued, logistics.noNoteOfHis. */
 export async function deliveryNote(rooms: Rooms, ctx: Context, id: ShipmentId, paper: 'a4' | 'continuous241'): Promise<FileAnswer> {
   const shipment = await issued(rooms, ctx, id)
+  if (!shipment.departure) throw logisticsErrors.noNoteOfHis({ id })
   const t = (key: string) => rooms.translate(ctx.locale, `logistics.print.${key}`) ?? key
   const number = shipment.number ?? ''
   const bytes = await rooms.printer.print({

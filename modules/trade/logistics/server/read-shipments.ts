@@ -1,6 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
+import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Shipment, ShipmentId, Shippable } from '../contract.ts'
@@ -39,25 +40,26 @@ export const listShippable = (rooms: Rooms, ctx: Context, filter: Filter): Promi
     const names = await rooms.organisations.labels(opaque(tx), [...new Set(found.map((line) => line.buyer))])
     const lines = found.map((line): Shippable => {
       const buyer = names.get(line.buyer)
-      return {
-        scheduleLineId: line.id,
-        orderId: line.orderId,
-        orderNumber: line.orderNumber,
-        orderLineNo: line.lineNo,
-        scheduleNo: line.scheduleNo,
-        materialId: line.materialId,
-        materialCode: line.materialCode,
-        materialName: line.materialName,
-        supplierCode: line.supplierCode,
-        specification: line.specification,
-        unit: line.unit,
-        agreedDay: line.agreedDay,
-        buyer: { orgId: line.buyer, name: buyer?.name ?? '', nameEn: buyer?.nameEn ?? null },
-        agreed: writeDecimal(line.agreedQuantity),
-        left: writeDecimal(leftToShip(line)),
-        most: writeDecimal(mostToShip(line)),
-        deliverTo: line.deliverTo,
-      }
+      return { ...agreedView(line), buyer: { orgId: line.buyer, name: buyer?.name ?? '', nameEn: buyer?.nameEn ?? null } }
     })
     return { lines }
   })
+
+export const agreedView = (line: AgreedScheduleLine): Omit<Shippable, 'buyer'> => ({
+  scheduleLineId: line.id,
+  orderId: line.orderId,
+  orderNumber: line.orderNumber,
+  orderLineNo: line.lineNo,
+  scheduleNo: line.scheduleNo,
+  materialId: line.materialId,
+  materialCode: line.materialCode,
+  materialName: line.materialName,
+  supplierCode: line.supplierCode,
+  specification: line.specification,
+  unit: line.unit,
+  agreedDay: line.agreedDay,
+  agreed: writeDecimal(line.agreedQuantity),
+  left: writeDecimal(leftToShip(line)),
+  most: writeDecimal(mostToShip(line)),
+  deliverTo: line.deliverTo,
+})

@@ -6,11 +6,10 @@ import { decimal, sumOf, writeDecimal } from '#values/decimal.ts'
 import type { ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { Coming, TransitPart } from '../transit-contract.ts'
-import { timesOf } from './move-shipment.ts'
 import { supplierView } from './parties.ts'
 import type { Rooms } from './rooms.ts'
 import { readShipment } from './shipment-store.ts'
-import { shortest } from './shipment-view.ts'
+import { arrivalOf, shortest } from './shipment-view.ts'
 import type { LogisticsTx } from './tables.ts'
 import { ENDS } from './transit-rules.ts'
 
@@ -77,7 +76,7 @@ export const readComing = ({ db }: Rooms, ctx: Context, materialId: MaterialId):
         number: row.number ?? '',
         supplier: supplierView(row),
         state: row.state,
-        arrival: timesOf(row).arrival,
+        arrival: arrivalOf(row),
         agreedDay: row.agreed_day,
         quantity: shortest(row.left),
         unit: row.unit,

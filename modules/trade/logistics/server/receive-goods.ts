@@ -52,49 +52,65 @@ const DAY_MS = 86_400_000
 /** One transaction: receipt, order counters, stock, accrual, claims. Errors: see the contract. */
 export const receiveGoods = (rooms: Rooms, ctx: Context, input: ReceiptInput): Promise<Receipt> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const hash = createHash('sha256').update(JSON.stringify(input)).digest()
     const known = await lockShipment(tx, input.shipmentId)
     if (!known) throw logisticsErrors.notFound({ id: input.shipmentId })
-    const before = await findByKey(tx, input.receiptKey)
-    if (before) {
-      if (!before.content_hash.equals(hash)) throw logisticsErrors.receiptDiffers({ number: before.number })
-      return receiptView(tx, before)
-    }
-    const shipment = allowed(tx, known, 'receive')
-    const receivedAt = timeOf(ctx, input)
-    const warehouse = await warehouseOf(rooms, tx, input)
-    const lines = await takenLines(rooms, tx, shipment, input)
-    checkOver(ctx, lines, input)
-    const receipt = { id: uuidv7() as ReceiptId, shipment, day: chinaDay(receivedAt), warehouseId: warehouse.id }
-    await countInOrders(rooms, tx, ctx, lines, receipt.day, input.finish)
-    await postReceipt(rooms, tx, ctx, receipt, lines)
-    const number = await nextNumber(opaque(tx), 'GR', receipt.day)
-    const row = await insertReceipt(tx, ctx, { ...receipt, number, input, hash, receivedAt, warehouseName: warehouse.name }, lines)
-    await accrue(rooms, tx, ctx, { ...receipt, number }, lines)
-    const moved = await moveOn(tx, shipment, lines, { receivedAt, finish: input.finish })
-    await openClaims(tx, ctx, moved, row, lines, input.finish)
-    if (input.finish) await countContainers(tx, ctx, moved, row, input.containers)
-    await publish(tx, ctx, logisticsEvents.received, shipment.id, {
-      ...newsOf(moved),
-      receiptId: row.id,
-      receiptNumber: number,
-      day: receipt.day,
-      finished: input.finish,
-      lines: lines
-        .filter(({ counted }) => counted.good + counted.bad > ZERO)
-        .map(({ line, counted }) => ({
-          scheduleLineId: line.schedule_line_id,
-          materialId: line.material_id,
-          unit: line.unit,
-          accepted: writeDecimal(counted.good),
-          rejected: writeDecimal(counted.bad),
-        })),
-    })
-    return receiptView(tx, row)
+    const hash = hashOf(input)
+    return (await receivedBefore(tx, input, hash)) ?? receiveOn(rooms, tx, ctx, allowed(tx, known, 'receive'), input, hash)
   })
 
+export const hashOf = (input: { receiptKey: string }): Buffer => createHash('sha256').update(JSON.stringify(input)).digest()
+
+/** The receipt that was made under this key. Errors: logistics.receiptDiffers. */
+export async function receivedBefore(tx: LogisticsTx, { receiptKey }: { receiptKey: string }, hash: Buffer): Promise<Receipt | undefined> {
+  const before = await findByKey(tx, receiptKey)
+  if (before && !before.content_hash.equals(hash)) throw logisticsErrors.receiptDiffers({ number: before.number })
+  return before && receiptView(tx, before)
+}
+
+/** In the caller's transaction, on a shipment that it holds and that may be received now. */
+export async function receiveOn(
+  rooms: Rooms,
+  tx: LogisticsTx,
+  ctx: Context,
+  shipment: ShipmentRow,
+  input: ReceiptInput,
+  hash: Buffer,
+): Promise<Receipt> {
+  const receivedAt = receiptTime(ctx, input)
+  const warehouse = await warehouseOf(rooms, tx, input)
+  const lines = await takenLines(rooms, tx, shipment, input)
+  checkOver(ctx, lines, input)
+  const receipt = { id: uuidv7() as ReceiptId, shipment, day: chinaDay(receivedAt), warehouseId: warehouse.id }
+  await countInOrders(rooms, tx, ctx, lines, receipt.day, input.finish)
+  await postReceipt(rooms, tx, ctx, receipt, lines)
+  const number = await nextNumber(opaque(tx), 'GR', receipt.day)
+  const row = await insertReceipt(tx, ctx, { ...receipt, number, input, hash, receivedAt, warehouseName: warehouse.name }, lines)
+  await accrue(rooms, tx, ctx, { ...receipt, number }, lines)
+  const moved = await moveOn(tx, shipment, lines, { receivedAt, finish: input.finish })
+  await openClaims(tx, ctx, moved, row, lines, input.finish)
+  if (input.finish) await countContainers(tx, ctx, moved, row, input.containers)
+  await publish(tx, ctx, logisticsEvents.received, shipment.id, {
+    ...newsOf(moved),
+    receiptId: row.id,
+    receiptNumber: number,
+    day: receipt.day,
+    finished: input.finish,
+    withoutNotice: moved.made_by === 'buyer',
+    lines: lines
+      .filter(({ counted }) => counted.good + counted.bad > ZERO)
+      .map(({ line, counted }) => ({
+        scheduleLineId: line.schedule_line_id,
+        materialId: line.material_id,
+        unit: line.unit,
+        accepted: writeDecimal(counted.good),
+        rejected: writeDecimal(counted.bad),
+      })),
+  })
+  return receiptView(tx, row)
+}
+
 /** A phone's clock may be ahead by some minutes; by more than a day it is wrong. */
-function timeOf(ctx: Context, input: ReceiptInput): Date {
+export function receiptTime(ctx: Context, input: { receivedAt: string }): Date {
   const at = Date.parse(input.receivedAt)
   if (at > ctx.now.getTime() + DAY_MS) throw logisticsErrors.dayInFuture({ at: input.receivedAt })
   return new Date(Math.min(at, ctx.now.getTime()))
@@ -224,7 +240,8 @@ async function moveOn(
   { receivedAt, finish }: { receivedAt: Date; finish: boolean },
 ): Promise<ShipmentRow> {
   await addToLines(tx, lines)
-  const arrives = shipment.departure_kind === 'actual' && shipment.arrival_kind === 'estimated' && receivedAt > shipment.departure_at
+  const departed = shipment.departure_kind === 'actual' ? shipment.departure_at : null
+  const arrives = departed !== null && shipment.arrival_kind === 'estimated' && receivedAt > departed
   const short = lines.some(({ missing }) => missing > ZERO)
   return changeShipment(tx, shipment.id, {
     state: finish ? (short ? 'short' : 'received') : 'receiving',

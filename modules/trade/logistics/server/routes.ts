@@ -4,6 +4,7 @@ import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
 import { transitApi } from '../transit-contract.ts'
+import { withoutNoticeApi } from '../without-notice-contract.ts'
 import { changeBarcode, createBarcode, listBarcodes, removeBarcode } from './barcodes.ts'
 import { listClaims, moveClaim, readClaim } from './claims.ts'
 import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
@@ -17,8 +18,10 @@ import { readPackCodes, setPackCodes } from './pack-codes.ts'
 import { printReceipt, printReturn } from './print-receipts.ts'
 import { deliveryNote, printLabelSheet, printLabels } from './print-shipment.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
+import { listOwed } from './read-owed.ts'
 import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
+import { receiveWithoutNotice } from './receive-without-notice.ts'
 import { releaseGoods, returnGoods } from './return-goods.ts'
 import { readReturning } from './returning.ts'
 import type { Rooms } from './rooms.ts'
@@ -78,6 +81,8 @@ function dockRoutes(rooms: Rooms, on: Serving): void {
 function receivingRoutes(rooms: Rooms, on: Serving): void {
   on.serve(receivingApi.expected, ({ ctx }) => listExpected(rooms, ctx))
   on.serve(receivingApi.receive, ({ ctx, body }) => receiveGoods(rooms, ctx, body))
+  on.serve(withoutNoticeApi.owed, ({ ctx, query }) => listOwed(rooms, ctx, query))
+  on.serve(withoutNoticeApi.receiveWithoutNotice, ({ ctx, body }) => receiveWithoutNotice(rooms, ctx, body))
   on.serve(receivingApi.receipts, ({ ctx, params }) => listReceipts(rooms, ctx, params.id))
   on.serveFile(receivingApi.printReceipt, ({ ctx, params }) => printReceipt(rooms, ctx, params.id))
   on.serveFile(receivingApi.printReturn, ({ ctx, params }) => printReturn(rooms, ctx, params.id))

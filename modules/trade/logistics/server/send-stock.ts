@@ -47,7 +47,7 @@ export async function sendStock(rooms: StockRooms, tx: LogisticsTx, ctx: Context
 }
 
 /**
- * What the buyer counted beyond the notice has left the supplier's house as well: as far as his books hold it, it follows into transit. Asked
+ * What the buyer counted beyond the notice, and all that came without one, has left the supplier's house as well: as far as his books hold it, it follows into transit. Asked
  * for once, in a transaction of its own, in the supplier's tenant. Errors: those of inventory.
  */
 export async function sendBeyond(rooms: StockRooms, tx: LogisticsTx, ctx: Context, id: ShipmentId): Promise<void> {
@@ -57,7 +57,9 @@ export async function sendBeyond(rooms: StockRooms, tx: LogisticsTx, ctx: Contex
   const asked = await askedOf(tx, id)
   const over = (await linesOf(tx, id)).flatMap((line) => {
     const rows = came.get(line.id) ?? []
-    const beyond = sumOf(rows.map((row) => decimal(row.quantity))) - decimal(line.quantity)
+    // Of what came without a notice nothing was sent.
+    const notified = shipment.made_by === 'supplier' ? decimal(line.quantity) : ZERO
+    const beyond = sumOf(rows.map((row) => decimal(row.quantity))) - notified
     const more = beyond - (asked.get(line.id) ?? ZERO)
     return more > ZERO ? [{ line, rows, beyond, more }] : []
   })

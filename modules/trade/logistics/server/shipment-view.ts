@@ -1,10 +1,17 @@
 import type { Selectable } from 'kysely'
 import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
-import type { Appointment, Content, Shipment, ShipmentHead, ShipmentLine } from '../contract.ts'
+import type { Appointment, Content, Shipment, ShipmentHead, ShipmentLine, Timed } from '../contract.ts'
 import { buyerView, supplierView } from './parties.ts'
 import type { LineRow, ShipmentParts, ShipmentRow } from './shipment-store.ts'
 import type { AppointmentTable, ContentTable } from './tables.ts'
+
+export const departureOf = ({ departure_kind: kind, departure_at: at }: Pick<ShipmentRow, 'departure_kind' | 'departure_at'>): Timed | null =>
+  kind !== null && at !== null ? { kind, at: at.toISOString() } : null
+export const arrivalOf = ({ arrival_kind: kind, arrival_at: at }: Pick<ShipmentRow, 'arrival_kind' | 'arrival_at'>): Timed => ({
+  kind,
+  at: at.toISOString(),
+})
 
 /** As a column writes it, `12.500000`, in its shortest form. */
 export const shortest = (text: string): string => writeDecimal(decimal(text))
@@ -19,8 +26,9 @@ export const headView = (row: ShipmentRow, appointment: Selectable<AppointmentTa
   supplier: supplierView(row),
   side: row.buyer_org === reader ? 'buyer' : 'supplier',
   state: row.state,
-  departure: { kind: row.departure_kind, at: row.departure_at.toISOString() },
-  arrival: { kind: row.arrival_kind, at: row.arrival_at.toISOString() },
+  madeBy: row.made_by,
+  departure: departureOf(row),
+  arrival: arrivalOf(row),
   deliverTo: row.deliver_to,
   lineCount: row.line_count,
   packCount: row.pack_count,

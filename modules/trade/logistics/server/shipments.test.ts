@@ -175,7 +175,7 @@ test('times: the supplier reports the departure, both the arrival, and what has 
     failsWith('logistics.notYourSide'),
   )
   const gone = await report(later(2), v, { departure: { kind: 'actual', at: at(1.5) }, arrival: { kind: 'estimated', at: at(8) } })
-  assert.deepEqual([gone.state, gone.departure.kind], ['inTransit', 'actual'])
+  assert.deepEqual([gone.state, gone.departure?.kind], ['inTransit', 'actual'])
   await assert.rejects(report(later(3), gone.version, { departure: { kind: 'actual', at: at(1) } }), failsWith('logistics.timeRule'))
   const here = await report({ ...leader, now: later(7).now }, gone.version, { arrival: { kind: 'actual', at: at(6) } })
   assert.deepEqual([here.state, here.arrival], ['arrived', { kind: 'actual', at: at(6) }])

@@ -59,8 +59,9 @@ export interface ShipmentTable extends Parties {
   driver_name: string
   driver_phone: string
   note: string
-  departure_kind: Timed['kind']
-  departure_at: Date
+  /** Null, as its time: nobody has said when it left. */
+  departure_kind: Timed['kind'] | null
+  departure_at: Date | null
   arrival_kind: Timed['kind']
   arrival_at: Date
   line_count: number
@@ -70,6 +71,8 @@ export interface ShipmentTable extends Parties {
   created_at: Date
   created_by: string | null
   issued_at: Date | null
+  /** The buyer: of goods that came without a notice. */
+  made_by: Generated<Side>
   version: Generated<number>
 }
 
@@ -83,6 +86,7 @@ interface OfShipment {
 
 export interface LineTable extends OfShipment {
   id: Generated<ShipmentLineId>
+  made_by: Generated<Side>
   line_no: number
   schedule_line_id: ScheduleLineId
   order_id: OrderId

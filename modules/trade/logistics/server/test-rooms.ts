@@ -22,6 +22,7 @@ import { testFiles } from '../../../../tests/files.ts'
 import { testPools } from '../../../../tests/pools.ts'
 import type { ContentInput, Shipment, ShipmentInput } from '../contract.ts'
 import type { ReceiptInput, ReceivedLine } from '../receiving-contract.ts'
+import type { OwedLine, WithoutNoticeInput } from '../without-notice-contract.ts'
 import { createShipment } from './draft-shipment.ts'
 import { issueShipment } from './issue-shipment.ts'
 import type { Rooms } from './rooms.ts'
@@ -283,6 +284,36 @@ export const receiptOf = (
   containers: [],
   finish: true,
   signedBy: '王师傅',
+  overReason: '',
+  note: '',
+  ...change,
+})
+
+/** What came of agreed lines for which there is no notice. */
+export const unannounced = (
+  supplier: Context,
+  warehouseId: ReceiptInput['warehouseId'],
+  lines: readonly (Pick<OwedLine, 'scheduleLineId'> & Partial<OwedLine>)[],
+  change: Partial<WithoutNoticeInput> = {},
+): WithoutNoticeInput => ({
+  receiptKey: uuidv7(),
+  supplierId: supplier.orgId,
+  warehouseId,
+  receivedAt: supplier.now.toISOString(),
+  lines: lines.map((line) => ({
+    accepted: '0',
+    quarantined: '0',
+    damaged: '0',
+    wrong: '0',
+    lot: null,
+    serial: null,
+    expiresOn: null,
+    note: '',
+    ...line,
+  })),
+  besides: [],
+  vehicle: '渝B67890',
+  signedBy: '李师傅',
   overReason: '',
   note: '',
   ...change,

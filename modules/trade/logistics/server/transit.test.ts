@@ -21,11 +21,12 @@ import { cancelShipment } from './move-shipment.ts'
 import { getShipment, listShippable } from './read-shipments.ts'
 import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
+import { receiveWithoutNotice } from './receive-without-notice.ts'
 import { returnGoods } from './return-goods.ts'
 import { notesComingBack, readReturning } from './returning.ts'
 import { settleOnClaim, settleOnReceipt } from './subscriptions.ts'
 import { takeBack } from './take-back.ts'
-import { agreedOrder, catalogueFor, content, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took } from './test-rooms.ts'
+import { agreedOrder, catalogueFor, content, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took, unannounced } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, supplier, second, stranger, call } = bed
@@ -339,6 +340,30 @@ async function takeAllBack(shipment: Shipment, shares: readonly number[]): Promi
   if (lines.length > 0) await takeBack(rooms, supplier, shipment.id, { locationId: shelf, lines })
   return lines.reduce((sum, line) => sum + Number(line.quantity), 0)
 }
+
+test('goods that came without a notice leave the supplier’s shelves as far as they hold them, whatever his setting says', async () => {
+  const setting = await call(supplier, inventoryApi.setting)
+  const change = { method: setting.method, closedUntil: null }
+  const strict = await call(supplier, inventoryApi.changeSetting, { body: { ...change, version: setting.version, onlyFromStock: true } })
+  await make([[ownHouse, '30', null]])
+  const before = await held(ownHouse)
+  const orderId = await agreedOrder(bed, supplier, [[house, '50']])
+  const [line] = (await listShippable(rooms, supplier, { orderId })).lines
+  assert.ok(line)
+  const all = before.warehouse ?? 0
+  const came = all + 10
+  const counted = { scheduleLineId: line.scheduleLineId, accepted: String(came - 4), damaged: '4' }
+  const receipt = await receiveWithoutNotice(rooms, leader, unannounced(supplier, warehouse, [counted]))
+  const shipment = await getShipment(rooms, supplier, receipt.shipmentId)
+  assert.deepEqual(await held(ownHouse), before)
+  for (const _ of [1, 2]) await tell(shipment)
+  const after = await held(ownHouse)
+  assert.equal(after.warehouse ?? 0, 0)
+  const [part] = (await readTransit(rooms, supplier, shipment.id)).parts
+  assert.deepEqual([part?.quantity, Number(part?.delivered) + Number(part?.open)], [String(all), all])
+  await sound()
+  await call(supplier, inventoryApi.changeSetting, { body: { ...change, version: strict.version, onlyFromStock: false } })
+})
 
 test('whatever is sent, counted, told late or twice, settled, returned and taken back: all places together are nothing, nothing stays on the way, and what came back is there', async () => {
   await fc.assert(

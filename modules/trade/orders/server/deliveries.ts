@@ -45,6 +45,7 @@ const agreedLines = (tx: OrdersTx) =>
       'o.under_tolerance as underTolerance',
       'o.deliver_to as deliverTo',
       'o.payment_days as paymentDays',
+      sql<boolean>`s.state = 'agreed' and o.state = 'agreed'`.as('open'),
     ])
     .where((eb) => eb.or([eb('s.buyer_org', '=', tx.orgId), eb('s.supplier_org', '=', tx.orgId)]))
     .where('s.agreed_quantity', 'is not', null)
@@ -91,9 +92,10 @@ const shippable: OrdersPublic['shippable'] = async (opaqueTx, filter) => {
   if (filter.supplier) query = query.where('s.supplier_org', '=', filter.supplier)
   if (filter.orderId) query = query.where('s.order_id', '=', filter.orderId)
   if (filter.until) query = query.where('s.due_day', '<=', filter.until)
+  const partner = sql.ref(filter.buyer === tx.orgId ? 'o.supplier_name' : 'o.buyer_name')
   for (const word of (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean))
     query = query.where(
-      sql<boolean>`strpos(lower(o.number || ' ' || l.material_code || ' ' || l.material_name || ' ' || coalesce(l.supplier_code, '') || ' ' || l.specification), ${word}) > 0`,
+      sql<boolean>`strpos(lower(o.number || ' ' || ${partner} || ' ' || l.material_code || ' ' || l.material_name || ' ' || coalesce(l.supplier_code, '') || ' ' || l.specification), ${word}) > 0`,
     )
   const rows = await query.orderBy('o.urgent', 'desc').orderBy('s.due_day').orderBy('s.id').limit(SHIPPABLE_LIMIT).execute()
   return rows.map(lineOf)
