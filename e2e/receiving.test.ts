@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { logisticsApi } from '#modules/trade/logistics/contract.ts'
 import { agreedOrder, inDays } from './agreed-order.ts'
-import { expectAccessible, logInAs } from './journey.ts'
+import { expectAccessible, logInAs, rowLink } from './journey.ts'
 
 /** An agreed order of 100 pieces, 90 of them on their way in three boxes on a pallet. */
 async function shipmentOnItsWay() {
@@ -74,4 +74,43 @@ test('goods are counted on a phone without a network, sent when it is back, and 
   await page.goto('/logistics/claims?side=buyer')
   await expect(page.getByText('短缺').first()).toBeVisible()
   await context.close()
+})
+
+test('a lorry without a notice is received by the order, and the supplier sees what was made of it', async ({ browser }) => {
+  test.setTimeout(180_000)
+  const { leader, supplier, order } = await agreedOrder({ control: 'lot' })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const page = await context.newPage()
+  await logInAs(page, '白泽')
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.goto('/receive')
+  await page.getByRole('button', { name: '没有发货通知' }).click()
+  await page.keyboard.type(order.number)
+  await page.keyboard.press('Enter')
+  await page.getByRole('checkbox').first().check()
+  await expectAccessible(page, 'receiving without a notice, choosing')
+  await page.getByRole('button', { name: '清点 1 行' }).click()
+  await page.getByLabel(/合格/).fill('40')
+  await page.getByLabel('批次').fill('B261128')
+  await expectAccessible(page, 'receiving without a notice, counting')
+  // What was counted is on the device.
+  await page.reload()
+  await expect(page.getByLabel(/合格/)).toHaveValue('40')
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('车牌号').fill('渝B67890')
+  await page.getByRole('button', { name: '确认收货' }).click()
+  await expect(page.getByText(/已收货：GR-/)).toBeVisible({ timeout: 40_000 })
+  await context.close()
+
+  const { lines } = await supplier.call(logisticsApi.shippable, { query: { orderId: order.id } })
+  expect(lines[0]?.left).toBe('60')
+  const { items } = await leader.call(logisticsApi.list, { query: { side: 'buyer', search: order.number } })
+  expect([items[0]?.state, items[0]?.madeBy, items[0]?.departure]).toEqual(['received', 'buyer', null])
+  const his = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const seen = await his.newPage()
+  await logInAs(seen, '应龙')
+  await seen.goto(`/logistics?side=supplier&search=${order.number}`)
+  await rowLink(seen, items[0]?.number ?? '').click()
+  await expect(seen.getByText('到货时没有发货通知，收货方按实收补建')).toBeVisible()
+  await his.close()
 })

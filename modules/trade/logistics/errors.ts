@@ -38,7 +38,10 @@ export const logisticsErrors = defineErrors('logistics', {
   },
   lineNotOwed: { status: 422, message: 'A line is not of an agreed order of this supplier.' },
   nothingOwed: { status: 409, message: 'Nothing of this line is left to deliver.' },
-  noticeOpen: { status: 409, message: 'The supplier has an open notice of this line: receive on it, or say that these goods are not of it.' },
+  noticeOpen: {
+    status: 409,
+    message: 'The supplier has an open notice of this line: receive on it, or say that these goods are not of it.',
+  },
   noNoteOfHis: { status: 409, message: 'The goods came without a notice: there is no delivery note of the supplier.' },
   tooManyFiles: { status: 409, message: 'There are as many photos as are kept.' },
 })

@@ -8,17 +8,7 @@ import { listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { receiveWithoutNotice } from './receive-without-notice.ts'
 import type { Rooms } from './rooms.ts'
-import {
-  agreedOrder,
-  catalogueFor,
-  issued,
-  newWarehouse,
-  noticeOf,
-  receiptOf,
-  roomsOn,
-  testRooms,
-  unannounced,
-} from './test-rooms.ts'
+import { agreedOrder, catalogueFor, issued, newWarehouse, noticeOf, receiptOf, roomsOn, testRooms, unannounced } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, supplier } = bed

@@ -15,17 +15,7 @@ import { listOwed } from './read-owed.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { receiveGoods } from './receive-goods.ts'
 import { receiveWithoutNotice } from './receive-without-notice.ts'
-import {
-  agreedOrder,
-  catalogueFor,
-  failsWith,
-  issued,
-  newWarehouse,
-  noticeOf,
-  receiptOf,
-  testRooms,
-  unannounced,
-} from './test-rooms.ts'
+import { agreedOrder, catalogueFor, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, unannounced } from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, chief, supplier, second, stranger } = bed
@@ -143,7 +133,9 @@ test('two lorries at once get no more together than was agreed, and each its own
   assert.ok(failsWith('logistics.overTolerance')(refused[0]?.reason))
   const numbers = outcomes.flatMap((one) => (one.status === 'fulfilled' ? one.value.shipmentNumber : []))
   assert.equal(new Set(numbers).size, 2)
-  assert.deepEqual(await left(orderId), [String(100 - (outcomes[0]?.status === 'fulfilled' || outcomes[1]?.status === 'fulfilled' ? 80 : 60))])
+  assert.deepEqual(await left(orderId), [
+    String(100 - (outcomes[0]?.status === 'fulfilled' || outcomes[1]?.status === 'fulfilled' ? 80 : 60)),
+  ])
   await consistent()
 })
 
@@ -209,8 +201,7 @@ test('a notice that is issued at the same moment and the receipt never count the
 test('what is not agreed, not of this supplier, or another buyer’s is refused in words', async () => {
   const { id } = await ordered([[house, '10']])
   const theirs = await ordered([[house, '10']], second)
-  const one = (scheduleLineId: ScheduleLineId, change = {}) =>
-    unannounced(supplier, warehouse, [{ scheduleLineId, accepted: '1' }], change)
+  const one = (scheduleLineId: ScheduleLineId, change = {}) => unannounced(supplier, warehouse, [{ scheduleLineId, accepted: '1' }], change)
   await assert.rejects(receiveWithoutNotice(rooms, leader, one(theirs.id)), failsWith('logistics.lineNotOwed'))
   await assert.rejects(receiveWithoutNotice(rooms, stranger, one(id)), failsWith('logistics.lineNotOwed'))
   // The supplier himself is no receiver of his own goods.
@@ -269,7 +260,11 @@ test('the database lets neither side write what the other one makes', async () =
 })
 
 test('whatever is notified, received, received without a notice and refused: no more is shipped or accepted than was agreed, and all ledgers tell the same', async () => {
-  const act = fc.record({ kind: fc.constantFrom('notice', 'receive', 'gate' as const), n: fc.integer({ min: 1, max: 70 }), bad: fc.integer({ min: 0, max: 5 }) })
+  const act = fc.record({
+    kind: fc.constantFrom('notice', 'receive', 'gate' as const),
+    n: fc.integer({ min: 1, max: 70 }),
+    bad: fc.integer({ min: 0, max: 5 }),
+  })
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: 7 }), async (acts) => {
       const { id } = await ordered([[house, '100']])
@@ -280,10 +275,14 @@ test('whatever is notified, received, received without a notice and refused: no 
         const one = kind === 'receive' ? open.pop() : undefined
         try {
           if (kind === 'notice') open.push(await notified(id, String(n)))
-          if (kind === 'gate') await receiveWithoutNotice(rooms, chief, unannounced(supplier, warehouse, [counted], { besides, overReason: '多送' }))
+          if (kind === 'gate')
+            await receiveWithoutNotice(rooms, chief, unannounced(supplier, warehouse, [counted], { besides, overReason: '多送' }))
           if (one) await receiveGoods(rooms, chief, receiptOf(one, warehouse))
         } catch (error) {
-          assert.ok(error instanceof AppError && ['logistics.lineNotShippable', 'logistics.nothingOwed'].includes(error.code), String(error))
+          assert.ok(
+            error instanceof AppError && ['logistics.lineNotShippable', 'logistics.nothingOwed'].includes(error.code),
+            String(error),
+          )
         }
         const [line] = await query(
           `select shipped::float8 as shipped, accepted::float8 as accepted, rejected::float8 as rejected from orders.schedule_line where id = $1`,

@@ -64,8 +64,7 @@ async function countedLines(rooms: Rooms, tx: LogisticsTx, ctx: Context, input: 
   })
 }
 
-const cameOf = (row: OwedLine): Decimal =>
-  decimal(row.accepted) + decimal(row.quarantined) + decimal(row.damaged) + decimal(row.wrong)
+const cameOf = (row: OwedLine): Decimal => decimal(row.accepted) + decimal(row.quarantined) + decimal(row.damaged) + decimal(row.wrong)
 
 /** Asked with the orders locked: a notice that is just being issued is waited for. */
 async function refuseNotified(tx: LogisticsTx, lines: readonly CountedLine[], { besides }: WithoutNoticeInput): Promise<void> {

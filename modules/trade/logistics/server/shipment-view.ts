@@ -6,7 +6,10 @@ import { buyerView, supplierView } from './parties.ts'
 import type { LineRow, ShipmentParts, ShipmentRow } from './shipment-store.ts'
 import type { AppointmentTable, ContentTable } from './tables.ts'
 
-export const departureOf = ({ departure_kind: kind, departure_at: at }: Pick<ShipmentRow, 'departure_kind' | 'departure_at'>): Timed | null =>
+export const departureOf = ({
+  departure_kind: kind,
+  departure_at: at,
+}: Pick<ShipmentRow, 'departure_kind' | 'departure_at'>): Timed | null =>
   kind !== null && at !== null ? { kind, at: at.toISOString() } : null
 export const arrivalOf = ({ arrival_kind: kind, arrival_at: at }: Pick<ShipmentRow, 'arrival_kind' | 'arrival_at'>): Timed => ({
   kind,

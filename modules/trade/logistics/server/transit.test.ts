@@ -26,7 +26,19 @@ import { returnGoods } from './return-goods.ts'
 import { notesComingBack, readReturning } from './returning.ts'
 import { settleOnClaim, settleOnReceipt } from './subscriptions.ts'
 import { takeBack } from './take-back.ts'
-import { agreedOrder, catalogueFor, content, failsWith, issued, newWarehouse, noticeOf, receiptOf, testRooms, took, unannounced } from './test-rooms.ts'
+import {
+  agreedOrder,
+  catalogueFor,
+  content,
+  failsWith,
+  issued,
+  newWarehouse,
+  noticeOf,
+  receiptOf,
+  testRooms,
+  took,
+  unannounced,
+} from './test-rooms.ts'
 
 const bed = await testRooms({ after })
 const { rooms, leader, supplier, second, stranger, call } = bed

@@ -2,14 +2,14 @@ import { App, Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { nowMs } from '#ui/clock.ts'
 import { useWords } from '#ui/i18n.ts'
-import type { Shipment } from '../contract.ts'
-import type { Expected, ReceiptInput } from '../receiving-contract.ts'
-import { balance, type Counting, receivedLines } from './counting.ts'
+import type { Expected } from '../receiving-contract.ts'
+import { balance, type Counting, type Goods, isOwed } from './counting.ts'
+import { noticedReceipt, owedReceipt } from './receipt-input.ts'
 import { newKey } from './receipt-queue.ts'
 import type { Receiving } from './use-receiving.ts'
 
 interface Props {
-  shipment: Shipment
+  goods: Goods
   expected: Expected
   counting: Counting
   receiving: Receiving
@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** The last step, within reach of one thumb: where to, who handed over, whether that was all. */
-export function ConfirmSheet({ shipment, expected, counting, receiving, onClose, onDone }: Props) {
+export function ConfirmSheet({ goods, expected, counting, receiving, onClose, onDone }: Props) {
   const t = useWords('logistics')
   const { message } = App.useApp()
   const { kept } = receiving
@@ -26,28 +26,29 @@ export function ConfirmSheet({ shipment, expected, counting, receiving, onClose,
   const [warehouse, setWarehouse] = useState(only ?? expected.warehouses.find((one) => one.id === kept.warehouse())?.id)
   const state = balance(counting)
   const [finish, setFinish] = useState(state.whole)
-  const [signedBy, setSignedBy] = useState(shipment.driverName)
+  const [signedBy, setSignedBy] = useState(goods.driverName)
   const [overReason, setOverReason] = useState('')
-  const [containers, setContainers] = useState(shipment.containers.map((one) => ({ ...one, counted: one.count as number | null })))
+  const [vehicle, setVehicle] = useState('')
+  const [containers, setContainers] = useState(goods.containers.map((one) => ({ ...one, counted: one.count as number | null })))
   const [receiptKey] = useState(newKey)
   const [busy, setBusy] = useState(false)
   const confirm = async () => {
     if (!warehouse) return
     setBusy(true)
     kept.keepWarehouse(warehouse)
-    const input: ReceiptInput = {
+    const head = {
       receiptKey,
-      shipmentId: shipment.id,
       warehouseId: warehouse,
       receivedAt: new Date(nowMs()).toISOString(),
-      lines: receivedLines(counting),
-      containers: finish ? containers.flatMap(({ code, name, counted }) => (counted ? [{ code, name, count: counted }] : [])) : [],
-      finish,
       signedBy: signedBy.trim(),
       overReason: overReason.trim(),
       note: '',
     }
-    const waits = await receiving.add({ input, shipmentNumber: shipment.number ?? '', supplierName: shipment.supplier.name, refused: null })
+    const counted = containers.flatMap(({ code, name, counted: count }) => (finish && count ? [{ code, name, count }] : []))
+    const input = isOwed(goods)
+      ? owedReceipt(goods, counting, { ...head, vehicle: vehicle.trim() })
+      : noticedReceipt(goods, counting, { ...head, finish, containers: counted })
+    const waits = await receiving.add({ input, shipmentNumber: goods.number ?? '', supplierName: goods.supplier.name, refused: null })
     if (waits) void message.info(t('rc.saved'))
     onDone()
   }
@@ -55,8 +56,8 @@ export function ConfirmSheet({ shipment, expected, counting, receiving, onClose,
     <Drawer
       open
       placement="bottom"
-      size={460}
-      title={t('rc.confirmTitle', { number: shipment.number ?? '' })}
+      size={isOwed(goods) ? 540 : 460}
+      title={isOwed(goods) ? t('rc.confirmOwed', { name: goods.supplier.name }) : t('rc.confirmTitle', { number: goods.number ?? '' })}
       onClose={onClose}
       footer={
         <Button className="rc-confirm" block type="primary" loading={busy} disabled={!warehouse} onClick={() => void confirm()}>
@@ -82,9 +83,17 @@ export function ConfirmSheet({ shipment, expected, counting, receiving, onClose,
             <Input id="rc-over" maxLength={200} value={overReason} onChange={({ target }) => setOverReason(target.value)} />
           </>
         )}
-        <Checkbox checked={finish} onChange={({ target }) => setFinish(target.checked)}>
-          {t(state.whole ? 'rc.finishWhole' : 'rc.finishShort')}
-        </Checkbox>
+        {isOwed(goods) ? (
+          <>
+            <label htmlFor="rc-vehicle">{t('vehicle')}</label>
+            <Input id="rc-vehicle" maxLength={20} value={vehicle} onChange={({ target }) => setVehicle(target.value)} />
+            <p className="ls-quiet">{t('rc.owedHint')}</p>
+          </>
+        ) : (
+          <Checkbox checked={finish} onChange={({ target }) => setFinish(target.checked)}>
+            {t(state.whole ? 'rc.finishWhole' : 'rc.finishShort')}
+          </Checkbox>
+        )}
         {finish &&
           containers.map((one, i) => (
             <label key={one.code} htmlFor={`rc-container-${i}`}>

@@ -99,5 +99,7 @@ test('what is sent, and what keeps it from being sent', () => {
   expect(rowFault(row, 'lot')).toBe('lotMissing')
   expect(rowFault({ ...row, lot: 'L' }, 'lot')).toBeUndefined()
   expect(rowFault({ ...row, accepted: '1,5' }, undefined)).toBe('notANumber')
+  expect(rowFault({ ...row, serial: 'S1' }, 'serial')).toBe('serialOne')
+  expect(rowFault({ ...row, serial: 'S1', accepted: '1' }, 'serial')).toBeUndefined()
   expect(receivedLines(startCounting(shipment))).toEqual([])
 })

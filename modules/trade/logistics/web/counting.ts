@@ -1,13 +1,45 @@
 import { type Decimal, multiply, readDecimal, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
 import { sameGtin } from '#values/gtin.ts'
-import type { Content, Pack, Shipment, ShipmentLine, ShipmentLineId } from '../contract.ts'
+import type { Content, Pack, Shipment, ShipmentId } from '../contract.ts'
 import { contentsWithin } from '../labels/pack-label.ts'
 import type { Scanned } from '../labels/scan.ts'
 import type { Expected, ReceivedLine } from '../receiving-contract.ts'
 
+/** What stands on the lorry: of a notice, or of what orders still owe. */
+export interface Goods extends Pick<Shipment, 'number' | 'supplier' | 'packs' | 'loose' | 'containers' | 'driverName'> {
+  /** Of the notice. */
+  id: string
+  lines: readonly GoodsLine[]
+}
+export interface GoodsLine
+  extends Pick<
+    Shipment['lines'][number],
+    | 'lineNo'
+    | 'orderNumber'
+    | 'orderLineNo'
+    | 'materialId'
+    | 'materialCode'
+    | 'materialName'
+    | 'supplierCode'
+    | 'unit'
+    | 'quantity'
+    | 'accepted'
+    | 'rejected'
+    | 'excess'
+  > {
+  /** Of the notice's line, or without one of the order's schedule line. */
+  id: string
+}
+
+/** Goods without a notice. `besides`: open notices that they are not of. */
+export interface OwedGoods extends Goods {
+  besides: readonly ShipmentId[]
+}
+export const isOwed = (goods: Goods): goods is OwedGoods => 'besides' in goods
+
 /** One row of counting: a line of one lot. Texts as typed. */
 export interface CountRow {
-  lineId: ShipmentLineId
+  lineId: string
   lot: string
   serial: string
   expiresOn: string | null
@@ -30,7 +62,7 @@ const amount = (text: string): Decimal => readDecimal(text.trim()) ?? ZERO
 const plus = (text: string, more: Decimal): string => writeDecimal(amount(text) + more)
 
 /** The rows to count, from the notice: by line and lot. */
-export function startCounting(shipment: Shipment): Counting {
+export function startCounting(shipment: Goods): Counting {
   const contents = [...shipment.packs.flatMap((pack) => pack.contents), ...shipment.loose]
   const rows = shipment.lines.flatMap((line): CountRow[] => {
     const received = amount(line.accepted) + amount(line.rejected) + amount(line.excess)
@@ -56,7 +88,7 @@ function atLeastZero(value: Decimal): Decimal {
   return value
 }
 
-const rowOf = (lineId: ShipmentLineId, content: Content | undefined, expected: Decimal): CountRow => ({
+const rowOf = (lineId: string, content: Content | undefined, expected: Decimal): CountRow => ({
   lineId,
   lot: content?.lot ?? '',
   serial: content?.serial ?? '',
@@ -68,6 +100,22 @@ const rowOf = (lineId: ShipmentLineId, content: Content | undefined, expected: D
   wrong: '0',
   note: '',
 })
+
+/** Another lot of the same line, below its rows; by itself nothing is expected of it. */
+export function addLot({ rows, scanned }: Counting, lineId: string): Counting {
+  const last = rows.findLastIndex((row) => row.lineId === lineId)
+  return { rows: rows.toSpliced(last + 1, 0, rowOf(lineId, undefined, ZERO)), scanned }
+}
+
+/** Other lines were chosen: what was counted of the same ones stays. */
+export function countOn(goods: Goods, before: Counting | undefined): Counting {
+  const start = startCounting(goods)
+  const rows = start.rows.flatMap((row) => {
+    const counted = before?.rows.filter(({ lineId }) => lineId === row.lineId) ?? []
+    return counted.length > 0 ? counted : [row]
+  })
+  return { ...start, rows }
+}
 
 /** All as the notice says, where nothing has been counted yet. */
 export const countAll = (counting: Counting): Counting => ({
@@ -84,7 +132,7 @@ export type ScanOutcome =
 
 /** What a scan adds: a packing unit all it holds, once; goods their quantity, or one. */
 export function countScan(
-  shipment: Shipment,
+  shipment: Goods,
   counting: Counting,
   scan: Scanned,
   /** A device may remember what it was told before there were such codes. */
@@ -122,12 +170,12 @@ export function countScan(
   return { kind: 'counted', counting: addContent(shipment, counting, content), quantity: content.quantity }
 }
 
-const waitsFor = ({ rows }: Counting, { id }: ShipmentLine): boolean => {
+const waitsFor = ({ rows }: Counting, { id }: GoodsLine): boolean => {
   const own = rows.filter((row) => row.lineId === id)
   return sumOf(own.map((row) => amount(row.accepted))) < sumOf(own.map((row) => amount(row.expected)))
 }
 
-function countPack(shipment: Shipment, counting: Counting, pack: Pack): ScanOutcome {
+function countPack(shipment: Goods, counting: Counting, pack: Pack): ScanOutcome {
   const inside = packsWithin(shipment.packs, pack)
   const fresh = inside.filter((one) => one.sscc === null || !counting.scanned.includes(one.sscc))
   const contents = fresh.flatMap((one) => one.contents)
@@ -146,7 +194,7 @@ const packsWithin = (packs: readonly Pack[], pack: Pack): Pack[] => [
   ...packs.filter((one) => one.withinNo === pack.packNo && one.packNo > pack.packNo).flatMap((one) => packsWithin(packs, one)),
 ]
 
-function addContent(shipment: Shipment, counting: Counting, content: Content): Counting {
+function addContent(shipment: Goods, counting: Counting, content: Content): Counting {
   const line = shipment.lines.find((one) => one.lineNo === content.lineNo)
   if (!line) return counting
   const at = counting.rows.findIndex(
@@ -168,7 +216,9 @@ export const changeRow = (counting: Counting, i: number, change: Partial<CountRo
   rows: counting.rows.map((row, j) => (i === j ? { ...row, ...change } : row)),
 })
 
-export type RowFault = 'notANumber' | 'lotMissing'
+const ONE = 1_000_000n
+
+export type RowFault = 'notANumber' | 'lotMissing' | 'serialOne'
 
 /** What keeps a receipt from being sent, by row. */
 export function rowFault(row: CountRow, control: 'lot' | 'serial' | undefined): RowFault | undefined {
@@ -176,16 +226,18 @@ export function rowFault(row: CountRow, control: 'lot' | 'serial' | undefined): 
   if (texts.some((text) => (readDecimal(text.trim() || '0') ?? -1n) < ZERO)) return 'notANumber'
   const taken = amount(row.accepted) + amount(row.quarantined) > ZERO
   if (taken && control === 'lot' && row.lot.trim() === '') return 'lotMissing'
-  return taken && control === 'serial' && row.serial.trim() === '' ? 'lotMissing' : undefined
+  if (!taken || control !== 'serial') return undefined
+  if (row.serial.trim() === '') return 'lotMissing'
+  return sumOf(texts.map(amount)) > ONE ? 'serialOne' : undefined
 }
 
-export const controlOf = ({ controls }: Pick<Expected, 'controls'>, shipment: Shipment, row: CountRow) => {
+export const controlOf = ({ controls }: Pick<Expected, 'controls'>, shipment: Goods, row: CountRow) => {
   const line = shipment.lines.find((one) => one.id === row.lineId)
   return controls.find((one) => one.materialId === line?.materialId)?.control
 }
 
 /** Only rows of which something came. */
-export const receivedLines = ({ rows }: Counting): ReceivedLine[] =>
+export const receivedLines = ({ rows }: Counting): (Omit<ReceivedLine, 'lineId'> & { lineId: string })[] =>
   rows
     .filter((row) => !isUntouched(row))
     .map((row) => ({

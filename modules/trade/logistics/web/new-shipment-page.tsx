@@ -50,7 +50,7 @@ function transportOf(draft: Shipment | undefined): Partial<Transport> {
   if (!draft) return { departure: start.add(2, 'hour'), arrival: start.add(6, 'hour') }
   const { carrier, vehicle, driverName, driverPhone, note, containers } = draft
   return {
-    departure: pickedOfInstant(draft.departure.at),
+    ...(draft.departure ? { departure: pickedOfInstant(draft.departure.at) } : {}),
     arrival: pickedOfInstant(draft.arrival.at),
     carrier,
     vehicle,

@@ -1,11 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
+import type { OrgId } from '#values/ids.ts'
 import { logisticsApi, type ShipmentId } from '../contract.ts'
 import { dockApi } from '../dock-contract.ts'
 import { labelApi } from '../label-contract.ts'
 import { type ClaimId, receivingApi } from '../receiving-contract.ts'
 import { transitApi } from '../transit-contract.ts'
+import { withoutNoticeApi } from '../without-notice-contract.ts'
 
 export const logisticsQueries = {
   packCodes: queryOptions({ queryKey: ['logistics', 'packCodes'], queryFn: ({ signal }) => call(labelApi.packCodes, { signal }) }),
@@ -43,6 +45,12 @@ export const logisticsQueries = {
     queryOptions({
       queryKey: ['logistics', 'shippable', search, buyerId],
       queryFn: ({ signal }) => call(logisticsApi.shippable, { query: { search, buyerId: buyerId as never }, signal }),
+      placeholderData: (before) => before,
+    }),
+  owed: (search: string, supplierId: OrgId | undefined) =>
+    queryOptions({
+      queryKey: ['logistics', 'owed', search, supplierId],
+      queryFn: ({ signal }) => call(withoutNoticeApi.owed, { query: { search, ...(supplierId ? { supplierId } : {}) }, signal }),
       placeholderData: (before) => before,
     }),
   slots: (id: ShipmentId, day: string) =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '#ui/api.ts'
 import type { Receipt, ReceiptInput } from '../receiving-contract.ts'
+import type { WithoutNoticeInput } from '../without-notice-contract.ts'
 import { keptFor, newKey, sendWaiting } from './receipt-queue.ts'
 
 function memory() {
@@ -37,7 +38,7 @@ test('what waits is sent in order, and stays while the network is away', async (
 test('a refusal keeps the receipt with its reason and lets the others go', async () => {
   const kept = keptFor(memory(), 'org', 'person')
   for (const key of ['a', 'b']) kept.add(waiting(key))
-  const send = async ({ receiptKey }: ReceiptInput) => {
+  const send = async ({ receiptKey }: { receiptKey: string }) => {
     if (receiptKey === 'a') throw failure(403, 'logistics.overTolerance')
     return {} as Receipt
   }
@@ -45,6 +46,15 @@ test('a refusal keeps the receipt with its reason and lets the others go', async
   expect(keys(kept)).toEqual(['a!'])
   // It is not tried again by itself.
   expect(await sendWaiting(kept, () => Promise.reject(new Error('asked')))).toMatchObject({ refused: 0, stopped: false })
+})
+
+test('refused for a notice that was open: with the word that it is of other goods it is sent again, under its key', async () => {
+  const kept = keptFor(memory(), 'org', 'person')
+  kept.add({ ...waiting('a'), input: { receiptKey: 'a', besides: ['n0'] } as unknown as WithoutNoticeInput, shipmentNumber: '' })
+  await sendWaiting(kept, () => Promise.reject(failure(409, 'logistics.noticeOpen')))
+  expect(keys(kept)).toEqual(['a!'])
+  kept.insist('a', ['n0', 'n1'] as never)
+  expect(kept.queue()).toMatchObject([{ input: { receiptKey: 'a', besides: ['n0', 'n1'] }, refused: null }])
 })
 
 test('a lost session, a restart of the server and too many requests are no refusals', async () => {

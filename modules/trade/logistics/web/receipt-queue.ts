@@ -1,15 +1,21 @@
 import { ApiError } from '#ui/api.ts'
+import type { ShipmentId } from '../contract.ts'
 import type { Expected, Receipt, ReceiptInput } from '../receiving-contract.ts'
+import type { WithoutNoticeInput } from '../without-notice-contract.ts'
 import type { Counting } from './counting.ts'
+import type { ChosenGoods } from './owed-goods.ts'
 
 /** A receipt on this device, until the server has it. */
 export interface Waiting {
-  input: ReceiptInput
+  input: ReceiptInput | WithoutNoticeInput
+  /** Empty: without a notice. */
   shipmentNumber: string
   supplierName: string
   /** Why the server refused it: somebody must look at it. */
   refused: { code: string; details: Record<string, unknown>; detail: string } | null
 }
+
+export const isOfShipment = ({ input }: Waiting, shipmentId: string): boolean => 'shipmentId' in input && input.shipmentId === shipmentId
 
 // crypto.randomUUID exists only on https and localhost; a PDA may open the page by plain http.
 export function newKey(): string {
@@ -46,6 +52,20 @@ export function keptFor(store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem
         'queue',
         read<Waiting[]>('queue', []).map((one) => (one.input.receiptKey === key ? { ...one, refused } : one)),
       ),
+    /** These goods are of none of the notices for which the receipt was refused: it is sent again. */
+    insist: (key: string, notices: readonly ShipmentId[]) =>
+      write(
+        'queue',
+        read<Waiting[]>('queue', []).map((one) =>
+          one.input.receiptKey === key && 'besides' in one.input
+            ? { ...one, input: { ...one.input, besides: [...new Set([...one.input.besides, ...notices])] }, refused: null }
+            : one,
+        ),
+      ),
+    /** What was chosen to be received without a notice. */
+    chosen: () => read<ChosenGoods | undefined>('chosen', undefined),
+    keepChosen: (chosen: ChosenGoods) => write('chosen', chosen),
+    dropChosen: () => store.removeItem(name('chosen')),
     expected: () => read<Expected | undefined>('expected', undefined),
     keepExpected: (expected: Expected) => write('expected', expected),
     counting: (shipmentId: string) => read<Counting | undefined>(`count.${shipmentId}`, undefined),
@@ -72,7 +92,7 @@ export type SendOutcome = { sent: Receipt[]; refused: number; stopped: boolean }
 /** Sends what waits, oldest first; stops where the network or the server does not answer. */
 export async function sendWaiting(
   kept: Pick<Kept, 'queue' | 'remove' | 'refuse'>,
-  send: (input: ReceiptInput) => Promise<Receipt>,
+  send: (input: Waiting['input']) => Promise<Receipt>,
 ): Promise<SendOutcome> {
   const outcome: SendOutcome = { sent: [], refused: 0, stopped: false }
   for (const { input, refused } of kept.queue()) {

@@ -1,17 +1,20 @@
-import { Alert, App, Button, Empty } from 'antd'
+import { Alert, App, Button, Empty, Space } from 'antd'
 import { useSearchParams } from 'react-router'
 import { ApiError, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { formatDate, formatDateTime } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { ErrorNote, Page } from '#ui/page.tsx'
+import type { ShipmentId } from '../contract.ts'
 import { readScan } from '../labels/scan.ts'
 import type { Expected } from '../receiving-contract.ts'
 import { countScan, startCounting } from './counting.ts'
+import { isOfShipment, type Waiting } from './receipt-queue.ts'
 import { ReceiveShipment } from './receive-shipment.tsx'
 import { ScanField } from './scan-field.tsx'
 import { ShipmentStateTag } from './shipment-words.tsx'
 import { type Receiving, useReceiving } from './use-receiving.ts'
+import { WithoutNotice } from './without-notice.tsx'
 import './logistics.css'
 
 /** Receiving by phone or PDA: scan, count, confirm; without a network it waits on the device. */
@@ -37,18 +40,24 @@ export function Component() {
             receiving={receiving}
             onClose={() => open(undefined)}
           />
+        ) : expected && params.has('without') ? (
+          <WithoutNotice expected={expected} receiving={receiving} onOpen={open} onClose={() => open(undefined)} />
         ) : (
-          expected && <Arriving expected={expected} receiving={receiving} onOpen={open} />
+          expected && (
+            <Arriving expected={expected} receiving={receiving} onOpen={open} onWithout={() => setParams({ without: 'notice' })} />
+          )
         )}
       </div>
     </Page>
   )
 }
 
-function Queue({ receiving: { queue, drop } }: { receiving: Receiving }) {
+/** Without a notice it is known by its supplier. */
+const nameOf = ({ shipmentNumber, supplierName }: Waiting) => shipmentNumber || supplierName
+
+function Queue({ receiving }: { receiving: Receiving }) {
   const t = useWords('logistics')
-  const { modal } = App.useApp()
-  const waiting = queue.filter((one) => !one.refused)
+  const waiting = receiving.queue.filter((one) => !one.refused)
   return (
     <>
       {waiting.length > 0 && (
@@ -57,48 +66,73 @@ function Queue({ receiving: { queue, drop } }: { receiving: Receiving }) {
           showIcon
           className="rc-banner"
           title={t('rc.waiting', { n: waiting.length })}
-          description={waiting.map((one) => one.shipmentNumber).join('、')}
+          description={waiting.map(nameOf).join('、')}
         />
       )}
-      {queue
-        .filter((one) => one.refused)
-        .map(({ input, shipmentNumber, refused }) => (
-          <Alert
-            key={input.receiptKey}
-            type="error"
-            showIcon
-            className="rc-banner"
-            title={t('rc.refused', { number: shipmentNumber })}
-            description={refused && errorText(new ApiError(refused.code, 422, refused.detail, refused.details, {}), t)}
-            action={
-              <Button
-                danger
-                onClick={() =>
-                  modal.confirm({
-                    title: t('rc.dropTitle', { number: shipmentNumber }),
-                    content: t('rc.dropText'),
-                    okText: t('rc.drop'),
-                    okButtonProps: { danger: true },
-                    cancelText: t('ui:cancel'),
-                    onOk: () => drop(input.receiptKey),
-                  })
-                }
-              >
-                {t('rc.drop')}
-              </Button>
-            }
-          />
-        ))}
+      {receiving.queue.map((one) =>
+        one.refused ? <RefusedReceipt key={one.input.receiptKey} waiting={one} refused={one.refused} receiving={receiving} /> : null,
+      )}
     </>
   )
 }
 
+interface RefusedProps {
+  waiting: Waiting
+  refused: NonNullable<Waiting['refused']>
+  receiving: Receiving
+}
+
+function RefusedReceipt({ waiting, refused, receiving: { drop, insist } }: RefusedProps) {
+  const t = useWords('logistics')
+  const { modal } = App.useApp()
+  const { receiptKey } = waiting.input
+  const ask = () =>
+    modal.confirm({
+      title: t('rc.dropTitle', { number: nameOf(waiting) }),
+      content: t('rc.dropText'),
+      okText: t('rc.drop'),
+      okButtonProps: { danger: true },
+      cancelText: t('ui:cancel'),
+      onOk: () => drop(receiptKey),
+    })
+  return (
+    <Alert
+      type="error"
+      showIcon
+      className="rc-banner"
+      title={t('rc.refused', { number: nameOf(waiting) })}
+      description={
+        <>
+          <p>{errorText(new ApiError(refused.code, 422, refused.detail, refused.details, {}), t)}</p>
+          <Space wrap>
+            {refused.code === 'logistics.noticeOpen' && (
+              <Button onClick={() => void insist(receiptKey, (refused.details.shipmentIds ?? []) as ShipmentId[])}>
+                {t('rc.otherGoods')}
+              </Button>
+            )}
+            <Button danger onClick={ask}>
+              {t('rc.drop')}
+            </Button>
+          </Space>
+        </>
+      }
+    />
+  )
+}
+
 /** What a scan leads to: the shipment that has this packing unit, these goods, this number. */
-function Arriving({ expected, receiving, onOpen }: { expected: Expected; receiving: Receiving; onOpen: (id: string) => void }) {
+interface ArrivingProps {
+  expected: Expected
+  receiving: Receiving
+  onOpen: (id: string) => void
+  onWithout: () => void
+}
+
+function Arriving({ expected, receiving, onOpen, onWithout }: ArrivingProps) {
   const t = useWords('logistics')
   const locale = useLocale()
   const { message } = App.useApp()
-  const waiting = new Set(receiving.queue.map((one) => one.input.shipmentId))
+  const waits = (id: string) => receiving.queue.some((one) => isOfShipment(one, id))
   const scanned = (text: string) => {
     const templates = expected.barcodes.map((one) => one.template)
     const scan = readScan(text, templates, formatDate(nowMs()), expected.goodsCodes)
@@ -116,6 +150,9 @@ function Arriving({ expected, receiving, onOpen }: { expected: Expected; receivi
   return (
     <>
       <ScanField onScan={scanned} hint={t('rc.scanAny')} />
+      <Button block size="large" className="rc-without" onClick={onWithout}>
+        {t(receiving.kept.chosen() ? 'rc.goOnWithout' : 'rc.startWithout')}
+      </Button>
       {expected.shipments.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('rc.nothing')} />
       ) : (
@@ -131,7 +168,7 @@ function Arriving({ expected, receiving, onOpen }: { expected: Expected; receivi
                   {t('rc.card', { at: formatDateTime(shipment.arrival.at), lines: shipment.lineCount, packs: shipment.packCount })}{' '}
                   {shipment.vehicle}
                 </span>
-                {waiting.has(shipment.id) && <span>{t('rc.savedHere')}</span>}
+                {waits(shipment.id) && <span>{t('rc.savedHere')}</span>}
               </button>
             </li>
           ))}

@@ -7,11 +7,11 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { StatusTag } from '#ui/page.tsx'
 import { readDecimal, writeDecimal } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
-import type { Shipment } from '../contract.ts'
 import { readScan } from '../labels/scan.ts'
 import type { Expected } from '../receiving-contract.ts'
 import { ConfirmSheet } from './confirm-sheet.tsx'
 import {
+  addLot,
   balance,
   type Counting,
   type CountRow,
@@ -19,28 +19,33 @@ import {
   controlOf,
   countAll,
   countScan,
+  type Goods,
+  isOwed,
   type RowFault,
   rowFault,
   startCounting,
 } from './counting.ts'
+import { isOfShipment } from './receipt-queue.ts'
 import { ScanField } from './scan-field.tsx'
 import type { Receiving } from './use-receiving.ts'
 
 interface Props {
-  shipment: Shipment
+  shipment: Goods
   expected: Expected
   receiving: Receiving
   onClose: () => void
+  /** It was sent, or waits to be. */
+  onDone?: () => void
 }
 
 /** Counting one shipment; what was counted stays on the device until it is sent. */
-export function ReceiveShipment({ shipment, expected, receiving, onClose }: Props) {
+export function ReceiveShipment({ shipment, expected, receiving, onClose, onDone = onClose }: Props) {
   const t = useWords('logistics')
   const locale = useLocale()
   const { message } = App.useApp()
   const [counting, setCounting] = useState<Counting>(() => receiving.kept.counting(shipment.id) ?? startCounting(shipment))
   const [confirming, setConfirming] = useState(false)
-  const pending = receiving.queue.some((one) => one.input.shipmentId === shipment.id)
+  const pending = receiving.queue.some((one) => isOfShipment(one, shipment.id))
   const keep = (next: Counting) => {
     setCounting(next)
     receiving.kept.keepCounting(shipment.id, next)
@@ -55,33 +60,39 @@ export function ReceiveShipment({ shipment, expected, receiving, onClose }: Prop
   }
   const faults = counting.rows.map((row) => rowFault(row, controlOf(expected, shipment, row)))
   const state = balance(counting)
+  const owed = isOwed(shipment)
   // A device may remember what it was told before there was such a list.
   const inspected = new Set(expected.inspected ?? [])
   const inspectedLines = new Set(shipment.lines.filter((line) => inspected.has(line.materialId)).map((line) => line.id))
   return (
     <>
       <p>
-        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{shipment.number}</strong>{' '}
+        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{owed ? t('rc.withoutNotice') : shipment.number}</strong>{' '}
         {nameIn(locale, shipment.supplier.name, shipment.supplier.nameEn)}
       </p>
       {pending && <Alert type="info" showIcon className="rc-banner" title={t('rc.savedHere')} />}
-      <ScanField onScan={scanned} hint={t('rc.scanPack')} />
+      <ScanField onScan={scanned} hint={t(owed ? 'rc.scanGoods' : 'rc.scanPack')} />
       <ul className="rc-cards">
         {counting.rows.map((row, i) => (
           <CountCard
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are only added at the end
-            key={`${row.lineId} ${i}`}
+            key={`${row.lineId} ${counting.rows.slice(0, i).filter((one) => one.lineId === row.lineId).length}`}
             place={`row${i}`}
             row={row}
             shipment={shipment}
             inspected={inspectedLines.has(row.lineId)}
+            control={controlOf(expected, shipment, row)}
             fault={faults[i]}
             onChange={(change) => keep(changeRow(counting, i, change))}
+            {...(owed && controlOf(expected, shipment, row) ? { onAddLot: () => keep(addLot(counting, row.lineId)) } : {})}
           />
         ))}
       </ul>
       <div className="rc-foot">
-        {state.counted === 0 ? (
+        {owed ? (
+          <span role="status">
+            {t(state.counted === 0 ? 'rc.countFirst' : state.over ? 'rc.owedOver' : 'rc.owedCounted', { n: state.counted })}
+          </span>
+        ) : state.counted === 0 ? (
           <Button onClick={() => keep(countAll(counting))}>{t('rc.all')}</Button>
         ) : (
           <span role="status">{t(state.over ? 'rc.stateOver' : state.whole ? 'rc.stateWhole' : 'rc.stateShort')}</span>
@@ -92,14 +103,14 @@ export function ReceiveShipment({ shipment, expected, receiving, onClose }: Prop
       </div>
       {confirming && (
         <ConfirmSheet
-          shipment={shipment}
+          goods={shipment}
           expected={expected}
           counting={counting}
           receiving={receiving}
           onClose={() => setConfirming(false)}
           onDone={() => {
             receiving.kept.dropCounting(shipment.id)
-            onClose()
+            onDone()
           }}
         />
       )}
@@ -114,41 +125,49 @@ interface CardProps {
   /** Of the page's ids. */
   place: string
   row: CountRow
-  shipment: Shipment
+  shipment: Goods
   /** 来料必检. */
   inspected: boolean
+  control: 'lot' | 'serial' | undefined
   fault: RowFault | undefined
   onChange: (change: Partial<CountRow>) => void
+  /** Without a notice nobody has said how many lots there are. */
+  onAddLot?: () => void
 }
 
-function CountCard({ place, row, shipment, inspected, fault, onChange }: CardProps) {
+function CountCard({ place, row, shipment, inspected, control, fault, onChange, onAddLot }: CardProps) {
   const t = useWords('logistics')
   const locale = useLocale()
   const [more, setMore] = useState(fault !== undefined)
   // What is asked for must be in sight, and stays so once it is filled in.
-  if (fault === 'lotMissing' && !more) setMore(true)
+  if ((fault === 'lotMissing' || fault === 'serialOne') && !more) setMore(true)
   const line = shipment.lines.find((one) => one.id === row.lineId)
   if (!line) return null
   const came = amount(row.accepted) + amount(row.quarantined) + amount(row.damaged) + amount(row.wrong)
-  const tone = came === 0n ? 'none' : came === amount(row.expected) && amount(row.damaged) + amount(row.wrong) === 0n ? 'good' : 'warning'
+  const owed = isOwed(shipment)
+  const asExpected = owed || came === amount(row.expected)
+  const tone = came === 0n ? 'none' : asExpected && amount(row.damaged) + amount(row.wrong) === 0n ? 'good' : 'warning'
   const step = (by: bigint) => {
     const next = amount(row.accepted) + by
     onChange({ accepted: writeDecimal(next < 0n ? 0n : next) })
   }
-  const field = (key: 'quarantined' | 'damaged' | 'wrong' | 'lot' | 'note') => (
-    <label htmlFor={`${place} ${key}`}>
-      {t(key === 'lot' || key === 'note' ? key : `counts.${key}`)}
-      <Input
-        id={`${place} ${key}`}
-        value={row[key]}
-        status={key === 'lot' && fault === 'lotMissing' ? 'error' : ''}
-        inputMode={key === 'lot' || key === 'note' ? 'text' : 'decimal'}
-        maxLength={key === 'note' ? 200 : 60}
-        onFocus={({ target }) => target.select()}
-        onChange={({ target }) => onChange({ [key]: target.value })}
-      />
-    </label>
-  )
+  const field = (key: 'quarantined' | 'damaged' | 'wrong' | 'lot' | 'serial' | 'note') => {
+    const amounts = key === 'quarantined' || key === 'damaged' || key === 'wrong'
+    return (
+      <label htmlFor={`${place} ${key}`}>
+        {t(amounts ? `counts.${key}` : key === 'serial' ? 'barcodeFields.serial' : key)}
+        <Input
+          id={`${place} ${key}`}
+          value={row[key]}
+          status={(key === 'lot' || key === 'serial') && fault === 'lotMissing' ? 'error' : ''}
+          inputMode={amounts ? 'decimal' : 'text'}
+          maxLength={key === 'note' ? 200 : 60}
+          onFocus={({ target }) => target.select()}
+          onChange={({ target }) => onChange({ [key]: target.value })}
+        />
+      </label>
+    )
+  }
   return (
     <li className="rc-line" data-tone={tone}>
       <div>
@@ -159,7 +178,11 @@ function CountCard({ place, row, shipment, inspected, fault, onChange }: CardPro
           {row.serial && ` · SN ${row.serial}`}
         </div>
         {inspected && <StatusTag tone="warning">{t('rc.inspected')}</StatusTag>}
-        <div>{t('rc.expected', { n: row.expected, unit: unitName(line.unit, locale === 'en-US') })}</div>
+        <div>
+          {owed && row.expected === '0'
+            ? t('rc.anotherLot')
+            : t(owed ? 'rc.owedLeft' : 'rc.expected', { n: row.expected, unit: unitName(line.unit, locale === 'en-US') })}
+        </div>
       </div>
       <div className="rc-count">
         <Button icon={<MinusOutlined aria-hidden />} aria-label={t('rc.less')} onClick={() => step(-ONE)} />
@@ -172,7 +195,9 @@ function CountCard({ place, row, shipment, inspected, fault, onChange }: CardPro
           onChange={({ target }) => onChange({ accepted: target.value })}
         />
         <Button icon={<PlusOutlined aria-hidden />} aria-label={t('rc.more')} onClick={() => step(ONE)} />
-        <Button onClick={() => onChange({ accepted: row.expected })}>{t('rc.asNotified')}</Button>
+        {!(owed && row.expected === '0') && (
+          <Button onClick={() => onChange({ accepted: row.expected })}>{t(owed ? 'rc.allOwed' : 'rc.asNotified')}</Button>
+        )}
       </div>
       {fault && <span role="alert">{t(`rc.faults.${fault}`)}</span>}
       {more ? (
@@ -180,12 +205,17 @@ function CountCard({ place, row, shipment, inspected, fault, onChange }: CardPro
           {field('damaged')}
           {field('wrong')}
           {field('quarantined')}
-          {field('lot')}
+          {field(control === 'serial' ? 'serial' : 'lot')}
           {field('note')}
         </div>
       ) : (
         <Button type="link" onClick={() => setMore(true)}>
           {t('rc.problems')}
+        </Button>
+      )}
+      {onAddLot && came > 0n && (
+        <Button type="link" onClick={onAddLot}>
+          {t(control === 'serial' ? 'rc.addPiece' : 'rc.addLot')}
         </Button>
       )}
     </li>

@@ -51,9 +51,11 @@ export function ShipmentActions({ shipment }: { shipment: Shipment }) {
     <>
       {state !== 'draft' && (
         <>
-          <Dropdown menu={{ items: printing }}>
-            <Button>{t('print.deliveryNote')}</Button>
-          </Dropdown>
+          {shipment.madeBy === 'supplier' && (
+            <Dropdown menu={{ items: printing }}>
+              <Button>{t('print.deliveryNote')}</Button>
+            </Dropdown>
+          )}
           {shipment.packs.length > 0 && (
             <Link to={`/logistics/${id}/labels`}>
               <Button>{t('labels')}</Button>
@@ -138,7 +140,7 @@ function TimesForm(props: {
 }) {
   const t = useWords('logistics')
   const { shipment, action } = props
-  const departs = action === 'depart' || (action === 'foresee' && shipment.departure.kind === 'estimated')
+  const departs = action === 'depart' || (action === 'foresee' && shipment.departure?.kind === 'estimated')
   const picker = <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: '100%' }} />
   const now = pickedOfInstant(nowMs())
   return (
@@ -146,7 +148,7 @@ function TimesForm(props: {
       open={action !== undefined}
       title={t(action ?? 'foresee')}
       initialValues={{
-        departure: action === 'depart' ? now : pickedOfInstant(shipment.departure.at),
+        ...(shipment.departure ? { departure: action === 'depart' ? now : pickedOfInstant(shipment.departure.at) } : {}),
         arrival: action === 'arrive' ? now : pickedOfInstant(shipment.arrival.at),
       }}
       allowUnchanged

@@ -38,19 +38,28 @@ function ShipmentPage({ shipment }: { shipment: Shipment }) {
       actions={<ShipmentActions shipment={shipment} />}
     >
       {failure && <Alert type="error" showIcon closable title={t('issueFailed', { reason: failure })} style={{ marginBottom: 16 }} />}
+      {shipment.madeBy === 'buyer' && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('madeAtGate')}
+          description={t(`madeAtGateHints.${shipment.side}`)}
+          style={{ marginBottom: 16 }}
+        />
+      )}
       <Section title={t('overview')}>
         <DetailGrid
           items={[
             { label: t('buyer'), value: name(shipment.buyer) },
             { label: t('supplier'), value: name(shipment.supplier) },
             { label: t('deliverTo'), value: shipment.deliverTo },
-            { label: t('departure'), value: <TimeText time={shipment.departure} /> },
+            { label: t('departure'), value: shipment.departure ? <TimeText time={shipment.departure} /> : t('noNotice') },
             { label: t('arrival'), value: <TimeText time={shipment.arrival} /> },
             { label: t('appointment'), value: shipment.appointment ? appointmentText(shipment.appointment) : t('noAppointment') },
             { label: t('carrier'), value: shipment.carrier },
             { label: t('vehicle'), value: shipment.vehicle },
             { label: t('driver'), value: [shipment.driverName, shipment.driverPhone].filter(Boolean).join(' ') },
-            { label: t('issuedAt'), value: shipment.issuedAt && formatDateTime(shipment.issuedAt) },
+            shipment.madeBy === 'supplier' && { label: t('issuedAt'), value: shipment.issuedAt && formatDateTime(shipment.issuedAt) },
             { label: t('containers'), value: shipment.containers.map((one) => `${one.name} × ${one.count}`).join('、') },
             { label: t('note'), value: shipment.note, wide: true },
           ]}

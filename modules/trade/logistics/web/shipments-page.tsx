@@ -63,7 +63,12 @@ const columnsOf = (t: Words, locale: PageLocale, side: Side): Column<ShipmentHea
     text: (s) => partnerOf(s, locale),
   },
   { key: 'state', title: t('state'), render: (s) => <ShipmentStateTag state={s.state} />, text: (s) => t(`states.${s.state}`) },
-  { key: 'departure', title: t('departure'), render: (s) => <TimeText time={s.departure} />, text: (s) => formatDateTime(s.departure.at) },
+  {
+    key: 'departure',
+    title: t('departure'),
+    render: (s) => (s.departure ? <TimeText time={s.departure} /> : t('noNotice')),
+    text: (s) => (s.departure ? formatDateTime(s.departure.at) : t('noNotice')),
+  },
   {
     key: 'arrivalAt',
     title: t('arrival'),

@@ -4,7 +4,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { call } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import { useSession } from '#ui/session.ts'
+import type { ShipmentId } from '../contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
+import { withoutNoticeApi } from '../without-notice-contract.ts'
 import { keptFor, sendWaiting, type Waiting } from './receipt-queue.ts'
 
 const RETRY_MS = 15_000
@@ -37,7 +39,9 @@ export function useReceiving() {
     if (sending.current || csrfToken === '' || kept.queue().every((one) => one.refused)) return
     sending.current = true
     try {
-      const { sent } = await sendWaiting(kept, (input) => call(receivingApi.receive, { body: input }))
+      const { sent } = await sendWaiting(kept, (input) =>
+        'shipmentId' in input ? call(receivingApi.receive, { body: input }) : call(withoutNoticeApi.receiveWithoutNotice, { body: input }),
+      )
       for (const receipt of sent) void message.success(t('rc.sent', { number: receipt.number }))
       if (sent.length > 0) await client.invalidateQueries({ queryKey: ['logistics'] })
     } finally {
@@ -69,6 +73,11 @@ export function useReceiving() {
       setQueue(kept.queue())
       await flush()
       return kept.queue().some((one) => one.input.receiptKey === waiting.input.receiptKey)
+    },
+    insist: async (key: string, notices: readonly ShipmentId[]) => {
+      kept.insist(key, notices)
+      setQueue(kept.queue())
+      await flush()
     },
     drop: (key: string) => {
       kept.remove(key)

@@ -1,0 +1,223 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Checkbox, Empty, Select } from 'antd'
+import { useState } from 'react'
+import { nowMs } from '#ui/clock.ts'
+import { formatDate } from '#ui/format.ts'
+import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { Loaded, StatusTag } from '#ui/page.tsx'
+import type { OrgId } from '#values/ids.ts'
+import { unitName } from '#values/units.ts'
+import { readScan } from '../labels/scan.ts'
+import type { Expected } from '../receiving-contract.ts'
+import type { Owed } from '../without-notice-contract.ts'
+import { countOn } from './counting.ts'
+import { CHOSEN, type ChosenGoods, goodsOf, knownOf, noticesOf, notifiedBy } from './owed-goods.ts'
+import { logisticsQueries } from './queries.ts'
+import { ReceiveShipment } from './receive-shipment.tsx'
+import { ScanField } from './scan-field.tsx'
+import type { Receiving } from './use-receiving.ts'
+
+interface Props {
+  expected: Expected
+  receiving: Receiving
+  /** A notice on which the goods are received after all. */
+  onOpen: (shipmentId: string) => void
+  onClose: () => void
+}
+
+/** The lorry is there and nobody has sent a notice: choose what it brings of the agreed orders, then count as ever. */
+export function WithoutNotice({ expected, receiving, onOpen, onClose }: Props) {
+  const { kept } = receiving
+  const [chosen, setChosen] = useState<ChosenGoods | undefined>(() => kept.chosen())
+  const [choosing, setChoosing] = useState(false)
+  const goods = chosen && goodsOf(chosen)
+  const forget = () => {
+    kept.dropChosen()
+    kept.dropCounting(CHOSEN)
+  }
+  if (!chosen || !goods || choosing)
+    return (
+      <Choose
+        expected={expected}
+        before={chosen?.lines ?? []}
+        onOpen={onOpen}
+        onClose={() => {
+          forget()
+          onClose()
+        }}
+        onChosen={(next) => {
+          const made = goodsOf(next)
+          if (!made) return
+          kept.keepChosen(next)
+          kept.keepCounting(CHOSEN, countOn(made, kept.counting(CHOSEN)))
+          setChosen(next)
+          setChoosing(false)
+        }}
+      />
+    )
+  return (
+    <ReceiveShipment
+      shipment={goods}
+      expected={knownOf(expected, chosen)}
+      receiving={receiving}
+      onClose={() => setChoosing(true)}
+      onDone={() => {
+        forget()
+        onClose()
+      }}
+    />
+  )
+}
+
+interface ChooseProps {
+  expected: Expected
+  before: readonly Owed[]
+  onOpen: (shipmentId: string) => void
+  onClose: () => void
+  onChosen: (chosen: ChosenGoods) => void
+}
+
+/** What a scanned code is searched by: a supplier's own code says order and material, anything else is what somebody typed. */
+function searchOf(text: string, { barcodes }: Expected): string {
+  const scan = readScan(
+    text,
+    barcodes.map((one) => one.template),
+    formatDate(nowMs()),
+  )
+  if (scan.kind === 'unknown') return text
+  const { order, material, supplierMaterial } = scan.values
+  return [order, material ?? supplierMaterial].filter(Boolean).join(' ') || text
+}
+
+function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
+  const t = useWords('logistics')
+  const locale = useLocale()
+  const [search, setSearch] = useState('')
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Owed>>(() => new Map(before.map((line) => [line.scheduleLineId, line])))
+  const lines = [...chosen.values()]
+  const [onlyOf, setOnlyOf] = useState<OrgId>()
+  const supplierId = lines[0]?.supplier.orgId ?? onlyOf
+  const query = useQuery(logisticsQueries.owed(search, supplierId))
+  const toggle = (line: Owed) => {
+    const next = new Map(chosen)
+    if (!next.delete(line.scheduleLineId)) next.set(line.scheduleLineId, line)
+    setChosen(next)
+  }
+  return (
+    <>
+      <p>
+        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{t('rc.withoutNotice')}</strong>
+      </p>
+      <ScanField onScan={(text) => setSearch(searchOf(text, expected))} hint={t('rc.searchOwed')} />
+      <SupplierSelect
+        value={supplierId}
+        onChange={(id) => {
+          setOnlyOf(id)
+          setChosen(new Map(lines.filter((line) => line.supplier.orgId === id).map((line) => [line.scheduleLineId, line])))
+        }}
+      />
+      {search !== '' && (
+        <p className="rc-search">
+          {t('rc.searched', { text: search })} <Button onClick={() => setSearch('')}>{t('rc.showAll')}</Button>
+        </p>
+      )}
+      {notifiedBy(expected, search).map((shipment) => (
+        <Alert
+          key={shipment.id}
+          type="info"
+          showIcon
+          className="rc-banner"
+          title={t('rc.notified', { number: shipment.number, name: nameIn(locale, shipment.supplier.name, shipment.supplier.nameEn) })}
+          action={<Button onClick={() => onOpen(shipment.id)}>{t('rc.receiveOnIt')}</Button>}
+        />
+      ))}
+      <Loaded query={query}>
+        {(found) => {
+          const shown = [...lines.filter((line) => !found.lines.some((one) => one.scheduleLineId === line.scheduleLineId)), ...found.lines]
+          if (shown.length === 0)
+            return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(search === '' ? 'rc.nothingOwed' : 'rc.noneFound')} />
+          return (
+            <ul className="rc-cards">
+              {shown.map((line) => (
+                <OwedCard key={line.scheduleLineId} line={line} chosen={chosen.has(line.scheduleLineId)} onToggle={() => toggle(line)} />
+              ))}
+            </ul>
+          )
+        }}
+      </Loaded>
+      <ChooseFoot lines={lines} onOpen={onOpen} onChosen={onChosen} />
+    </>
+  )
+}
+
+/** Those of whom something is owed; one lorry is of one supplier. */
+function SupplierSelect({ value, onChange }: { value: OrgId | undefined; onChange: (id: OrgId | undefined) => void }) {
+  const t = useWords('logistics')
+  const locale = useLocale()
+  const { data } = useQuery(logisticsQueries.owed('', undefined))
+  const suppliers = new Map(data?.lines.map(({ supplier }) => [supplier.orgId, nameIn(locale, supplier.name, supplier.nameEn)]))
+  return (
+    <Select
+      className="rc-supplier"
+      size="large"
+      aria-label={t('supplier')}
+      placeholder={t('rc.allSuppliers')}
+      {...(value === undefined ? {} : { value })}
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      options={[...suppliers].map(([id, label]) => ({ value: id, label }))}
+      onChange={onChange}
+    />
+  )
+}
+
+function OwedCard({ line, chosen, onToggle }: { line: Owed; chosen: boolean; onToggle: () => void }) {
+  const t = useWords('logistics')
+  const locale = useLocale()
+  return (
+    <li className="rc-owed" data-tone={chosen ? 'good' : 'none'}>
+      <Checkbox checked={chosen} onChange={onToggle}>
+        <span className="rc-owed-text">
+          <span>
+            <strong>{line.materialCode}</strong> {line.materialName} <span className="ls-quiet">{line.specification}</span>
+          </span>
+          <span>{nameIn(locale, line.supplier.name, line.supplier.nameEn)}</span>
+          <span className="ls-quiet">
+            {line.orderNumber} #{line.orderLineNo}
+            {line.scheduleNo > 1 ? `.${line.scheduleNo}` : ''} · {t('dueOn', { day: formatDate(line.agreedDay) })}
+          </span>
+          <span>{t('rc.owedLeft', { n: line.left, unit: unitName(line.unit, locale === 'en-US') })}</span>
+          {line.notices.length > 0 && (
+            <StatusTag tone="warning">{t('rc.hasNotice', { numbers: line.notices.map((one) => one.number).join('、') })}</StatusTag>
+          )}
+        </span>
+      </Checkbox>
+    </li>
+  )
+}
+
+/** Where the supplier has sent notices for what was chosen, it is first said of which goods they are. */
+function ChooseFoot({ lines, onOpen, onChosen }: { lines: Owed[] } & Pick<ChooseProps, 'onOpen' | 'onChosen'>) {
+  const t = useWords('logistics')
+  const notices = noticesOf(lines)
+  const go = () => onChosen({ lines, besides: notices.map((one) => one.shipmentId) })
+  if (notices.length === 0)
+    return (
+      <div className="rc-foot">
+        <Button type="primary" disabled={lines.length === 0} onClick={go}>
+          {t(lines.length === 0 ? 'rc.chooseFirst' : 'rc.countChosen', { n: lines.length })}
+        </Button>
+      </div>
+    )
+  return (
+    <div className="rc-foot">
+      <span role="status">{t('rc.askNotice')}</span>
+      {notices.map((one) => (
+        <Button key={one.shipmentId} type="primary" onClick={() => onOpen(one.shipmentId)}>
+          {t('rc.receiveOn', { number: one.number })}
+        </Button>
+      ))}
+      <Button onClick={go}>{t('rc.otherGoodsCount', { n: lines.length })}</Button>
+    </div>
+  )
+}
