@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LocationId } from '#modules/trade/inventory/contract.ts'
 import { MaterialId } from '#modules/trade/materials/contract.ts'
+import { ordersErrors } from '#modules/trade/orders/errors.ts'
 import { NonNegativeText, PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { idOf, OrgId } from '#values/ids.ts'
@@ -355,6 +356,7 @@ export const receivingApi = {
       logisticsErrors.nothingToKeep,
       logisticsErrors.notKept,
       logisticsErrors.inspectedNotKept,
+      ordersErrors.moreThanAgreed,
     ],
   }),
   returnGoods: endpoint({
