@@ -19,6 +19,8 @@ export const Owed = Shippable.omit({ buyer: true }).extend({
   control: z.enum(['none', 'lot', 'serial']),
   /** 来料必检: what comes in of it goes to quarantine first. */
   inspected: z.boolean(),
+  /** What is printed on the goods themselves, and how much of the line one scan of it is. */
+  codes: z.array(z.object({ code: z.string(), quantity: PositiveText })),
   notices: z.array(OpenNotice),
 })
 export type Owed = z.infer<typeof Owed>

@@ -3,10 +3,11 @@ import type { StoredFileAnswer } from '#kernel/file-answer.ts'
 import { imageKinds } from '#kernel/media-types.ts'
 import { type OpaqueTx, opaque } from '#kernel/postgres.ts'
 import type { Upload } from '#kernel/upload.ts'
+import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { divide, multiply, writeDecimal } from '#values/decimal.ts'
-import type { Shipment, ShipmentId } from '../contract.ts'
+import type { ShipmentId } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
-import type { Expected, GoodsCode, GoodsReturn, Proof, ProofId, Receipt, ReceiptId } from '../receiving-contract.ts'
+import type { Expected, GoodsReturn, Proof, ProofId, Receipt, ReceiptId } from '../receiving-contract.ts'
 import { receiptsOf, returnsOf } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
 import { partsOf, readShipment } from './shipment-store.ts'
@@ -39,13 +40,18 @@ export const listExpected = (rooms: Rooms, ctx: Context): Promise<Expected> =>
     ])
     const controls = [...facts.values()].flatMap(({ id: materialId, control }) => (control === 'none' ? [] : [{ materialId, control }]))
     const inspected = [...facts.values()].filter((one) => one.inspectedOnReceipt).map(({ id }) => id)
-    const goodsCodes = await goodsCodesOf(rooms, opaque(tx), shipments)
+    const lines = shipments.flatMap((shipment) => shipment.lines)
+    const codes = await goodsCodesOf(rooms, opaque(tx), lines)
+    const goodsCodes = codes.map(({ line, code, quantity }) => ({ lineId: line.id, code, quantity }))
     return { shipments, warehouses, barcodes, controls, inspected, goodsCodes, asOf: ctx.now.toISOString() }
   })
 
 /** Codes of the catalogue that stand on the goods of lines; one whose unit is no exact quantity of the line's is left out. */
-async function goodsCodesOf({ materials }: Pick<Rooms, 'materials'>, tx: OpaqueTx, shipments: readonly Shipment[]): Promise<GoodsCode[]> {
-  const lines = shipments.flatMap((shipment) => shipment.lines)
+export async function goodsCodesOf<Line extends { materialId: MaterialId; unit: string }>(
+  { materials }: Pick<Rooms, 'materials'>,
+  tx: OpaqueTx,
+  lines: readonly Line[],
+): Promise<{ line: Line; code: string; quantity: string }[]> {
   const codes = await materials.barcodesOf(tx, [...new Set(lines.map((line) => line.materialId))])
   const byMaterial = Map.groupBy(codes, (one) => one.materialId)
   const pairs = lines.flatMap((line) => (byMaterial.get(line.materialId) ?? []).map((code) => ({ line, code })))
@@ -63,7 +69,7 @@ async function goodsCodesOf({ materials }: Pick<Rooms, 'materials'>, tx: OpaqueT
     const [ofCode, ofLine] = [codeFactors[i], lineFactors[i]]
     if (ofCode === undefined || ofLine === undefined) return []
     const quantity = divide(ofCode, ofLine)
-    return multiply(quantity, ofLine) === ofCode ? [{ lineId: line.id, code: code.code, quantity: writeDecimal(quantity) }] : []
+    return multiply(quantity, ofLine) === ofCode ? [{ line, code: code.code, quantity: writeDecimal(quantity) }] : []
   })
 }
 

@@ -4,6 +4,7 @@ import { opaque } from '#kernel/postgres.ts'
 import type { ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { OpenNotice, Owed } from '../without-notice-contract.ts'
+import { goodsCodesOf } from './expected.ts'
 import { agreedView } from './read-shipments.ts'
 import type { Rooms } from './rooms.ts'
 import { shortest } from './shipment-view.ts'
@@ -25,6 +26,7 @@ export const listOwed = (rooms: Rooms, ctx: Context, { supplierId, search }: Fil
     const facts = await rooms.materials.facts(opaque(tx), [...new Set(found.map((line) => line.materialId))])
     const ids = found.map((line) => line.id)
     const notices = await openNotices(tx, ids)
+    const codes = Map.groupBy(await goodsCodesOf(rooms, opaque(tx), found), ({ line }) => line.id)
     const lines = found.map((line): Owed => {
       const supplier = names.get(line.supplier)
       const material = facts.get(line.materialId)
@@ -33,6 +35,7 @@ export const listOwed = (rooms: Rooms, ctx: Context, { supplierId, search }: Fil
         supplier: { orgId: line.supplier, name: supplier?.name ?? '', nameEn: supplier?.nameEn ?? null },
         control: material?.control ?? 'none',
         inspected: material?.inspectedOnReceipt ?? false,
+        codes: (codes.get(line.id) ?? []).map(({ code, quantity }) => ({ code, quantity })),
         notices: notices.get(line.id) ?? [],
       }
     })

@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import type { Context } from '#kernel/context.ts'
+import { detailApi } from '#modules/trade/materials/detail-contract.ts'
 import type { ScheduleLineId } from '#modules/trade/orders/contract.ts'
 import { AppError } from '#values/errors.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
@@ -51,10 +52,11 @@ test('the lorry is there without a notice: receipt, counters, stock and accrual;
     [lotted, '20'],
     [inspected, '10'],
   ])
+  await bed.call(leader, detailApi.addBarcode, { params: { id: house }, body: { code: '4006381333931', unit: 'C62' } })
   const owed = (await listOwed(rooms, leader, { search: '压铸厂 HS-01' })).lines
   assert.deepEqual(
-    owed.map((line) => [line.materialCode, line.left, line.supplier.name, line.control, line.notices]),
-    [['HS-01', '100', '压铸厂', 'none', []]],
+    owed.map((line) => [line.materialCode, line.left, line.supplier.name, line.control, line.notices, line.codes]),
+    [['HS-01', '100', '压铸厂', 'none', [], [{ code: '4006381333931', quantity: '1' }]]],
   )
   const [a, b, c] = ids as [ScheduleLineId, ScheduleLineId, ScheduleLineId]
   const receipt = await receiveWithoutNotice(

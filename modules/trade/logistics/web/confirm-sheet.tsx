@@ -2,15 +2,14 @@ import { App, Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { nowMs } from '#ui/clock.ts'
 import { useWords } from '#ui/i18n.ts'
-import type { Expected } from '../receiving-contract.ts'
-import { balance, type Counting, type Goods, isOwed } from './counting.ts'
+import { balance, type Counting, type Goods, isOwed, type Known } from './counting.ts'
 import { noticedReceipt, owedReceipt } from './receipt-input.ts'
 import { newKey } from './receipt-queue.ts'
 import type { Receiving } from './use-receiving.ts'
 
 interface Props {
   goods: Goods
-  expected: Expected
+  expected: Known
   counting: Counting
   receiving: Receiving
   onClose: () => void

@@ -37,6 +37,11 @@ export interface OwedGoods extends Goods {
 }
 export const isOwed = (goods: Goods): goods is OwedGoods => 'besides' in goods
 
+/** What a device knows of the goods besides; the codes on them by line. */
+export interface Known extends Omit<Expected, 'goodsCodes'> {
+  goodsCodes: readonly { lineId: string; code: string; quantity: string }[] | undefined
+}
+
 /** One row of counting: a line of one lot. Texts as typed. */
 export interface CountRow {
   lineId: string
@@ -136,7 +141,7 @@ export function countScan(
   counting: Counting,
   scan: Scanned,
   /** A device may remember what it was told before there were such codes. */
-  goodsCodes: Expected['goodsCodes'] | undefined = [],
+  goodsCodes: Known['goodsCodes'] = [],
 ): ScanOutcome {
   if (scan.kind === 'unknown') return { kind: 'unknown' }
   if (scan.kind === 'pack') {
@@ -145,7 +150,7 @@ export function countScan(
     if (scan.values.material === undefined) return { kind: 'elsewhere' }
   }
   const { gtin, material, supplierMaterial, lot, serial, quantity, order, expires } = scan.values
-  const bears = (one: ShipmentLine) =>
+  const bears = (one: GoodsLine) =>
     gtin === undefined ? undefined : goodsCodes.find(({ lineId, code }) => lineId === one.id && sameGtin(code, gtin))
   const named = shipment.lines.find(
     (one) =>

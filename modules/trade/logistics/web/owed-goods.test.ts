@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Expected } from '../receiving-contract.ts'
 import type { Owed } from '../without-notice-contract.ts'
 import { addLot, balance, countOn, countScan, receivedLines, startCounting } from './counting.ts'
-import { goodsOf, knownOf, noticesOf, notifiedBy } from './owed-goods.ts'
+import { goodsOf, knownOf, noticesOf, notifiedBy, searchOf } from './owed-goods.ts'
 
 const owed = (n: number, more: Partial<Owed> = {}) =>
   ({
@@ -18,6 +18,7 @@ const owed = (n: number, more: Partial<Owed> = {}) =>
     supplier: { orgId: 'o', name: '压铸厂', nameEn: null },
     control: 'none',
     inspected: false,
+    codes: [],
     notices: [],
     ...more,
   }) as unknown as Owed
@@ -51,6 +52,17 @@ test('lots, inspection and notices are those of the chosen lines', () => {
   const { controls, inspected } = knownOf({ controls: [], inspected: [] } as unknown as Expected, { lines, besides: [] })
   expect([controls, inspected]).toEqual([[{ materialId: 'm1', control: 'lot' }], ['m2']])
   expect(noticesOf(lines)).toEqual([notice])
+})
+
+test('the code printed on the goods finds their line, and one scan of it is as much as the catalogue says', () => {
+  const lines = [owed(1), owed(2, { codes: [{ code: '4006381333931', quantity: '12' }] } as never)]
+  const find = (text: string) => searchOf(text, { barcodes: [] }, lines, '2026-11-28')
+  expect([find('4006381333931'), find(' PO-1 '), find('(241)M-9(10)L1')]).toEqual(['M-2', ' PO-1 ', 'M-9'])
+  const { goodsCodes } = knownOf({} as Expected, { lines, besides: [] })
+  const scan = { kind: 'goods', values: { gtin: '04006381333931' } } as const
+  const scanned = countScan(goods(lines), startCounting(goods(lines)), scan, goodsCodes)
+  if (scanned.kind !== 'counted') throw new Error(scanned.kind)
+  expect(receivedLines(scanned.counting)).toMatchObject([{ lineId: 's2', accepted: '12' }])
 })
 
 test('what is searched for may have been notified', () => {

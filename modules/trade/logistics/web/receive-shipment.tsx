@@ -8,7 +8,6 @@ import { StatusTag } from '#ui/page.tsx'
 import { readDecimal, writeDecimal } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import { readScan } from '../labels/scan.ts'
-import type { Expected } from '../receiving-contract.ts'
 import { ConfirmSheet } from './confirm-sheet.tsx'
 import {
   addLot,
@@ -21,6 +20,7 @@ import {
   countScan,
   type Goods,
   isOwed,
+  type Known,
   type RowFault,
   rowFault,
   startCounting,
@@ -31,7 +31,7 @@ import type { Receiving } from './use-receiving.ts'
 
 interface Props {
   shipment: Goods
-  expected: Expected
+  expected: Known
   receiving: Receiving
   onClose: () => void
   /** It was sent, or waits to be. */

@@ -7,11 +7,10 @@ import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, StatusTag } from '#ui/page.tsx'
 import type { OrgId } from '#values/ids.ts'
 import { unitName } from '#values/units.ts'
-import { readScan } from '../labels/scan.ts'
 import type { Expected } from '../receiving-contract.ts'
 import type { Owed } from '../without-notice-contract.ts'
 import { countOn } from './counting.ts'
-import { CHOSEN, type ChosenGoods, goodsOf, knownOf, noticesOf, notifiedBy } from './owed-goods.ts'
+import { CHOSEN, type ChosenGoods, goodsOf, knownOf, noticesOf, notifiedBy, searchOf } from './owed-goods.ts'
 import { logisticsQueries } from './queries.ts'
 import { ReceiveShipment } from './receive-shipment.tsx'
 import { ScanField } from './scan-field.tsx'
@@ -77,18 +76,6 @@ interface ChooseProps {
   onChosen: (chosen: ChosenGoods) => void
 }
 
-/** What a scanned code is searched by: a supplier's own code says order and material, anything else is what somebody typed. */
-function searchOf(text: string, { barcodes }: Expected): string {
-  const scan = readScan(
-    text,
-    barcodes.map((one) => one.template),
-    formatDate(nowMs()),
-  )
-  if (scan.kind === 'unknown') return text
-  const { order, material, supplierMaterial } = scan.values
-  return [order, material ?? supplierMaterial].filter(Boolean).join(' ') || text
-}
-
 function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
   const t = useWords('logistics')
   const locale = useLocale()
@@ -108,7 +95,10 @@ function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
       <p>
         <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{t('rc.withoutNotice')}</strong>
       </p>
-      <ScanField onScan={(text) => setSearch(searchOf(text, expected))} hint={t('rc.searchOwed')} />
+      <ScanField
+        onScan={(text) => setSearch(searchOf(text, expected, query.data?.lines ?? [], formatDate(nowMs())))}
+        hint={t('rc.searchOwed')}
+      />
       <SupplierSelect
         value={supplierId}
         onChange={(id) => {
