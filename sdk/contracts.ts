@@ -46,7 +46,7 @@ import { transitApi } from '#modules/trade/logistics/transit-contract.ts'
 import { withoutNoticeApi } from '#modules/trade/logistics/without-notice-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { detailApi } from '#modules/trade/materials/detail-contract.ts'
-import { materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
+import { materialExport, materialImport, priceImport } from '#modules/trade/materials/import-contract.ts'
 import { supplyApi } from '#modules/trade/materials/supply-contract.ts'
 import { ordersApi } from '#modules/trade/orders/contract.ts'
 import { expediteApi } from '#modules/trade/orders/expedite-contract.ts'
@@ -87,6 +87,7 @@ export const contracts: Record<string, Api> = {
     ...supplyApi,
     ...detailApi,
     ...prefixed('import', materialImport),
+    ...prefixed('materials', materialExport),
     ...prefixed('importPrices', priceImport),
   },
   sourcing: { ...sourcingApi, ...prefixed('agreement', agreementApi) },

@@ -1,12 +1,12 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Radio } from 'antd'
 import { useState } from 'react'
-import type { ImportEndpoints, ImportMode, ImportState } from '#values/import.ts'
+import type { ImportEffect, ImportEndpoints, ImportedRow, ImportKnown, ImportMode, ImportShow, ImportState } from '#values/import.ts'
 import { call, download, errorText } from './api.ts'
 import { DownloadButton } from './download-button.tsx'
 import { formatNumber, formatText } from './format.ts'
 import { useWords } from './i18n.ts'
-import { Section, StatusTag } from './page.tsx'
+import { Section, StatusTag, type Tone } from './page.tsx'
 
 interface PreviewProps {
   endpoints: ImportEndpoints
@@ -15,6 +15,7 @@ interface PreviewProps {
 }
 
 const SAMPLE_ROWS = 20
+const NAMING_COLUMNS = 2
 /** All or nothing is one transaction, behind which the whole platform's news waits: beyond so many rows it is chosen, not proposed. */
 const PROPOSE_ALL = 5_000
 
@@ -22,12 +23,20 @@ const PROPOSE_ALL = 5_000
 export function ImportPreview(props: PreviewProps) {
   const t = useWords()
   const { state } = props
+  const known = state.rowsChanged + state.rowsUnchanged
   return (
     <>
       <Section title={state.fileName}>
         <p className="ls-import-counts" role="status">
           <span>{t('import:summary', { n: formatNumber(state.rowsRead) })}</span>
           {state.rowsRight > 0 && <StatusTag tone="good">{t('import:right', { n: formatNumber(state.rowsRight) })}</StatusTag>}
+          {known > 0 && (
+            <>
+              <StatusTag tone="info">{t('import:new', { n: formatNumber(state.rowsRight - known) })}</StatusTag>
+              <StatusTag tone="warning">{t('import:changes', { n: formatNumber(state.rowsChanged) })}</StatusTag>
+              <StatusTag tone="neutral">{t('import:unchanged', { n: formatNumber(state.rowsUnchanged) })}</StatusTag>
+            </>
+          )}
           {state.rowsWrong > 0 && <StatusTag tone="bad">{t('import:wrong', { n: formatNumber(state.rowsWrong) })}</StatusTag>}
         </p>
         {state.refusal && <Alert type="warning" showIcon role="alert" className="ls-form-failure" title={state.refusal} />}
@@ -49,11 +58,13 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
   const { message } = App.useApp()
   const wrong = state.rowsWrong > 0
   const [mode, setMode] = useState<ImportMode>(wrong || state.rowsRight > PROPOSE_ALL ? 'skip' : 'all')
+  // What the preview shows as changed is what was meant to change.
+  const [known, setKnown] = useState<ImportKnown>(state.rowsChanged > 0 ? 'update' : 'skip')
   const [busy, setBusy] = useState(false)
   const run = async () => {
     setBusy(true)
     try {
-      client.setQueryData(['import', state.id], await call(endpoints.run, { params: { id: state.id }, body: { mode } }))
+      client.setQueryData(['import', state.id], await call(endpoints.run, { params: { id: state.id }, body: { mode, known } }))
     } catch (error) {
       void message.error(errorText(error, t), 6)
       await client.invalidateQueries({ queryKey: ['import'] })
@@ -62,7 +73,7 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
     }
   }
   const counts = { n: formatNumber(state.rowsRight), wrong: formatNumber(state.rowsWrong) }
-  const choice = (value: ImportMode, title: string, hint: string, disabled = false) => (
+  const choice = (value: ImportMode | ImportKnown, title: string, hint: string, disabled = false) => (
     <Radio value={value} disabled={disabled} className="ls-import-choice">
       {t(`import:${title}`)}
       <span className="ls-quiet">{t(`import:${hint}`)}</span>
@@ -75,6 +86,19 @@ function Decision({ endpoints, state, anew }: PreviewProps) {
           {choice('all', 'modeAll', wrong ? 'modeAllNot' : 'modeAllHint', wrong)}
           {choice('skip', 'modeSkip', 'modeSkipHint')}
         </Radio.Group>
+      )}
+      {state.rowsChanged > 0 && (
+        <>
+          <p className="ls-import-question">{t('import:knownTitle', { n: formatNumber(state.rowsChanged) })}</p>
+          <Radio.Group
+            aria-label={t('import:knownTitle', { n: formatNumber(state.rowsChanged) })}
+            value={known}
+            onChange={(event) => setKnown(event.target.value as ImportKnown)}
+          >
+            {choice('update', 'knownUpdate', 'knownUpdateHint')}
+            {choice('skip', 'knownSkip', 'knownSkipHint')}
+          </Radio.Group>
+        </>
       )}
       <div className="ls-import-actions">
         {state.rowsRight > 0 && (
@@ -136,35 +160,81 @@ function WrongRows({ endpoints, state }: PreviewProps) {
   )
 }
 
+const tones = { new: 'info', changes: 'warning', unchanged: 'neutral' } as const satisfies Record<ImportEffect, Tone>
+
+/** A sample of the right rows; where some are there already, what each does, old beside new. */
 function RightRows({ endpoints, state }: PreviewProps) {
   const t = useWords()
-  const { data } = useQuery({
-    queryKey: ['import', state.id, 'right', state.rowsRight],
-    queryFn: ({ signal }) => call(endpoints.rows, { params: { id: state.id }, query: { show: 'right', limit: SAMPLE_ROWS }, signal }),
+  const known = state.rowsChanged + state.rowsUnchanged > 0
+  const [show, setShow] = useState<ImportShow>(state.rowsChanged > 0 ? 'changes' : 'right')
+  const rows = useInfiniteQuery({
+    queryKey: ['import', state.id, show, state.rowsRight],
+    queryFn: ({ pageParam, signal }) =>
+      call(endpoints.rows, { params: { id: state.id }, query: { show, limit: SAMPLE_ROWS, after: pageParam }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
   })
-  if (!data) return null
-  const used = data.columns.map((_, i) => data.items.some((row) => row.cells[i]))
+  const items = rows.data?.pages.flatMap((page) => page.items)
+  const columns = rows.data?.pages[0]?.columns ?? []
+  if (!items) return null
+  const used = columns.map((_, i) => isShown(items, i, show))
+  const title = t('import:rightTitle', { n: formatNumber(items.length) })
   return (
-    <Section title={t('import:rightTitle', { n: formatNumber(data.items.length) })}>
+    <Section title={title}>
+      {known && (
+        <Radio.Group
+          optionType="button"
+          className="ls-import-show"
+          aria-label={title}
+          value={show}
+          onChange={(event) => setShow(event.target.value as ImportShow)}
+          options={(['changes', 'new', 'unchanged', 'right'] as const).map((value) => ({ value, label: t(`import:show.${value}`) }))}
+        />
+      )}
+      {items.length === 0 && <p className="ls-quiet">{t('import:noneOfThese')}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than the page is moved by the keyboard too */}
-      <section className="ls-import-scroll" tabIndex={0} aria-label={t('import:rightTitle', { n: formatNumber(data.items.length) })}>
+      <section className="ls-import-scroll" tabIndex={0} aria-label={title}>
         <table className="ls-import-table">
           <thead>
             <tr>
               <th>{t('import:row')}</th>
-              {data.columns.map((name, i) => used[i] && <th key={name}>{name}</th>)}
+              {known && <th>{t('import:effect')}</th>}
+              {columns.map((name, i) => used[i] && <th key={name}>{name}</th>)}
             </tr>
           </thead>
           <tbody>
-            {data.items.map((row) => (
+            {items.map((row) => (
               <tr key={row.rowNo}>
                 <td>{row.rowNo}</td>
-                {data.columns.map((name, i) => used[i] && <td key={name}>{formatText(row.cells[i])}</td>)}
+                {known && <td>{row.effect && <StatusTag tone={tones[row.effect]}>{t(`import:effects.${row.effect}`)}</StatusTag>}</td>}
+                {columns.map((name, i) => used[i] && <td key={name}>{<Cell row={row} column={i} />}</td>)}
               </tr>
             ))}
           </tbody>
         </table>
       </section>
+      {known && rows.hasNextPage && (
+        <Button type="link" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+          {t('import:more')}
+        </Button>
+      )}
     </Section>
+  )
+}
+
+/** What changes stands beside what names the record; the other columns would hide it. */
+function isShown(items: readonly ImportedRow[], column: number, show: ImportShow): boolean {
+  const changes = show !== 'changes' || column < NAMING_COLUMNS || items.some((row) => row.changes.some((one) => one.column === column))
+  return changes && items.some((row) => row.cells[column])
+}
+
+function Cell({ row, column }: { row: ImportedRow; column: number }) {
+  const change = row.changes.find((one) => one.column === column)
+  if (!change) return formatText(row.cells[column])
+  return (
+    <span className="ls-import-change">
+      <del>{formatText(change.old)}</del> → <ins>{row.cells[column]}</ins>
+    </span>
   )
 }

@@ -7,7 +7,7 @@ import { IMPORT_MAX_BYTES, IMPORT_MAX_ROWS, type ImportEndpoints, type ImportId,
 import { call, download, errorText, upload } from './api.ts'
 import { DownloadButton } from './download-button.tsx'
 import { formatDateTime, formatNumber } from './format.ts'
-import { addWords, useWords } from './i18n.ts'
+import { addWords, useWords, type Words } from './i18n.ts'
 import { ImportPreview } from './import-preview.tsx'
 import en from './import-words/en.json'
 import zh from './import-words/zh.json'
@@ -226,6 +226,15 @@ function AtWork({ state, endpoints }: ImportWizardProps & { state: ImportState }
   )
 }
 
+function doneText(state: ImportState, t: Words): string | undefined {
+  const { rowsDone, rowsChanged, rowsUnchanged, rowsWrong } = state
+  const numbers = { new: rowsDone - rowsChanged - rowsUnchanged, changed: rowsChanged, unchanged: rowsUnchanged }
+  const counts = Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, formatNumber(n)]))
+  const known = rowsChanged + rowsUnchanged > 0 && t(`import:doneKnown.${state.known ?? 'skip'}`, counts)
+  const wrong = rowsWrong > 0 && t('import:doneSkipped', { n: formatNumber(rowsWrong) })
+  return [known, wrong].filter(Boolean).join(' ') || undefined
+}
+
 function Done({ state, endpoints, listPath, onWritten, result, anew }: ImportWizardProps & { state: ImportState; anew: () => void }) {
   const t = useWords()
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each import that is done
@@ -235,7 +244,7 @@ function Done({ state, endpoints, listPath, onWritten, result, anew }: ImportWiz
       <Notice
         kind="success"
         title={t('import:doneTitle', { n: formatNumber(state.rowsDone) })}
-        text={state.rowsWrong > 0 ? t('import:doneSkipped', { n: formatNumber(state.rowsWrong) }) : undefined}
+        text={doneText(state, t)}
         action={
           <div className="ls-import-actions">
             <Link to={listPath}>

@@ -38,16 +38,29 @@ export type ImportStatus = z.infer<typeof ImportStatus>
 export const ImportMode = z.enum(['all', 'skip'])
 export type ImportMode = z.infer<typeof ImportMode>
 
+/** What becomes of records that are there already: changed as their rows say, or left as they are. */
+export const ImportKnown = z.enum(['update', 'skip'])
+export type ImportKnown = z.infer<typeof ImportKnown>
+/** What a right row does to what is stored. */
+export const ImportEffect = z.enum(['new', 'changes', 'unchanged'])
+export type ImportEffect = z.infer<typeof ImportEffect>
+export const ImportShow = z.enum(['wrong', 'right', ...ImportEffect.options])
+export type ImportShow = z.infer<typeof ImportShow>
+
 export const ImportState = z.object({
   id: ImportId,
   fileName: z.string(),
   status: ImportStatus,
   mode: ImportMode.nullable(),
+  known: ImportKnown.nullable(),
   /** Rows looked at, of them right, wrong, and written. */
   rowsRead: z.int(),
   rowsRight: z.int(),
   rowsWrong: z.int(),
   rowsDone: z.int(),
+  /** Of the right ones: how many change a record that is there, how many say what stands there; the others are new. */
+  rowsChanged: z.int(),
+  rowsUnchanged: z.int(),
   /** Columns of the file that mean nothing here and were left out. */
   unknownColumns: z.array(z.string()),
   /** Why the file, or the whole import, was refused: in the caller's language. */
@@ -66,6 +79,10 @@ export const ImportedRow = z.object({
   /** In the order of `columns`. */
   cells: z.array(z.string()),
   problems: z.array(z.object({ column: z.int().nullable(), text: z.string() })),
+  /** Null: wrong, or not known. */
+  effect: ImportEffect.nullable(),
+  /** Where the row says something else than the record that it names: what stands there now, by place of the column. */
+  changes: z.array(z.object({ column: z.int(), old: z.string() })),
 })
 export type ImportedRow = z.infer<typeof ImportedRow>
 
@@ -153,7 +170,7 @@ const progressEndpoints = ({ path, permission, what }: ImportKind) => ({
     permission,
     params: one,
     query: z.object({
-      show: z.enum(['wrong', 'right']).default('wrong'),
+      show: ImportShow.default('wrong'),
       after: z.coerce.number().int().min(0).default(0),
       limit: z.coerce.number().int().min(1).max(IMPORT_PAGE).default(IMPORT_PAGE),
     }),
@@ -168,7 +185,8 @@ const progressEndpoints = ({ path, permission, what }: ImportKind) => ({
     permission,
     params: one,
     query: none,
-    body: z.object({ mode: ImportMode }),
+    /** `known`: only where told so is a record that is there changed, and only as the check has shown it. */
+    body: z.object({ mode: ImportMode, known: ImportKnown.default('skip') }),
     response: ImportState,
     errors: [importErrors.notFound, importErrors.notAllowedNow, importErrors.wrongRows],
   }),

@@ -6,6 +6,11 @@ export interface Problem {
   details?: Record<string, unknown>
 }
 
+/** The cell says that what stands in the record shall go; an empty cell leaves it as it is. */
+export const CLEARED = Symbol('cleared')
+export type Cleared = typeof CLEARED
+const CLEARING = /^[[【](清空|clear)[\]】]$/i
+
 /** What a cell's text becomes. */
 export interface CellKind<Value> {
   read(text: string, translate: Translate): { value: Value } | { problem: Problem }
@@ -83,4 +88,10 @@ export const yesNoCell = (): CellKind<boolean> => ({
     { value: 'yes', word: 'imports.yes' },
     { value: 'no', word: 'imports.no' },
   ],
+})
+
+/** Takes `[清空]` or `[clear]` besides, for records that are changed: an empty cell says nothing of them. */
+export const clearable = <Value>(cell: CellKind<Value>): CellKind<Value | Cleared> => ({
+  ...cell,
+  read: (text, translate) => (CLEARING.test(plain(text)) ? { value: CLEARED } : cell.read(text, translate)),
 })

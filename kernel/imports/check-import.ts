@@ -6,15 +6,19 @@ import { findHead, HEAD_WITHIN_ROWS, type Head } from './head.ts'
 import {
   type CheckedRow,
   changeImport,
+  countEffects,
   deleteRows,
   fileOf,
   groupedRows,
   holdBackGroups,
   type ImportTx,
   insertRows,
+  markSeen,
   markWrong,
+  type Seen,
 } from './import-store.ts'
 import { arrange, duplicateFinder, exampleTest, groupFinder, type Parsed, parseRow, type ReadRow } from './rows.ts'
+import { seenIn } from './seen.ts'
 import { endBy, holdOn, type Work } from './worker.ts'
 
 const BATCH_ROWS = 500
@@ -26,7 +30,7 @@ export async function checkImport(work: Work): Promise<void> {
     await holdOn(work, tx)
     // A worker that died at it left its rows.
     await deleteRows(tx, id)
-    await changeImport(tx, id, { rows_read: 0, rows_right: 0, rows_wrong: 0 })
+    await changeImport(tx, id, { rows_read: 0, rows_right: 0, rows_wrong: 0, rows_changed: 0, rows_unchanged: 0 })
     return fileOf(tx, id)
   })
   if (!file) throw new Error('an import is checked without its file')
@@ -47,7 +51,11 @@ export async function checkImport(work: Work): Promise<void> {
   await flush()
   if (counts.read === 0) throw importErrors.noRows()
   if (definition.groups) await checkGroups(work, finders.groups.tooLarge(), counts)
-  await db.inTenant(ctx, async (tx) => endBy(work, tx, await holdOn(work, tx), 'passed'))
+  await db.inTenant(ctx, async (tx) => {
+    const row = await holdOn(work, tx)
+    await changeImport(tx, id, await countEffects(tx, id))
+    await endBy(work, tx, row, 'passed')
+  })
 }
 
 /** Rows below the head, in the order of the definition's columns. */
@@ -97,10 +105,11 @@ async function checkBatch(work: Work, rows: readonly ReadRow[], { duplicates, gr
     await holdOn(work, tx)
     // Of a group that goes on further down nothing can be said yet.
     const alone = parsed.filter((one) => one.firstRow === undefined)
-    const more = new Map(await problemsStored(work, tx, alone))
+    const more = new Map(await heldAgainst(work, tx, alone))
     const checked = rows.map((row, i): CheckedRow => {
       const one = parsed[i] as (typeof parsed)[number]
-      return { rowNo: row.rowNo, cells: row.cells, firstRow: one.firstRow, problems: [...one.problems, ...(more.get(one) ?? [])] }
+      const { problems = [], seen } = more.get(one) ?? {}
+      return { rowNo: row.rowNo, cells: row.cells, firstRow: one.firstRow, problems: [...one.problems, ...problems], seen }
     })
     await insertRows(tx, id, checked)
     counts.read += checked.length
@@ -114,8 +123,13 @@ async function count(tx: ImportTx, id: Work['id'], counts: Counts, moreWrong: nu
   await changeImport(tx, id, { rows_read: counts.read, rows_right: counts.right, rows_wrong: counts.wrong })
 }
 
-/** What rows are held against, each with the problems that are not said of its columns already. */
-async function problemsStored<One extends Parsed>(work: Work, tx: ImportTx, parsed: readonly One[]): Promise<[One, RowProblem[]][]> {
+/** How a row stands to what is stored, with the problems that are not said of its columns already. */
+interface HeldAgainst {
+  problems: RowProblem[]
+  seen?: Seen
+}
+
+async function heldAgainst<One extends Parsed>(work: Work, tx: ImportTx, parsed: readonly One[]): Promise<[One, HeldAgainst][]> {
   const { ctx, definition, about } = work
   const needed = Object.entries(definition.columns).flatMap(([key, column]) => (column.required ? [key] : []))
   // A row that lacks no required value is held against what is stored even where another cell is wrong: it is corrected once, not twice.
@@ -128,9 +142,9 @@ async function problemsStored<One extends Parsed>(work: Work, tx: ImportTx, pars
   )
   return complete.map((one, i) => {
     const answer = resolved[i]
+    if (answer && 'ready' in answer) return [one, { problems: [], seen: seenIn(answer) }]
     const said = new Set(one.problems.map(({ column }) => column))
-    const more = answer && 'problems' in answer ? answer.problems.filter(({ column }) => column === null || !said.has(column)) : []
-    return [one, more]
+    return [one, { problems: (answer?.problems ?? []).filter(({ column }) => column === null || !said.has(column)) }]
   })
 }
 
@@ -148,11 +162,17 @@ async function checkGroups(work: Work, tooLarge: readonly number[], counts: Coun
         value: parseRow(definition, { cells: row.cells, approximate: new Set() }, translate).value,
         problems: row.problems ?? [],
       }))
-      const found = (await problemsStored(work, tx, parsed)).filter(([, problems]) => problems.length > 0)
+      const held = await heldAgainst(work, tx, parsed)
+      const found = held.filter(([, { problems }]) => problems.length > 0)
+      await markSeen(
+        tx,
+        id,
+        held.flatMap(([one, { seen }]) => (seen ? [{ rowNo: one.row.row_no, seen }] : [])),
+      )
       await markWrong(
         tx,
         id,
-        found.map(([one, problems]) => ({ rowNo: one.row.row_no, problems: [...one.problems, ...problems] })),
+        found.map(([one, { problems }]) => ({ rowNo: one.row.row_no, problems: [...one.problems, ...problems] })),
       )
       await count(tx, id, counts, found.filter(([one]) => one.problems.length === 0).length)
       after = rows.at(-1)?.unit_no ?? after

@@ -7,6 +7,8 @@ export interface ImportColumn<Value = unknown> {
   required: boolean
   /** No two rows of the file may have the same, whatever the case of its letters. */
   unique?: boolean
+  /** A new record needs it; one that is there keeps what it has. `resolve` says where it is missing. */
+  requiredForNew?: boolean
   /** What the example row of the template shows: a text, or a key of the module's words. */
   example: string
   width?: number
@@ -40,12 +42,29 @@ export const optional = <Value>(cell: CellKind<Value>, example: string, facts: C
 export interface RowProblem<Key extends string = string> extends Problem {
   column: Key | null
 }
-/** `problems` is empty for a right row of a group of which another one is wrong. */
-export type Resolved<Ready, Key extends string = string> = { ready: Ready } | { problems: RowProblem<Key>[] }
+/** What stands in a record where the row says something else: a text, or a key of words. */
+export interface RowChange<Key extends string = string> {
+  column: Key
+  old: string | { word: string }
+}
+/** A record that the row names and that is there already. */
+export interface KnownRecord<Key extends string = string> {
+  id: string
+  version: number
+  /** Empty: the row says what stands there. */
+  changes: RowChange<Key>[]
+}
+/**
+ * `known`: the row changes a record instead of making one; `apply` gets it only where it changes something and changing was asked for.
+ * `problems` is empty for a right row of a group of which another one is wrong.
+ */
+export type Resolved<Ready, Key extends string = string> = { ready: Ready; known?: KnownRecord<Key> } | { problems: RowProblem<Key>[] }
 
 /** What an import's rows belong to; null for kinds of rows that belong to nothing but the organisation. */
 export interface About {
   target: string | null
+  /** False while it is only checked: records that will be changed are locked by `resolve` when they are. */
+  writing: boolean
 }
 
 /** Rows that are checked and written together, whole or not at all, wherever they stand in the file. */

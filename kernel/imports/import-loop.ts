@@ -66,7 +66,8 @@ export async function workOnNext(parts: ImportWorkerParts, signal: AbortSignal):
     definition,
     ctx: contextOf(row, clock.now()),
     id: row.id,
-    about: { target: row.target },
+    about: { target: row.target, writing: row.status === 'running' },
+    known: row.known ?? 'skip',
     lease,
     signal,
   }

@@ -1,5 +1,13 @@
 import { requestErrors } from '#values/errors.ts'
-import { type ImportEndpoints, type ImportId, type ImportMode, type ImportState, importErrors } from '#values/import.ts'
+import {
+  type ImportEndpoints,
+  type ImportId,
+  type ImportKnown,
+  type ImportMode,
+  type ImportShow,
+  type ImportState,
+  importErrors,
+} from '#values/import.ts'
 import type { Context } from '../context.ts'
 import type { Serving } from '../http.ts'
 import { auditEvent, type OpaqueTx, opaque } from '../postgres.ts'
@@ -51,7 +59,7 @@ export function serveImport(on: Serving, endpoints: ImportEndpoints, definition:
   on.serve(endpoints.list, async ({ ctx, query }) => ({ items: await listImports(imports, ctx, definition, query.target) }))
   on.serve(endpoints.state, ({ ctx, params }) => readState(imports, ctx, definition, params.id))
   on.serve(endpoints.rows, ({ ctx, params, query }) => readRows(imports, ctx, definition, params.id, query))
-  on.serve(endpoints.run, ({ ctx, params, body }) => orderImport(imports, ctx, definition, params.id, body.mode))
+  on.serve(endpoints.run, ({ ctx, params, body }) => orderImport(imports, ctx, definition, params.id, body.mode, body.known))
   on.serve(endpoints.cancel, ({ ctx, params }) => cancelImport(imports, ctx, definition, params.id))
   on.serveFile(endpoints.wrongRows, async ({ ctx, params }) => {
     await readState(imports, ctx, definition, params.id)
@@ -131,10 +139,13 @@ const stateOf = (row: ImportRecord, ctx: Context, translate: Translate): ImportS
   fileName: row.file_name,
   status: row.status,
   mode: row.mode,
+  known: row.known,
   rowsRead: row.rows_read,
   rowsRight: row.rows_right,
   rowsWrong: row.rows_wrong,
   rowsDone: row.rows_done,
+  rowsChanged: row.rows_changed,
+  rowsUnchanged: row.rows_unchanged,
   unknownColumns: row.unknown_columns,
   refusal: row.refusal && refusalText(row.refusal, ctx.locale, translate),
   toHandOut: row.to_hand_out,
@@ -148,7 +159,7 @@ export function readRows(
   ctx: Context,
   definition: AnyImportDefinition,
   id: ImportId,
-  query: { show: 'wrong' | 'right'; after: number; limit: number },
+  query: { show: ImportShow; after: number; limit: number },
 ) {
   return db.inTenant(ctx, async (tx) => {
     if (!(await findImport(tx, whose(ctx, definition, id)))) throw importErrors.notFound({ id })
@@ -161,6 +172,13 @@ export function readRows(
         column: problem.column === null ? null : keys.indexOf(problem.column),
         text: problemText(problem, ctx.locale, translate),
       })),
+      effect: row.problems === null ? row.effect : null,
+      changes: (row.changes ?? [])
+        .map(({ column, old }) => ({
+          column: keys.indexOf(column),
+          old: typeof old === 'string' ? old : (translate(ctx.locale, old.word) ?? old.word),
+        }))
+        .sort((a, b) => a.column - b.column),
     }))
     const next = rows.length > query.limit ? (items.at(-1)?.rowNo ?? null) : null
     return { columns: columnNames(definition, ctx.locale, translate), items, next }
@@ -168,15 +186,22 @@ export function readRows(
 }
 
 /** Asked again for what is ordered, at work or done, it answers how far that is. */
-export const orderImport = (imports: Imports, ctx: Context, definition: AnyImportDefinition, id: ImportId, mode: ImportMode) =>
+export const orderImport = (
+  imports: Imports,
+  ctx: Context,
+  definition: AnyImportDefinition,
+  id: ImportId,
+  mode: ImportMode,
+  known: ImportKnown = 'skip',
+) =>
   imports.db.inTenant(ctx, async (tx) => {
     const row = await locked(tx, ctx, definition, id)
-    if (row.mode !== mode || !['ordered', 'running', 'done'].includes(row.status)) {
+    if (row.mode !== mode || row.known !== known || !['ordered', 'running', 'done'].includes(row.status)) {
       const status = nextImportStatus(row.status, 'order')
       if (!status) throw importErrors.notAllowedNow({ status: row.status })
       if (mode === 'all' && row.rows_wrong > 0) throw importErrors.wrongRows({ rows: row.rows_wrong })
-      await changeImport(tx, id, { status, mode, acting: actingOf(ctx), refusal: null })
-      const details = { fileName: row.file_name, importMode: mode, rowCount: row.rows_right }
+      await changeImport(tx, id, { status, mode, known, acting: actingOf(ctx), refusal: null })
+      const details = { fileName: row.file_name, importMode: mode, importKnown: known, rowCount: row.rows_right }
       await auditEvent(tx, { action: 'imports.ordered', entity: row.kind, entityId: null, details })
     }
     return stateIn(imports, tx, ctx, definition, id)

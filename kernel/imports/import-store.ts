@@ -1,8 +1,8 @@
 import { type Generated, type RawBuilder, sql } from 'kysely'
-import type { ImportId, ImportMode, ImportStatus } from '#values/import.ts'
+import type { ImportEffect, ImportId, ImportKnown, ImportMode, ImportShow, ImportStatus } from '#values/import.ts'
 import type { Context } from '../context.ts'
 import type { ModuleDatabase, SystemDatabase, Tx } from '../postgres.ts'
-import type { RowProblem, Written } from './definition.ts'
+import type { RowChange, RowProblem, Written } from './definition.ts'
 
 /** Who ordered the work and what he may do; kept, because the work goes on after his request. */
 export type StoredActing = Pick<Context, 'orgNo' | 'actor' | 'locale' | 'traceId' | 'address'> & {
@@ -17,6 +17,7 @@ interface ImportTable {
   target: string | null
   status: ImportStatus
   mode: ImportMode | null
+  known: ImportKnown | null
   file_name: string
   file: Buffer | null
   actor_id: string
@@ -25,6 +26,8 @@ interface ImportTable {
   rows_right: number
   rows_wrong: number
   rows_done: number
+  rows_changed: number
+  rows_unchanged: number
   to_hand_out: number
   unknown_columns: string[]
   refusal: { code: string; details: Record<string, unknown> } | null
@@ -46,6 +49,9 @@ export interface ImportTables {
     unit_no: Generated<number>
     cells: string[]
     problems: RowProblem[] | null
+    effect: ImportEffect | null
+    changes: RowChange[] | null
+    seen_version: number | null
     result_id: string | null
     hand_out: boolean
   }
@@ -62,6 +68,7 @@ const facts = [
   'target',
   'status',
   'mode',
+  'known',
   'file_name',
   'actor_id',
   'acting',
@@ -69,6 +76,8 @@ const facts = [
   'rows_right',
   'rows_wrong',
   'rows_done',
+  'rows_changed',
+  'rows_unchanged',
   'to_hand_out',
   'unknown_columns',
   'refusal',
@@ -154,10 +163,13 @@ type Change = Partial<
     ImportTable,
     | 'status'
     | 'mode'
+    | 'known'
     | 'rows_read'
     | 'rows_right'
     | 'rows_wrong'
     | 'rows_done'
+    | 'rows_changed'
+    | 'rows_unchanged'
     | 'to_hand_out'
     | 'unknown_columns'
     | 'cancel_asked'
@@ -197,6 +209,13 @@ export interface CheckedRow {
   problems: RowProblem[]
   /** Of the group that it belongs to. */
   firstRow?: number | undefined
+  seen?: Seen | undefined
+}
+/** What a right row does, as the check saw it. */
+export interface Seen {
+  effect: ImportEffect
+  version: number | null
+  changes: RowChange[]
 }
 
 export async function insertRows(tx: ImportTx, id: ImportId, rows: readonly CheckedRow[]): Promise<void> {
@@ -206,19 +225,44 @@ export async function insertRows(tx: ImportTx, id: ImportId, rows: readonly Chec
     f: row.firstRow ?? null,
     c: row.cells,
     p: row.problems.length > 0 ? row.problems : null,
+    ...seenJson(row.seen),
   }))
-  await sql`insert into kernel.import_row (org_id, import_id, row_no, first_row, cells, problems)
-    select ${tx.orgId}, ${id}, r.n, r.f, r.c, nullif(r.p, 'null'::jsonb)
-    from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, f int, c text[], p jsonb)`.execute(tx.sql)
+  await sql`insert into kernel.import_row (org_id, import_id, row_no, first_row, cells, problems, effect, seen_version, changes)
+    select ${tx.orgId}, ${id}, r.n, r.f, r.c, nullif(r.p, 'null'::jsonb), r.e, r.v, nullif(r.d, 'null'::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, f int, c text[], p jsonb, e text, v int, d jsonb)`.execute(tx.sql)
+}
+
+const seenJson = (seen: Seen | undefined) => ({
+  e: seen?.effect ?? null,
+  v: seen?.version ?? null,
+  d: seen && seen.changes.length > 0 ? seen.changes : null,
+})
+
+/** Of rows whose group was held against what is stored after they were. */
+export async function markSeen(tx: ImportTx, id: ImportId, rows: readonly { rowNo: number; seen: Seen }[]): Promise<void> {
+  if (rows.length === 0) return
+  const json = rows.map(({ rowNo, seen }) => ({ n: rowNo, ...seenJson(seen) }))
+  await sql`update kernel.import_row i set effect = r.e, seen_version = r.v, changes = nullif(r.d, 'null'::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(json)}::jsonb) as r(n int, e text, v int, d jsonb)
+    where i.org_id = ${tx.orgId} and i.import_id = ${id} and i.row_no = r.n`.execute(tx.sql)
+}
+
+/** Of the right rows that are left: how many change something that is there, how many nothing at all. */
+export async function countEffects(tx: ImportTx, id: ImportId): Promise<{ rows_changed: number; rows_unchanged: number }> {
+  const { rows } = await sql<{ rows_changed: number; rows_unchanged: number }>`
+    select count(*) filter (where effect = 'changes')::int as rows_changed, count(*) filter (where effect = 'unchanged')::int as rows_unchanged
+    from kernel.import_row where org_id = ${tx.orgId} and import_id = ${id} and problems is null`.execute(tx.sql)
+  return rows[0] ?? { rows_changed: 0, rows_unchanged: 0 }
 }
 
 const rowsOf = (tx: ImportTx, id: ImportId) =>
   tx.sql.selectFrom('kernel.import_row').where('org_id', '=', tx.orgId).where('import_id', '=', id).orderBy('row_no')
 
-export const pageOfRows = (tx: ImportTx, id: ImportId, { show, after, limit }: { show: 'wrong' | 'right'; after: number; limit: number }) =>
+export const pageOfRows = (tx: ImportTx, id: ImportId, { show, after, limit }: { show: ImportShow; after: number; limit: number }) =>
   rowsOf(tx, id)
-    .select(['row_no', 'cells', 'problems'])
+    .select(['row_no', 'cells', 'problems', 'effect', 'changes'])
     .where('problems', show === 'wrong' ? 'is not' : 'is', null)
+    .$if(show !== 'wrong' && show !== 'right', (query) => query.where('effect', '=', show as ImportEffect))
     .where('row_no', '>', after)
     .limit(limit)
     .execute()
@@ -229,6 +273,8 @@ export interface UnitRow {
   unit_no: number
   cells: string[]
   problems: RowProblem[] | null
+  effect: ImportEffect | null
+  seen_version: number | null
 }
 export interface Units {
   after: number
@@ -246,7 +292,7 @@ export const groupedRows = (tx: ImportTx, id: ImportId, units: Units, tooLarge: 
 
 async function wholeUnits(tx: ImportTx, id: ImportId, { after, atLeast }: Units, which: RawBuilder<unknown>): Promise<UnitRow[]> {
   const waiting = sql`from kernel.import_row where org_id = ${tx.orgId} and import_id = ${id} and unit_no > ${after} and ${which}`
-  const { rows } = await sql<UnitRow>`select row_no, first_row, unit_no, cells, problems ${waiting}
+  const { rows } = await sql<UnitRow>`select row_no, first_row, unit_no, cells, problems, effect, seen_version ${waiting}
       and unit_no <= coalesce((select unit_no ${waiting} order by unit_no, row_no offset ${atLeast - 1} limit 1), 2147483647)
     order by unit_no, row_no`.execute(tx.sql)
   return rows

@@ -1,5 +1,6 @@
 import type { SheetRow } from '../spreadsheet.ts'
 import type { Translate } from '../words.ts'
+import { CLEARED } from './cells.ts'
 import { type AnyImportDefinition, MAX_GROUP_ROWS, type RowProblem } from './definition.ts'
 import type { Head } from './head.ts'
 import { exampleOf } from './words.ts'
@@ -65,7 +66,7 @@ export function duplicateFinder(definition: AnyImportDefinition): (row: { rowNo:
   return ({ rowNo }, { value }) =>
     [...seen].flatMap(([column, rows]) => {
       const mine = value[column]
-      if (mine === null || mine === undefined) return []
+      if (mine === null || mine === undefined || mine === CLEARED) return []
       const text = String(mine).toLowerCase()
       const earlier = rows.get(text)
       if (earlier !== undefined) return [{ column, code: 'twiceInFile', details: { row: earlier } }]

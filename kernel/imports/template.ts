@@ -24,7 +24,7 @@ export async function templateOf(
     const note = translate(locale, `${definition.wordsAt}.notes.${key}`) ?? ''
     return [
       columnName(definition, key, locale, translate),
-      word(column?.required ? 'imports.template.required' : 'imports.template.optional'),
+      word(`imports.template.${column?.required ? 'required' : column?.requiredForNew ? 'requiredForNew' : 'optional'}`),
       [note, choices && `${word('imports.template.choices')} ${choices.join(' / ')}`].filter(Boolean).join(' '),
       exampleOf(definition, key, locale, translate),
     ]

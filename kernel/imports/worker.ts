@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { ImportId } from '#values/import.ts'
+import type { ImportId, ImportKnown } from '#values/import.ts'
 import type { Clock } from '../clock.ts'
 import type { Context } from '../context.ts'
 import type { Translate } from '../words.ts'
@@ -17,6 +17,8 @@ export interface Work {
   ctx: Context
   id: ImportId
   about: About
+  /** What was ordered for records that are there already. */
+  known: ImportKnown
   lease: string
   /** The process is about to end: what is committed stays, the rest is taken up by the next worker. */
   signal: AbortSignal

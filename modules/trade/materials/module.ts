@@ -4,9 +4,10 @@ import { prefixed } from '#values/import.ts'
 import { materialsApi, materialsPermissions } from './contract.ts'
 import { detailApi } from './detail-contract.ts'
 import en from './en.json' with { type: 'json' }
-import { materialImport, priceImport } from './import-contract.ts'
+import { materialExport, materialImport, priceImport } from './import-contract.ts'
 import type { MaterialsPublic } from './public.ts'
 import { materialDocument } from './server/document-kind.ts'
+import { exportMaterials } from './server/export-materials.ts'
 import { materialImportDefinition } from './server/import-materials.ts'
 import { priceImportDefinition } from './server/import-prices.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
@@ -26,7 +27,14 @@ export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Import
   const prices = priceImportDefinition(rooms)
   return {
     name: 'materials',
-    api: { ...materialsApi, ...supplyApi, ...detailApi, ...prefixed('import', materialImport), ...prefixed('importPrices', priceImport) },
+    api: {
+      ...materialsApi,
+      ...supplyApi,
+      ...detailApi,
+      ...prefixed('import', materialImport),
+      ...prefixed('materials', materialExport),
+      ...prefixed('importPrices', priceImport),
+    },
     permissions: materialsPermissions,
     // What the server alone says of a file's rows stays out of the pages' first script.
     words: {
@@ -35,6 +43,7 @@ export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Import
     },
     routes: (on) => {
       materialsRoutes(rooms)(on)
+      on.serveFile(materialExport.export, async ({ ctx }) => exportMaterials(rooms, ctx, imports.translate))
       serveImport(on, materialImport, materials, imports)
       serveImport(on, priceImport, prices, imports)
     },

@@ -251,7 +251,7 @@ test('a person of one site made, saw and ended rules of the other sites', async 
   }
   const importing = (who: Context, changed: RuleRowRead) =>
     platform.rooms.db.inTenant(who, async (tx) => {
-      const [read] = await ruleImportDefinition(platform.rooms).resolve(who, opaque(tx), [changed], { target: null })
+      const [read] = await ruleImportDefinition(platform.rooms).resolve(who, opaque(tx), [changed], { target: null, writing: true })
       return 'ready' in read! ? 'ready' : read!.problems.map((problem) => problem.code)
     })
   assert.equal(await importing(here, row), 'ready')

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
-import { publish } from '#kernel/outbox.ts'
+import { publish, publishAll } from '#kernel/outbox.ts'
 import { violatedUnique } from '#kernel/postgres.ts'
 import { type AttributeValues, checkAttributes } from '../attributes.ts'
 import {
@@ -40,53 +40,79 @@ export async function createMaterial(rooms: Rooms, ctx: Context, material: NewMa
 }
 
 type Change = z.output<typeof materialsApi.update.body>
+/** What of a material is to become otherwise. */
+export type MaterialChange = Omit<Change, 'version'>
 
-export const updateMaterial = ({ db }: Rooms, ctx: Context, id: MaterialId, change: Change): Promise<Material> =>
+export const updateMaterial = ({ db }: Rooms, ctx: Context, id: MaterialId, { version, ...change }: Change): Promise<Material> =>
   db.inTenant(ctx, async (tx) => {
-    const row = await lock(tx, id, change.version)
+    const row = await lock(tx, id, version)
     if (row.retired_at) throw materialsErrors.retired({ id })
-    const { baseUnit = row.base_unit, units = row.units } = change
-    if (hasUnitTwice({ baseUnit, units })) throw materialsErrors.unitTwice()
-    if (baseUnit !== row.base_unit && (await isNamedBySource(tx, id))) throw materialsErrors.baseUnitFixed()
-    const named = {
-      code: row.code,
-      name: change.name ?? row.name,
-      nameEn: change.nameEn === undefined ? row.name_en : change.nameEn,
-      specification: change.specification ?? row.specification,
-    }
-    await changeMaterial(tx, id, {
-      ...(await described(tx, row, change)),
-      name: named.name,
-      name_en: named.nameEn,
-      specification: named.specification,
-      base_unit: baseUnit,
-      units,
-      search_text: searchText(named),
-      ...(change.packages === undefined ? {} : { packages: change.packages }),
-      ...(change.kind === undefined ? {} : { kind: change.kind }),
-      ...(change.control === undefined ? {} : { control: change.control }),
-      ...(change.shelfLifeDays === undefined ? {} : { shelf_life_days: change.shelfLifeDays }),
-      ...(change.inspectedOnReceipt === undefined ? {} : { inspected_on_receipt: change.inspectedOnReceipt }),
-      ...(change.note === undefined ? {} : { note: change.note }),
-    })
-    await renameInSources(tx, id, {
-      material_name: named.name,
-      material_name_en: named.nameEn,
-      specification: named.specification,
-      base_unit: baseUnit,
-    })
-    await publish(tx, ctx, materialsEvents.changed, id, { materialId: id, code: row.code, name: named.name })
+    const { name } = await changeRow(tx, row, change)
+    await publishChanged(tx, ctx, [{ id, code: row.code, name }])
     return viewOf(tx, id)
   })
+
+export const publishChanged = (tx: MaterialsTx, ctx: Context, materials: readonly { id: MaterialId; code: string; name: string }[]) =>
+  publishAll(
+    tx,
+    ctx,
+    materialsEvents.changed,
+    materials.map(({ id, code, name }) => ({ key: id, payload: { materialId: id, code, name } })),
+  )
+
+/**
+ * A material in use that the transaction has locked; `tree` where it is read already.
+ * Errors: materials.categoryNotFound, attributesWrong, unitTwice, baseUnitFixed.
+ */
+export async function changeRow(
+  tx: MaterialsTx,
+  row: MaterialRow,
+  change: MaterialChange,
+  tree?: Tree<Category>,
+): Promise<{ name: string }> {
+  const { id } = row
+  const { baseUnit = row.base_unit, units = row.units } = change
+  if (hasUnitTwice({ baseUnit, units })) throw materialsErrors.unitTwice()
+  if (baseUnit !== row.base_unit && (await isNamedBySource(tx, id))) throw materialsErrors.baseUnitFixed()
+  const named = {
+    code: row.code,
+    name: change.name ?? row.name,
+    nameEn: change.nameEn === undefined ? row.name_en : change.nameEn,
+    specification: change.specification ?? row.specification,
+  }
+  await changeMaterial(tx, id, {
+    ...(await described(tx, row, change, tree)),
+    name: named.name,
+    name_en: named.nameEn,
+    specification: named.specification,
+    base_unit: baseUnit,
+    units,
+    search_text: searchText(named),
+    ...(change.packages === undefined ? {} : { packages: change.packages }),
+    ...(change.kind === undefined ? {} : { kind: change.kind }),
+    ...(change.control === undefined ? {} : { control: change.control }),
+    ...(change.shelfLifeDays === undefined ? {} : { shelf_life_days: change.shelfLifeDays }),
+    ...(change.inspectedOnReceipt === undefined ? {} : { inspected_on_receipt: change.inspectedOnReceipt }),
+    ...(change.note === undefined ? {} : { note: change.note }),
+  })
+  await renameInSources(tx, id, {
+    material_name: named.name,
+    material_name_en: named.nameEn,
+    specification: named.specification,
+    base_unit: baseUnit,
+  })
+  return { name: named.name }
+}
 
 /** Category and attributes fit each other: a category that asks for other attributes needs them said anew. */
 async function described(
   tx: MaterialsTx,
   row: MaterialRow,
-  { categoryId, attributes }: Change,
+  { categoryId, attributes }: MaterialChange,
+  given?: Tree<Category>,
 ): Promise<{ category_id?: CategoryId; attributes?: AttributeValues }> {
   if (categoryId === undefined && attributes === undefined) return {}
-  const tree = await readTree(tx)
+  const tree = given ?? (await readTree(tx))
   const category = categoryId ?? row.category_id
   if (categoryId !== undefined && categoryId !== row.category_id) usableCategory(tree, categoryId)
   const checked = checkAttributes(templateOf(tree, category), attributes ?? row.attributes)

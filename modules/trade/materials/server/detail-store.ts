@@ -71,6 +71,36 @@ export type DocumentRow = Awaited<ReturnType<typeof documentsOf>>[number]
 export const insertBarcode = (tx: MaterialsTx, materialId: MaterialId, { code, unit }: { code: string; unit: string }) =>
   tx.sql.insertInto('materials.barcode').values({ org_id: tx.orgId, material_id: materialId, code, unit }).execute()
 
+interface BarcodeRow {
+  materialId: MaterialId
+  code: string
+  unit: string
+}
+
+/** Of any material of the organisation. */
+export const barcodesAt = (tx: MaterialsTx, codes: readonly string[]): Promise<BarcodeRow[]> =>
+  barcodeRows(tx)
+    .where(sql<boolean>`code = any(${[...codes]}::text[])`)
+    .execute()
+
+export const barcodesOfAll = (tx: MaterialsTx, ids: readonly MaterialId[]): Promise<BarcodeRow[]> =>
+  barcodeRows(tx)
+    .where(sql<boolean>`material_id = any(${[...ids]}::uuid[])`)
+    .orderBy('code')
+    .execute()
+
+const barcodeRows = (tx: MaterialsTx) =>
+  tx.sql.selectFrom('materials.barcode').select(['material_id as materialId', 'code', 'unit']).where('org_id', '=', tx.orgId)
+
+export async function insertBarcodes(tx: MaterialsTx, barcodes: readonly BarcodeRow[]): Promise<void> {
+  if (barcodes.length === 0) return
+  const rows = barcodes.map(({ materialId, code, unit }) => ({ org_id: tx.orgId, material_id: materialId, code, unit }))
+  await tx.sql.insertInto('materials.barcode').values(rows).execute()
+}
+
+export const removeBarcodesOf = (tx: MaterialsTx, ids: readonly MaterialId[]) =>
+  sql`delete from materials.barcode where org_id = ${tx.orgId} and material_id = any(${[...ids]}::uuid[])`.execute(tx.sql)
+
 export const insertSubstitute = (tx: MaterialsTx, row: Omit<MaterialsTables['materials.substitute'], 'id' | 'org_id'>) =>
   tx.sql
     .insertInto('materials.substitute')

@@ -1,179 +1,117 @@
-import { choiceCell, codeCell, numberCell, textCell, yesNoCell } from '#kernel/imports/cells.ts'
-import { type ImportDefinition, optional, type Resolved, type RowOf, type RowProblem, required } from '#kernel/imports/definition.ts'
+import type { Cleared } from '#kernel/imports/cells.ts'
+import type { ImportDefinition, Resolved, RowProblem } from '#kernel/imports/definition.ts'
 import { narrow } from '#kernel/postgres.ts'
-import { insertReferences, referencesAt } from '#kernel/references.ts'
-import { readReferenceKey, writeReferenceKey } from '#values/reference.ts'
-import { type Attribute, type AttributeValues, checkAttributes } from '../attributes.ts'
-import { type Category, type CategoryId, CODE_PATTERN, Control, MaterialKind, type NewMaterial } from '../contract.ts'
-import { pathTo, prefixOf, type Tree, templateOf } from './category-rules.ts'
+import { insertReferences } from '#kernel/references.ts'
+import { readReferenceKey } from '#values/reference.ts'
+import { prefixOf, templateOf } from './category-rules.ts'
 import { readTree } from './category-store.ts'
-import { unitCell } from './import-cells.ts'
+import { changeRow, publishChanged } from './change-material.ts'
+import { insertBarcodes, removeBarcodesOf } from './detail-store.ts'
+import { categoryOf, newBarcodes, newReference, readStored, type Stored } from './import-stored.ts'
+import { readAttributes, readUnits } from './list-cells.ts'
 import { makeMaterials } from './make-materials.ts'
-import { takenCodes } from './material-store.ts'
-import type { MaterialsTables } from './tables.ts'
+import { changeByRow } from './material-changes.ts'
+import {
+  type MaterialColumn,
+  type MaterialColumns,
+  type MaterialSheetRow,
+  materialColumns,
+  type ReadyMaterial,
+  type Wrong,
+} from './material-sheet.ts'
+import type { MaterialRow } from './material-store.ts'
+import type { MaterialsTables, MaterialsTx } from './tables.ts'
+import { hasUnitTwice } from './unit-rules.ts'
 
-const columns = {
-  code: optional(codeCell({ pattern: CODE_PATTERN, problem: 'materials.importRows.problems.code' }), 'BRG-000001', {
-    unique: true,
-    width: 16,
-  }),
-  name: required(textCell({ max: 120 }), 'materials.importRows.examples.name', { width: 24 }),
-  specification: optional(textCell({ max: 200 }), '6204-2RS', { width: 24 }),
-  category: required(textCell({ max: 400 }), 'materials.importRows.examples.category', { width: 20 }),
-  unit: required(unitCell(), 'materials.importRows.examples.unit', { width: 8 }),
-  kind: optional(
-    choiceCell(MaterialKind.options, (kind) => `materials.kinds.${kind}`),
-    'materials.kinds.part',
-    { width: 10 },
-  ),
-  control: optional(
-    choiceCell(Control.options, (control) => `materials.controls.${control}`),
-    'materials.controls.none',
-    { width: 12 },
-  ),
-  shelfLifeDays: optional(numberCell({ min: 1, max: 36_500, whole: true }), '', { width: 12 }),
-  inspectedOnReceipt: optional(yesNoCell(), 'imports.no', { width: 10 }),
-  attributes: optional(textCell({ max: 1_000 }), 'materials.importRows.examples.attributes', { width: 28 }),
-  nameEn: optional(textCell({ max: 120 }), 'Deep groove ball bearing', { width: 24 }),
-  reference: optional(textCell({ max: 300 }), 'sap/material:100023', { unique: true, width: 24 }),
-  note: optional(textCell({ max: 1_000, lines: true }), '', { width: 20 }),
-}
-type Columns = typeof columns
-type Row = RowOf<Columns>
-type Key = Extract<keyof Columns, string>
-interface Ready {
-  material: NewMaterial
-  reference: string | null
-}
-
-export const materialImportDefinition = (): ImportDefinition<Columns, Ready> => ({
+/** New materials, and those whose code is known changed: an empty cell leaves what stands, [清空] takes it away. */
+export const materialImportDefinition = (): ImportDefinition<MaterialColumns, ReadyMaterial> => ({
   kind: 'materials.material',
   wordsAt: 'materials.importRows',
-  columns,
-  resolve: async (_ctx, opaqueTx, rows) => {
+  columns: materialColumns,
+  resolve: async (ctx, opaqueTx, rows, { writing }) => {
     const tx = narrow<MaterialsTables>(opaqueTx)
-    const tree = await readTree(tx)
-    const keys = rows.flatMap((row) => (row.reference === null ? [] : (readReferenceKey(row.reference) ?? [])))
-    const stored = {
-      tree,
-      categories: byWords(tree),
-      taken: await takenCodes(
-        tx,
-        rows.flatMap((row) => row.code ?? []),
-      ),
-      references: new Set((await referencesAt(opaqueTx, keys)).map(writeReferenceKey)),
-    }
-    return rows.map((row) => resolveRow(row, stored))
+    const stored = await readStored(tx, rows, writing)
+    return rows.map((row) => {
+      const known = row.code === null ? undefined : stored.known.get(row.code.toLowerCase())
+      return known ? changeByRow(ctx, row, known, stored) : newByRow(row, stored)
+    })
   },
   apply: async (ctx, opaqueTx, rows) => {
-    const ids = await makeMaterials(
-      narrow<MaterialsTables>(opaqueTx),
+    const tx = narrow<MaterialsTables>(opaqueTx)
+    const made = await makeMaterials(
+      tx,
       ctx,
-      rows.map((row) => row.material),
+      rows.flatMap((row) => ('material' in row ? [row.material] : [])),
     )
-    const references = ids.flatMap((recordId, i) => {
-      const key = readReferenceKey(rows[i]?.reference ?? '')
-      return key ? [{ ...key, entity: 'materials.material', recordId }] : []
+    const tree = await readTree(tx)
+    let next = 0
+    const ids = rows.map((row) => ('material' in row ? made[next++] : row.row.id) as MaterialRow['id'])
+    const changed: { id: MaterialRow['id']; code: string; name: string }[] = []
+    for (const row of rows) {
+      if ('material' in row) continue
+      changed.push({ id: row.row.id, code: row.row.code, name: (await changeRow(tx, row.row, row.change, tree)).name })
+    }
+    await publishChanged(tx, ctx, changed)
+    await writeBeside(tx, ids, rows)
+    const references = rows.flatMap(({ reference }, i) => {
+      const key = readReferenceKey(reference ?? '')
+      return key ? [{ ...key, entity: 'materials.material', recordId: ids[i] as string }] : []
     })
     await insertReferences(opaqueTx, references, ctx.now)
     return ids.map((id) => ({ id }))
   },
 })
 
-const normal = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .split(/\s*[/\\>＞]\s*/)
-    .filter(Boolean)
-    .join('/')
-    .trim()
-    .toLowerCase()
-
-/** By code, name or way down from the root; a name of several belongs to none. */
-function byWords(tree: Tree<Category>): Map<string, CategoryId | 'several'> {
-  const found = new Map<string, CategoryId | 'several'>()
-  const add = (word: string | null, id: CategoryId) => {
-    if (word === null) return
-    const before = found.get(normal(word))
-    found.set(normal(word), before !== undefined && before !== id ? 'several' : id)
-  }
-  for (const category of tree.values()) {
-    if (category.retired) continue
-    const path = pathTo(tree, category.id)
-    for (const word of [category.code, category.name, category.nameEn, path.map((one) => one.name).join('/')]) add(word, category.id)
-  }
-  return found
+async function writeBeside(tx: MaterialsTx, ids: readonly MaterialRow['id'][], rows: readonly ReadyMaterial[]): Promise<void> {
+  const cleared = ids.filter((_, i) => rows[i]?.barcodes.cleared)
+  if (cleared.length > 0) await removeBarcodesOf(tx, cleared)
+  await insertBarcodes(
+    tx,
+    rows.flatMap(({ barcodes }, i) => barcodes.added.map((one) => ({ ...one, materialId: ids[i] as MaterialRow['id'] }))),
+  )
 }
 
-interface Stored {
-  tree: Tree<Category>
-  categories: Map<string, CategoryId | 'several'>
-  taken: Set<string>
-  references: Set<string>
-}
+const none = <Value>(value: Value | Cleared | null): Value | null => (typeof value === 'symbol' ? null : (value as Value | null))
 
-function resolveRow(row: Row, stored: Stored): Resolved<Ready, Key> {
-  const problems: RowProblem<Key>[] = []
-  const wrong = (column: Key, code: string, details: Record<string, unknown> = {}) => {
+function newByRow(row: MaterialSheetRow, stored: Stored): Resolved<ReadyMaterial, MaterialColumn> {
+  const problems: RowProblem<MaterialColumn>[] = []
+  const wrong: Wrong = (column, code, details = {}) => {
     problems.push({ column, code: `materials.importRows.problems.${code}`, details })
   }
-  if (row.code !== null && stored.taken.has(row.code.toLowerCase())) wrong('code', 'codeTaken', { code: row.code })
-  const reference = row.reference === null ? null : readReferenceKey(row.reference)
-  if (reference === undefined) wrong('reference', 'reference')
-  else if (reference && stored.references.has(writeReferenceKey(reference))) wrong('reference', 'referenceTaken', { text: row.reference })
-  const categoryId = stored.categories.get(normal(row.category))
-  if (categoryId === undefined) wrong('category', 'categoryUnknown', { text: row.category })
-  else if (categoryId === 'several') wrong('category', 'categorySeveral', { text: row.category })
-  if (categoryId === undefined || categoryId === 'several') return { problems }
+  const { name, category, unit } = row
+  for (const column of ['name', 'category', 'unit'] as const) if (row[column] === null) problems.push({ column, code: 'required' })
+  const reference = newReference(row, stored, wrong)
+  if (category === null) return { problems }
+  const categoryId = categoryOf(category, stored, wrong)
+  if (categoryId === undefined) return { problems }
   if (row.code === null && prefixOf(stored.tree, categoryId) === undefined) wrong('code', 'codeNeeded')
-  const attributes = attributesOf(row.attributes, templateOf(stored.tree, categoryId), wrong)
+  const attributes = readAttributes(row.attributes, templateOf(stored.tree, categoryId), {}, { category: 'new' })
+  if ('problems' in attributes) for (const { code, details } of attributes.problems) wrong('attributes', code, details)
+  const units = readUnits(row.units, [])
+  if ('problems' in units) for (const { code, details } of units.problems) wrong('units', code, details)
+  if (unit === null || name === null || 'problems' in units || 'problems' in attributes) return { problems }
+  if (hasUnitTwice({ baseUnit: unit, units: units.value })) wrong('units', 'unitTwice')
+  const barcodes = newBarcodes(row, { baseUnit: unit, units: units.value }, stored, wrong)
   if (problems.length > 0) return { problems }
-  const { code, name, nameEn, note, specification, unit, kind, control, shelfLifeDays, inspectedOnReceipt } = row
   return {
     ready: {
       material: {
-        code,
+        code: row.code,
         categoryId,
         name,
-        nameEn,
-        specification: specification ?? '',
-        kind: kind ?? 'part',
-        control: control ?? 'none',
+        nameEn: none(row.nameEn),
+        specification: none(row.specification) ?? '',
+        kind: row.kind ?? 'part',
+        control: row.control ?? 'none',
         baseUnit: unit,
-        shelfLifeDays,
-        inspectedOnReceipt: inspectedOnReceipt ?? false,
-        attributes,
-        units: [],
-        note: note ?? '',
+        shelfLifeDays: none(row.shelfLifeDays),
+        inspectedOnReceipt: row.inspectedOnReceipt ?? false,
+        attributes: attributes.value,
+        units: units.value,
+        note: none(row.note) ?? '',
       },
-      reference: row.reference,
+      reference,
+      barcodes: { cleared: false, added: barcodes },
     },
   }
-}
-
-/** 内径=20; 密封=2RS: by label or key. */
-function attributesOf(
-  text: string | null,
-  template: readonly Attribute[],
-  wrong: (column: Key, code: string, details: Record<string, unknown>) => void,
-): AttributeValues {
-  const values: AttributeValues = {}
-  for (const part of (text ?? '').split(/[;；\n]/).filter((one) => one.trim() !== '')) {
-    const [, name = '', value = ''] = /^([^=＝:：]+)[=＝:：](.*)$/.exec(part) ?? []
-    const attribute = template.find((one) =>
-      [one.key, one.label, one.labelEn].some((word) => word?.toLowerCase() === name.trim().toLowerCase()),
-    )
-    if (!attribute) {
-      wrong('attributes', 'attributeUnknown', { text: part.trim() })
-      continue
-    }
-    const written = value.trim()
-    const yes = /^(是|y|yes|true|1|√)$/i.test(written)
-    values[attribute.key] = attribute.type !== 'yesNo' ? written : yes || (/^(否|n|no|false|0|×)$/i.test(written) ? false : written)
-  }
-  const checked = checkAttributes(template, values)
-  if ('values' in checked) return checked.values
-  for (const { key, problem } of checked.problems)
-    wrong('attributes', `attribute.${problem}`, { label: template.find((one) => one.key === key)?.label ?? key })
-  return {}
 }

@@ -6,7 +6,7 @@ import { testContext } from '../../../../tests/context.ts'
 import { materialsApi } from '../contract.ts'
 import { filtered, findMaterials, listMaterials, walkedFor } from './list-materials.ts'
 import { makeManyMaterials } from './many-materials.ts'
-import { materialQuery } from './material-store.ts'
+import { materialQuery, materialsByCodes } from './material-store.ts'
 import { newCategory, newMaterial, testRooms } from './test-rooms.ts'
 
 /** Ten times as many stand in bench/materials.ts. */
@@ -98,6 +98,17 @@ test('a code is compared by an index, though row-level policies stand before it'
     and s.supplier_code_key >= ${'yl-'} and s.supplier_code_key < ${'yl-\u{10FFFF}'} order by s.supplier_code_key limit 200`)
   assert.match(supplied, /Index Scan using source_by_supplier_code/)
   assert.match(supplied, /Index Cond: .*supplier_code_key >= /)
+})
+
+test('hundreds of codes at once are looked up by that index too', async () => {
+  const codes = Array.from({ length: 500 }, (_, i) => `Mt-0${10_000 + i}`)
+  const lockedPlan = await rooms.db.inTenant(ctx, async (tx) => {
+    const query = materialQuery(tx).where(sql<boolean>`m.code_key = any(${codes.map((code) => code.toLowerCase())})`)
+    return ((await query.explain(undefined, sql`costs off`)) as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n')
+  })
+  assert.match(lockedPlan, /Index Scan (using|on) material_code/)
+  assert.doesNotMatch(lockedPlan, /Seq Scan/)
+  assert.equal((await rooms.db.inTenant(ctx, (tx) => materialsByCodes(tx, codes, false))).length, 500)
 })
 
 test('a category stands for all below it, read by the index of categories', async () => {

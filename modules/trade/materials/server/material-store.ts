@@ -96,12 +96,19 @@ export async function lastNumber(tx: MaterialsTx, prefix: string): Promise<numbe
   return Number(rows[0]?.code.slice(-6) ?? 0)
 }
 
-/** Those of the codes that are taken, in small letters. */
-export async function takenCodes(tx: MaterialsTx, codes: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ code: string }>`select code_key as code from materials.material
-    where org_id = ${tx.orgId} and code_key = any(${codes.map((code) => code.toLowerCase())})`.execute(tx.sql)
-  return new Set(rows.map((row) => row.code))
-}
+/** By code, whatever the case of its letters; `lock`: until the transaction ends, in one order for everybody. */
+export const materialsByCodes = (tx: MaterialsTx, codes: readonly string[], lock: boolean): Promise<MaterialRow[]> =>
+  materialQuery(tx)
+    .where(sql<boolean>`m.code_key = any(${keysOf(codes)})`)
+    .orderBy('m.id')
+    .$if(lock, (query) => query.forUpdate())
+    .execute()
+
+const keysOf = (codes: readonly string[]): string[] => codes.map((code) => code.toLowerCase())
+
+/** In the order of their codes, behind `after`; without those that are retired. */
+export const materialsAfter = (tx: MaterialsTx, after: string, limit: number): Promise<MaterialRow[]> =>
+  materialQuery(tx).where('m.retired_at', 'is', null).where('m.code', '>', after).orderBy('m.code').orderBy('m.id').limit(limit).execute()
 
 const facts = (tx: MaterialsTx) =>
   materialQuery(tx)
@@ -126,7 +133,7 @@ export const factsByIds = (tx: MaterialsTx, ids: readonly MaterialId[]): Promise
 
 export const factsByCodes = (tx: MaterialsTx, codes: readonly string[]): Promise<MaterialFacts[]> =>
   facts(tx)
-    .where(sql<boolean>`m.code_key = any(${codes.map((code) => code.toLowerCase())})`)
+    .where(sql<boolean>`m.code_key = any(${keysOf(codes)})`)
     .execute()
 
 export async function unitsByIds(tx: MaterialsTx, ids: readonly MaterialId[]) {

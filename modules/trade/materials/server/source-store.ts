@@ -13,6 +13,14 @@ export const isNamedBySource = async (tx: MaterialsTx, id: MaterialId): Promise<
     .limit(1)
     .executeTakeFirst()) !== undefined
 
+/** Which of the materials are named by sources. */
+export async function namedBySources(tx: MaterialsTx, ids: readonly MaterialId[]): Promise<Set<MaterialId>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await sql<{ id: MaterialId }>`select distinct material_id as id from materials.source
+    where buyer_org = ${tx.orgId} and material_id = any(${[...ids]}::uuid[])`.execute(tx.sql)
+  return new Set(rows.map((row) => row.id))
+}
+
 export interface WrittenSource {
   supplier_org: OrgId
   supplier_name: string

@@ -19,7 +19,7 @@ const row = (change: object = {}) => ({
   ...change,
 })
 const resolve = (target: string, rows: object[], ctx = actors.buyer) =>
-  rooms.db.inTenant(ctx, (tx) => definition.resolve(ctx, opaque(tx), rows as never, { target }))
+  rooms.db.inTenant(ctx, (tx) => definition.resolve(ctx, opaque(tx), rows as never, { target, writing: false }))
 const codes = async (target: string, rows: object[], ctx = actors.buyer) =>
   (await resolve(target, rows, ctx)).map((one) =>
     'ready' in one ? 'ready' : one.problems.map((p) => `${p.column} ${p.code.split('.').at(-1)}`).join(),
@@ -44,7 +44,7 @@ test('several rows of one material are deliveries of one line of the draft', asy
   const ready = (await resolve(id, [row(), row({ day: '2026-12-28' }), row({ netPrice: '9.99', taxRate: '0.13' })])).flatMap((one) =>
     'ready' in one ? [one.ready] : [],
   )
-  await rooms.db.inTenant(actors.buyer, (tx) => definition.apply(actors.buyer, opaque(tx), ready, { target: id }))
+  await rooms.db.inTenant(actors.buyer, (tx) => definition.apply(actors.buyer, opaque(tx), ready, { target: id, writing: true }))
   const { content, gross } = await getOrder(rooms, actors.buyer, id)
   assert.deepEqual(
     content.lines.slice(2).map((line) => [line.no, line.netPrice, line.schedule.length]),
