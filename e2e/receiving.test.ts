@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { logisticsApi } from '#modules/trade/logistics/contract.ts'
 import { agreedOrder, inDays } from './agreed-order.ts'
-import { expectAccessible, logInAs, rowLink } from './journey.ts'
+import { expectAccessible, logInAs, rowLink, spaced } from './journey.ts'
 
 /** An agreed order of 100 pieces, 90 of them on their way in three boxes on a pallet. */
 async function shipmentOnItsWay() {
@@ -85,9 +85,11 @@ test('a lorry without a notice is received by the order, and the supplier sees w
   await page.setViewportSize({ width: 360, height: 780 })
   await page.goto('/receive')
   await page.getByRole('button', { name: '没有发货通知' }).click()
+  await expect(page.getByLabel('订单号、物料码、供应商')).toBeFocused()
   await page.keyboard.type(order.number)
   await page.keyboard.press('Enter')
-  await page.getByRole('checkbox').first().check()
+  await expect(page.getByText(`查找“${order.number}”`)).toBeVisible()
+  await page.getByRole('checkbox', { name: order.number }).check()
   await expectAccessible(page, 'receiving without a notice, choosing')
   await page.getByRole('button', { name: '清点 1 行' }).click()
   await page.getByLabel(/合格/).fill('40')
@@ -95,6 +97,11 @@ test('a lorry without a notice is received by the order, and the supplier sees w
   await expectAccessible(page, 'receiving without a notice, counting')
   // What was counted is on the device.
   await page.reload()
+  await expect(page.getByLabel(/合格/)).toHaveValue('40')
+  // Back to the first page and on again: nothing is lost.
+  await page.getByRole('button', { name: spaced('返回') }).click()
+  await page.getByRole('button', { name: spaced('返回') }).click()
+  await page.getByRole('button', { name: '继续无通知收货' }).click()
   await expect(page.getByLabel(/合格/)).toHaveValue('40')
   await page.getByRole('button', { name: '下一步' }).click()
   await page.getByLabel('车牌号').fill('渝B67890')

@@ -51,7 +51,8 @@ export const logisticsQueries = {
     queryOptions({
       queryKey: ['logistics', 'owed', search, supplierId],
       queryFn: ({ signal }) => call(withoutNoticeApi.owed, { query: { search, ...(supplierId ? { supplierId } : {}) }, signal }),
-      placeholderData: (before) => before,
+      // Narrowed to one supplier the rows stay in place; those of another search would be tapped by mistake.
+      placeholderData: (before, query) => (query?.queryKey[2] === search ? before : undefined),
     }),
   slots: (id: ShipmentId, day: string) =>
     queryOptions({

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Checkbox, Empty, Select } from 'antd'
+import { Alert, App, Button, Checkbox, Empty, Select } from 'antd'
 import { useState } from 'react'
 import { nowMs } from '#ui/clock.ts'
 import { formatDate } from '#ui/format.ts'
@@ -40,9 +40,10 @@ export function WithoutNotice({ expected, receiving, onOpen, onClose }: Props) {
         expected={expected}
         before={chosen?.lines ?? []}
         onOpen={onOpen}
-        onClose={() => {
+        onClose={onClose}
+        onForget={() => {
           forget()
-          onClose()
+          setChosen(undefined)
         }}
         onChosen={(next) => {
           const made = goodsOf(next)
@@ -73,10 +74,12 @@ interface ChooseProps {
   before: readonly Owed[]
   onOpen: (shipmentId: string) => void
   onClose: () => void
+  /** What was chosen and counted before is thrown away. */
+  onForget: () => void
   onChosen: (chosen: ChosenGoods) => void
 }
 
-function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
+function Choose({ expected, before, onOpen, onClose, onForget, onChosen }: ChooseProps) {
   const t = useWords('logistics')
   const locale = useLocale()
   const [search, setSearch] = useState('')
@@ -93,7 +96,15 @@ function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
   return (
     <>
       <p>
-        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{t('rc.withoutNotice')}</strong>
+        <Button onClick={onClose}>{t('rc.back')}</Button> <strong>{t('rc.withoutNotice')}</strong>{' '}
+        {before.length > 0 && (
+          <StartAnew
+            onSure={() => {
+              setChosen(new Map())
+              onForget()
+            }}
+          />
+        )}
       </p>
       <ScanField
         onScan={(text) => setSearch(searchOf(text, expected, query.data?.lines ?? [], formatDate(nowMs())))}
@@ -123,7 +134,8 @@ function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
       ))}
       <Loaded query={query}>
         {(found) => {
-          const shown = [...lines.filter((line) => !found.lines.some((one) => one.scheduleLineId === line.scheduleLineId)), ...found.lines]
+          // What was chosen before stands first; what is chosen now stays where it was tapped.
+          const shown = [...new Map([...before, ...found.lines, ...lines].map((line) => [line.scheduleLineId, line])).values()]
           if (shown.length === 0)
             return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(search === '' ? 'rc.nothingOwed' : 'rc.noneFound')} />
           return (
@@ -137,6 +149,25 @@ function Choose({ expected, before, onOpen, onClose, onChosen }: ChooseProps) {
       </Loaded>
       <ChooseFoot lines={lines} onOpen={onOpen} onChosen={onChosen} />
     </>
+  )
+}
+
+function StartAnew({ onSure }: { onSure: () => void }) {
+  const t = useWords('logistics')
+  const { modal } = App.useApp()
+  const ask = () =>
+    modal.confirm({
+      title: t('rc.startAnew'),
+      content: t('rc.startAnewText'),
+      okText: t('rc.startAnew'),
+      okButtonProps: { danger: true },
+      cancelText: t('ui:cancel'),
+      onOk: onSure,
+    })
+  return (
+    <Button danger onClick={ask}>
+      {t('rc.startAnew')}
+    </Button>
   )
 }
 
