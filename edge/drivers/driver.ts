@@ -50,6 +50,18 @@ export type WriteOutcome =
   /** `note`: done in a way that somebody should know of, a code with words as a reason has (`modbus.readModifyWrite`). */
   { kind: 'done'; readBack: Sample['value']; note?: string } | { kind: 'refused'; reason: string } | { kind: 'unknown'; reason: string }
 
+/** A method of the device; the arguments in the method's own order. */
+export interface CallItem<Unit = unknown, Place = unknown> {
+  unit: Unit
+  place: Place
+  arguments: readonly WriteItem['value'][]
+}
+
+/** As of a write. `details` fill the gaps of the reason's words; a result that is no single value is null. */
+export type CallOutcome =
+  | { kind: 'done'; results: Sample['value'][] }
+  | { kind: 'refused' | 'unknown'; reason: string; details?: Record<string, string> }
+
 /** Points whose values the device shall send by itself, looked at each `periodMs`. */
 export interface SubscribeRequest<Unit = unknown, Place = unknown> extends ReadRequest<Unit, Place> {
   periodMs: number
@@ -101,6 +113,8 @@ export interface Driver<Unit = unknown, Place = unknown> {
   /** In the fewest legal requests; one sample for each point, in any order. */
   read(request: ReadRequest<Unit, Place>, signal: AbortSignal): Promise<Sample[]>
   write?(items: readonly WriteItem<Unit, Place>[], signal: AbortSignal): Promise<WriteOutcome[]>
+  /** Once; nothing is thrown of what was sent. */
+  call?(item: CallItem<Unit, Place>, signal: AbortSignal): Promise<CallOutcome>
   /** Until `signal` ends it or the link is gone. Returns the points that the device does not send: they are to be read. */
   subscribe?(request: SubscribeRequest<Unit, Place>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]>
   /** Children of a node, null for the root; `cursor` goes on where the last answer ended. */

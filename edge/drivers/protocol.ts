@@ -22,8 +22,8 @@ export interface Protocol<
   unit: Unit
   /** Where one point lies: `address`, `dataType`, `order`, `length`. */
   place: Place
-  /** Can it write, browse, subscribe, be asked for what it kept while nobody listened? */
-  can: { write: boolean; browse: boolean; subscribe: boolean; history?: boolean }
+  /** Can it write, call methods (a place then has `method`), browse, subscribe, be asked for what it kept while nobody listened? */
+  can: { write: boolean; call?: boolean; browse: boolean; subscribe: boolean; history?: boolean }
   /** By these settings a device sends its values by itself: one that holds is not said again at each period. */
   sends?(connection: Record<string, unknown>): boolean
   /** What a person confirms of the other side: a link that fails for one of these reasons offers the detail for the setting. */

@@ -7,9 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { accessApi } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '#modules/foundation/notifications/contract.ts'
 import { type Command, type CommandState, commandsApi, type PointSetting } from '#modules/shopfloor/commands/contract.ts'
-import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
+import { type DeviceId, devicesApi } from '#modules/shopfloor/devices/contract.ts'
+import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import { type ApiClient, CallFailed, logIn, PASSWORD } from '../../tests/api-client.ts'
+import { startOpcuaServer } from '../../tests/peers/opcua/process.ts'
 import { type ModbusSimulator, type SimulatedUnit, startModbusSimulator } from '../drivers/modbus/simulator.ts'
+import { builtIn } from '../drivers/opcua/codec.ts'
+import { PLANT_URI } from '../drivers/opcua/simulator.ts'
 import { buildBundle, openTestPlant, type StartedGateway, startGateway, type TestPlant, until } from './test-plant.ts'
 
 let plant: TestPlant
@@ -213,4 +217,106 @@ test('off by default, and whoever switches off takes back what waits', async () 
   await client.call(commandsApi.switchSite, { params: { siteId: plant.site }, body: { on: false, reason: '停机检修', version } })
   assert.equal((await comesTo(asked, 'withdrawn')).steps.at(-1)?.note, '停机检修')
   await assert.rejects(request('setPoint', 0.5), failsWith('commands.siteOff'))
+})
+
+test('a method of an OPC UA server is called as a command: once, within its limits, by two persons; done, refused in words, or unknown', async (t) => {
+  const server = await startOpcuaServer({
+    nodes: [{ name: 'guard', dataType: builtIn.double, value: 1 }],
+    methods: [
+      {
+        name: 'start',
+        inputs: [
+          { name: 'recipe', dataType: builtIn.uint16 },
+          { name: 'speed', dataType: builtIn.double },
+        ],
+      },
+      { name: 'locked', inputs: [], status: 'BadInvalidState' },
+      { name: 'endless', inputs: [], hangs: true },
+    ],
+  })
+  t.after(() => server.kill())
+  const { client } = plant.field
+  const { sites } = await client.call(commandsApi.sites)
+  const version = sites.find(({ siteId }) => siteId === plant.site)?.version ?? 0
+  await client.call(commandsApi.switchSite, { params: { siteId: plant.site }, body: { on: true, reason: '联调', version } })
+  const number = { labelEn: null, valueType: 'number' as const, unit: null }
+  const definition = {
+    properties: [{ ...number, name: 'guard', label: '护罩', kind: 'instant' as const }],
+    commands: [
+      {
+        ...{ name: 'start', label: '启动', labelEn: null },
+        parameters: [
+          { ...number, name: 'recipe', label: '配方', valueType: 'integer' as const },
+          { ...number, name: 'speed', label: '转速', max: 50 },
+        ],
+      },
+      { name: 'locked', label: '换模', labelEn: null },
+      { name: 'endless', label: '回零', labelEn: null },
+    ],
+  }
+  await client.call(devicesApi.createThingModel, { body: { code: 'robot', name: 'robot', nameEn: null, description: '', definition } })
+  const at = (name: string) => `nsu=${PLANT_URI};s=${name}`
+  const row = { scale: 1, offset: 0, periodMs: 1_000, deadband: 0 }
+  const rows = [
+    { ...row, name: 'guard', place: { address: at('guard') }, access: 'r' as const },
+    ...definition.commands.map(({ name }) => ({
+      ...{ ...row, name, place: { address: at('Machine'), method: at(name) }, access: 'call' as const },
+    })),
+  ]
+  const table = await client.call(configurationApi.createPointTable, {
+    body: { name: 'robot', protocol: 'opcua', modelCode: 'robot', rows },
+  })
+  const connection = { host: '127.0.0.1', port: server.port, security: 'none', requestTimeoutMs: 1_000 }
+  const link = await client.call(configurationApi.createLink, {
+    params: { id: plant.gateway.id },
+    body: { name: '机器人', protocol: 'opcua', connection, enabled: true },
+  })
+  const plate = { name: '机器人', nameEn: null, maker: '', model: '', serial: '' }
+  const { deviceId: robot } = await client.call(configurationApi.connect, {
+    body: {
+      ...{ linkId: link.id, unit: { name: '' }, pointTableId: table.id, sourceTime: null, sequence: null },
+      device: { code: 'robot-1', ...plate, nodeId: plant.site },
+    },
+  })
+  await until('the robot is read', async () => (await plant.stored('robot-1', 'guard')).length > 0)
+  const open = { permission: 'commands.write' as const, min: null, max: null, step: null, allowed: null, interlocks: [], timeoutS: 10 }
+  const letCall = (name: string, more: Partial<PointSetting> = {}) =>
+    client.call(commandsApi.allow, { params: { deviceId: robot, name }, body: { ...open, approval: false, ...more, version: 0 } })
+  const limits = { recipe: { min: 1, max: 9, step: null, allowed: null } }
+  const guarded = [{ point: 'guard', is: 'eq' as const, than: 1 }]
+  await assert.rejects(letCall('start', { min: 1 }), failsWith('commands.limitsWrong'))
+  await assert.rejects(letCall('start', { arguments: { pace: limits.recipe } }), failsWith('commands.limitsWrong'))
+  await letCall('start', { approval: true, arguments: limits, interlocks: guarded })
+  const call = (point: string, value: Record<string, number>) =>
+    client.call(commandsApi.request, { body: { deviceId: robot, point, value, purpose: '联调' } })
+  await assert.rejects(call('locked', {}), failsWith('commands.notWritable'))
+  await letCall('locked')
+  await letCall('endless')
+  await assert.rejects(call('start', { recipe: 7 }), failsWith('commands.wrongType'))
+  await assert.rejects(call('start', { recipe: 7.5, speed: 20 }), failsWith('commands.wrongType'))
+  await assert.rejects(call('start', { recipe: 10, speed: 20 }), failsWith('commands.outOfLimits'))
+  await assert.rejects(call('start', { recipe: 7, speed: 51 }), failsWith('commands.outOfLimits'), 'what the thing model says holds too')
+  const asked = await call('start', { recipe: 7, speed: 20.5 })
+  assert.equal(asked.state, 'awaitingApproval')
+  const approve = (by: ApiClient, { id, version }: Command) => by.call(commandsApi.approve, { params: { id }, body: { version, note: '' } })
+  await assert.rejects(approve(client, asked), failsWith('commands.ownRequest'))
+  await approve(second, asked)
+  const done = await comesTo(asked, 'done')
+  assert.deepEqual(
+    [done.value, done.valueBefore, done.readBack, done.differs, done.outcome],
+    [{ recipe: 7, speed: 20.5 }, null, 27.5, false, null],
+  )
+  assert.deepEqual(
+    done.steps.map(({ action }) => action),
+    ['request', 'approve', 'take', 'confirm'],
+  )
+  const refused = await comesTo(await call('locked', {}), 'refused')
+  assert.deepEqual([refused.outcome, refused.outcomeDetails], ['opcua.callNotNow', { status: '0x80AF0000 BadInvalidState' }])
+  await server.set('guard', 0)
+  const stopped = await call('start', { recipe: 7, speed: 20.5 })
+  await approve(second, stopped)
+  assert.equal((await comesTo(stopped, 'refused')).outcome, 'gateways.interlocked')
+  const unknown = await comesTo(await call('endless', {}), 'unknown')
+  assert.equal(unknown.outcome, 'opcua.noAnswer')
+  assert.deepEqual(await server.calls(), { start: [[7, 20.5]], locked: [[]], endless: [[]] })
 })

@@ -247,6 +247,22 @@ const Place = z
           hint: { zh: '从 0 起；不是数组则留空', en: 'from 0; empty where it is no array' },
         }),
       ),
+    method: z
+      .string()
+      .trim()
+      .min(3)
+      .max(500)
+      .optional()
+      .meta(
+        words({
+          zh: '方法',
+          en: 'Method',
+          hint: {
+            zh: '作为命令调用时：方法的节点，“节点”处写它所属的对象；读写值则留空',
+            en: 'to be called as a command: the method’s node, with its object as the node; empty for a value',
+          },
+        }),
+      ),
     trigger: z
       .enum(['timestamp', 'value', 'status'])
       .default('timestamp')
@@ -285,6 +301,8 @@ const Place = z
     const wrong = (field: string, message: string, params: object) => check.addIssue({ code: 'custom', path: [field], message, params })
     const parsed = parseNode(place.address, 'unit')
     if (parsed.kind === 'problem') wrong('address', parsed.code, parsed.details)
+    const method = place.method === undefined ? undefined : parseNode(place.method, 'unit')
+    if (method?.kind === 'problem') wrong('method', method.code, method.details)
     if (place.deadbandKind === 'percent' && place.deadbandValue > 100) wrong('deadbandValue', 'opcua.percentTooLarge', {})
   })
 export type OpcuaPlace = z.output<typeof Place>
@@ -295,7 +313,7 @@ export const opcua = {
   connection: Connection,
   unit: Unit,
   place: Place,
-  can: { write: true, browse: true, subscribe: true, history: true },
+  can: { write: true, call: true, browse: true, subscribe: true, history: true },
   sends: ({ values }) => values !== 'read',
   confirm: { reasons: ['opcua.certificateUnknown', 'opcua.certificateChanged'], detail: 'thumbprint', setting: 'serverThumbprint' },
 } satisfies Protocol<typeof Connection, typeof Unit, typeof Place>

@@ -36,6 +36,20 @@ const kept = ['kept', 'keptToo'].map((name): SimulatedNode => ({ name, dataType:
 const many = Array.from({ length: 250 }, (_, i): SimulatedNode => ({ name: `n${i}`, dataType: builtIn.double, value: i }))
 const simulator = await startOpcuaSimulator({
   nodes: [...nodes, ...kept, ...many],
+  methods: [
+    {
+      name: 'start',
+      inputs: [
+        { name: 'recipe', dataType: builtIn.uint16 },
+        { name: 'speed', dataType: builtIn.double },
+        { name: 'note', dataType: builtIn.string },
+      ],
+    },
+    { name: 'stop', inputs: [] },
+    { name: 'locked', inputs: [], status: 'BadInvalidState' },
+    { name: 'broken', inputs: [], status: 'BadInternalError' },
+    { name: 'endless', inputs: [], hangs: true },
+  ],
   before: ['urn:somebody:new', 'urn:another'],
   users: { anna: 'geheim' },
   maxNodesPerRead: 10,
@@ -310,3 +324,33 @@ async function until(done: () => boolean): Promise<void> {
     await sleep(20)
   }
 }
+
+test('a method is called once, its arguments in the types that the server declares; refused with the status, or unknown', async (t) => {
+  const driver = await connected(t, { requestTimeoutMs: 800 })
+  const call = (name: string, ...given: (number | boolean | string)[]) =>
+    driver.call?.({ unit, place: place('Machine', { method: `nsu=${PLANT_URI};s=${name}` }), arguments: given }, never)
+  assert.deepEqual(await call('start', 7, 1.5, '压铸'), { kind: 'done', results: [8.5] })
+  assert.deepEqual(simulator.calls('start'), [[7, 1.5, '压铸']])
+  assert.deepEqual(await call('stop'), { kind: 'done', results: [0] })
+  assert.deepEqual(await call('start', 7), {
+    kind: 'refused',
+    reason: 'opcua.argumentCount',
+    details: { expected: '3', given: '1' },
+  })
+  assert.deepEqual(await call('start', 70_000, 1.5, ''), { kind: 'refused', reason: 'opcua.argumentType', details: { argument: 'recipe' } })
+  assert.deepEqual(await call('start', 7, 'fast', ''), { kind: 'refused', reason: 'opcua.argumentType', details: { argument: 'speed' } })
+  assert.equal(simulator.calls('start').length, 1, 'what does not fit is not sent')
+  assert.deepEqual(await call('locked'), { kind: 'refused', reason: 'opcua.callNotNow', details: { status: '0x80AF0000 BadInvalidState' } })
+  assert.deepEqual(await call('broken'), {
+    kind: 'unknown',
+    reason: 'opcua.callMayHaveActed',
+    details: { status: '0x80020000 BadInternalError' },
+  })
+  const absent = await call('nothing of that name')
+  assert.deepEqual(absent, { kind: 'refused', reason: 'opcua.methodUnknown', details: { status: '0x80750000 BadMethodInvalid' } })
+  const value = await driver.call?.({ unit, place: place('float'), arguments: [] }, never)
+  assert.deepEqual(value, { kind: 'refused', reason: 'opcua.wrongPlace' })
+  // It got there and its answer does not come: whether it ran nobody can say, and it is not sent again.
+  assert.deepEqual(await call('endless'), { kind: 'unknown', reason: 'opcua.noAnswer' })
+  assert.equal(simulator.calls('endless').length, 1)
+})

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.ts'
 import {
   type Browsed,
+  type CallItem,
+  type CallOutcome,
   type Driver,
   type HistoryPage,
   type HistoryRequest,
@@ -19,14 +21,15 @@ export const makeOpcuaDriver: MakeDriver<typeof opcua> = (connection, clock, fol
 
 /** What stands on the library. */
 async function load() {
-  const [{ OpcuaSession }, { browseNode }, { readHistory }, { subscribePoints }, { writeItems }] = await Promise.all([
+  const [{ OpcuaSession }, { browseNode }, { callMethod }, { readHistory }, { subscribePoints }, { writeItems }] = await Promise.all([
     import('./session.ts'),
     import('./browse.ts'),
+    import('./call.ts'),
     import('./history.ts'),
     import('./subscription.ts'),
     import('./write.ts'),
   ])
-  return { OpcuaSession, browseNode, readHistory, subscribePoints, writeItems }
+  return { OpcuaSession, browseNode, callMethod, readHistory, subscribePoints, writeItems }
 }
 type Spoken = Awaited<ReturnType<typeof load>>
 
@@ -58,6 +61,11 @@ class OpcuaDriver implements Driver<OpcuaUnit, OpcuaPlace> {
   async write(items: readonly WriteItem<OpcuaUnit, OpcuaPlace>[], signal: AbortSignal): Promise<WriteOutcome[]> {
     const { spoken, session } = this.#opened(signal)
     return spoken.writeItems(session, items, signal)
+  }
+
+  async call(item: CallItem<OpcuaUnit, OpcuaPlace>, signal: AbortSignal): Promise<CallOutcome> {
+    const { spoken, session } = this.#opened(signal)
+    return spoken.callMethod(session, item, signal)
   }
 
   async subscribe(request: SubscribeRequest<OpcuaUnit, OpcuaPlace>, subscriber: Subscriber, signal: AbortSignal): Promise<number[]> {

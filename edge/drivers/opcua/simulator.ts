@@ -17,6 +17,7 @@ import { OPCUAServer } from 'node-opcua-server'
 import { systemClock } from '../../clock.ts'
 
 type AddressSpace = NonNullable<OPCUAServer['engine']['addressSpace']>
+type Machine = Parameters<ReturnType<AddressSpace['getOwnNamespace']>['addMethod']>[0]
 type UAVariable = ReturnType<ReturnType<AddressSpace['getOwnNamespace']>['addVariable']>
 
 // What clients do wrong on purpose is no news.
@@ -34,8 +35,17 @@ export interface SimulatedNode {
   keeps?: number
 }
 
+/** A method of the object `s=Machine`, `s=<name>`. Its answer is the sum of its numbers, or a status, or, where it `hangs`, none. */
+export interface SimulatedMethod {
+  name: string
+  inputs: readonly { name: string; dataType: DataType }[]
+  status?: keyof typeof StatusCodes
+  hangs?: boolean
+}
+
 export interface SimulatorOptions {
   nodes?: readonly SimulatedNode[]
+  methods?: readonly SimulatedMethod[]
   /** Namespaces that this server has before the plant's own: the plant's index grows by one for each. */
   before?: readonly string[]
   users?: Readonly<Record<string, string>>
@@ -55,6 +65,8 @@ export interface OpcuaSimulator {
   /** Pulled, it breaks and takes no connection until it is put back. */
   pull(pulled: boolean): void
   connections(): number
+  /** Arguments of each call that a method got, in order. */
+  calls(name: string): unknown[][]
   /** Requests of this kind that the server answered: ReadRequest. */
   requests(kind: string): number
   stop(): Promise<void>
@@ -66,7 +78,8 @@ export async function startOpcuaSimulator(options: SimulatorOptions = {}): Promi
   const server = makeServer(folder, options)
   await server.initialize()
   const space = server.engine.addressSpace as AddressSpace
-  const variables = addNodes(space, options)
+  const { variables, machine } = addNodes(space, options)
+  const calls = addMethods(space, machine, options)
   await server.start()
   const cable = await openCable(server.endpoints[0]?.port ?? 0)
   const counts = new Map<string, number>()
@@ -86,6 +99,7 @@ export async function startOpcuaSimulator(options: SimulatorOptions = {}): Promi
     cut: cable.cut,
     pull: cable.pull,
     connections: cable.connections,
+    calls: (name) => calls.get(name) ?? [],
     requests: (kind) => counts.get(kind) ?? 0,
     stop: async () => {
       cable.close()
@@ -130,7 +144,7 @@ function makeServer(folder: string, { users, models = [], maxNodesPerRead, maxMo
   })
 }
 
-function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOptions): Map<string, UAVariable> {
+function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOptions) {
   for (const uri of before) space.registerNamespace(uri)
   const plant = space.registerNamespace(PLANT_URI)
   const machine = plant.addObject({ browseName: 'Machine', organizedBy: space.rootFolder.objects, nodeId: 's=Machine' })
@@ -149,7 +163,28 @@ function addNodes(space: AddressSpace, { before = [], nodes = [] }: SimulatorOpt
     if (keeps) space.installHistoricalDataNode(variable, { maxOnlineValues: keeps })
     variables.set(name, variable)
   }
-  return variables
+  return { variables, machine }
+}
+
+function addMethods(space: AddressSpace, machine: Machine, { methods = [] }: SimulatorOptions): Map<string, unknown[][]> {
+  const plant = space.getNamespace(PLANT_URI)
+  const calls = new Map<string, unknown[][]>()
+  for (const { name, inputs, status = 'Good', hangs = false } of methods) {
+    calls.set(name, [])
+    const method = plant.addMethod(machine, {
+      browseName: name,
+      nodeId: `s=${name}`,
+      inputArguments: inputs.map((input) => ({ ...input, valueRank: -1 })),
+      outputArguments: [{ name: 'sum', dataType: DataType.Double, valueRank: -1 }],
+    })
+    method.bindMethod((given: { value: unknown }[], _context: unknown, answer: (error: null, result: object) => void) => {
+      const values = given.map(({ value }) => value)
+      calls.get(name)?.push(values)
+      const sum = values.reduce<number>((total, value) => total + (typeof value === 'number' ? value : 0), 0)
+      if (!hangs) answer(null, { statusCode: StatusCodes[status], outputArguments: [{ dataType: DataType.Double, value: sum }] })
+    })
+  }
+  return calls
 }
 
 /** TCP between two ports of this machine; silent, it hands on what is asked and holds back the answers until it speaks again. */

@@ -53,6 +53,27 @@ export const codeOf = ({ value, name }: { value: number; name: string }) => ({
   value: `0x${value.toString(16).toUpperCase().padStart(8, '0')} ${name}`,
 })
 
+const callRefusals: ReadonlyMap<number, string> = new Map([
+  [0x801f, 'opcua.callDenied'],
+  [0x8033, 'opcua.methodUnknown'],
+  [0x8034, 'opcua.methodUnknown'],
+  [0x803c, 'opcua.argumentsRefused'],
+  [0x8074, 'opcua.argumentsRefused'],
+  [0x8075, 'opcua.methodUnknown'],
+  [0x8076, 'opcua.argumentsRefused'],
+  [0x80ab, 'opcua.argumentsRefused'],
+  [0x80af, 'opcua.callNotNow'],
+  [0x80e5, 'opcua.argumentsRefused'],
+  [0x8111, 'opcua.callNotNow'],
+])
+
+/** Why a server did not execute a method: words with the gap `{{status}}`. */
+export const refusalOf = (statusCode: number): string => callRefusals.get(statusCode >>> 16) ?? 'opcua.callRefused'
+
+/** Unexpected and internal errors, time-outs and what lies behind the server: the method may have run, or a part of it. */
+const halfDone = new Set([0x8001, 0x8002, 0x8005, 0x800a, 0x8031, 0x8085, 0x808b])
+export const mayHaveActed = (statusCode: number): boolean => halfDone.has(statusCode >>> 16)
+
 /** DataValue information bits: the server's queue ran over and values between two were dropped (OPC 10000-4 table 172). */
 export const isOverflow = (statusCode: number): boolean => (statusCode & 0x0c00) === 0x0400 && (statusCode & 0x0080) !== 0
 

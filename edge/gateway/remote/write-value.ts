@@ -1,11 +1,11 @@
 import type { Settings, WriteCommand, WriteResult } from '#modules/shopfloor/gateways/contract.ts'
 import type { Clock } from '../../clock.ts'
-import { type Driver, LinkLost, type Sample, type WriteItem, type WriteOutcome } from '../../drivers/driver.ts'
+import { type CallOutcome, type Driver, LinkLost, type Sample, type WriteItem, type WriteOutcome } from '../../drivers/driver.ts'
 import { protocols } from '../../drivers/protocols.ts'
 import type { Link } from '../link/link.ts'
 import type { WireValue } from '../rules/report-rules.ts'
 import { makeScaling, scaled } from '../rules/scaling.ts'
-import { differs, holds, rawOf } from '../rules/write-rules.ts'
+import { differs, givenBack, holds, rawOf } from '../rules/write-rules.ts'
 import type { PlatformTime } from './platform-time.ts'
 import type { WriteJournal } from './write-journal.ts'
 
@@ -66,7 +66,8 @@ async function writeInTurn(
   { journal, time, clock }: WriteParts,
   known: { before: WriteResult['before'] },
 ): Promise<WriteResult> {
-  if (!driver.write) throw new Refused({ reason: 'gateways.cannotWrite' })
+  const { call } = command
+  if (!(call ? driver.call : driver.write)) throw new Refused({ reason: 'gateways.cannotWrite' })
   const inTime = () => {
     const nowMs = time.latestMs()
     if (nowMs === undefined) throw new Refused({ reason: 'gateways.clockUnknown' })
@@ -75,25 +76,42 @@ async function writeInTurn(
   inTime()
   const signal = AbortSignal.timeout(WRITE_MS)
   const { unit, places } = placesOf(command)
-  const samples = new Map(
-    (await driver.read({ unit, points: places.map((place, id) => ({ id, place })) }, signal)).map((sample) => [sample.point, sample]),
-  )
-  const raw = goodOf(command.point, samples.get(0)).raw
-  known.before = goodOf(command.point, samples.get(0)).value
+  // A method has no value that could be read before.
+  const points = places.map((place, id) => ({ id, place })).slice(call ? 1 : 0)
+  const read = points.length === 0 ? [] : await driver.read({ unit, points }, signal)
+  const samples = new Map(read.map((sample) => [sample.point, sample]))
+  const now = call ? undefined : goodOf(command.point, samples.get(0))
+  known.before = now?.value ?? null
   for (const [i, condition] of command.interlocks.entries()) {
     const { value } = goodOf(condition, samples.get(i + 1))
     if (!holds(value, condition.is, condition.than))
       throw new Refused({ reason: 'gateways.interlocked', details: { point: condition.name, value: String(value) } })
   }
-  const sent = rawOf(command.value, makeScaling(command.point.scale, command.point.offset), raw)
-  if (sent.kind === 'refused') throw new Refused({ reason: sent.reason })
+  const sent = now && rawOf(command.value, makeScaling(command.point.scale, command.point.offset), now.raw)
+  if (sent?.kind === 'refused') throw new Refused({ reason: sent.reason })
   await journal.about(command.id, known.before).catch(() => {
     throw new Refused({ reason: 'gateways.journalFailed' })
   })
   // The disk may have been slow.
   inTime()
-  const item: WriteItem = { unit, point: { id: 0, place: places[0] }, value: sent.value }
+  if (call) return callResult(await callOnce(driver, { unit, place: places[0], arguments: call.arguments }, signal), clock.nowMs())
+  const item: WriteItem = { unit, point: { id: 0, place: places[0] }, value: (sent as { value: WriteItem['value'] }).value }
   return resultOf(command, await writeOnce(driver, item, signal), known.before, clock.nowMs())
+}
+
+async function callOnce(driver: Driver, item: Parameters<NonNullable<Driver['call']>>[0], signal: AbortSignal): Promise<CallOutcome> {
+  const nobodyKnows: CallOutcome = { kind: 'unknown', reason: 'gateways.linkFailed' }
+  try {
+    return (await driver.call?.(item, signal)) ?? nobodyKnows
+  } catch (error) {
+    return error instanceof LinkLost ? { kind: 'unknown', reason: error.reason } : nobodyKnows
+  }
+}
+
+function callResult(outcome: CallOutcome, atMs: number): WriteResult {
+  if (outcome.kind === 'done') return { outcome: 'done', before: null, readBack: givenBack(outcome.results), differs: false, atMs }
+  const { kind, reason, details } = outcome
+  return { outcome: kind, reason, ...(details && { details }), before: null, atMs }
 }
 
 async function writeOnce(driver: Driver, item: WriteItem, signal: AbortSignal): Promise<WriteOutcome> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeScaling, scaled, unscaled } from './scaling.ts'
-import { differs, holds, rawOf } from './write-rules.ts'
+import { differs, givenBack, holds, rawOf } from './write-rules.ts'
 
 test('what is scaled and written back is the same register', () => {
   const scales = fc.constantFrom(1, 0.1, 0.01, 0.001, 10, 0.5, 2.5, 0.0001)
@@ -54,4 +54,11 @@ test('what was read back differs beyond single precision, not within', () => {
   assert.equal(differs(0.8, 0.75), true)
   assert.equal(differs(true, false), true)
   assert.equal(differs('a', null), false)
+})
+
+test('what a method gave back: nothing, one result as it is, several as text in order', () => {
+  assert.equal(givenBack([]), null)
+  assert.equal(givenBack([27.5]), 27.5)
+  assert.equal(givenBack([2n ** 60n]), '1152921504606846976')
+  assert.equal(givenBack([true, null, 'ok']), 'true · — · ok')
 })

@@ -42,6 +42,19 @@ export function rawOf(value: WrittenValue, by: Scaling, now: NonNullable<Sample[
 
 const wrongType: Raw = { kind: 'refused', reason: 'gateways.valueOfAnotherType' }
 
+const MOST_TEXT = 1_000
+
+/** What a method gave back: one result as it is, several as text, in order. */
+export function givenBack(results: readonly Sample['value'][]): WriteResult['before'] {
+  const texts = results.map((result) => (typeof result === 'bigint' ? String(result) : result))
+  return texts.length <= 1
+    ? (texts[0] ?? null)
+    : texts
+        .map((text) => text ?? '—')
+        .join(' · ')
+        .slice(0, MOST_TEXT)
+}
+
 /** Single precision and what a scale rounds. */
 const TOLERANCE = 1e-6
 

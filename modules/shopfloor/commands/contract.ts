@@ -40,16 +40,32 @@ export const commandLimits = {
 export const CommandState = z.enum(['awaitingApproval', 'queued', 'sent', 'done', 'refused', 'unknown', 'declined', 'expired', 'withdrawn'])
 export type CommandState = z.infer<typeof CommandState>
 
-const { name: PointName, valueType: ValueType, states: States } = MeasuringPoint.shape
+const { name: PointName, valueType: PointValueType, states: States } = MeasuringPoint.shape
+/** `call`: no value is written, a method of the device is called. */
+export const ValueType = z.enum([...PointValueType.options, 'call'])
 export type ValueType = z.infer<typeof ValueType>
+
+/** An argument of a method, as the thing model has it. */
+export const CallParameter = z.object({
+  name: PointName,
+  label: z.string(),
+  labelEn: z.string().nullable(),
+  valueType: PointValueType,
+  unit: z.string().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+})
+export type CallParameter = z.infer<typeof CallParameter>
+
+/** The value of a point, or the arguments of a method by name. */
+export const CommandValue = z.union([WrittenValue, z.record(PointName, WrittenValue)])
+export type CommandValue = z.infer<typeof CommandValue>
 
 /** What must hold of a point of the same device; the gateway reads it right before it writes. */
 export const Condition = z.object({ point: PointName, is: Comparison, than: WrittenValue })
 export type Condition = z.infer<typeof Condition>
 
-export const PointSetting = z.object({
-  /** Who may ask for it. */
-  permission: z.enum(['commands.write', 'commands.writeCritical']),
+const Limits = z.object({
   /** In the point's unit; of numbers alone. */
   min: z.number().nullable(),
   max: z.number().nullable(),
@@ -57,6 +73,13 @@ export const PointSetting = z.object({
   step: z.number().positive().nullable(),
   /** Nothing but these. */
   allowed: z.array(WrittenValue).min(1).max(commandLimits.allowedValues).nullable(),
+})
+
+export const PointSetting = Limits.extend({
+  /** Who may ask for it. */
+  permission: z.enum(['commands.write', 'commands.writeCritical']),
+  /** Of a method: within what each argument must lie, by name; its own limits are null then. */
+  arguments: z.record(PointName, Limits).optional(),
   /** A second person must agree. */
   approval: z.boolean(),
   /** All must hold. */
@@ -90,6 +113,8 @@ const pointWords = {
   valueType: ValueType,
   decimals: z.int().nullable(),
   states: States,
+  /** Of a method its arguments in order; null for a point. */
+  parameters: z.array(CallParameter).nullable().default(null),
 }
 
 export const CommandPoint = z.object({
@@ -121,9 +146,10 @@ export const CommandSummary = z.object({
   deviceNameEn: z.string().nullable(),
   pointName: PointName,
   ...pointWords,
-  value: WrittenValue,
+  value: CommandValue,
   /** As the gateway read it right before; null before that. */
   valueBefore: RawValue,
+  /** Of a method what it gave back. */
   readBack: RawValue,
   /** The machine shows another value than was written. */
   differs: z.boolean(),
@@ -221,11 +247,11 @@ export const commandsApi = {
     method: 'POST',
     path: '/commands',
     summary:
-      'Asks for one value to be written: at once, or when a second person has approved it. With an Idempotency-Key it is asked for once.',
+      'Asks for one value to be written, or one method to be called with its arguments by name: at once, or when a second person has approved it. With an Idempotency-Key it is asked for once.',
     permission: 'commands.read',
     params: none,
     query: none,
-    body: z.object({ deviceId: DeviceId, point: PointName, value: WrittenValue, purpose: z.string().trim().min(2).max(200) }),
+    body: z.object({ deviceId: DeviceId, point: PointName, value: CommandValue, purpose: z.string().trim().min(2).max(200) }),
     response: Command,
     status: 201,
     errors: [

@@ -123,7 +123,12 @@ export const PointTableSummary = z.object({
 })
 export type PointTableSummary = z.infer<typeof PointTableSummary>
 
-export const PointTable = PointTableSummary.extend({ rows: z.array(PointRow), properties: Properties })
+/** `commands`: what rows with the access `call` may be. */
+export const PointTable = PointTableSummary.extend({
+  rows: z.array(PointRow),
+  properties: Properties,
+  commands: devicesApi.thingModel.response.shape.definition.shape.commands,
+})
 export type PointTable = z.infer<typeof PointTable>
 
 const TableInput = z.object({ name: Name, rows: z.array(PointRow).max(MAX_ROWS) })

@@ -40,6 +40,7 @@ export const wireLimits = {
   /** A write begins within this time or not at all; a point's own time-out is shorter or the same. */
   longestWriteMs: 60_000,
   interlocks: 8,
+  callArguments: 50,
   logEntries: 500,
   statusBytes: 4 * 1024 * 1024,
   answerBytes: 1024 * 1024,
@@ -204,6 +205,8 @@ export const WriteCommand = z.object({
   unit: Settings,
   point: z.object(readPoint),
   value: WrittenValue,
+  /** Set where the place is a method: it is called with these, in its own order, and `value` says nothing. */
+  call: z.object({ arguments: z.array(WrittenValue).max(wireLimits.callArguments) }).optional(),
   /** All must hold, of good values that are read for it. */
   interlocks: z.array(z.object({ ...readPoint, is: Comparison, than: WrittenValue })).max(wireLimits.interlocks),
   /** By the platform's clock; the gateway knows how far its own is from it. */
@@ -249,7 +252,7 @@ export const WriteResult = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('done'),
     before: RawValue,
-    /** Null: it was written and could not be read again. */
+    /** Null: it was written and could not be read again. Of a method what it gave back. */
     readBack: RawValue,
     /** What was read back is not what was written: the machine limits or rounds it. */
     differs: z.boolean(),
@@ -260,7 +263,7 @@ export const WriteResult = z.discriminatedUnion('outcome', [
   /** Nothing was sent, or the machine said no. */
   z.object({ outcome: z.literal('refused'), reason: ReasonCode, details: ReasonDetails.optional(), before: RawValue, atMs: Ms }),
   /** It went out and no answer came: the machine may have taken it or not. */
-  z.object({ outcome: z.literal('unknown'), reason: ReasonCode, before: RawValue, atMs: Ms }),
+  z.object({ outcome: z.literal('unknown'), reason: ReasonCode, details: ReasonDetails.optional(), before: RawValue, atMs: Ms }),
 ])
 export type WriteResult = z.infer<typeof WriteResult>
 

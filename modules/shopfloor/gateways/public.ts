@@ -15,8 +15,9 @@ export interface WriteTarget {
   online: boolean
   linkId: LinkId
   protocol: string
-  /** Whether the protocol's driver writes at all. */
+  /** Whether the protocol's driver writes at all, and calls methods. */
   writes: boolean
+  calls: boolean
   /** Link and connection are switched on. */
   enabled: boolean
   unit: Settings

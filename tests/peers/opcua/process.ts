@@ -8,6 +8,8 @@ export interface OpcuaServerProcess {
   port: number
   /** Waits where the server is slow to take it. */
   set(name: string, value: unknown, sourceMs?: number): Promise<void>
+  /** What each method was called with, in order. */
+  calls(): Promise<Record<string, unknown[][]>>
   /** The cable to it: pulled it takes nobody, and goes on measuring. */
   pull(pulled: boolean): void
   /** As a plug that is pulled. */
@@ -35,6 +37,16 @@ export async function startOpcuaServer(options: SimulatorOptions): Promise<Opcua
     set: async (name, value, sourceMs) => {
       if (!child.stdin.write(`${JSON.stringify({ name, value, sourceMs })}\n`)) await once(child.stdin, 'drain')
     },
+    calls: () =>
+      new Promise((resolve) => {
+        const heard = (line: string) => {
+          if (!line.startsWith('{"calls"')) return
+          lines.off('line', heard)
+          resolve((JSON.parse(line) as { calls: Record<string, unknown[][]> }).calls)
+        }
+        lines.on('line', heard)
+        child.stdin.write('{"tellCalls":true}\n')
+      }),
     pull: (pulled) => void child.stdin.write(`${JSON.stringify({ pulled })}\n`),
     kill: async () => {
       child.kill('SIGKILL')

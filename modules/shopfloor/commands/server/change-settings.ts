@@ -6,12 +6,13 @@ import type { DeviceId } from '#modules/shopfloor/devices/contract.ts'
 import type { PlantNodeId } from '#modules/shopfloor/plant/contract.ts'
 import type { commandsApi, SiteSwitch } from '../contract.ts'
 import { commandErrors } from '../errors.ts'
+import { callSettingFault } from './call-rules.ts'
 import { settingFault } from './command-rules.ts'
 import { lockWaiting } from './command-store.ts'
 import { callBack } from './decide-command.ts'
 import type { Rooms } from './rooms.ts'
 import type { CommandsTx } from './tables.ts'
-import { ownDevice } from './writable-points.ts'
+import { ownDevice, writables } from './writable-points.ts'
 
 type Body<Name extends 'allow' | 'switchSite'> = z.output<(typeof commandsApi)[Name]['body']>
 
@@ -23,12 +24,12 @@ export const allowPoint = (
 ): Promise<{ version: number }> =>
   rooms.db
     .inTenant(ctx, async (tx) => {
-      await ownDevice(rooms, tx, ctx, deviceId)
-      const points = await rooms.devices.points(opaque(tx), { deviceIds: [deviceId] })
+      const points = await writables(rooms, tx, await ownDevice(rooms, tx, ctx, deviceId))
       const typeOf = (of: string) => points.find((one) => one.name === of)?.valueType
-      const type = typeOf(name)
-      if (!type) throw commandErrors.pointNotFound({ name })
-      const fault = settingFault(setting, type, typeOf)
+      const point = points.find((one) => one.name === name)
+      if (!point) throw commandErrors.pointNotFound({ name })
+      const { parameters, valueType } = point
+      const fault = parameters ? callSettingFault(setting, parameters, typeOf) : settingFault(setting, valueType, typeOf)
       if (fault) throw commandErrors.limitsWrong({ fault })
       if (version === 0) {
         const values = { org_id: tx.orgId, device_id: deviceId, name, setting: JSON.stringify(setting) }

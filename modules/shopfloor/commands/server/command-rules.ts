@@ -74,6 +74,7 @@ export type SettingFault =
   | 'allowedOfAnotherType'
   | 'allowedOutside'
   | 'textNeedsAllowed'
+  | 'argumentUnknown'
   | 'interlockWrong'
 
 /** What is wrong with a setting: of the point itself, and of the points its interlocks name. */
@@ -94,4 +95,5 @@ export function settingFault(
 /** More and less are asked of numbers alone. */
 const isSensible = ({ is, than }: Condition, type: ValueType | undefined): boolean =>
   type !== undefined &&
+  type !== 'call' &&
   (isNumeric(type) ? typeof than === 'number' && Number.isFinite(than) : typeof than === type && (is === 'eq' || is === 'ne'))

@@ -53,6 +53,6 @@ function resultOf(result: WriteResult) {
     const { before, readBack, differs, note } = result
     return { valueBefore: before, readBack, differs, outcome: note ?? null }
   }
-  const details = result.outcome === 'refused' ? result.details : undefined
-  return { valueBefore: result.before, outcome: result.reason, ...(details ? { details } : {}) }
+  const { before, reason, details } = result
+  return { valueBefore: before, outcome: reason, ...(details ? { details } : {}) }
 }

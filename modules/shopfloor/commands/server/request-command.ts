@@ -3,18 +3,16 @@ import { type Context, inScope } from '#kernel/context.ts'
 import { nextNumber } from '#kernel/numbering.ts'
 import { publish } from '#kernel/outbox.ts'
 import { opaque, violatedUnique } from '#kernel/postgres.ts'
-import type { PointInfo } from '#modules/shopfloor/devices/public.ts'
 import type { CommandId, WriteCommand } from '#modules/shopfloor/gateways/contract.ts'
 import { chinaDay } from '#values/instant.ts'
-import { type Command, type CommandSummary, type commandsApi, commandsEvents, type PointSetting } from '../contract.ts'
+import { type Command, type CommandValue, type commandsApi, commandsEvents, type PointSetting } from '../contract.ts'
 import { commandErrors } from '../errors.ts'
+import { callFault } from './call-rules.ts'
 import { dueAt, firstState, valueFault } from './command-rules.ts'
 import { addStep, commandView, newsOf } from './command-store.ts'
 import type { Rooms } from './rooms.ts'
 import type { CommandsTx, PointWords } from './tables.ts'
-import { type DeviceFacts, deviceFacts, obstacle, obstacleToSend, wordsOf } from './writable-points.ts'
-
-type Value = CommandSummary['value']
+import { type DeviceFacts, deviceFacts, obstacle, obstacleToSend, type Writable } from './writable-points.ts'
 
 export async function requestCommand(rooms: Rooms, ctx: Context, input: z.output<typeof commandsApi.request.body>): Promise<Command> {
   const { deviceId, point: name, value, purpose } = input
@@ -77,8 +75,12 @@ export async function requestCommand(rooms: Rooms, ctx: Context, input: z.output
 }
 
 /** Errors: commands.wrongType, outOfLimits, betweenSteps, notAmongAllowed. */
-export function checkValue(value: Value, { valueType }: Pick<PointInfo, 'valueType'>, setting: PointSetting): void {
-  const fault = valueFault(value, valueType, setting)
+export function checkValue(value: CommandValue, { valueType, parameters }: Writable, setting: PointSetting): void {
+  const fault = parameters
+    ? callFault(value, parameters, setting)
+    : typeof value === 'object'
+      ? ({ kind: 'wrongType' } as const)
+      : valueFault(value, valueType, setting)
   if (!fault) return
   const { kind, ...details } = fault
   throw commandErrors[kind](details)
@@ -86,7 +88,7 @@ export function checkValue(value: Value, { valueType }: Pick<PointInfo, 'valueTy
 
 interface ToSend {
   name: string
-  value: Value
+  value: CommandValue
   setting: PointSetting
 }
 
@@ -108,7 +110,9 @@ function requestOf(
   const readPoint = (of: string) => {
     const row = target?.rows.find((one) => one.name === of)
     const known = points.find((one) => one.name === of)
-    return row && known && { name: of, place: row.place, valueType: known.valueType, scale: row.scale, offset: row.offset }
+    if (!row || !known) return undefined
+    const { valueType } = known
+    return { name: of, place: row.place, valueType: valueType === 'call' ? NO_TYPE : valueType, scale: row.scale, offset: row.offset }
   }
   const point = readPoint(name)
   const interlocks = setting.interlocks.flatMap(({ point: of, is, than }) => {
@@ -117,10 +121,18 @@ function requestOf(
   })
   if (!target || !point || interlocks.length < setting.interlocks.length) return undefined
   const { linkId, protocol, unit } = target
-  return { kind: 'write', linkId, protocol, device: device.code, unit, point, value, interlocks }
+  const to = { kind: 'write' as const, linkId, protocol, device: device.code, unit, point, interlocks }
+  if (typeof value !== 'object') return { ...to, value }
+  const parameters = points.find((one) => one.name === name)?.parameters ?? []
+  return { ...to, value: '', call: { arguments: parameters.map((parameter) => value[parameter.name] ?? '') } }
 }
 
-const interlocked = (points: readonly PointInfo[], { interlocks }: PointSetting): Record<string, PointWords> =>
+/** Of a method there is no value that would have one. */
+const NO_TYPE = 'string'
+
+const wordsOf = ({ name: _, ...words }: Writable): PointWords => words
+
+const interlocked = (points: readonly Writable[], { interlocks }: PointSetting): Record<string, PointWords> =>
   Object.fromEntries(
     points.filter(({ name }) => interlocks.some(({ point }) => point === name)).map((point) => [point.name, wordsOf(point)]),
   )

@@ -11,7 +11,7 @@ export interface Rooms {
   system: CommandsSystem
   organisations: Pick<OrganisationsPublic, 'scope'>
   plant: Pick<PlantPublic, 'places' | 'nodes'>
-  devices: Pick<DevicesPublic, 'device' | 'points'>
+  devices: Pick<DevicesPublic, 'device' | 'points' | 'newestModel'>
   gateways: Pick<GatewaysPublic, 'writeTarget' | 'sendWrite' | 'withdrawWrite' | 'wake'>
   clock: Clock
 }

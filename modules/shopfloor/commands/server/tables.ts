@@ -11,7 +11,7 @@ import type { CommandAction, CommandState, CommandSummary, PointSetting, WriteId
 type Json<Value> = ColumnType<Value, string, string>
 type DefaultJson<Value> = ColumnType<Value, string | undefined, string>
 
-export type PointWords = Pick<CommandSummary, 'label' | 'labelEn' | 'unit' | 'valueType' | 'decimals' | 'states'>
+export type PointWords = Pick<CommandSummary, 'label' | 'labelEn' | 'unit' | 'valueType' | 'decimals' | 'states' | 'parameters'>
 
 export interface CommandTable {
   org_id: OrgId

@@ -7,12 +7,15 @@ import type { CommandPoint, DeviceCommandPoints, Obstacle, PointSetting, WriteId
 import { commandErrors } from '../errors.ts'
 import { isSiteOn } from './command-store.ts'
 import type { Rooms } from './rooms.ts'
-import type { CommandsTx } from './tables.ts'
+import type { CommandsTx, PointWords } from './tables.ts'
+
+/** A point of a device, or a method that its thing model names as a command. */
+export type Writable = PointWords & { name: string }
 
 /** All that decides whether a device's points may be written now. */
 export interface DeviceFacts {
   device: DeviceInfo
-  points: PointInfo[]
+  points: Writable[]
   target: WriteTarget | undefined
   isOn: boolean
   settings: Map<string, PointSetting & { version: number }>
@@ -22,7 +25,7 @@ export interface DeviceFacts {
 /** Errors: commands.deviceNotFound, also for a device beyond one's sites. */
 export async function deviceFacts(rooms: Rooms, tx: CommandsTx, ctx: Context, deviceId: DeviceId): Promise<DeviceFacts> {
   const device = await ownDevice(rooms, tx, ctx, deviceId)
-  const points = await rooms.devices.points(opaque(tx), { deviceIds: [deviceId] })
+  const points = await writables(rooms, tx, device)
   const target = await rooms.gateways.writeTarget(opaque(tx), deviceId)
   const rows = await tx.sql
     .selectFrom('commands.point')
@@ -47,6 +50,19 @@ export async function deviceFacts(rooms: Rooms, tx: CommandsTx, ctx: Context, de
   }
 }
 
+export async function writables(rooms: Rooms, tx: CommandsTx, device: DeviceInfo): Promise<Writable[]> {
+  const points = await rooms.devices.points(opaque(tx), { deviceIds: [device.id] })
+  const model = await rooms.devices.newestModel(opaque(tx), device.modelCode)
+  const methods = (model?.definition.commands ?? []).filter(({ name }) => !points.some((point) => point.name === name))
+  return [
+    ...points.map((point) => ({ name: point.name, ...wordsOf(point) })),
+    ...methods.map(({ name, label, labelEn, parameters }) => ({
+      ...{ name, label, labelEn, parameters },
+      ...{ unit: null, valueType: 'call' as const, decimals: null, states: null },
+    })),
+  ]
+}
+
 export async function ownDevice(rooms: Rooms, tx: CommandsTx, ctx: Context, id: DeviceId): Promise<DeviceInfo> {
   const device = await rooms.devices.device(opaque(tx), id)
   if (!device || !inScope(ctx, device.siteId)) throw commandErrors.deviceNotFound({ id })
@@ -54,12 +70,13 @@ export async function ownDevice(rooms: Rooms, tx: CommandsTx, ctx: Context, id: 
 }
 
 /** What the point table, the protocol and the link say. */
-function unreachable({ target }: DeviceFacts, name: string): Obstacle | undefined {
+function unreachable({ target, points }: DeviceFacts, name: string): Obstacle | undefined {
   if (!target) return 'noGateway'
-  if (!target.writes) return 'protocolCannotWrite'
+  const isCall = points.some((point) => point.name === name && point.parameters !== null)
+  if (!(isCall ? target.calls : target.writes)) return 'protocolCannotWrite'
   const row = target.rows.find((one) => one.name === name)
   if (!row) return 'notInPointTable'
-  if (row.access !== 'rw') return 'readOnlyRow'
+  if (row.access !== (isCall ? 'call' : 'rw')) return 'readOnlyRow'
   return undefined
 }
 
@@ -92,8 +109,7 @@ export const readPoints = (rooms: Rooms, ctx: Context, deviceId: DeviceId): Prom
       site: siteId && node ? { id: siteId, name: node.name, on: facts.isOn } : null,
       points: facts.points.map(
         (point): CommandPoint => ({
-          name: point.name,
-          ...wordsOf(point),
+          ...point,
           setting: facts.settings.get(point.name) ?? null,
           unreachable: unreachable(facts, point.name) ?? null,
           obstacle: obstacle(facts, ctx, point.name) ?? null,
@@ -103,11 +119,12 @@ export const readPoints = (rooms: Rooms, ctx: Context, deviceId: DeviceId): Prom
     }
   })
 
-export const wordsOf = ({ label, labelEn, unit, valueType, decimals, states }: PointInfo) => ({
+const wordsOf = ({ label, labelEn, unit, valueType, decimals, states }: PointInfo): PointWords => ({
   label,
   labelEn,
   unit,
   valueType,
   decimals,
   states,
+  parameters: null,
 })

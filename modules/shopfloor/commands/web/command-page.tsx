@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
 import { formatDateTimeSeconds } from '#ui/format.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { nameIn, useLocale, useWords, type Words } from '#ui/i18n.ts'
 import { DetailGrid, Loaded, Page, Section, Timeline, type Tone } from '#ui/page.tsx'
 import { type Command, type CommandAction, commandsApi } from '../contract.ts'
 import { conditionText, limitTexts, StateTag, valueText } from './command-words.tsx'
@@ -27,33 +27,37 @@ function CommandPage({ command }: { command: Command }) {
     <Page
       title={command.number}
       tags={<StateTag state={command.state} />}
-      subtitle={t(`next.${command.state}`)}
+      subtitle={nextText(t, command)}
       breadcrumbs={[{ label: t('menu.commands'), path: '/commands' }]}
       actions={<Actions command={command} />}
     >
       <Outcome command={command} />
-      <Section title={t('what')}>
+      <Section title={t(command.parameters ? 'whatIsCalled' : 'what')}>
         <div className="cm-change">
+          {!command.parameters && (
+            <>
+              <div>
+                <span className="ls-quiet">{t('valueBefore')}</span>
+                <b>{valueText(t, command, command.valueBefore)}</b>
+              </div>
+              <span aria-hidden className="cm-arrow">
+                →
+              </span>
+            </>
+          )}
           <div>
-            <span className="ls-quiet">{t('valueBefore')}</span>
-            <b>{valueText(t, command, command.valueBefore)}</b>
-          </div>
-          <span aria-hidden className="cm-arrow">
-            →
-          </span>
-          <div>
-            <span className="ls-quiet">{t('value')}</span>
+            <span className="ls-quiet">{t(command.parameters ? 'arguments' : 'value')}</span>
             <b>{valueText(t, command, command.value)}</b>
           </div>
           <div>
-            <span className="ls-quiet">{t('readBack')}</span>
+            <span className="ls-quiet">{t(command.parameters ? 'givenBack' : 'readBack')}</span>
             <b>{valueText(t, command, command.readBack)}</b>
           </div>
         </div>
         <DetailGrid
           items={[
             { label: t('device'), value: <Link to={`/devices/${command.deviceId}`}>{`${device} ${command.deviceCode}`}</Link> },
-            { label: t('point'), value: nameIn(locale, command.label, command.labelEn) },
+            { label: t(command.parameters ? 'method' : 'point'), value: nameIn(locale, command.label, command.labelEn) },
             { label: t('purpose'), value: command.purpose },
             { label: t('requestedBy'), value: command.requestedBy },
             { label: t('requestedAt'), value: formatDateTimeSeconds(command.requestedAt) },
@@ -84,6 +88,12 @@ function CommandPage({ command }: { command: Command }) {
       </Section>
     </Page>
   )
+}
+
+/** What was called has no value that was written or read back. */
+function nextText(t: Words, { state, parameters }: Command): string {
+  if (parameters && (state === 'done' || state === 'refused' || state === 'unknown')) return t(`nextOfCall.${state}`)
+  return t(`next.${state}`)
 }
 
 const stepTones: Partial<Record<CommandAction, Tone>> = {

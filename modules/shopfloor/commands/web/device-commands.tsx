@@ -75,7 +75,8 @@ function WritablePoints({ deviceId, data, points }: { deviceId: string; data: De
         {points.map((point) => (
           <li key={point.name} data-write={point.name}>
             <div>
-              <b>{nameIn(locale, point.label, point.labelEn)}</b> <span className="cm-now">{valueText(t, point, nowOf(point.name))}</span>
+              <b>{nameIn(locale, point.label, point.labelEn)}</b>{' '}
+              {!point.parameters && <span className="cm-now">{valueText(t, point, nowOf(point.name))}</span>}
               {point.setting && (
                 <div className="ls-quiet">
                   {[
@@ -114,7 +115,7 @@ function WriteButton({ point, onWrite }: { point: CommandPoint; onWrite: () => v
   return (
     <Tooltip title={point.obstacle ? t(`errors.${point.obstacle}`) : undefined}>
       <Button type="primary" ghost disabled={point.obstacle !== null} onClick={onWrite}>
-        {t('write')}
+        {t(point.parameters ? 'call' : 'write')}
       </Button>
     </Tooltip>
   )

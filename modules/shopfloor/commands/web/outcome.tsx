@@ -8,9 +8,10 @@ import { fromText } from './typed-value.ts'
 /** Why nothing was written, why nobody knows, or in what way it is done, in words. */
 export function Outcome({ command }: { command: Command }) {
   const t = useWords('commands')
-  const { state, outcome, differs, readBack } = command
+  const { state, outcome, differs, readBack, parameters } = command
   // What is done though not as it was asked for; the line below the number says the rest.
-  const otherwise = state === 'done' && (differs || readBack === null) ? t(readBack === null ? 'doneUnread' : 'doneOtherwise') : undefined
+  const isUnread = readBack === null && !parameters
+  const otherwise = state === 'done' && (differs || isUnread) ? t(readBack === null ? 'doneUnread' : 'doneOtherwise') : undefined
   if (outcome === null && !otherwise) return null
   const reason = outcome === null ? undefined : <Reason command={command} />
   return (

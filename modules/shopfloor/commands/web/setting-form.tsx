@@ -6,8 +6,8 @@ import { Comparison } from '#modules/shopfloor/gateways/contract.ts'
 import { ApiError, call } from '#ui/api.ts'
 import { EditDrawer } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
-import { type CommandPoint, commandLimits, commandsApi, type PointSetting } from '../contract.ts'
-import { valueText } from './command-words.tsx'
+import { type CallParameter, type CommandPoint, commandLimits, commandsApi, type PointSetting } from '../contract.ts'
+import { shownArgument, valueText } from './command-words.tsx'
 import { choicesOf, fromText, toText } from './typed-value.ts'
 
 interface Values {
@@ -19,6 +19,8 @@ interface Values {
   approval: boolean
   timeoutS: number
   interlocks: { point?: string; is?: Comparison; than?: string }[]
+  /** Of a method, by name. */
+  given: Record<string, { min: number | null; max: number | null; step: number | null; allowed: string[] }>
 }
 
 interface Props {
@@ -28,7 +30,7 @@ interface Props {
   onClose: () => void
 }
 
-const valuesOf = (setting: PointSetting | null): Values => ({
+const valuesOf = (setting: PointSetting | null, parameters: readonly CallParameter[]): Values => ({
   permission: setting?.permission ?? 'commands.writeCritical',
   min: setting?.min ?? null,
   max: setting?.max ?? null,
@@ -38,6 +40,12 @@ const valuesOf = (setting: PointSetting | null): Values => ({
   approval: setting?.approval ?? true,
   timeoutS: setting?.timeoutS ?? 10,
   interlocks: setting?.interlocks.map(({ point, is, than }) => ({ point, is, than: toText(than) })) ?? [],
+  given: Object.fromEntries(
+    parameters.map(({ name, min, max }) => {
+      const own = setting?.arguments?.[name] ?? { min, max, step: null, allowed: null }
+      return [name, { ...own, allowed: own.allowed?.map(toText) ?? [] }]
+    }),
+  ),
 })
 
 /** Who may write a point, and within what. */
@@ -48,9 +56,12 @@ export function SettingForm({ deviceId, point, points, onClose }: Props) {
   const [form] = Form.useForm<Values>()
   const isNumeric = point.valueType === 'number' || point.valueType === 'integer'
   const typed = (value: string, of: CommandPoint): never => (fromText(of.valueType, value) ?? value) as never
-  const save = async ({ allowed, interlocks, ...values }: Values) => {
+  const parameters = point.parameters ?? []
+  const save = async ({ allowed = [], interlocks, given = {}, ...values }: Values) => {
     const body = {
+      ...{ min: null, max: null, step: null },
       ...values,
+      ...(point.parameters ? { arguments: Object.fromEntries(parameters.map((one) => [one.name, limitsFrom(one, given[one.name])])) } : {}),
       allowed: allowed.length === 0 ? null : allowed.map((value) => typed(value, point)),
       interlocks: interlocks.map(({ point: name = '', is = 'eq', than = '' }) => ({
         point: name,
@@ -63,24 +74,19 @@ export function SettingForm({ deviceId, point, points, onClose }: Props) {
       // Said where it belongs: with the limits, or with the interlocks.
       if (error instanceof ApiError && error.code === 'commands.limitsWrong') {
         const fault = String(error.details.fault)
-        form.setFields([{ name: fault === 'interlockWrong' ? 'timeoutS' : isNumeric ? 'max' : 'allowed', errors: [t(`faults.${fault}`)] }])
+        const at = fault === 'interlockWrong' || point.parameters ? 'timeoutS' : isNumeric ? 'max' : 'allowed'
+        form.setFields([{ name: at, errors: [t(`faults.${fault}`)] }])
       }
       throw error
     })
     await client.invalidateQueries({ queryKey: ['commands'] })
   }
-  const number = (name: 'min' | 'max' | 'step') => (
-    <Form.Item name={name} label={t(name)}>
-      <InputNumber style={{ width: '100%' }} {...(point.unit && name !== 'step' ? { suffix: point.unit } : {})} />
-    </Form.Item>
-  )
-  const states = choicesOf(point, { allowed: null })
   return (
     <EditDrawer<Values>
       open
       form={form}
       title={t('settingTitle', { point: nameIn(locale, point.label, point.labelEn) })}
-      initialValues={valuesOf(point.setting)}
+      initialValues={valuesOf(point.setting, parameters)}
       allowUnchanged={point.setting === null}
       onClose={onClose}
       onReload={() => void client.invalidateQueries({ queryKey: ['commands'] })}
@@ -94,21 +100,16 @@ export function SettingForm({ deviceId, point, points, onClose }: Props) {
           }))}
         />
       </Form.Item>
-      {isNumeric && (
-        <div className="cm-three">
-          {number('min')}
-          {number('max')}
-          {number('step')}
-        </div>
+      {point.parameters ? (
+        parameters.map((one) => (
+          <fieldset key={one.name} className="cm-argument">
+            <legend>{nameIn(locale, one.label, one.labelEn)}</legend>
+            <LimitFields at={['given', one.name]} of={shownArgument(one)} />
+          </fieldset>
+        ))
+      ) : (
+        <LimitFields at={[]} of={point} />
       )}
-      <Form.Item name="allowed" label={t('allowedValues')} extra={t('allowedValuesHint')}>
-        <Select
-          mode={states ? 'multiple' : 'tags'}
-          tokenSeparators={[',', '，', '、', ' ']}
-          options={states?.map((one) => ({ value: toText(one), label: valueText(t, point, one) })) ?? []}
-          {...(states ? {} : { open: false })}
-        />
-      </Form.Item>
       <Form.Item name="approval" label={t('approval')} extra={t('approvalHint')} valuePropName="checked">
         <Switch />
       </Form.Item>
@@ -120,10 +121,48 @@ export function SettingForm({ deviceId, point, points, onClose }: Props) {
   )
 }
 
+function LimitFields({ at, of }: { at: string[]; of: Parameters<typeof valueText>[1] }) {
+  const t = useWords('commands')
+  const choices = choicesOf(of, { allowed: null })
+  const number = (name: 'min' | 'max' | 'step') => (
+    <Form.Item name={[...at, name]} label={t(name)}>
+      <InputNumber style={{ width: '100%' }} {...(of.unit && name !== 'step' ? { suffix: of.unit } : {})} />
+    </Form.Item>
+  )
+  return (
+    <>
+      {(of.valueType === 'number' || of.valueType === 'integer') && (
+        <div className="cm-three">
+          {number('min')}
+          {number('max')}
+          {number('step')}
+        </div>
+      )}
+      <Form.Item name={[...at, 'allowed']} label={t('allowedValues')} extra={t('allowedValuesHint')}>
+        <Select
+          mode={choices ? 'multiple' : 'tags'}
+          tokenSeparators={[',', '，', '、', ' ']}
+          options={choices?.map((one) => ({ value: toText(one), label: valueText(t, of, one) })) ?? []}
+          {...(choices ? {} : { open: false })}
+        />
+      </Form.Item>
+    </>
+  )
+}
+
+const limitsFrom = ({ valueType }: CallParameter, own: Values['given'][string] | undefined) => ({
+  min: own?.min ?? null,
+  max: own?.max ?? null,
+  step: own?.step ?? null,
+  allowed: own && own.allowed.length > 0 ? own.allowed.map((text) => fromText(valueType, text) ?? text) : null,
+})
+
 function Interlocks({ points }: { points: readonly CommandPoint[] }) {
   const t = useWords('commands')
   const locale = useLocale()
-  const options = points.map((one) => ({ value: one.name, label: nameIn(locale, one.label, one.labelEn) }))
+  const options = points
+    .flatMap((one) => (one.parameters ? [] : [one]))
+    .map((one) => ({ value: one.name, label: nameIn(locale, one.label, one.labelEn) }))
   return (
     <Form.Item label={t('interlocks')} extra={t('interlocksHint')}>
       <Form.List name="interlocks">

@@ -1,6 +1,6 @@
-import type { CommandPoint, CommandSummary, PointSetting, ValueType } from '../contract.ts'
+import type { CallParameter, CommandPoint, PointSetting, ValueType } from '../contract.ts'
 
-type Value = CommandSummary['value']
+type Value = number | boolean | string
 
 /** As it stands in a field or a choice. */
 export const toText = (value: Value): string => String(value)
@@ -15,8 +15,23 @@ export function fromText(type: ValueType, text: string): Value | undefined {
   return value
 }
 
+/** The arguments of a method by name; undefined where one is no value of its type. */
+export function argumentsFrom(
+  parameters: readonly CallParameter[],
+  texts: Readonly<Record<string, string | undefined>>,
+): Record<string, Value> | undefined {
+  const given = parameters.flatMap(({ name, valueType }) => {
+    const value = fromText(valueType, texts[name] ?? '')
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return given.length === parameters.length ? Object.fromEntries(given) : undefined
+}
+
 /** What a point can be set to where that is a list: what is allowed, a switch's two ends, a state's codes. */
-export function choicesOf({ valueType, states }: CommandPoint, { allowed }: Pick<PointSetting, 'allowed'>): Value[] | undefined {
+export function choicesOf(
+  { valueType, states }: Pick<CommandPoint, 'valueType' | 'states'>,
+  { allowed }: Pick<PointSetting, 'allowed'>,
+): Value[] | undefined {
   if (allowed) return allowed
   if (valueType === 'boolean') return [true, false]
   if (!states) return undefined

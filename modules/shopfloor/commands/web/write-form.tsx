@@ -7,11 +7,13 @@ import { call } from '#ui/api.ts'
 import { EditDrawer, EditModal } from '#ui/form.tsx'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
 import { type CommandPoint, commandsApi, type PointSetting } from '../contract.ts'
-import { limitTexts, valueText } from './command-words.tsx'
-import { choicesOf, fromText, toText } from './typed-value.ts'
+import { rangeTexts, shownArgument, valueText } from './command-words.tsx'
+import { argumentsFrom, choicesOf, fromText, toText } from './typed-value.ts'
 
 interface Values {
   value?: string
+  /** Of a method, by name. */
+  given?: Record<string, string | undefined>
   purpose?: string
 }
 
@@ -52,7 +54,6 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
   const t = useWords('commands')
   const locale = useLocale()
   const setting = point.setting as PointSetting
-  const choices = choicesOf(point, setting)
   // The drawer closes after the first step too, and then there is a second one.
   const goesOn = useRef(false)
   useEffect(() => {
@@ -61,7 +62,7 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
   return (
     <EditDrawer<Values>
       open={!hidden}
-      title={t('writeTitle', { point: nameIn(locale, point.label, point.labelEn) })}
+      title={t(point.parameters ? 'callTitle' : 'writeTitle', { point: nameIn(locale, point.label, point.labelEn) })}
       submitText={t('toConfirm')}
       initialValues={typed ?? {}}
       allowUnchanged
@@ -72,32 +73,24 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
         onTyped(values)
       }}
     >
-      <p>
-        {t('now')}：<b>{valueText(t, point, now)}</b>
-      </p>
-      <Form.Item
-        name="value"
-        label={t('newValue')}
-        required
-        extra={limitTexts(t, point, setting).join(' · ')}
-        rules={[
-          {
-            validator: async (_, text: string | undefined) => {
-              const value = fromText(point.valueType, text ?? '')
-              if (value === undefined) throw new Error(t(choices ? 'needValue' : 'needNumber'))
-              if (typeof value !== 'number') return
-              const { min, max } = setting
-              if ((min !== null && value < min) || (max !== null && value > max)) throw new Error(t('errors.outOfLimits'))
-            },
-          },
-        ]}
-      >
-        {choices ? (
-          <Select options={choices.map((one) => ({ value: toText(one), label: valueText(t, point, one) }))} />
-        ) : (
-          <Input inputMode="decimal" autoComplete="off" suffix={point.unit} />
-        )}
-      </Form.Item>
+      {point.parameters ? (
+        point.parameters.map((parameter) => (
+          <ValueField
+            key={parameter.name}
+            name={['given', parameter.name]}
+            label={nameIn(locale, parameter.label, parameter.labelEn)}
+            of={shownArgument(parameter)}
+            limits={setting.arguments?.[parameter.name] ?? { min: parameter.min, max: parameter.max, step: null, allowed: null }}
+          />
+        ))
+      ) : (
+        <>
+          <p>
+            {t('now')}：<b>{valueText(t, point, now)}</b>
+          </p>
+          <ValueField name="value" label={t('newValue')} of={point} limits={setting} />
+        </>
+      )}
       <Form.Item
         name="purpose"
         label={t('purpose')}
@@ -110,6 +103,43 @@ function TypeValue({ point, now, onClose, typed, hidden, onTyped }: Typing) {
   )
 }
 
+interface Field {
+  name: string | string[]
+  label: string
+  of: Parameters<typeof rangeTexts>[1]
+  limits: Pick<PointSetting, 'min' | 'max' | 'step' | 'allowed'>
+}
+
+function ValueField({ name, label, of, limits }: Field) {
+  const t = useWords('commands')
+  const choices = choicesOf(of, limits)
+  return (
+    <Form.Item
+      name={name}
+      label={label}
+      required
+      extra={rangeTexts(t, of, limits).join(' · ')}
+      rules={[
+        {
+          validator: async (_, text: string | undefined) => {
+            const value = fromText(of.valueType, text ?? '')
+            if (value === undefined) throw new Error(t(choices || of.valueType === 'string' ? 'needValue' : 'needNumber'))
+            if (typeof value !== 'number') return
+            const { min, max } = limits
+            if ((min !== null && value < min) || (max !== null && value > max)) throw new Error(t('errors.outOfLimits'))
+          },
+        },
+      ]}
+    >
+      {choices ? (
+        <Select options={choices.map((one) => ({ value: toText(one), label: valueText(t, of, one) }))} />
+      ) : (
+        <Input inputMode="decimal" autoComplete="off" suffix={of.unit} />
+      )}
+    </Form.Item>
+  )
+}
+
 function ConfirmWrite({ deviceId, point, now, typed, onBack }: Props & { typed: Values; onBack: () => void }) {
   const t = useWords('commands')
   const locale = useLocale()
@@ -118,13 +148,14 @@ function ConfirmWrite({ deviceId, point, now, typed, onBack }: Props & { typed: 
   // It names one request however often the button is pressed or the network fails.
   const [requestKey] = useState(() => crypto.randomUUID())
   const setting = point.setting as PointSetting
-  const value = fromText(point.valueType, typed.value ?? '')
+  const { parameters } = point
+  const value = parameters ? argumentsFrom(parameters, typed.given ?? {}) : fromText(point.valueType, typed.value ?? '')
   if (value === undefined) return null
   return (
     <EditModal<Values>
       open
-      title={t('writeTitle', { point: nameIn(locale, point.label, point.labelEn) })}
-      submitText={t(setting.approval ? 'confirmRequest' : 'confirmWrite')}
+      title={t(parameters ? 'callTitle' : 'writeTitle', { point: nameIn(locale, point.label, point.labelEn) })}
+      submitText={t(setting.approval ? 'confirmRequest' : parameters ? 'confirmCall' : 'confirmWrite')}
       danger
       allowUnchanged
       successText={t('requested')}
@@ -139,12 +170,12 @@ function ConfirmWrite({ deviceId, point, now, typed, onBack }: Props & { typed: 
       <Alert
         type="warning"
         showIcon
-        title={t('confirmText', {
+        title={t(parameters ? 'confirmCallText' : 'confirmText', {
           point: nameIn(locale, point.label, point.labelEn),
           before: valueText(t, point, now),
           value: valueText(t, point, value),
         })}
-        description={t(setting.approval ? 'confirmApproval' : 'confirmNow')}
+        description={t(setting.approval ? 'confirmApproval' : parameters ? 'confirmCallNow' : 'confirmNow')}
       />
     </EditModal>
   )

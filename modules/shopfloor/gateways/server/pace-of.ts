@@ -19,7 +19,7 @@ export async function paceOf({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysTx, de
   const revision = await findRevision(tx, connection.point_table_id, connection.table_version)
   const report = await findReport(tx, gateway.device_id)
   const heartbeatMs = report?.status.heartbeatMs ?? HEARTBEAT_MS
-  const rows = revision?.rows ?? []
+  const rows = revision?.rows.filter(({ access }) => access !== 'call') ?? []
   const everyMs = rows.map(({ name, periodMs, deadband }) => [name, deadband > 0 ? Math.max(periodMs, heartbeatMs) : periodMs] as const)
   // Rows of a data logger are read whatever the protocol can.
   const sends = !connection.source_time && !connection.sequence && protocols[link.protocol]?.sends?.(link.connection)

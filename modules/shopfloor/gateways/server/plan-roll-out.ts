@@ -3,7 +3,7 @@ import { type Context, inScope } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { PointTableId } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
-import { rowProblems } from '../point-rows.ts'
+import { commandNames, rowProblems } from '../point-rows.ts'
 import type { PlannedDevice, rollOutApi } from '../roll-out-contract.ts'
 import { findRevision, revisionsOf, usersOfTable } from './configuration-store.ts'
 import { existingTable, modelOf } from './point-tables.ts'
@@ -39,7 +39,12 @@ export async function plannedDevices(rooms: Rooms, tx: GatewaysTx, ctx: Context,
   const revision = await findRevision(tx, id, to)
   if (!revision) throw gatewayErrors.revisionNotFound({ version: to })
   const { definition } = await modelOf(rooms, tx, table.model_code)
-  const problems = rowProblems(table.protocol, revision.rows, new Map(definition.properties.map((p) => [p.name, p])))
+  const problems = rowProblems(
+    table.protocol,
+    revision.rows,
+    new Map(definition.properties.map((p) => [p.name, p])),
+    commandNames(definition),
+  )
   const users = await usersOfTable(tx, id)
   const ids = users.flatMap((user) => [user.device_id, user.gateway_id])
   const known = await rooms.devices.devices(opaque(tx), [...new Set(ids)])

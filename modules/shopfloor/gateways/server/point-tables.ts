@@ -9,7 +9,7 @@ import type { Page } from '#values/list.ts'
 import type { configurationApi, PointTable, PointTableSummary } from '../configuration-contract.ts'
 import type { PointTableId } from '../contract.ts'
 import { gatewayErrors } from '../errors.ts'
-import { isUnfilled, type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
+import { commandNames, isUnfilled, type PointRow, parsedSettings, rowProblems } from '../point-rows.ts'
 import { protocolOf } from './check-settings.ts'
 import { findTable, lockGateway, type TableUser, usersOfTable } from './configuration-store.ts'
 import { announce } from './gateway-access.ts'
@@ -95,6 +95,7 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
       version: table.version,
       rows: table.rows,
       properties: model.definition.properties,
+      commands: model.definition.commands,
     }
   })
 
@@ -241,7 +242,12 @@ export async function modelOf(rooms: Pick<Rooms, 'devices'>, tx: GatewaysTx, cod
 /** As the protocol has them, defaults filled in. Errors: gateways.rowsWrong, with what is wrong in which row. */
 export function checkedRows(protocolName: string, rows: readonly PointRow[], model: Pick<ModelInfo, 'definition'>): PointRow[] {
   const protocol = protocolOf(protocolName)
-  const problems = rowProblems(protocolName, rows, new Map(model.definition.properties.map((p) => [p.name, p])))
+  const problems = rowProblems(
+    protocolName,
+    rows,
+    new Map(model.definition.properties.map((p) => [p.name, p])),
+    commandNames(model.definition),
+  )
   if (problems.length > 0) throw gatewayErrors.rowsWrong({ n: problems.length, problems: problems.slice(0, PROBLEMS_TOLD) })
   return rows.map((row) => ({ ...row, place: isUnfilled(row) ? {} : parsedSettings(protocol.place, row.place) }))
 }

@@ -22,6 +22,7 @@ export async function writeTarget({ clock }: Pick<Rooms, 'clock'>, tx: GatewaysT
     linkId: link.id,
     protocol: link.protocol,
     writes: protocols[link.protocol]?.can.write ?? false,
+    calls: protocols[link.protocol]?.can.call ?? false,
     enabled: link.enabled && connection.enabled,
     unit: connection.unit,
     rows: table.rows.filter((row) => !isUnfilled(row)),

@@ -65,9 +65,11 @@ export const readConfig = (rooms: Rooms, { ctx, gatewayId }: SignedIn): Promise<
             sourceTime: c.source_time,
             sequence: c.sequence,
             points: (table?.rows ?? []).flatMap((row) => {
-              if (isUnfilled(row)) return []
+              const { access } = row
+              // Methods are called, not read.
+              if (isUnfilled(row) || access === 'call') return []
               const property = properties.get(table?.model_code ?? '')?.get(row.name)
-              return property ? [{ ...row, ...property }] : []
+              return property ? [{ ...row, ...property, access }] : []
             }),
           }
         })

@@ -8,12 +8,12 @@ import { protocols } from '#edge/drivers/protocols.ts'
 import { call, errorText } from '#ui/api.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
 import { formatNumber } from '#ui/format.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { nameIn, type PageLocale, useLocale, useWords } from '#ui/i18n.ts'
 import { Loaded, Page, Section } from '#ui/page.tsx'
 import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
-import { isUnfilled, type PointRow } from '../point-rows.ts'
+import { commandNames, isUnfilled, type PointRow } from '../point-rows.ts'
 import { BrowseButton } from './browse-drawer.tsx'
 import { type NamedRow, NameRuleDrawer, type Renaming } from './name-rule-drawer.tsx'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
@@ -67,7 +67,10 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     [table.properties, added],
   )
   const lacking = useMemo(() => lackingProperties(drafts, properties), [drafts, properties])
-  const { rows, problems } = useMemo(() => rowsOf(protocol, columns, drafts, properties), [protocol, columns, drafts, properties])
+  const { rows, problems } = useMemo(
+    () => rowsOf(protocol, columns, drafts, properties, commandNames(table)),
+    [protocol, columns, drafts, properties, table],
+  )
   useUnsavedGuard(state.touched && !state.saving)
   const touch = () => setState((before) => (before.touched ? before : { ...before, touched: true }))
   const save = async (devices: 'atOnce' | 'later' = 'atOnce') => {
@@ -138,6 +141,8 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
   const draft = useTableDraft(table, protocol)
   const { columns, name, drafts, rows, problems, touched, saving, failure, change, lacking, properties } = draft
   const test = useTestRead([...properties.values()])
+  const names = namesOf(table, locale)
+  const read = rows.filter(({ access }) => access !== 'call')
   const [shown, setShown] = useState<{ row: number }>()
   const tooMany = useMemo(() => (problems.length > 0 ? undefined : requestsTooMany(protocol, rows)), [problems, protocol, rows])
   const reason = problems.length > 0 ? t('problemsLeft', { n: problems.length }) : touched ? undefined : t('ui:form.unchanged')
@@ -205,17 +210,13 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
         <ProblemList problems={problems} drafts={drafts} columns={columns} onShow={(row) => setShown({ row })} />
         <Unfilled rows={rows} />
         <TooFast requests={tooMany} />
-        <datalist id="gw-names">
-          {table.properties.map((property) => (
-            <option key={property.name} value={property.name} label={nameIn(locale, property.label, property.labelEn)} />
-          ))}
-        </datalist>
+        <Names names={names} />
         <PointGrid
           columns={columns}
           drafts={drafts}
           problems={problems}
           shown={shown}
-          names={table.properties.map((property) => ({ name: property.name, label: nameIn(locale, property.label, property.labelEn) }))}
+          names={names}
           samples={test.samples}
           onChange={
             canManage
@@ -234,12 +235,24 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
           protocol={protocol}
           test={test}
           blocked={problems.length > 0 || rows.length === 0}
-          onRead={(g, l, unit) => void test.read(g, l, unit, rows)}
+          onRead={(g, l, unit) => void test.read(g, l, unit, read)}
         />
       )}
     </Page>
   )
 }
+
+/** What a row may be called: properties, and commands that are methods. */
+const namesOf = ({ properties, commands }: PointTable, locale: PageLocale) =>
+  [...properties, ...commands].map(({ name, label, labelEn }) => ({ name, label: nameIn(locale, label, labelEn) }))
+
+const Names = ({ names }: { names: ReturnType<typeof namesOf> }) => (
+  <datalist id="gw-names">
+    {names.map(({ name, label }) => (
+      <option key={name} value={name} label={label} />
+    ))}
+  </datalist>
+)
 
 /** What a template left open: how much of it waits. */
 function Unfilled({ rows }: { rows: readonly PointRow[] }) {

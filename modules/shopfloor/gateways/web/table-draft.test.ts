@@ -108,3 +108,17 @@ test('names that the thing model lacks become properties of the type their place
     ['flow', 'number'],
   ])
 })
+
+test('a row with the access “call” is a command of the thing model with its method; a method is nothing to read', () => {
+  const columns = gridColumns(opcua)
+  const commands = new Set(['start'])
+  const draft = { ...emptyDraft(columns), 'place.address': 'ns=2;s=Robot' }
+  const codes = (change: object) =>
+    rowsOf(opcua, columns, [{ ...draft, ...change }], new Map(), commands).problems.map(({ field, code }) => `${field} ${code}`)
+  expect(codes({ name: 'start', access: 'call', 'place.method': 'ns=2;s=Start' })).toEqual([])
+  expect(codes({ name: 'stop', access: 'call', 'place.method': 'ns=2;s=Stop' })).toEqual(['name gateways.rows.commandUnknown'])
+  expect(codes({ name: 'start', access: 'call' })).toEqual(['place.method gateways.rows.missing'])
+  expect(codes({ name: 'start', access: 'call', 'place.method': 'Start' })).toEqual(['place.method opcua.addressUnreadable'])
+  expect(codes({ name: 'start', access: 'r', 'place.method': 'ns=2;s=Start' })).toContain('access gateways.rows.methodIsCalled')
+  expect(lackingProperties([{ ...draft, name: 'stop', access: 'call' }], new Map())).toEqual([])
+})

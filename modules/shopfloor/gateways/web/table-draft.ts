@@ -3,7 +3,7 @@ import type { Protocol } from '#edge/drivers/protocol.ts'
 import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
 import type { devicesApi, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
 import type { DirectoryNode } from '../contract.ts'
-import { type PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
+import { PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
 /** As the thing model takes it. */
 export const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
@@ -49,7 +49,7 @@ export const gridColumns = (protocol: Protocol): GridColumn[] => [
       key: `place.${field.name}`,
       kind: field.kind === 'boolean' ? 'choice' : field.kind,
       words: { zh: field.zh, en: field.en },
-      width: field.name === 'address' && protocol.can.browse ? WIDE_ADDRESS : widths[field.kind],
+      width: (field.name === 'address' || field.name === 'method') && protocol.can.browse ? WIDE_ADDRESS : widths[field.kind],
       empty: field.default === undefined ? '' : String(field.default),
       ...(field.kind === 'boolean' ? { choices: yesNo } : {}),
       ...(field.choices ? { choices: Object.entries(field.choices).map(([value, words]) => ({ value, ...words })) } : {}),
@@ -67,11 +67,14 @@ export const gridColumns = (protocol: Protocol): GridColumn[] => [
     choices: [
       { value: 'r', zh: '只读', en: 'read' },
       { value: 'rw', zh: '读写', en: 'read and write' },
+      ...(protocol.can.call ? [{ value: 'call', zh: '调用', en: 'call' }] : []),
     ],
   },
 ]
 
 export const emptyDraft = (columns: readonly GridColumn[]): DraftRow => Object.fromEntries(columns.map(({ key, empty }) => [key, empty]))
+
+const accesses = PointRow.shape.access.options
 
 const isBlank = (draft: DraftRow) => (draft.name ?? '') === '' && (draft['place.address'] ?? '') === ''
 
@@ -126,7 +129,7 @@ export function lackingProperties(drafts: readonly DraftRow[], properties: Reado
   const lacking = new Map<string, NewProperty>()
   for (const draft of drafts) {
     const name = (draft.name ?? '').trim()
-    if (!NAME.test(name) || properties.has(name)) continue
+    if (!NAME.test(name) || properties.has(name) || draft.access === 'call') continue
     const dataType = draft['place.dataType'] ?? ''
     const valueType = dataType === 'bool' ? 'boolean' : dataType === 'string' ? 'string' : 'number'
     lacking.set(name, { name, label: name.slice(0, 60), valueType, kind: 'instant' })
@@ -170,6 +173,7 @@ export function rowsOf(
   columns: readonly GridColumn[],
   drafts: readonly DraftRow[],
   properties: ReadonlyMap<string, { valueType: ValueType }>,
+  commands?: ReadonlySet<string>,
 ): { rows: PointRow[]; problems: RowProblem[] } {
   const kept = drafts.flatMap((draft, index) => (isBlank(draft) ? [] : [{ draft, index }]))
   const problems: RowProblem[] = []
@@ -189,9 +193,8 @@ export function rowsOf(
         return [[column.key.slice('place.'.length), value]]
       }),
     )
-    const access = draft.access === 'rw' ? ('rw' as const) : ('r' as const)
-    if (draft.access !== 'r' && draft.access !== 'rw')
-      problems.push({ row: index, field: 'access', code: 'gateways.rows.wrong', details: {} })
+    const access = accesses.find((one) => one === draft.access) ?? 'r'
+    if (access !== draft.access) problems.push({ row: index, field: 'access', code: 'gateways.rows.wrong', details: {} })
     const periodMs = number('periodMs')
     if (periodMs < 5 || periodMs > 86_400_000 || (Number.isFinite(periodMs) && !Number.isInteger(periodMs)))
       problems.push({ row: index, field: 'periodMs', code: 'gateways.rows.periodRange', details: { min: 5, max: 86_400_000 } })
@@ -205,7 +208,7 @@ export function rowsOf(
       access,
     }
   })
-  const found = rowProblems(protocol.name, rows, properties).map((problem) => ({
+  const found = rowProblems(protocol.name, rows, properties, commands).map((problem) => ({
     ...problem,
     row: kept[problem.row]?.index ?? problem.row,
   }))
