@@ -35,7 +35,7 @@ import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { documentApi } from '#modules/trade/inventory/document-contract.ts'
-import { openingImport } from '#modules/trade/inventory/import-contract.ts'
+import { locationImport, openingImport } from '#modules/trade/inventory/import-contract.ts'
 import { stockApi } from '#modules/trade/inventory/stock-contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { logisticsApi } from '#modules/trade/logistics/contract.ts'
@@ -106,6 +106,7 @@ export const contracts: Record<string, Api> = {
     ...consignedApi,
     ...chainApi,
     ...prefixed('opening', openingImport),
+    ...prefixed('locationImport', locationImport),
   },
   logistics: { ...logisticsApi, ...labelApi, ...dockApi, ...receivingApi, ...transitApi, ...withoutNoticeApi },
   finance: { ...ledgerApi, ...invoiceApi, ...selfBillApi, ...payableApi, ...statementApi },

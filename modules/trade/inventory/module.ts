@@ -7,14 +7,17 @@ import { consignedApi } from './consigned-contract.ts'
 import { inventoryApi, inventoryPermissions } from './contract.ts'
 import { documentApi } from './document-contract.ts'
 import en from './en.json' with { type: 'json' }
-import { openingImport } from './import-contract.ts'
+import { locationImport, openingImport } from './import-contract.ts'
 import { inventoryNotices } from './notices.ts'
 import type { InventoryPublic } from './public.ts'
 import { stockDocument, stocktakeDocument } from './server/document-kinds.ts'
+import { locationDefinition } from './server/import-locations.ts'
 import { openingDefinition } from './server/import-opening.ts'
 import rowsEn from './server/import-words/en.json' with { type: 'json' }
 import rowsZh from './server/import-words/zh.json' with { type: 'json' }
 import { inventoryPublic } from './server/inventory-public.ts'
+import locationRowsEn from './server/location-import-words/en.json' with { type: 'json' }
+import locationRowsZh from './server/location-import-words/zh.json' with { type: 'json' }
 import type { Rooms } from './server/rooms.ts'
 import { inventoryRoutes } from './server/routes.ts'
 import { inventorySearches } from './server/searches.ts'
@@ -28,7 +31,7 @@ export const inventoryModule = ({
   printing,
   ...rooms
 }: Rooms & { imports: Imports; printing: Printing }): ServerModule & { public: InventoryPublic } => {
-  const opening = openingDefinition(rooms)
+  const [opening, locations] = [openingDefinition(rooms), locationDefinition()]
   return {
     name: 'inventory',
     api: {
@@ -39,18 +42,23 @@ export const inventoryModule = ({
       ...consignedApi,
       ...chainApi,
       ...prefixed('opening', openingImport),
+      ...prefixed('locationImport', locationImport),
     },
     permissions: inventoryPermissions,
     searches: inventorySearches,
     documents: [stockDocument, stocktakeDocument],
     todos: inventoryTodos,
     // What the server alone says of a file's rows stays out of the pages' first script.
-    words: { zh: { ...zh, importRows: rowsZh }, en: { ...en, importRows: rowsEn } },
+    words: {
+      zh: { ...zh, importRows: rowsZh, importLocations: locationRowsZh },
+      en: { ...en, importRows: rowsEn, importLocations: locationRowsEn },
+    },
     routes: (on) => {
       inventoryRoutes(rooms, printing)(on)
       serveImport(on, openingImport, opening, imports)
+      serveImport(on, locationImport, locations, imports)
     },
-    imports: [opening],
+    imports: [opening, locations],
     notices: inventoryNotices,
     public: inventoryPublic(rooms),
   }

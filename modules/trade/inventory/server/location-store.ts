@@ -161,6 +161,65 @@ export const insertLocation = async (tx: InventoryTx, location: { code: string; 
       .executeTakeFirstOrThrow()
   ).id
 
+/** Ids in the order given. */
+export async function insertLocations(
+  tx: InventoryTx,
+  locations: readonly { code: string; name: string; warehouseId: LocationId | null }[],
+): Promise<LocationId[]> {
+  if (locations.length === 0) return []
+  const made = await tx.sql
+    .insertInto('inventory.location')
+    .values(
+      locations.map(({ code, name, warehouseId }) => ({
+        org_id: tx.orgId,
+        kind: warehouseId ? ('bin' as const) : ('warehouse' as const),
+        code,
+        name,
+        warehouse_id: warehouseId,
+        may_be_negative: false,
+        closed_at: null,
+      })),
+    )
+    .returning(['id', 'code', 'warehouse_id'])
+    .execute()
+  const ids = new Map(made.map((row) => [`${row.warehouse_id} ${row.code}`, row.id]))
+  return locations.map(({ code, warehouseId }) => ids.get(`${warehouseId} ${code}`) as LocationId)
+}
+
+export interface NamedPlace {
+  id: LocationId
+  code: string
+  name: string
+  warehouseId: LocationId | null
+  closed: boolean
+  /** Of the platform's own places, which people do not name. */
+  system: boolean
+  version: number
+}
+
+/** Places that lie in none by their codes in small letters, or bins of warehouses by theirs; `lock`: until the transaction ends. */
+export async function namedPlaces(
+  tx: InventoryTx,
+  { codes, warehouseIds, lock }: { codes: readonly string[]; warehouseIds: readonly LocationId[] | null; lock: boolean },
+): Promise<NamedPlace[]> {
+  const within = warehouseIds === null ? sql<boolean>`warehouse_id is null` : sql<boolean>`warehouse_id = any(${[...warehouseIds]}::uuid[])`
+  const found = await tx.sql
+    .selectFrom('inventory.location')
+    .select(['id', 'kind', 'code', 'name', 'warehouse_id', 'closed_at', 'version'])
+    .where('org_id', '=', tx.orgId)
+    .where(within)
+    .where(sql<boolean>`lower(code) = any(${[...codes]}::text[])`)
+    .orderBy('id')
+    .$if(lock, (query) => query.forUpdate())
+    .execute()
+  return found.map(({ warehouse_id, closed_at, kind, ...row }) => ({
+    ...row,
+    warehouseId: warehouse_id,
+    closed: closed_at !== null,
+    system: locationKinds[kind].system,
+  }))
+}
+
 export const updateLocation = (tx: InventoryTx, id: LocationId, change: { code: string; name: string; closed_at: Date | null }) =>
   tx.sql
     .updateTable('inventory.location')

@@ -1,7 +1,8 @@
-import { PlusOutlined } from '@ant-design/icons'
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Form, Input, Select, Switch } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
 import { EditDrawer } from '#ui/form.tsx'
@@ -56,9 +57,14 @@ export function Component() {
     },
   ]
   const add = canManage && (
-    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEdited('new')}>
-      {t('location.add')}
-    </Button>
+    <>
+      <Link to="/inventory/locations/import">
+        <Button icon={<UploadOutlined aria-hidden />}>{t('locationImport.open')}</Button>
+      </Link>
+      <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setEdited('new')}>
+        {t('location.add')}
+      </Button>
+    </>
   )
   return (
     <Page title={t('menu.locations')} subtitle={t('location.subtitle')} actions={add}>

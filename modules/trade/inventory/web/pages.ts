@@ -37,6 +37,7 @@ export const inventoryPages: ModulePages = {
     { path: '/inventory/shares', permission: 'inventory.readConsigned', lazy: () => import('./shares-page.tsx') },
     { path: '/inventory/analysis', permission: 'inventory.readValue', lazy: () => import('./analysis-page.tsx') },
     { path: '/inventory/locations', permission: 'inventory.read', lazy: () => import('./locations-page.tsx') },
+    { path: '/inventory/locations/import', permission: 'inventory.manage', lazy: () => import('./import-locations-page.tsx') },
     { path: '/inventory/opening', permission: 'inventory.account', lazy: () => import('./opening-page.tsx') },
   ],
   search: async (text, signal) => {
