@@ -25,6 +25,11 @@ const Settings = z.strictObject({
   heartbeatSeconds: z.coerce.number().min(1).max(86_400).default(60),
   /** Without MQTT for so many seconds batches go by HTTPS; 0 switches that off. */
   httpsAfterSeconds: z.coerce.number().min(0).max(86_400).default(30),
+  /** Where the gateway shows how it is, for whoever stands at the computer; absent: nowhere. */
+  pagePort: z.coerce.number().int().min(0).max(65_535).optional(),
+  pageAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  /** Asked for by the page; needed where it can be reached from another computer. */
+  pagePassword: z.string().min(8).max(200).optional(),
 })
 type Settings = z.infer<typeof Settings>
 
@@ -34,6 +39,8 @@ export type Config = Omit<Settings, 'secret' | 'secretFile' | 'caFile'> & {
   queueBytes: number
   memoryBytes: number
 }
+
+export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
 
 const PREFIX = 'LIANSHU_GATEWAY_'
 const variable = (name: string) => PREFIX + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
@@ -49,6 +56,8 @@ export function readConfig(file: string | undefined, env: Record<string, string 
   if (!parsed.success)
     throw new Error(`Settings: ${parsed.error.issues.map((i) => `${i.path.join('.') || file}: ${i.message}`).join('; ')}`)
   const { secret, secretFile, caFile, ...settings } = parsed.data
+  if (settings.pagePort !== undefined && !isLoopback(settings.pageAddress) && settings.pagePassword === undefined)
+    throw new Error(`Settings: pagePassword is missing; others can reach the page at ${settings.pageAddress}.`)
   return {
     ...settings,
     dataDir: resolve(settings.dataDir),
@@ -76,8 +85,9 @@ function readSecret(file: string | undefined): string {
   return secret
 }
 
-export const redacted = ({ secret: _, ca, ...settings }: Config): Record<string, unknown> => ({
+export const redacted = ({ secret: _, pagePassword, ca, ...settings }: Config): Record<string, unknown> => ({
   ...settings,
+  ...(pagePassword === undefined ? {} : { pagePassword: '[hidden]' }),
   secret: '[hidden]',
   ca: ca === undefined ? 'system' : `${ca.length} bytes`,
 })

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gatewaysApi } from '#modules/shopfloor/gateways/contract.ts'
+import { LOCAL_PAGE_PORT } from './local-page/serve-page.ts'
 import { Refused, WireClient } from './wire-client.ts'
 
 const words = {
@@ -15,6 +16,7 @@ const words = {
     away: (url: string, why: string) => `无法访问 ${url}（${why}）。请检查地址、网络和证书（自签证书用 --ca 指定）。`,
     refused: (detail: string) => `平台没有接受：${detail}`,
     done: (user: string, config: string) => `已登记为 ${user}，设置保存在 ${config}，密钥文件仅本用户可读。启动：`,
+    service: '安装为系统服务（随机启动，限定内存与 CPU）：',
   },
   en: {
     usage: 'Usage: lianshu-gateway enrol <platform> <code> [--folder FOLDER] [--ca FILE] [--replace]',
@@ -28,6 +30,7 @@ const words = {
       `${url} cannot be reached (${why}). Check address, network and certificate (--ca names one of your own).`,
     refused: (detail: string) => `The platform did not accept it: ${detail}`,
     done: (user: string, config: string) => `Enrolled as ${user}; settings in ${config}, the secret readable by this user alone. Start:`,
+    service: 'As a service, started with the computer, within limits of memory and processor:',
   },
 } as const
 
@@ -71,9 +74,16 @@ export async function enrol(args: string[], isChinese: boolean): Promise<string>
     secretFile,
     ...(caFile === undefined ? {} : { caFile }),
     dataDir: join(folder, 'data'),
+    pagePort: LOCAL_PAGE_PORT,
   }
   keep(config, `${JSON.stringify(settings, null, 2)}\n`)
-  return `${say.done(granted.userName, config)}\n  node ${process.argv[1] ?? 'lianshu-gateway.js'} --config ${config}`
+  const program = process.argv[1] ?? 'lianshu-gateway.js'
+  return [
+    say.done(granted.userName, config),
+    `  node ${program} --config ${config}`,
+    say.service,
+    `  sudo node ${program} install --folder ${folder}`,
+  ].join('\n')
 }
 
 type Words = (typeof words)['zh' | 'en']

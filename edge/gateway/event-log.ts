@@ -6,6 +6,7 @@ export type Details = WireLogEntry['details']
 
 const KEPT = 2_000
 const TEXT = 500
+const TROUBLES_KEPT = 20
 /** As pino's, which the supervisor reads. */
 const levels = { info: 30, warning: 40, error: 50 } as const
 
@@ -14,6 +15,7 @@ export class EventLog {
   readonly #clock: Clock
   readonly #write: (line: string) => void
   #waiting: WireLogEntry[] = []
+  #troubles: WireLogEntry[] = []
 
   constructor(clock: Clock, write: (line: string) => void = (line) => process.stderr.write(line)) {
     this.#clock = clock
@@ -31,6 +33,12 @@ export class EventLog {
     this.#write(`${JSON.stringify({ level: levels[level], time: entry.atMs, name: 'gateway', msg: code, ...about, ...short })}\n`)
     this.#waiting.push(entry)
     if (this.#waiting.length > KEPT) this.#waiting.shift()
+    if (level !== 'info') this.#troubles = [entry, ...this.#troubles].slice(0, TROUBLES_KEPT)
+  }
+
+  /** The last warnings and errors, the newest first. */
+  troubles(): readonly WireLogEntry[] {
+    return this.#troubles
   }
 
   /** Takes up to `count` entries to be sent; `giveBack` puts them where they were. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '#embedded/ports.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
 import type { LinkId, PointTableId } from '#modules/shopfloor/gateways/contract.ts'
@@ -472,10 +473,17 @@ test('a one-time code from the page makes the program the gateway: once, in word
   assert.match(enrol([server, code, '--folder', folder]).stderr, /已登记过/)
   const again = enrol([server, code, '--folder', join(folder, 'second')], 'C')
   assert.match(again.stderr, /This code was used already/)
-  const child = spawn(process.execPath, [bundle.file, '--config', join(folder, 'gateway.json')], { stdio: 'ignore' })
+  const pagePort = await freePort()
+  const child = spawn(process.execPath, [bundle.file, '--config', join(folder, 'gateway.json')], {
+    stdio: 'ignore',
+    env: { ...process.env, LIANSHU_GATEWAY_PAGE_PORT: String(pagePort) },
+  })
   t.after(() => child.kill('SIGKILL'))
   const since = Date.now()
   await until('it reports', async () => ((await report())?.startedAtMs ?? 0) >= since - 1_000)
+  const page = await (await fetch(`http://127.0.0.1:${pagePort}/`)).text()
+  assert.ok(page.includes(plant.gateway.user) && page.includes('已连接，自') && page.includes('C-1'), page)
+  assert.ok(!page.includes(readFileSync(join(folder, 'gateway.secret'), 'utf8').trim()))
   const old = await fetch(`${platform.address}/api/gateways/wire/config`, {
     headers: { authorization: `Basic ${Buffer.from(`${plant.gateway.user}:${plant.gateway.secret}`).toString('base64')}` },
   })

@@ -13,6 +13,7 @@ import { type LastScans, type LinkPlan, planLink, rememberScans, resumeScans } f
 import { faultRoom } from './link/link-status.ts'
 import type { Sink } from './link/report.ts'
 import { Standstill } from './link/standstill.ts'
+import type { ShownStatus } from './local-page/page-html.ts'
 import { mustNotFail } from './must-not-fail.ts'
 import { DiskQueue } from './queue/disk-queue.ts'
 import { answerInTime } from './remote/answer-in-time.ts'
@@ -246,16 +247,23 @@ export class Gateway {
     })
   }
 
-  async #describe(clockSkewMs: number | null): Promise<WireStatus> {
+  /** For whoever stands at the computer: no secret in it. */
+  async shown(): Promise<ShownStatus> {
+    const names = (this.#wanted?.links ?? []).map(({ id, name, protocol }) => [id, { name, protocol }] as const)
+    return { status: await this.#describe(null, false), names: new Map(names), troubles: this.#log.troubles() }
+  }
+
+  async #describe(clockSkewMs: number | null, measures = true): Promise<WireStatus> {
     const { cpu, atMs } = this.#measured
     const [used, nowMs] = [process.cpuUsage(cpu), performance.now()]
     const cpuPercent = Math.round(((used.user + used.system) / 10 / Math.max(1, nowMs - atMs)) * 10) / 10
-    this.#measured = {
-      cpu: process.cpuUsage(),
-      atMs: nowMs,
-      samples: Math.round((this.#samples / Math.max(1, nowMs - atMs)) * 10_000) / 10,
-    }
-    this.#samples = 0
+    if (measures)
+      this.#measured = {
+        cpu: process.cpuUsage(),
+        atMs: nowMs,
+        samples: Math.round((this.#samples / Math.max(1, nowMs - atMs)) * 10_000) / 10,
+      }
+    if (measures) this.#samples = 0
     const room = faultRoom()
     return {
       revision: this.#appliedRevision,

@@ -4,8 +4,10 @@ import { type Config, isChineseTerminal, readConfig, redacted } from './config.t
 import { EnrolFailed, enrol } from './enrol.ts'
 import { EventLog } from './event-log.ts'
 import { Gateway, VERSION } from './gateway.ts'
+import { InstallFailed, install } from './install.ts'
+import { servePage } from './local-page/serve-page.ts'
 
-// The process at the plant: `lianshu-gateway enrol PLATFORM CODE` once, then `lianshu-gateway --config FILE`. Ready when it says so by one line on standard output; the log is on stderr.
+// The process at the plant: `lianshu-gateway enrol PLATFORM CODE` and `lianshu-gateway install` once, or `lianshu-gateway --config FILE`. Ready when it says so by one line on standard output; the log is on stderr.
 
 const log = new EventLog(systemClock)
 
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
     `${JSON.stringify({ level: 30, time: systemClock.nowMs(), name: 'gateway', msg: 'settings', version: VERSION, ...redacted(config) })}\n`,
   )
   const gateway = await Gateway.start(config, systemClock, log)
+  await servePage(config, gateway, log, systemClock)
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -48,15 +51,20 @@ function fail(error: Error): never {
 // A protocol's library that fails where nobody waits must not end the reading of all other machines; what is the gateway's own must not fail.
 process.on('unhandledRejection', (error) => log.add('error', 'gateways.strayFailure', { error: String(error) }))
 
-async function enrolHere(args: string[]): Promise<void> {
+/** A command that ends, with words for whoever typed it. */
+async function say(work: () => string | Promise<string>): Promise<void> {
   try {
-    process.stdout.write(`${await enrol(args, isChineseTerminal())}\n`)
+    process.stdout.write(`${await work()}\n`)
   } catch (error) {
-    if (!(error instanceof EnrolFailed)) throw error
+    if (!(error instanceof EnrolFailed || error instanceof InstallFailed)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
 }
 
 const [command, ...args] = process.argv.slice(2)
-await (command === 'enrol' ? enrolHere(args) : main()).catch(fail)
+const commands: Record<string, () => Promise<void>> = {
+  enrol: () => say(() => enrol(args, isChineseTerminal())),
+  install: () => say(() => install(args, isChineseTerminal(), process.argv[1] ?? '')),
+}
+await (commands[command ?? ''] ?? main)().catch(fail)
