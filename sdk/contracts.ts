@@ -36,6 +36,7 @@ import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { documentApi } from '#modules/trade/inventory/document-contract.ts'
 import { locationImport, openingImport } from '#modules/trade/inventory/import-contract.ts'
+import { reservationApi } from '#modules/trade/inventory/reservation-contract.ts'
 import { stockApi } from '#modules/trade/inventory/stock-contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { logisticsApi } from '#modules/trade/logistics/contract.ts'
@@ -100,6 +101,7 @@ export const contracts: Record<string, Api> = {
   },
   inventory: {
     ...inventoryApi,
+    ...reservationApi,
     ...stockApi,
     ...documentApi,
     ...stocktakeApi,

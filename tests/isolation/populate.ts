@@ -18,6 +18,7 @@ import { chainApi } from '#modules/trade/inventory/chain-contract.ts'
 import { consignedApi } from '#modules/trade/inventory/consigned-contract.ts'
 import { inventoryApi } from '#modules/trade/inventory/contract.ts'
 import { documentApi } from '#modules/trade/inventory/document-contract.ts'
+import { reservationApi } from '#modules/trade/inventory/reservation-contract.ts'
 import { stocktakeApi } from '#modules/trade/inventory/stocktake-contract.ts'
 import { materialsApi } from '#modules/trade/materials/contract.ts'
 import { detailApi } from '#modules/trade/materials/detail-contract.ts'
@@ -300,6 +301,9 @@ async function populateStock(client: ApiClient, supplierId: string, materialId: 
   const document = await client.call(documentApi.post, {
     body: { kind: 'back', day: '2026-01-05', reason: mark, lines: [{ ...own, materialId: materialId as never }] },
   })
+  const reservation = await client.call(reservationApi.reserve, {
+    body: { warehouseId: warehouse.id, purpose: `${mark} order`, lines: [{ materialId: materialId as never, quantity: '1' }] },
+  })
   const consignment = await client.call(consignedApi.agreeConsigned, {
     body: { supplierId: supplierId as never, materialId: materialId as never, minimum: '10', maximum: '20' },
   })
@@ -311,6 +315,7 @@ async function populateStock(client: ApiClient, supplierId: string, materialId: 
     Stocktake: sheet.id,
     StocktakeLine: line.id,
     StockDocument: document.id,
+    StockReservation: reservation.id,
     Consignment: consignment.id,
     StockShare: share.id,
   }

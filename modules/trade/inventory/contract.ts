@@ -15,6 +15,8 @@ export const MoveId = idOf('Move')
 export type MoveId = z.infer<typeof MoveId>
 export const StockDocumentId = idOf('StockDocument')
 export type StockDocumentId = z.infer<typeof StockDocumentId>
+export const StockReservationId = idOf('StockReservation')
+export type StockReservationId = z.infer<typeof StockReservationId>
 export const StockShareId = idOf('StockShare')
 export type StockShareId = z.infer<typeof StockShareId>
 export const ConsignmentId = idOf('Consignment')
@@ -25,6 +27,8 @@ export const inventoryPermissions = permissions('inventory', {
   manage: ['owner', 'warehouse'],
   /** Transfers, issues, scrapping, counting. */
   move: ['owner', 'warehouse', 'engineer'],
+  /** Promises stock to a purpose, and gives it free again. */
+  reserve: ['owner', 'warehouse', 'engineer', 'buyer'],
   /** What it is worth. */
   readValue: ['owner', 'accountant', 'buyer'],
   readConsigned: ['owner', 'buyer', 'sales', 'warehouse', 'accountant'],

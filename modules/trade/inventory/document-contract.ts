@@ -4,7 +4,7 @@ import { PositiveText } from '#values/decimal.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
-import { LocationId, LocationLabel, StockDocumentId } from './contract.ts'
+import { LocationId, LocationLabel, StockDocumentId, StockReservationId } from './contract.ts'
 import { inventoryErrors } from './errors.ts'
 
 /** transfer 调拨, production 生产领用, scrap 报废, back 生产退料. */
@@ -116,11 +116,15 @@ export const documentApi = {
       day: CalendarDate,
       reason: z.string().trim().max(200),
       lines: z.array(DocumentLine).min(1).max(200),
+      reservationId: StockReservationId.optional().describe('An issue to production of what it holds, and of nothing else.'),
     }),
     response: z.object({ id: StockDocumentId, number: z.string() }),
     status: 201,
     errors: [
       inventoryErrors.reasonNeeded,
+      inventoryErrors.reservationForIssues,
+      inventoryErrors.reservationNotFound,
+      inventoryErrors.notReserved,
       inventoryErrors.targetNeeded,
       inventoryErrors.ownGoodsOnly,
       inventoryErrors.notOldest,

@@ -10,6 +10,7 @@ import en from './en.json' with { type: 'json' }
 import { locationImport, openingImport } from './import-contract.ts'
 import { inventoryNotices } from './notices.ts'
 import type { InventoryPublic } from './public.ts'
+import { reservationApi } from './reservation-contract.ts'
 import { stockDocument, stocktakeDocument } from './server/document-kinds.ts'
 import { locationDefinition } from './server/import-locations.ts'
 import { openingDefinition } from './server/import-opening.ts'
@@ -39,6 +40,7 @@ export const inventoryModule = ({
       ...stockApi,
       ...documentApi,
       ...stocktakeApi,
+      ...reservationApi,
       ...consignedApi,
       ...chainApi,
       ...prefixed('opening', openingImport),

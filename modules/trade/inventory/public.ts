@@ -28,6 +28,8 @@ export interface NewMove {
   unitCost: Decimal | null
   reason: string
   source: StockSource
+  /** The reserved line that it uses up; default: its own. */
+  reservedFor?: StockSource
 }
 
 export interface Wanted {

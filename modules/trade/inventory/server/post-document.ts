@@ -5,7 +5,7 @@ import { publish } from '#kernel/outbox.ts'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
-import { inventoryEvents, type LocationId, type StockDocumentId } from '../contract.ts'
+import { inventoryEvents, type LocationId, type StockDocumentId, type StockReservationId } from '../contract.ts'
 import type { DocumentKind, DocumentLine } from '../document-contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
@@ -14,6 +14,7 @@ import { holdLocations, type PlaceFacts, systemLocation } from './location-store
 import { hasExpired, passedOver } from './pick-rules.ts'
 import { candidatesIn, type PickCandidate } from './pick-store.ts'
 import { postMoves } from './post-moves.ts'
+import { takeReserved } from './reservation-documents.ts'
 import type { Rooms } from './rooms.ts'
 import type { InventoryTx } from './tables.ts'
 
@@ -22,6 +23,8 @@ interface NewDocument {
   day: string
   reason: string
   lines: readonly DocumentLine[]
+  /** An issue of what it holds. */
+  reservationId?: StockReservationId | undefined
 }
 
 const NUMBERS: Record<DocumentKind, string> = { transfer: 'ST', production: 'SI', scrap: 'SS', back: 'SB' }
@@ -29,11 +32,12 @@ const NUMBERS: Record<DocumentKind, string> = { transfer: 'ST', production: 'SI'
 /** A person's own document about stock: all lines or none. */
 export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Promise<{ id: StockDocumentId; number: string }> =>
   rooms.db.inTenant(ctx, async (tx) => {
-    const { kind, day, reason, lines } = given
+    const { kind, day, reason, lines, reservationId } = given
+    if (reservationId !== undefined && kind !== 'production') throw inventoryErrors.reservationForIssues()
     if (kind === 'scrap' && reason === '') throw inventoryErrors.reasonNeeded()
     const outside = kind === 'transfer' ? undefined : await systemLocation(tx, kind === 'scrap' ? 'loss' : 'production')
     const id = uuidv7() as StockDocumentId
-    const moves = lines.map((line, i): NewMove => {
+    const asked = lines.map((line, i): NewMove => {
       if (kind !== 'transfer' && line.owner !== null && line.owner !== ctx.orgId) throw inventoryErrors.ownGoodsOnly({ line: i + 1 })
       const to = outside ?? line.toId
       if (!to) throw inventoryErrors.targetNeeded({ line: i + 1 })
@@ -52,6 +56,7 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
         source: { entity: 'inventory.document', id, line: String(i + 1) },
       }
     })
+    const moves = await promisedFor(tx, reservationId, asked)
     await refuseTransit(tx, lines)
     if (kind === 'production') await refuseThePassedOver(rooms, tx, ctx, lines)
     await postMoves(rooms, tx, ctx, moves)
@@ -63,6 +68,16 @@ export const postDocument = (rooms: Rooms, ctx: Context, given: NewDocument): Pr
     await publish(tx, ctx, inventoryEvents.documentPosted, id, { documentId: id, kind, number, day })
     return { id, number }
   })
+
+/** The issue of a reservation takes what it holds and nothing else. */
+async function promisedFor(tx: InventoryTx, id: StockReservationId | undefined, moves: readonly NewMove[]): Promise<readonly NewMove[]> {
+  if (id === undefined) return moves
+  const places = await holdLocations(
+    tx,
+    moves.map(({ from }) => from),
+  )
+  return takeReserved(tx, id, moves, ({ from }) => warehouseOf(places, from))
+}
 
 /** What is on its way has its notice, and nobody counts it. */
 async function refuseTransit(tx: InventoryTx, lines: readonly DocumentLine[]): Promise<void> {

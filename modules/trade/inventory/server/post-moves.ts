@@ -1,6 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
-import { decimal, MAX_DECIMAL, writeDecimal, ZERO } from '#values/decimal.ts'
+import { decimal, least, MAX_DECIMAL, writeDecimal, ZERO } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
@@ -239,15 +239,17 @@ async function moveConsigned({ tx, facts, places }: Posting, deltas: readonly De
 async function usedReservations(tx: InventoryTx, moves: readonly NewMove[], places: Posting['places']) {
   const reservations = await reservationsFor(
     tx,
-    moves.map((move) => move.source),
+    moves.map((move) => move.reservedFor ?? move.source),
   )
-  return moves.flatMap((move): { reservation: Reservation; quantity: bigint }[] => {
-    const reservation = reservations.get(sourceText(move.source))
+  // Several lots may use up one line.
+  const used = new Map<Reservation, bigint>()
+  for (const move of moves) {
+    const reservation = reservations.get(sourceText(move.reservedFor ?? move.source))
     const leaves = places.get(move.from)?.warehouseId
-    if (!reservation || reservation.materialId !== move.materialId || reservation.warehouse !== leaves) return []
-    const whole = move.quantity >= reservation.quantity
-    return [{ reservation, quantity: whole ? reservation.quantity : move.quantity }]
-  })
+    if (!reservation || reservation.materialId !== move.materialId || reservation.warehouse !== leaves) continue
+    used.set(reservation, least((used.get(reservation) ?? ZERO) + move.quantity, reservation.quantity))
+  }
+  return [...used].map(([reservation, quantity]) => ({ reservation, quantity }))
 }
 
 /** One's own goods that come from outside or go there: these have a cost. */

@@ -5,6 +5,7 @@ import { chainApi } from '../chain-contract.ts'
 import { consignedApi } from '../consigned-contract.ts'
 import { inventoryApi } from '../contract.ts'
 import { documentApi } from '../document-contract.ts'
+import { reservationApi } from '../reservation-contract.ts'
 import { stockApi } from '../stock-contract.ts'
 import { stocktakeApi } from '../stocktake-contract.ts'
 import { changeSetting, readSetting } from './change-setting.ts'
@@ -20,6 +21,7 @@ import { readAgeing, readTurnover } from './read-analysis.ts'
 import { readCard } from './read-card.ts'
 import { readChain } from './read-chain.ts'
 import { readDocument } from './read-document.ts'
+import { listReservations, readReservation, releaseStock, reserveStock } from './reservation-documents.ts'
 import type { Rooms } from './rooms.ts'
 import { askShare, endShare, giveShare, readShares } from './stock-shares.ts'
 import { listStocktakes } from './stocktake-store.ts'
@@ -55,6 +57,10 @@ export const inventoryRoutes =
     on.serve(chainApi.askShare, ({ ctx, body }) => askShare(rooms, ctx, body))
     on.serve(chainApi.giveShare, ({ ctx, params, body }) => giveShare(rooms, ctx, params.id, body))
     on.serve(chainApi.endShare, ({ ctx, params, body }) => endShare(rooms, ctx, params.id, body))
+    on.serve(reservationApi.reservations, ({ ctx, query }) => listReservations(db, ctx, query))
+    on.serve(reservationApi.reservation, ({ ctx, params }) => readReservation(db, ctx, params.id))
+    on.serve(reservationApi.reserve, ({ ctx, body }) => reserveStock(rooms, ctx, body))
+    on.serve(reservationApi.release, ({ ctx, params, body }) => releaseStock(db, ctx, params.id, body.version))
     stocktakeRoutes(rooms, printing)(on)
   }
 

@@ -29,6 +29,9 @@ export const inventorySearches: readonly SearchKind[] = [
   documentSearch('stocktake', 'inventory.read', (id) => `/inventory/stocktakes/${id}`, [
     { table: 'inventory.stocktake', own: 'org_id', time: 'created_at', number: 'number', name: 'created_by' },
   ]),
+  documentSearch('reservation', 'inventory.read', (id) => `/inventory/reservations/${id}`, [
+    { table: 'inventory.reservation_document', own: 'org_id', time: 'created_at', number: 'number', name: 'purpose', also: 'created_by' },
+  ]),
 ]
 
 interface FoundLot {

@@ -1,11 +1,21 @@
-import type { Generated, GeneratedAlways } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Currency } from '#values/money.ts'
 import type { ShareState } from '../chain-contract.ts'
-import type { ConsignmentId, LocationId, LocationKind, MoveId, StockDocumentId, StockShareId, ValuationMethod } from '../contract.ts'
+import type {
+  ConsignmentId,
+  LocationId,
+  LocationKind,
+  MoveId,
+  StockDocumentId,
+  StockReservationId,
+  StockShareId,
+  ValuationMethod,
+} from '../contract.ts'
 import type { DocumentKind } from '../document-contract.ts'
+import type { ReservedLine } from '../reservation-contract.ts'
 import type { StocktakeId, StocktakeLineId, StocktakeState } from '../stocktake-contract.ts'
 
 /** numeric(18, 6) as text. */
@@ -82,6 +92,20 @@ export interface InventoryTables {
     source_id: string
     source_line: string
     created_at: Date
+  }
+  'inventory.reservation_document': {
+    org_id: OrgId
+    id: Generated<StockReservationId>
+    number: string
+    warehouse_id: LocationId
+    purpose: string
+    needed_on: string | null
+    lines: JSONColumnType<ReservedLine[], string, never>
+    created_at: Date
+    created_by: string
+    released_at: Date | null
+    released_by: string | null
+    version: Generated<number>
   }
   'inventory.setting': {
     org_id: OrgId

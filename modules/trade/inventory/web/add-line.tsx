@@ -6,9 +6,24 @@ import { call, errorText } from '#ui/api.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
 import { readDecimal } from '#values/decimal.ts'
 import type { LocationId } from '../contract.ts'
-import { type DocumentKind, documentApi } from '../document-contract.ts'
+import { type DocumentKind, documentApi, type Pick as Proposed } from '../document-contract.ts'
 import { type DraftLine, stockKey } from './move-line.tsx'
 import { StockItemSelect } from './stock-item-select.tsx'
+
+/** Where to take it from, as it is proposed. */
+export const pickedLines = (
+  draft: Pick<DraftLine, 'materialId' | 'name' | 'unit' | 'override' | 'owner'>,
+  picks: readonly Proposed[],
+): DraftLine[] =>
+  picks.map((pick) => ({
+    ...draft,
+    key: crypto.getRandomValues(new Uint32Array(2)).join('-'),
+    quantity: pick.quantity,
+    locationId: pick.location.id,
+    lot: pick.lot,
+    serial: pick.serial,
+    proposed: stockKey({ locationId: pick.location.id, lot: pick.lot, serial: pick.serial, owner: null }),
+  }))
 
 /** A material and a quantity: where to take it from is proposed. */
 export function AddLine(props: { kind: DocumentKind; warehouseId: LocationId | undefined; onAdd: (lines: DraftLine[]) => void }) {
@@ -41,17 +56,7 @@ export function AddLine(props: { kind: DocumentKind; warehouseId: LocationId | u
         const found = await call(documentApi.pick, {
           query: { materialId: item.id, warehouseId: props.warehouseId, quantity: quantity.trim() },
         })
-        props.onAdd(
-          found.picks.map((pick) => ({
-            ...draft,
-            key: crypto.getRandomValues(new Uint32Array(2)).join('-'),
-            quantity: pick.quantity,
-            locationId: pick.location.id,
-            lot: pick.lot,
-            serial: pick.serial,
-            proposed: stockKey({ locationId: pick.location.id, lot: pick.lot, serial: pick.serial, owner: null }),
-          })),
-        )
+        props.onAdd(pickedLines(draft, found.picks))
         const notes = [
           found.missing === '0' ? '' : t('move.missing', { n: found.missing }),
           found.expired === '0' ? '' : t('move.expired', { n: found.expired }),

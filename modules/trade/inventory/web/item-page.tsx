@@ -37,7 +37,7 @@ function Item({ item }: { item: StockItem }) {
           columns={4}
           items={[
             { label: t('items.onHand'), value: amount(item.onHand) },
-            { label: t('items.reserved'), value: amount(item.reserved) },
+            { label: t('items.reserved'), value: <ReservedLink item={item} text={amount(item.reserved)} /> },
             { label: t('items.available'), value: amount(item.available) },
             { label: t('items.consigned'), value: amount(item.consigned) },
             item.value && { label: t('value'), value: formatMoney(item.value) },
@@ -54,6 +54,10 @@ function Item({ item }: { item: StockItem }) {
     </Page>
   )
 }
+
+/** Who has reserved it. */
+const ReservedLink = ({ item, text }: { item: StockItem; text: string }) =>
+  item.reserved === '0' ? text : <Link to={`/inventory/reservations?materialId=${item.materialId}`}>{text}</Link>
 
 function Places({ id }: { id: MaterialId }) {
   const t = useWords('inventory')

@@ -3,16 +3,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, DatePicker, Form, Input, Radio, Select, Space } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { useWords } from '#ui/i18n.ts'
-import { Page, Section } from '#ui/page.tsx'
+import { Loaded, Page, Section } from '#ui/page.tsx'
 import { pickedOfInstant } from '#ui/picked-time.ts'
 import { readDecimal } from '#values/decimal.ts'
-import type { LocationId } from '../contract.ts'
+import type { LocationId, StockReservationId } from '../contract.ts'
 import { DocumentKind, documentApi } from '../document-contract.ts'
-import { AddLine } from './add-line.tsx'
+import { reservationApi, type StockReservation } from '../reservation-contract.ts'
+import { AddLine, pickedLines } from './add-line.tsx'
 import { type DraftLine, MoveLine } from './move-line.tsx'
 import { inventoryQueries } from './queries.ts'
 import './inventory.css'
@@ -27,6 +28,39 @@ interface Values {
 
 /** Transfer, issue to production, taking back, scrapping: lines are proposed by expiry and age, and can be changed. */
 export function Component() {
+  const [params] = useSearchParams()
+  const id = params.get('reservation')
+  return id ? <OfReservation id={id} /> : <Move />
+}
+
+/** The issue of what a reservation holds: what is left of it, proposed by expiry and age. */
+function OfReservation({ id }: { id: string }) {
+  const query = useQuery({
+    queryKey: ['inventory', 'reservation', id, 'picks'],
+    queryFn: async ({ signal }): Promise<Reserved> => {
+      const reservation = await call(reservationApi.reservation, { params: { id: id as StockReservationId }, signal })
+      const lines: DraftLine[] = []
+      for (const { materialId, code, name, unit, left } of reservation.lines) {
+        if (left === '0') continue
+        const query = { materialId, warehouseId: reservation.warehouse.id, quantity: left }
+        const { picks } = await call(documentApi.pick, { query, signal })
+        lines.push(...pickedLines({ materialId, name: `${code} ${name}`, unit, override: '', owner: null }, picks))
+      }
+      return { reservation, lines }
+    },
+    // What is typed is not taken away by another look.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  return <Loaded query={query}>{(reserved) => <Move reserved={reserved} />}</Loaded>
+}
+
+interface Reserved {
+  reservation: StockReservation
+  lines: DraftLine[]
+}
+
+function Move({ reserved }: { reserved?: Reserved }) {
   const t = useWords('inventory')
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -34,7 +68,7 @@ export function Component() {
   const [form] = Form.useForm<Values>()
   const kind = Form.useWatch('kind', form) ?? 'production'
   const warehouseId = Form.useWatch('warehouseId', form)
-  const [lines, setLines] = useState<DraftLine[]>([])
+  const [lines, setLines] = useState<DraftLine[]>(reserved?.lines ?? [])
   const [failure, setFailure] = useState<unknown>()
   const [saving, setSaving] = useState(false)
   const ready = lines.length > 0 && lines.every((line) => line.locationId && (readDecimal(line.quantity) ?? 0n) > 0n)
@@ -48,6 +82,7 @@ export function Component() {
           kind: values.kind,
           day: day.format('YYYY-MM-DD'),
           reason: reason ?? '',
+          reservationId: reserved?.reservation.id,
           lines: lines.map((line) => ({
             materialId: line.materialId,
             quantity: line.quantity,
@@ -75,11 +110,18 @@ export function Component() {
         form={form}
         layout="vertical"
         onFinish={(values) => void submit(values)}
-        initialValues={{ kind: 'production', day: pickedOfInstant(nowMs()) }}
+        initialValues={{
+          kind: 'production',
+          day: pickedOfInstant(nowMs()),
+          ...(reserved && { warehouseId: reserved.reservation.warehouse.id, reason: reserved.reservation.purpose }),
+        }}
       >
-        <Head kind={kind} onChange={() => setLines([])} />
+        {reserved && (
+          <Alert type="info" showIcon className="ls-form-failure" title={t('reserve.issuing', { number: reserved.reservation.number })} />
+        )}
+        <Head kind={kind} fixed={reserved !== undefined} onChange={() => setLines([])} />
         <Section title={t('move.lines')}>
-          <AddLine kind={kind} warehouseId={warehouseId} onAdd={(added) => setLines((before) => [...before, ...added])} />
+          {!reserved && <AddLine kind={kind} warehouseId={warehouseId} onAdd={(added) => setLines((before) => [...before, ...added])} />}
           {lines.map((line, i) => (
             <div key={line.key} className="iv-line">
               <MoveLine
@@ -117,7 +159,7 @@ export function Component() {
 }
 
 /** What is done, where, when and why; another kind or warehouse begins anew. */
-function Head({ kind, onChange }: { kind: DocumentKind; onChange: () => void }) {
+function Head({ kind, fixed, onChange }: { kind: DocumentKind; fixed: boolean; onChange: () => void }) {
   const t = useWords('inventory')
   const places = useQuery(inventoryQueries.places)
   const placeOptions = (only: (kind: string) => boolean) =>
@@ -134,6 +176,7 @@ function Head({ kind, onChange }: { kind: DocumentKind; onChange: () => void }) 
     <Section>
       <Form.Item name="kind" label={t('move.kind')}>
         <Radio.Group
+          disabled={fixed}
           optionType="button"
           options={DocumentKind.options.map((value) => ({ value, label: t(`move.kinds.${value}`) }))}
           onChange={onChange}
@@ -141,7 +184,12 @@ function Head({ kind, onChange }: { kind: DocumentKind; onChange: () => void }) 
       </Form.Item>
       <div className="iv-fields">
         <Form.Item name="warehouseId" label={t(kind === 'back' ? 'move.intoWarehouse' : 'move.warehouse')} rules={[{ required: true }]}>
-          <Select showSearch={{ optionFilterProp: 'label' }} options={placeOptions((one) => one === 'warehouse')} onChange={onChange} />
+          <Select
+            disabled={fixed}
+            showSearch={{ optionFilterProp: 'label' }}
+            options={placeOptions((one) => one === 'warehouse')}
+            onChange={onChange}
+          />
         </Form.Item>
         {kind === 'transfer' && (
           <Form.Item name="toId" label={t('move.to')} rules={[{ required: true }]}>

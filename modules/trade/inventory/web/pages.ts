@@ -11,6 +11,7 @@ export const inventoryPages: ModulePages = {
   words: { zh, en: () => import('../en.json') },
   menu: [
     { group: 'trade', path: '/inventory', label: 'menu.stock', icon: 'stock', permission: 'inventory.read', order: 50 },
+    { group: 'trade', path: '/inventory/reservations', label: 'menu.reservations', icon: 'task', permission: 'inventory.read', order: 51 },
     { group: 'trade', path: '/inventory/stocktakes', label: 'menu.stocktakes', icon: 'task', permission: 'inventory.read', order: 52 },
     {
       group: 'trade',
@@ -30,6 +31,8 @@ export const inventoryPages: ModulePages = {
     { path: '/inventory/items/:id', permission: 'inventory.read', lazy: () => import('./item-page.tsx') },
     { path: '/inventory/move', permission: 'inventory.move', lazy: () => import('./move-page.tsx') },
     { path: '/inventory/documents/:id', permission: 'inventory.read', lazy: () => import('./document-page.tsx') },
+    { path: '/inventory/reservations', permission: 'inventory.read', lazy: () => import('./reservations-page.tsx') },
+    { path: '/inventory/reservations/:id', permission: 'inventory.read', lazy: () => import('./reservation-page.tsx') },
     { path: '/inventory/stocktakes', permission: 'inventory.read', lazy: () => import('./stocktakes-page.tsx') },
     { path: '/inventory/stocktakes/:id', permission: 'inventory.read', lazy: () => import('./stocktake-page.tsx') },
     { path: '/inventory/consigned', permission: 'inventory.readConsigned', lazy: () => import('./consigned-page.tsx') },

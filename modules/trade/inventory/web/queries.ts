@@ -4,8 +4,9 @@ import { call } from '#ui/api.ts'
 import { formatQuantity } from '#ui/format.ts'
 import type { PageLocale, Words } from '#ui/i18n.ts'
 import { unitName } from '#values/units.ts'
-import { inventoryApi, type LocationId, type LocationLabel, type StockDocumentId } from '../contract.ts'
+import { inventoryApi, type LocationId, type LocationLabel, type StockDocumentId, type StockReservationId } from '../contract.ts'
 import { documentApi } from '../document-contract.ts'
+import { reservationApi } from '../reservation-contract.ts'
 import { stockApi } from '../stock-contract.ts'
 import { type StocktakeId, stocktakeApi } from '../stocktake-contract.ts'
 
@@ -39,6 +40,11 @@ export const inventoryQueries = {
     queryOptions({
       queryKey: ['inventory', 'document', id],
       queryFn: ({ signal }) => call(documentApi.document, { params: { id: id as StockDocumentId }, signal }),
+    }),
+  reservation: (id: string) =>
+    queryOptions({
+      queryKey: ['inventory', 'reservation', id],
+      queryFn: ({ signal }) => call(reservationApi.reservation, { params: { id: id as StockReservationId }, signal }),
     }),
   stocktake: (id: string) =>
     queryOptions({

@@ -6,7 +6,7 @@ import { call } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
 import { stockApi } from '../stock-contract.ts'
 
-interface Choice {
+export interface ItemChoice {
   id: MaterialId
   name: string
   unit: string
@@ -15,12 +15,20 @@ interface Choice {
 const HITS = 20
 
 /** A material that there is some of; `all`: any of the catalogue. */
-export function StockItemSelect({ value, onChange, all }: { value: Choice | undefined; onChange: (choice: Choice) => void; all: boolean }) {
+export function StockItemSelect({
+  value,
+  onChange,
+  all,
+}: {
+  value?: ItemChoice | undefined
+  onChange?: (choice: ItemChoice) => void
+  all: boolean
+}) {
   const t = useWords('inventory')
   const [search, setSearch] = useState('')
   const found = useQuery({
     queryKey: ['inventory', 'choices', all, search],
-    queryFn: async ({ signal }): Promise<(Choice & { code: string })[]> => {
+    queryFn: async ({ signal }): Promise<(ItemChoice & { code: string })[]> => {
       const query = { limit: HITS, ...(search ? { search } : {}) }
       if (!all)
         return (await call(stockApi.items, { query, signal })).items.map(({ materialId: id, name, unit, code }) => ({
@@ -50,7 +58,7 @@ export function StockItemSelect({ value, onChange, all }: { value: Choice | unde
       ]}
       onChange={(id) => {
         const one = found.data?.find((choice) => choice.id === id)
-        if (one) onChange({ id: one.id, name: `${one.code} ${one.name}`, unit: one.unit })
+        if (one) onChange?.({ id: one.id, name: `${one.code} ${one.name}`, unit: one.unit })
       }}
     />
   )
