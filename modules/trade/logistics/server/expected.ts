@@ -55,18 +55,12 @@ export async function goodsCodesOf<Line extends { materialId: MaterialId; unit: 
   const codes = await materials.barcodesOf(tx, [...new Set(lines.map((line) => line.materialId))])
   const byMaterial = Map.groupBy(codes, (one) => one.materialId)
   const pairs = lines.flatMap((line) => (byMaterial.get(line.materialId) ?? []).map((code) => ({ line, code })))
-  const [codeFactors, lineFactors] = [
-    await materials.unitFactors(
-      tx,
-      pairs.map(({ code }) => code),
-    ),
-    await materials.unitFactors(
-      tx,
-      pairs.map(({ line }) => line),
-    ),
-  ]
+  const factors = await materials.unitFactors(
+    tx,
+    pairs.flatMap(({ line, code }) => [code, line]),
+  )
   return pairs.flatMap(({ line, code }, i) => {
-    const [ofCode, ofLine] = [codeFactors[i], lineFactors[i]]
+    const [ofCode, ofLine] = [factors[2 * i], factors[2 * i + 1]]
     if (ofCode === undefined || ofLine === undefined) return []
     const quantity = divide(ofCode, ofLine)
     return multiply(quantity, ofLine) === ofCode ? [{ line, code: code.code, quantity: writeDecimal(quantity) }] : []

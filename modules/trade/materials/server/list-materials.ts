@@ -40,10 +40,11 @@ export const listMaterials = ({ db }: Rooms, ctx: Context, list: List): Promise<
 /** The first of those in use, for the one search box: whose code it is, then by code. */
 export async function findMaterials(tx: MaterialsTx, search: string, limit: number) {
   const list = { search, state: 'inUse', kind: undefined, ids: undefined } as const
-  const coded = (await findByCodes(tx, search, 'inUse')).filter((one) => one.exact).map(({ id }) => id)
+  const coded = await findByCodes(tx, search, 'inUse')
+  const ids = coded.filter((one) => one.exact).map(({ id }) => id)
   const own = filtered(tx, list, undefined).where('m.code_key', '=', search.trim().toLowerCase())
-  const exact = await own.union(filtered(tx, { ...list, ids: coded }, undefined)).execute()
-  const query = searched(filtered(tx, list, undefined), await wayOf(tx, list, GIVEN))
+  const exact = await own.union(filtered(tx, { ...list, ids }, undefined)).execute()
+  const query = searched(filtered(tx, list, undefined), await wayOf(tx, list, { most: GIVEN, coded }))
   const found = await query.orderBy('m.code').orderBy('m.id').limit(limit).execute()
   return [...exact, ...found.filter(({ id }) => !exact.some((one) => one.id === id))].slice(0, limit)
 }
@@ -75,8 +76,12 @@ type Way =
   | { kind: 'walk'; words: string[]; counted?: number }
   | { kind: 'given'; ids: string[]; counted: number }
 
-/** `most`: more are not counted. */
-async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | 'state'>, most = TOTAL_LIMIT): Promise<Way> {
+/** `most`: more are not counted; `coded`: what the codes say, where it was asked for already. */
+async function wayOf(
+  tx: MaterialsTx,
+  { search, state }: Pick<List, 'search' | 'state'>,
+  { most = TOTAL_LIMIT, coded }: { most?: number; coded?: Awaited<ReturnType<typeof findByCodes>> } = {},
+): Promise<Way> {
   const parts = searchWords(search)
   if (parts.length === 0) return { kind: 'all' }
   const inUse = state === 'all' ? null : state === 'inUse'
@@ -87,7 +92,7 @@ async function wayOf(tx: MaterialsTx, { search, state }: Pick<List, 'search' | '
       ${most + 1}, ${GIVEN})`.execute(tx.sql)
   const { n: counted, ids } = rows[0] ?? { n: 0, ids: null }
   if (counted <= GIVEN) {
-    const found = new Set([...(ids ?? []), ...(await findByCodes(tx, search, state)).map(({ id }) => id)])
+    const found = new Set([...(ids ?? []), ...(coded ?? (await findByCodes(tx, search, state))).map(({ id }) => id)])
     return { kind: 'given', ids: [...found], counted: found.size }
   }
   return { kind: 'walk', words: parts, counted }
