@@ -4,6 +4,7 @@ import type { TodoKind } from '#kernel/todos.ts'
 import { chinaDay } from '#values/instant.ts'
 import { logisticsEvents, type ShipmentId, type Side } from '../contract.ts'
 import type { ClaimId } from '../receiving-contract.ts'
+import { containerTodos } from './container-todos.ts'
 import { notesComingBack } from './returning.ts'
 import { sideOf } from './shipment-store.ts'
 import type { LogisticsTables } from './tables.ts'
@@ -138,5 +139,6 @@ export const logisticsTodos: readonly TodoKind[] = [
       return { total: rows.length, items }
     },
   },
+  ...containerTodos,
 ]
 const MOST = 1_000

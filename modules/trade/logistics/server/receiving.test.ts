@@ -8,6 +8,7 @@ import { writeDecimal } from '#values/decimal.ts'
 import { samplePng } from '../../../../tests/sample-files.ts'
 import { ledgersOf } from '../../../../tests/trade-ledgers.ts'
 import { listClaims, moveClaim } from './claims.ts'
+import { containerTodos, reportedContainers } from './container-todos.ts'
 import { confirmBalance, confirmContainers, listContainers, sendContainersBack } from './containers.ts'
 import { addProof, listExpected, listReceipts, proofContent } from './expected.ts'
 import { printReceipt, printReturn, receiptSheet, returnSheet } from './print-receipts.ts'
@@ -451,13 +452,30 @@ test('containers: out with the shipment, back when the supplier says so, the bal
   const other = (await shipmentOf([[house, '2']])).shipment
   await receiveGoods(rooms, leader, receiptOf(other, warehouse, { containers: [{ code: 'KLT', name: '周转箱', count: 5 }] }))
   const account = async (ctx: Context) => (await listContainers(rooms, ctx)).accounts[0]
+  const work = async (ctx: Context, name: string, days = 0) => {
+    const then = { ...ctx, now: new Date(ctx.now.getTime() + days * 86_400_000) }
+    const kind = containerTodos.find((one) => one.name === name)
+    assert.ok(kind)
+    return (await rooms.db.inTenant(then, (tx) => kind.list(then, opaque(tx), 5))).items.map((item) => item.label)
+  }
+  assert.deepEqual(await work(supplier, 'containersReported'), ['周转箱 × 5 · 整车厂'])
+  assert.deepEqual(await work(leader, 'containersReported'), [])
+  assert.deepEqual([await work(leader, 'containersOwed', 29), await work(leader, 'containersOwed', 30)], [[], ['周转箱 × 6 · 压铸厂']])
   const [mine] = (await account(leader))?.pending ?? []
   assert.deepEqual([(await account(leader))?.balance, mine?.quantity], [6, 5])
   await assert.rejects(confirmContainers(rooms, leader, mine?.id as never, true), failsWith('logistics.notFound'))
   await confirmContainers(rooms, supplier, mine?.id as never, true)
   const back = { supplierId: supplier.orgId, code: 'KLT', day: '2026-11-26', note: '' }
   await assert.rejects(sendContainersBack(rooms, leader, { ...back, count: 12 }), failsWith('logistics.tooMuchReturned'))
+  assert.deepEqual(await work(leader, 'containersOwed', 30), ['周转箱 × 11 · 压铸厂'])
   const { id } = await sendContainersBack(rooms, leader, { ...back, count: 8 })
+  assert.deepEqual(await work(leader, 'containersOwed', 30), ['周转箱 × 3 · 压铸厂'])
+  assert.deepEqual(await work(supplier, 'containersOwed', 30), [])
+  const plan = await rooms.db.inTenant(supplier, async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx.sql)
+    return reportedContainers(tx).select('name').orderBy('day').orderBy('id').limit(5).explain('text')
+  })
+  assert.match(JSON.stringify(plan), /container_move_reported/)
   await assert.rejects(sendContainersBack(rooms, leader, { ...back, count: 4 }), failsWith('logistics.tooMuchReturned'))
   await assert.rejects(confirmContainers(rooms, second, id, true), failsWith('logistics.notFound'))
   await confirmContainers(rooms, supplier, id, true)
