@@ -307,7 +307,14 @@ function composeTrade(
     clock,
   })
   const inventory = inventoryModule({ db: database(), organisations: organisations.public, materials: materials.public, imports, printing })
-  const finance = financeModule({ db: database(), system: systemTables(), organisations: organisations.public, clock, printing })
+  const finance = financeModule({
+    db: database(),
+    system: systemTables(),
+    organisations: organisations.public,
+    inventory: inventory.public,
+    clock,
+    printing,
+  })
   const logistics = logisticsModule({
     db: database(),
     organisations: organisations.public,

@@ -23,9 +23,25 @@ export const PostingRole = z.enum([
   'revenue',
   'outputTax',
   'outputTaxPending',
+  'production',
+  'scrap',
+  'countDifference',
+  'costOfSales',
+  'priceDifference',
 ])
 export type PostingRole = z.infer<typeof PostingRole>
-export const VoucherKind = z.enum(['accrual', 'accrualReversal', 'invoice', 'payment', 'manual', 'reversal', 'sale', 'saleInvoice'])
+export const VoucherKind = z.enum([
+  'accrual',
+  'accrualReversal',
+  'invoice',
+  'payment',
+  'manual',
+  'reversal',
+  'sale',
+  'saleInvoice',
+  /** Issues, scrap, counts, what was sold, price differences. */
+  'stock',
+])
 export type VoucherKind = z.infer<typeof VoucherKind>
 
 /** 2221, 2221.01, 2221.01.01 */
@@ -95,6 +111,7 @@ export const VoucherHead = z.object({
 })
 export type VoucherHead = z.infer<typeof VoucherHead>
 export const Voucher = VoucherHead.extend({
+  source: z.object({ entity: z.string(), id: z.uuid() }).nullable(),
   lines: z.array(VoucherLine),
   reverses: z.object({ id: VoucherId, number: z.string() }).nullable(),
   reversedBy: z.object({ id: VoucherId, number: z.string() }).nullable(),
@@ -231,7 +248,11 @@ export const ledgerApi = {
     summary: 'The vouchers of the organisation.',
     permission: 'finance.readLedger',
     params: z.object({}),
-    query: listQuery(['number', 'day']).extend({ period: Period.optional(), kind: VoucherKind.optional() }),
+    query: listQuery(['number', 'day']).extend({
+      period: Period.optional(),
+      kind: VoucherKind.optional(),
+      sourceId: z.uuid().optional().describe('Those of one document.'),
+    }),
     body: z.undefined(),
     response: pageOf(VoucherHead),
     errors: [],

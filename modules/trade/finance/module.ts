@@ -22,6 +22,7 @@ import type { Rooms } from './server/rooms.ts'
 import { postSale, postSaleInvoice } from './server/sales/post-sales.ts'
 import { financeSearches } from './server/searches.ts'
 import { statementRoutes } from './server/statements/routes.ts'
+import { postAccruedStock, postInvoicedStock, postStock } from './server/stock/post-stock.ts'
 import { accrueUsage, accrueUsed, freezeAtAgreement, matchSubmitted } from './server/subscriptions.ts'
 import type { FinanceDatabase, FinanceSystem } from './server/tables.ts'
 import { financeTodos } from './server/todos.ts'
@@ -32,14 +33,23 @@ interface Deps {
   db: FinanceDatabase
   system: FinanceSystem
   organisations: Pick<OrganisationsPublic, 'labels' | 'facts' | 'sizeClassOn'>
+  inventory: Rooms['inventory']
   clock: Clock
   printing: Printing
 }
 
-export const financeModule = ({ db, system, organisations, clock, printing }: Deps): ServerModule & { public: FinancePublic } => {
+export const financeModule = ({
+  db,
+  system,
+  organisations,
+  inventory,
+  clock,
+  printing,
+}: Deps): ServerModule & { public: FinancePublic } => {
   const rooms: Rooms = {
     db,
     system,
+    inventory,
     names: namesFrom(organisations),
     sizes: organisations.sizeClassOn,
     isOperator: async (orgId) => (await organisations.facts(orgId))?.kind === 'operator',
@@ -55,9 +65,16 @@ export const financeModule = ({ db, system, organisations, clock, printing }: De
       payableRoutes(rooms)(on)
       statementRoutes(rooms, printing)(on)
     },
-    subscriptions: [matchSubmitted, freezeAtAgreement, accrueUsage, postSale, postSaleInvoice].map((subscription) =>
-      subscription({ ...rooms, organisations, clock }),
-    ),
+    subscriptions: [
+      matchSubmitted,
+      freezeAtAgreement,
+      accrueUsage,
+      postSale,
+      postSaleInvoice,
+      postStock,
+      postAccruedStock,
+      postInvoicedStock,
+    ].map((subscription) => subscription({ ...rooms, organisations, clock })),
     notices: financeNotices,
     searches: financeSearches,
     documents: [invoiceDocument, paymentDocument, statementDocument, voucherDocument],

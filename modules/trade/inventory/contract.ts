@@ -210,6 +210,8 @@ export const inventoryEvents = {
   stockShareAsked: event('inventory.stockShareAsked', 1, ShareNews),
   stockShareGiven: event('inventory.stockShareGiven', 1, ShareNews),
   stockShareEnded: event('inventory.stockShareEnded', 1, ShareNews),
+  /** What the own goods are worth has changed; the books of the organisation ask of which documents, and by how much. */
+  valueChanged: event('inventory.valueChanged', 1, z.object({ batchId: z.uuid() })),
   /** The buyer owes these goods from now on: what self-billing bills. */
   consignmentUsed: event('inventory.consignmentUsed', 1, ConsignmentUsed),
 }

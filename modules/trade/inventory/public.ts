@@ -73,7 +73,40 @@ export interface Sent {
 
 export type Reserved = { kind: 'reserved' } | { kind: 'short'; lines: { materialId: MaterialId; missing: Decimal }[] }
 
+/** Where value came from or went to. */
+export type ValueCounter = 'supplier' | 'customer' | 'production' | 'loss' | 'revaluation'
+
+/** What one posting changed in the value that a document has moved into the own stock; `value` in minor units, negative out of it. */
+export interface ValueChange {
+  batchId: string
+  entity: string
+  counter: ValueCounter
+  day: string
+  /** Of a stock document or stocktake; else the words of its moves. */
+  number: string
+  value: bigint
+}
+
+/** Of a receipt's line that was invoiced: how much of it (in any one unit), and how many minor units dearer than it came in. */
+export interface Revalued {
+  line: string
+  receiptId: string
+  receiptLineId: string
+  taken: Decimal
+  whole: Decimal
+  amount: bigint
+}
+
 export interface InventoryPublic {
+  /**
+   * In the transaction that books an invoice: its difference to the price of the receipt raises or lowers what is left of the goods. What of
+   * it is not left, or came from no receipt, changes nothing here. Amounts in the stock's currency. Once per document and line.
+   */
+  revalue(tx: OpaqueTx, ctx: Context, document: { entity: string; id: string; number: string }, lines: readonly Revalued[]): Promise<void>
+  /** The documents whose value a posting changed (`inventory.valueChanged`). */
+  changedSources(tx: OpaqueTx, batchId: string): Promise<string[]>
+  /** All that has changed in a document's value, later postings included. */
+  valueChanges(tx: OpaqueTx, sourceId: string): Promise<ValueChange[]>
   /**
    * Posts all or none. Posting the same source line again changes nothing; a move of a reserved line uses its reservation up. One call for
    * all moves of a transaction: two calls may wait for each other's materials crosswise. Errors: inventory.notEnough, reservedForOthers,

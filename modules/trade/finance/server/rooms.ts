@@ -1,4 +1,5 @@
 import type { SizeClass } from '#modules/foundation/organisations/contract.ts'
+import type { InventoryPublic } from '#modules/trade/inventory/public.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Names } from './names.ts'
 import type { FinanceDatabase, FinanceSystem } from './tables.ts'
@@ -11,6 +12,7 @@ export interface Rooms {
   db: FinanceDatabase
   system: FinanceSystem
   names: Names
+  inventory: Pick<InventoryPublic, 'revalue' | 'changedSources' | 'valueChanges'>
   sizes: Sizes
   isOperator: (orgId: OrgId) => Promise<boolean>
 }

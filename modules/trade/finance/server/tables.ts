@@ -18,6 +18,7 @@ import type { AccrualKind, InvoiceState } from '../invoice-contract.ts'
 import type { AccountKind, PostingRole, Side, VoucherKind } from '../ledger-contract.ts'
 import type { StatementLineKind, StatementState } from '../statement-contract.ts'
 import type { MatchReason } from './invoices/match-rules.ts'
+import type { StockRole } from './stock/stock-rules.ts'
 
 /** Minor units: below 2^53 by the tables' checks, so the driver's number is exact. */
 type Minor = ColumnType<number, bigint, bigint>
@@ -309,6 +310,7 @@ export interface FinanceTables {
   }
   'finance.voucher': VoucherTable
   'finance.voucher_line': VoucherLineTable
+  'finance.stock_posting': { org_id: OrgId; id: Generated<string>; source_id: string; role: StockRole; posted: Minor }
   'finance.accrual': AccrualTable
   'finance.accrual_line': AccrualLineTable
 }

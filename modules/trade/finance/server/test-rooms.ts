@@ -1,6 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Context } from '#kernel/context.ts'
+import type { ImportTables } from '#kernel/imports/import-store.ts'
 import { moduleDatabase, opaque, systemDatabase } from '#kernel/postgres.ts'
+import { openPrinter } from '#kernel/printer.ts'
+import { inventoryModule } from '#modules/trade/inventory/module.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrderId } from '#modules/trade/orders/contract.ts'
 import { decimal } from '#values/decimal.ts'
@@ -34,8 +37,23 @@ export const as = (orgId: OrgId, name: string, now = '2026-11-26T02:00:00Z'): Co
 export async function testRooms(cleanup: Cleanup) {
   const { app, system, ownerUrl } = await testPools(cleanup)
   const db = moduleDatabase(app, () => Promise.reject(new Error('no grant'))) as FinanceDatabase
+  const noGrant = () => Promise.reject(new Error('no grant'))
+  const printing = { printer: openPrinter(), translate: (_: unknown, key: string) => key }
+  const { public: inventory } = inventoryModule({
+    db: moduleDatabase(app, noGrant),
+    organisations: { relationWith: async () => undefined, labels: async () => new Map() },
+    materials: {
+      pricesFor: async (_, __, ___, ____, wanted) => wanted.map(() => undefined),
+      // The catalogue is played: every material is in it.
+      facts: async (_, ids) => new Map(ids.map((id) => [id, { id, ...plain }])),
+      byCodes: async () => new Map(),
+    },
+    imports: { db: moduleDatabase<ImportTables>(app, noGrant), translate: printing.translate },
+    printing,
+  })
   const rooms: Rooms = {
     db,
+    inventory,
     system: systemDatabase(system),
     sizes: async (orgId) => (orgId === buyer ? 'large' : orgId === supplier ? 'small' : undefined),
     isOperator: async () => false,
@@ -43,7 +61,16 @@ export async function testRooms(cleanup: Cleanup) {
   }
   const accrueAs = (ctx: Context, receipt: AccruedReceipt, kind: 'receipt' | 'return' = 'receipt') =>
     db.inTenant(ctx, (tx) => accrue(opaque(tx), ctx, rooms, kind, receipt))
-  return { rooms, db, app, ownerUrl, accrueAs }
+  return { rooms, inventory, db, app, ownerUrl, accrueAs }
+}
+
+const plain = {
+  code: 'M-1001',
+  name: '左曲轴箱',
+  specification: '',
+  baseUnit: 'H87',
+  control: 'none' as const,
+  shelfLifeDays: null,
 }
 
 const orderId = uuidv7() as OrderId

@@ -22,6 +22,7 @@ export const financePages: ModulePages = {
       organisationKinds: ['operator'],
     },
   ],
+  panels: [{ slot: 'inventory.vouchers', lazy: () => import('./stock-vouchers-panel.tsx') }],
   routes: [
     { path: '/finance', permission: 'finance.read', lazy: () => import('./payables-page.tsx') },
     { path: '/finance/payments', permission: 'finance.read', lazy: () => import('./payments-page.tsx') },

@@ -21,6 +21,11 @@ export const financeQueries = {
       queryKey: key('voucher', id),
       queryFn: ({ signal }) => call(ledgerApi.voucher, { params: { id: id as VoucherId }, signal }),
     }),
+  vouchersOf: (sourceId: string) =>
+    queryOptions({
+      queryKey: key('vouchers-of', sourceId),
+      queryFn: ({ signal }) => call(ledgerApi.vouchers, { query: { sourceId, sort: 'number', limit: 200 }, signal }),
+    }),
   payment: (id: string) =>
     queryOptions({
       queryKey: key('payment', id),

@@ -39,7 +39,7 @@ function VoucherSheet({ voucher }: { voucher: Voucher }) {
             { label: t('vouchers.day'), value: formatDate(voucher.day) },
             { label: t('vouchers.number'), value: voucher.number },
             { label: t('vouchers.kind'), value: t(`kinds.${voucher.kind}`) },
-            { label: t('vouchers.source'), value: formatText(voucher.sourceNumber) },
+            { label: t('vouchers.source'), value: <Source voucher={voucher} /> },
             voucher.sourceDay !== null &&
               voucher.sourceDay !== voucher.day && { label: t('vouchers.sourceDay'), value: formatDate(voucher.sourceDay) },
             { label: t('vouchers.postedBy'), value: `${formatText(voucher.postedBy)} ${formatDateTime(voucher.postedAt)}` },
@@ -94,6 +94,19 @@ function VoucherSheet({ voucher }: { voucher: Voucher }) {
       <Panels slot="document" props={{ entity: 'finance.voucher', recordId: voucher.id }} />
     </Page>
   )
+}
+
+const pageOf: Record<string, string> = {
+  'inventory.document': '/inventory/documents',
+  'inventory.stocktake': '/inventory/stocktakes',
+  'finance.invoice': '/finance/invoices',
+  'finance.payment': '/finance/payments',
+}
+
+/** What it was posted for; those that have a page of their own lead there. */
+function Source({ voucher: { source, sourceNumber } }: { voucher: Voucher }) {
+  const page = source && pageOf[source.entity]
+  return page ? <Link to={`${page}/${source.id}`}>{formatText(sourceNumber)}</Link> : formatText(sourceNumber)
 }
 
 const VoucherLink = ({ to }: { to: { id: string; number: string } }) => (

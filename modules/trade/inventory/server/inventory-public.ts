@@ -5,15 +5,20 @@ import { holdLocations, openWarehouses, systemLocation } from './location-store.
 import { createLocation } from './locations.ts'
 import { postMoves } from './post-moves.ts'
 import { releaseReservations, reserveLines } from './reservations.ts'
+import { revalueReceived } from './revalue-received.ts'
 import type { Rooms } from './rooms.ts'
 import { ownMaterials, sendGoods } from './send-goods.ts'
 import { askShare, giveShare } from './stock-shares.ts'
 import type { InventoryTables } from './tables.ts'
 import { holdSetting } from './valuation-store.ts'
+import { changedSources, valueChanges } from './value-changes.ts'
 
 export const inventoryPublic = (rooms: Rooms): InventoryPublic => ({
   post: (tx, ctx, moves) => postMoves(rooms, narrow<InventoryTables>(tx), ctx, moves),
   send: (tx, ctx, document, lines) => sendGoods(rooms, narrow<InventoryTables>(tx), ctx, document, lines),
+  revalue: (tx, ctx, document, lines) => revalueReceived(narrow<InventoryTables>(tx), ctx, document, lines),
+  changedSources: (tx, batchId) => changedSources(narrow<InventoryTables>(tx), batchId),
+  valueChanges: (tx, sourceId) => valueChanges(narrow<InventoryTables>(tx), sourceId),
   shipsFromStockOnly: async (tx) => (await holdSetting(narrow<InventoryTables>(tx), 'share')).only_from_stock,
   ownMaterials: (tx, buyer, theirs) => ownMaterials(rooms, narrow<InventoryTables>(tx), buyer, theirs),
   openPlaces: async (tx, ids) =>

@@ -67,7 +67,7 @@ export async function postMoves(
   const written = await insertMoves(tx, ctx, moves)
   if (written.size !== moves.length) throw inventoryErrors.sourceDiffers({ line: moves[0]?.source.line })
   await refuseTheImpossiblePast(posting, deltas)
-  await revalue(tx, setting, valuedOf(posting, written))
+  await revalue(tx, ctx, setting, valuedOf(posting, written))
   await touchItems(tx, daysOf(posting))
 }
 

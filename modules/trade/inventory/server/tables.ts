@@ -1,4 +1,4 @@
-import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { ModuleDatabase, Tx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { OrgId } from '#values/ids.ts'
@@ -15,8 +15,10 @@ import type {
   ValuationMethod,
 } from '../contract.ts'
 import type { DocumentKind } from '../document-contract.ts'
+import type { ValueCounter } from '../public.ts'
 import type { ReservedLine } from '../reservation-contract.ts'
 import type { StocktakeId, StocktakeLineId, StocktakeState } from '../stocktake-contract.ts'
+import type { DirectionNo } from './valuation-rules.ts'
 
 /** numeric(18, 6) as text. */
 type Numeric = string
@@ -120,7 +122,7 @@ export interface InventoryTables {
     move_id: MoveId
     material_id: MaterialId
     day: string
-    direction: 0 | 1
+    direction: DirectionNo
     seq: number
     quantity: Numeric
     value: number
@@ -138,6 +140,31 @@ export interface InventoryTables {
     value: number
     left_quantity: Numeric
     left_value: number
+  }
+  'inventory.revaluation': {
+    org_id: OrgId
+    id: Generated<MoveId>
+    seq: GeneratedAlways<number>
+    material_id: MaterialId
+    move_id: MoveId
+    day: string
+    quantity: Numeric
+    amount: ColumnType<number, bigint, never>
+    reason: string
+    source_entity: string
+    source_id: string
+    source_line: string
+    posted_at: Date
+  }
+  'inventory.value_change': {
+    org_id: OrgId
+    batch_id: string
+    source_entity: string
+    source_id: string
+    counter: ValueCounter
+    day: string
+    reason: string
+    value: number
   }
   'inventory.document': {
     org_id: OrgId

@@ -1,16 +1,21 @@
-import { type Decimal, divideRounded, ZERO } from '#values/decimal.ts'
+import { type Decimal, divideRounded, least, ZERO } from '#values/decimal.ts'
 import { type Currency, lineAmount } from '#values/money.ts'
 import type { MoveId, ValuationMethod } from '../contract.ts'
 
-/** A move of one's own goods from outside in, or out. Ordered by day, then what came in, then what went out, then posting. */
+/**
+ * A move of one's own goods from outside in, or out; or what an invoice said of goods that came in: how much of them, and how many minor
+ * units dearer. Ordered by day, then what came in, what went out, what was said of it, then posting.
+ */
 export interface ValuedMove {
   id: MoveId
   day: string
-  direction: 'in' | 'out'
+  direction: Direction
   seq: number
   quantity: Decimal
   unitCost: Decimal | null
+  revalues?: { moveId: MoveId; amount: bigint }
 }
+export type Direction = 'in' | 'out' | 'revalue'
 
 /** Minor units for a quantity. */
 interface Priced {
@@ -46,13 +51,15 @@ export interface Standing extends Priced {
 
 export interface Derived {
   entries: CostEntry[]
-  /** Those that are new or have less left than before. */
+  /** Those that are new, or of which less is left, or at another value, than before. */
   layers: Layer[]
   uses: LayerUse[]
 }
 
-const order = { in: 0, out: 1 } as const
-export const directionNo = (move: { direction: 'in' | 'out' }): 0 | 1 => order[move.direction]
+const order = { in: 0, out: 1, revalue: 2 } as const
+export type DirectionNo = (typeof order)[Direction]
+export const directionNo = (move: { direction: Direction }): DirectionNo => order[move.direction]
+export const directionOf = (no: DirectionNo): Direction => (no === 0 ? 'in' : no === 1 ? 'out' : 'revalue')
 
 export const inOrder = (a: Pick<ValuedMove, 'day' | 'direction' | 'seq'>, b: Pick<ValuedMove, 'day' | 'direction' | 'seq'>): number =>
   a.day < b.day ? -1 : a.day > b.day ? 1 : order[a.direction] - order[b.direction] || a.seq - b.seq
@@ -64,6 +71,8 @@ const share = (whole: Priced, quantity: Decimal): bigint =>
 /**
  * Values moves in their order. What comes in without a price (back from production, found by a count) costs what the stock costs just
  * then, else what came in last. What goes out takes its share of the whole (moving average) or of the oldest layers (first in, first out).
+ * A dearer invoice raises what is left of its goods (moving average: of the stock, as far as there is as much of it); the value of a
+ * revaluation is this part alone, never so low that the stock would be worth less than nothing.
  */
 export function derive(method: ValuationMethod, currency: Currency, standing: Standing, moves: readonly ValuedMove[]): Derived {
   let { quantity, value, lastIn } = standing
@@ -88,6 +97,9 @@ export function derive(method: ValuationMethod, currency: Currency, standing: St
         open.push(layer)
         touched.set(id, layer)
       }
+    } else if (move.direction === 'revalue') {
+      worth = revalued(move)
+      value += worth
     } else {
       if (move.quantity > quantity) throw new Error(`More goes out than was in: move ${move.id} of ${move.day}.`)
       worth = method === 'average' ? share({ quantity, value }, move.quantity) : takeOldest(move)
@@ -97,6 +109,20 @@ export function derive(method: ValuationMethod, currency: Currency, standing: St
     entries.push({ move, quantity: move.quantity, value: worth, unpriced, quantityAfter: quantity, valueAfter: value })
   }
   return { entries, layers: [...touched.values()], uses }
+
+  function revalued({ quantity: said, revalues }: ValuedMove): bigint {
+    const layer = method === 'fifo' ? open.find(({ id, leftQuantity }) => id === revalues?.moveId && leftQuantity > ZERO) : undefined
+    const left = layer ? { quantity: layer.leftQuantity, value: layer.leftValue } : method === 'average' ? { quantity, value } : undefined
+    if (!revalues || !left || left.quantity === ZERO) return 0n
+    const part = share({ quantity: said, value: revalues.amount }, least(left.quantity, said))
+    const worth = left.value + part < 0n ? -left.value : part
+    if (layer) {
+      layer.value += worth
+      layer.leftValue += worth
+      touched.set(layer.id, layer)
+    }
+    return worth
+  }
 
   function takeOldest(move: ValuedMove): bigint {
     let [wanted, worth] = [move.quantity, 0n]

@@ -4,7 +4,16 @@ import { decimal, writeDecimal, ZERO } from '#values/decimal.ts'
 import type { Currency } from '#values/money.ts'
 import type { MoveId, ValuationMethod } from '../contract.ts'
 import type { InventoryTx } from './tables.ts'
-import { type Derived, directionNo, type Layer, type Standing, type ValuedMove } from './valuation-rules.ts'
+import {
+  type Derived,
+  type Direction,
+  type DirectionNo,
+  directionNo,
+  directionOf,
+  type Layer,
+  type Standing,
+  type ValuedMove,
+} from './valuation-rules.ts'
 
 export interface Setting {
   method: ValuationMethod
@@ -41,7 +50,7 @@ export const writeSetting = (tx: InventoryTx, change: Pick<Setting, 'method' | '
 export interface From {
   materialId: MaterialId
   day: string
-  direction: 'in' | 'out'
+  direction: Direction
   seq: number
 }
 export type OfMaterial<Item> = Item & { materialId: MaterialId }
@@ -50,16 +59,21 @@ const positions = (from: readonly From[]) =>
   JSON.stringify(from.map(({ materialId, day, direction, seq }) => ({ materialId, day, direction: directionNo({ direction }), seq })))
 const AS_POSITIONS = sql`as p("materialId" uuid, day date, direction smallint, seq bigint)`
 
-/** Takes the values from there on off, with what they took from layers; answers their moves. */
-export async function takeOff(tx: InventoryTx, method: ValuationMethod, from: readonly From[]): Promise<OfMaterial<ValuedMove>[]> {
+export type Before = OfMaterial<ValuedMove> & { value: bigint }
+
+/** Takes the values from there on off, with what they took from layers; answers their moves with the values. */
+export async function takeOff(tx: InventoryTx, method: ValuationMethod, from: readonly From[]): Promise<Before[]> {
   interface Gone {
     id: MoveId
     materialId: MaterialId
     day: string
-    direction: 0 | 1
+    direction: DirectionNo
     seq: number
     quantity: string
+    value: number
     unitCost: string | null
+    revalues: MoveId | null
+    amount: number | null
   }
   const earliest = from.map((one) => one.day).sort()[0] ?? null
   const { rows } = await sql<Gone>`
@@ -68,26 +82,41 @@ export async function takeOff(tx: InventoryTx, method: ValuationMethod, from: re
       where c.org_id = ${tx.orgId} and c.material_id = p."materialId" and (c.day, c.direction, c.seq) >= (p.day, p.direction, p.seq)
         -- Known to the planner, who would else guess that a third of all lies behind.
         and c.day >= ${earliest}::date and c.material_id = any(${from.map((one) => one.materialId)}::uuid[])
-      returning c.move_id, c.material_id, c.day, c.direction, c.seq, c.quantity
+      returning c.move_id, c.material_id, c.day, c.direction, c.seq, c.quantity, c.value
     )
-    select g.move_id as id, g.material_id as "materialId", g.day, g.direction, g.seq, g.quantity, m.unit_cost as "unitCost"
-    from gone g cross join lateral (select unit_cost from inventory.move where org_id = ${tx.orgId} and id = g.move_id limit 1) m`.execute(
-    tx.sql,
-  )
+    select g.move_id as id, g.material_id as "materialId", g.day, g.direction, g.seq, g.quantity, g.value, m.unit_cost as "unitCost",
+      r.move_id as revalues, r.amount
+    from gone g
+    left join lateral (select unit_cost from inventory.move where org_id = ${tx.orgId} and id = g.move_id limit 1) m on g.direction < 2
+    left join lateral (select move_id, amount from inventory.revaluation where org_id = ${tx.orgId} and id = g.move_id limit 1) r
+      on g.direction = 2`.execute(tx.sql)
   if (method === 'fifo' && rows.length > 0) {
-    const ids = (direction: 0 | 1) => rows.filter((row) => row.direction === direction).map((row) => row.id)
+    const raised = rows.flatMap(({ revalues: moveId, value }) => (moveId === null ? [] : [{ moveId, value }]))
+    const ids = (direction: DirectionNo) => rows.filter((row) => row.direction === direction).map((row) => row.id)
     await sql`with undone as (
         delete from inventory.layer_use where org_id = ${tx.orgId} and move_id = any(${ids(1)}::uuid[]) returning layer_id, quantity, value
-      ), sums as (select layer_id, sum(quantity) as quantity, sum(value)::bigint as value from undone group by layer_id)
-      update inventory.layer l set left_quantity = l.left_quantity + s.quantity, left_value = l.left_value + s.value
+      ), raised as (
+        select n."moveId" as layer_id, n.value from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as n("moveId" uuid, value bigint)
+      ), sums as (
+        select layer_id, sum(quantity) as quantity, sum(used)::bigint as used, sum(raised)::bigint as raised from (
+          select layer_id, quantity, value as used, 0 as raised from undone union all select layer_id, 0, 0, value from raised
+        ) as parts group by layer_id
+      )
+      update inventory.layer l set left_quantity = l.left_quantity + s.quantity, left_value = l.left_value + s.used - s.raised,
+        value = l.value - s.raised
       from sums s where l.org_id = ${tx.orgId} and l.move_id = s.layer_id`.execute(tx.sql)
     await sql`delete from inventory.layer where org_id = ${tx.orgId} and move_id = any(${ids(0)}::uuid[])`.execute(tx.sql)
   }
-  return rows.map((row) => ({
-    ...row,
-    direction: row.direction === 0 ? 'in' : 'out',
+  return rows.map(({ id, materialId, day, seq, revalues, amount, ...row }) => ({
+    id,
+    materialId,
+    day,
+    seq,
+    direction: directionOf(row.direction),
     quantity: decimal(row.quantity),
+    value: BigInt(row.value),
     unitCost: row.unitCost === null ? null : decimal(row.unitCost),
+    ...(revalues === null ? {} : { revalues: { moveId: revalues, amount: BigInt(amount ?? 0) } }),
   }))
 }
 
@@ -191,7 +220,8 @@ export async function writeDerived(tx: InventoryTx, derived: readonly OfMaterial
     select ${tx.orgId}, n.id, n."materialId", n.day, n.seq, n.quantity, n.value, n."leftQuantity", n."leftValue"
     from jsonb_to_recordset(${JSON.stringify(layers)}::jsonb) as n(id uuid, "materialId" uuid, day date, seq bigint, quantity numeric,
       value bigint, "leftQuantity" numeric, "leftValue" bigint)
-    on conflict (org_id, move_id) do update set left_quantity = excluded.left_quantity, left_value = excluded.left_value`.execute(tx.sql)
+    on conflict (org_id, move_id) do update set value = excluded.value, left_quantity = excluded.left_quantity,
+      left_value = excluded.left_value`.execute(tx.sql)
   const uses = derived.flatMap(({ uses }) =>
     uses.map(({ moveId, layerId, quantity, value }) => ({ moveId, layerId, quantity: writeDecimal(quantity), value: value.toString() })),
   )

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { opaque } from '#kernel/postgres.ts'
 import { decimal, divideRounded, writeDecimal } from '#values/decimal.ts'
 import type { ValuationMethod } from '../contract.ts'
 import { changeSetting } from './change-setting.ts'
@@ -204,3 +206,65 @@ test('the method is chosen before the first goods come; a closed period takes no
   await assert.rejects(house.post(on(4)), failsWith('inventory.periodClosed'))
   await house.post(on(5))
 })
+
+const told = fc.oneof(
+  fc.record({ kind: fc.constant('in' as const), day: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 5_000 }) }),
+  fc.record({ kind: fc.constant('out' as const), day: fc.integer({ min: 1, max: 6 }), n: fc.integer({ min: 1, max: 3_000 }) }),
+  fc.record({ kind: fc.constant('invoice' as const), day: fc.integer({ min: 4, max: 9 }), n: fc.integer({ min: -90_000, max: 90_000 }) }),
+)
+
+for (const method of ['fifo', 'average'] as const)
+  test(`${method}: invoices at other prices between late moves keep costs, layers and what was told of changes at one sum`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(told, { minLength: 4, maxLength: 14 }), async (steps) => {
+        const house = await testHouse(stock)
+        await changeSetting(db, house.ctx, { version: 1, method, closedUntil: null })
+        const materialId = stock.material()
+        const receipts: string[] = []
+        for (const { kind, day: n, n: amount } of steps) {
+          if (kind === 'invoice') {
+            const receiptId = receipts[Math.abs(amount) % Math.max(receipts.length, 1)]
+            if (!receiptId) continue
+            // On its own day, which is that of whoever books it.
+            const ctx = { ...house.ctx, now: new Date(`2026-11-0${n}T04:00:00Z`) }
+            const line = { line: randomUUID(), receiptId, receiptLineId: 'a', taken: 2n, whole: 3n, amount: BigInt(amount) }
+            const document = { entity: 'finance.invoice', id: randomUUID(), number: 'F-1' }
+            await db.inTenant(ctx, (tx) => stock.stock.revalue(opaque(tx), ctx, document, [line, line]))
+            continue
+          }
+          const id = randomUUID()
+          const move = {
+            materialId,
+            quantity: writeDecimal(BigInt(amount) * 1_000n),
+            day: day(n),
+            source: { entity: 'test', id, line: 'a.1' },
+          }
+          const done = await house
+            .post(
+              moveOf(
+                house,
+                kind === 'in'
+                  ? { ...move, from: house.supplier, to: house.warehouse, unitCost: '3.333333' }
+                  : { ...move, from: house.warehouse, to: house.production },
+              ),
+            )
+            .then(() => true)
+            .catch((error: { code?: string }) => {
+              if (!/^inventory\.notEnough(Then)?$/.test(error.code ?? '')) throw error
+              return false
+            })
+          if (done && kind === 'in') receipts.push(id)
+        }
+        const costs = await costsOf(house)
+        const changed = await db.inTenant(house.ctx, async (tx) => {
+          assert.deepEqual((await verifyStock(tx)).problems, [])
+          return tx.sql.selectFrom('inventory.value_change').select('value').where('org_id', '=', tx.orgId).execute()
+        })
+        assert.equal(
+          changed.reduce((sum, { value }) => sum + value, 0),
+          costs.at(-1)?.value_after ?? 0,
+        )
+      }),
+      { numRuns: 25 },
+    )
+  })

@@ -64,7 +64,7 @@ const checks = {
   serialsAreOnce: (tx: InventoryTx) => sql`
     select material_id || ' ' || serial || ': ' || count(*) as found from inventory.balance
     where org_id = ${tx.orgId} and serial <> '' and quantity > 0 group by material_id, serial having count(*) > 1 or max(quantity) <> 1`,
-  /** Each move of one's own goods in or out has its cost, each cost its move, and they run on from one to the next. */
+  /** Each move of one's own goods in or out and each revaluation has its cost, each cost its move, and they run on from one to the next. */
   costsAreTheMoves: (tx: InventoryTx) => sql`
     with valued as (
       select m.id, m.material_id, m.day, m.seq, m.quantity, case when f.may_be_negative then 0 else 1 end as direction
@@ -72,9 +72,11 @@ const checks = {
       join inventory.location f on f.org_id = m.org_id and f.id = m.from_id
       join inventory.location t on t.org_id = m.org_id and t.id = m.to_id
       where m.org_id = ${tx.orgId} and m.owner_org = ${tx.orgId} and f.may_be_negative <> t.may_be_negative
+      union all
+      select id, material_id, day, seq, quantity, 2 from inventory.revaluation where org_id = ${tx.orgId}
     ), running as (
-      select *, sum(case direction when 0 then quantity else -quantity end) over w as quantity_so_far,
-        sum(case direction when 0 then value else -value end) over w as value_so_far
+      select *, sum(case direction when 0 then quantity when 1 then -quantity else 0 end) over w as quantity_so_far,
+        sum(case direction when 1 then -value else value end) over w as value_so_far
       from inventory.cost where org_id = ${tx.orgId} window w as (partition by material_id order by day, direction, seq)
     )
     select coalesce(v.id, r.move_id) || ': ' || coalesce(v.quantity, 0) || ' / ' || coalesce(r.quantity, 0) || ' / ' || coalesce(r.value_so_far, 0) as found

@@ -44,6 +44,7 @@ function Sheet({ document }: { document: StockDocument }) {
           <Line key={i} line={line} />
         ))}
       </Section>
+      <Panels slot="inventory.vouchers" props={{ sourceId: document.id }} />
       <Panels slot="document" props={{ entity: 'inventory.document', recordId: document.id }} />
     </Page>
   )

@@ -72,6 +72,7 @@ function SheetPage({ sheet }: { sheet: Sheet }) {
           <CountRow key={row.id} sheetId={sheet.id} row={row} counting={counting} />
         ))}
       </Section>
+      {sheet.state === 'posted' && <Panels slot="inventory.vouchers" props={{ sourceId: sheet.id }} />}
       <Panels slot="document" props={{ entity: 'inventory.stocktake', recordId: sheet.id }} />
       <AddFound sheetId={sheet.id} open={adding} onClose={() => setAdding(false)} />
     </Page>

@@ -67,6 +67,7 @@ export function roomsOn(app: Pool, system: Pool, files: Rooms['files']) {
     db: db(),
     system: systemDatabase(system),
     organisations: organisations.public,
+    inventory: inventory.public,
     clock: systemClock,
     printing,
   })

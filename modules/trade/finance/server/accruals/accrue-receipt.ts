@@ -11,6 +11,8 @@ import { closedPeriods } from '../ledger/period-store.ts'
 import { accountsFor, postVoucher } from '../ledger/post-voucher.ts'
 import { freezeSizes } from '../payables/freeze-classes.ts'
 import type { Rooms } from '../rooms.ts'
+import { STOCK_CURRENCY } from '../stock/post-stock.ts'
+import { addPosted } from '../stock/stock-posting-store.ts'
 import type { FinanceTables, FinanceTx } from '../tables.ts'
 import { worthOf } from './accrual-rules.ts'
 import { insertAccrual, insertAccrualLines } from './accrual-store.ts'
@@ -82,6 +84,14 @@ export async function accrue(
     worth.map(({ line }) => line.orderId),
     receipt.day,
   )
+  const ofStock = worth.filter(({ line }) => line.currency === STOCK_CURRENCY)
+  if (ofStock.length > 0)
+    await addPosted(
+      tx,
+      receipt.receiptId,
+      'priceDifference',
+      ofStock.reduce((sum, { net }) => sum + net, 0n),
+    )
   await postAccrual(tx, ctx, kind, { ...receipt, accrualId: accrual.id }, supplier, worth)
   await publish(tx, ctx, financeEvents.receiptAccrued, accrual.id, {
     accrualId: accrual.id,

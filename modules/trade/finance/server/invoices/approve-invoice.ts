@@ -1,5 +1,6 @@
 import type { Context } from '#kernel/context.ts'
 import { publish } from '#kernel/outbox.ts'
+import { opaque } from '#kernel/postgres.ts'
 import { type Decimal, decimal } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { type AccrualId, financeEvents, type InvoiceId } from '../../contract.ts'
@@ -13,6 +14,8 @@ import { readSetting } from '../payables/setting-store.ts'
 import { dueOf, ruleFor, signedTerm } from '../payables/term-rules.ts'
 import { agreedTerm, frozenClasses, readRules } from '../payables/term-store.ts'
 import type { Rooms } from '../rooms.ts'
+import { STOCK_CURRENCY } from '../stock/post-stock.ts'
+import { addPosted } from '../stock/stock-posting-store.ts'
 import type { FinanceTx } from '../tables.ts'
 import { newsOf } from './invoice-news.ts'
 import { stepOf } from './invoice-steps.ts'
@@ -27,7 +30,7 @@ type Pairs = Awaited<ReturnType<typeof reasonsNow>>['pairs']
  * In one transaction: the receipt lines count as invoiced, their accrual is reversed, the payable stands, the voucher is posted. What has
  * changed since the match is noticed; what was released stays released. Errors: finance.secondPerson, takenMeanwhile.
  */
-export const approveInvoice = ({ db }: Rooms, ctx: Context, id: InvoiceId, { version }: { version: number }): Promise<Invoice> =>
+export const approveInvoice = ({ db, inventory }: Rooms, ctx: Context, id: InvoiceId, { version }: { version: number }): Promise<Invoice> =>
   db.inTenant(ctx, async (tx) => {
     const { row, to } = await stepOf(tx, id, 'approve', version)
     if (row.released_by === ctx.actor.id) throw financeErrors.secondPerson()
@@ -38,6 +41,7 @@ export const approveInvoice = ({ db }: Rooms, ctx: Context, id: InvoiceId, { ver
     const accrued = await takeLines(tx, pairs)
     const due = await dueDay(tx, row, pairs)
     const payable = await insertPayable(tx, row, { ...due, accruedGross: accrued.net + accrued.tax }, ctx.now)
+    await carryIntoStock(inventory, tx, ctx, row, accrued.lines)
     await setInvoice(tx, id, { state: to, approved_at: ctx.now, approved_name: ctx.actor.name ?? null })
     await postInvoice(tx, ctx, row, pairs, accrued.net)
     await publish(tx, ctx, financeEvents.invoiceApproved, id, {
@@ -55,11 +59,14 @@ interface Accrued {
   net: bigint
   tax: bigint
   taken: { accrualId: AccrualId; net: string; tax: string }[]
+  /** How much of each line, and how many minor units dearer than it was accrued. */
+  lines: { accrual: Pairs[number]['accrual']; quantity: Decimal; dearer: bigint }[]
 }
 
 /** Counts the lines as invoiced; returns the accrued worth that is thereby reversed. */
 async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<Accrued> {
   const accrued = { net: 0n, tax: 0n }
+  const lines: Accrued['lines'] = []
   const taken = new Map<AccrualId, { net: bigint; tax: bigint }>()
   for (const { line, accrual } of pairs) {
     const quantity: Decimal = takenOf(openOf(accrual), decimal(line.quantity))
@@ -74,13 +81,55 @@ async function takeLines(tx: FinanceTx, pairs: Pairs): Promise<Accrued> {
       net: before.net + share.net,
       tax: before.tax + share.tax,
     })
+    lines.push({ accrual, quantity, dearer: BigInt(line.net) - share.net })
     accrued.net += share.net
     accrued.tax += share.tax
     const known = taken.get(accrual.accrual_id) ?? { net: 0n, tax: 0n }
     taken.set(accrual.accrual_id, { net: known.net + share.net, tax: known.tax + share.tax })
   }
   const shares = [...taken].map(([accrualId, { net, tax }]) => ({ accrualId, net: String(net), tax: String(tax) }))
-  return { ...accrued, taken: shares }
+  return { ...accrued, taken: shares, lines }
+}
+
+/** The voucher puts the invoice's price on the stock account: what is left of the goods takes its part of it, the rest is no stock. */
+async function carryIntoStock(
+  inventory: Rooms['inventory'],
+  tx: FinanceTx,
+  ctx: Context,
+  row: InvoiceRow,
+  lines: Accrued['lines'],
+): Promise<void> {
+  const dearer = lines.reduce((sum, line) => sum + line.dearer, 0n)
+  const differing = lines.filter((line) => line.dearer !== 0n)
+  if (row.currency !== STOCK_CURRENCY || differing.length === 0) return
+  await addPosted(tx, row.id, 'priceDifference', dearer)
+  const receipts = await receiptsOf(
+    tx,
+    differing.map(({ accrual }) => accrual.accrual_id),
+  )
+  await inventory.revalue(
+    opaque(tx),
+    ctx,
+    { entity: 'finance.invoice', id: row.id, number: fullNumberOf(row) },
+    differing.map(({ accrual, quantity, dearer: amount }) => ({
+      line: accrual.id,
+      receiptId: receipts.get(accrual.accrual_id) ?? '',
+      receiptLineId: accrual.receipt_line_id,
+      taken: quantity,
+      whole: decimal(accrual.quantity),
+      amount,
+    })),
+  )
+}
+
+async function receiptsOf(tx: FinanceTx, ids: readonly AccrualId[]): Promise<Map<AccrualId, string>> {
+  const rows = await tx.sql
+    .selectFrom('finance.accrual')
+    .select(['id', 'receipt_id'])
+    .where('buyer_org', '=', tx.orgId)
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.receipt_id]))
 }
 
 /** The earliest that one of its lines asks for, so that no part of it is paid too late. */

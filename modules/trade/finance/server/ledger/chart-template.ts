@@ -49,6 +49,7 @@ export const chartTemplate: readonly TemplateAccount[] = [
   row('1602', '累计折旧', 'Accumulated depreciation', 'asset', 'credit'),
   row('1604', '在建工程', 'Construction in progress', 'asset', 'debit'),
   row('1701', '无形资产', 'Intangible assets', 'asset', 'debit'),
+  row('1901', '待处理财产损溢', 'Property losses pending', 'asset', 'debit'),
   row('2001', '短期借款', 'Short-term loans', 'liability', 'credit'),
   row('2201', '应付票据', 'Notes payable', 'liability', 'credit'),
   row('2202', '应付账款', 'Accounts payable', 'liability', 'credit'),
@@ -94,4 +95,9 @@ export const postingTemplate: Record<PostingRole, string> = {
   revenue: '6001',
   outputTax: '2221.01.02',
   outputTaxPending: '2221.04',
+  production: '5001',
+  scrap: '1901',
+  countDifference: '1901',
+  costOfSales: '6401',
+  priceDifference: '6401',
 }

@@ -229,7 +229,7 @@ test('a posting rule holds from its day on', async () => {
     items.map(({ id }) => db.inTenant(clerk, async (tx) => (await wholeVoucher(tx, id)).lines[0]?.accountCode)),
   )
   assert.deepEqual(codes, ['1405', '1403'])
-  assert.equal((await db.inTenant(clerk, allPostings)).length, 11)
+  assert.equal((await db.inTenant(clerk, allPostings)).length, 16)
 })
 
 test('a voucher on paper: sums to the cent, in words too, and red stays red', async () => {

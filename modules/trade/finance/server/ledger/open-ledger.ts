@@ -41,15 +41,17 @@ const asNew = ({ code, name, nameEn, kind, side, source }: TemplateAccount) => (
 export const booksSince = async (tx: FinanceTx): Promise<string | undefined> =>
   (await tx.sql.selectFrom('finance.account').select('id').where('org_id', '=', tx.orgId).orderBy('id').limit(1).executeTakeFirst())?.id
 
-const salesRoles = ['receivable', 'revenue', 'outputTax', 'outputTaxPending'] as const
-
 /**
- * The accounts of sales on a day; a chart from before they were in the template gets what it lacks of them, but an account that the
+ * The accounts of these steps on a day; a chart from before they were in the template gets what it lacks of them, but an account that the
  * organisation has made under such a code is left alone. Errors: finance.ledgerNotOpen.
  */
-export async function salesAccounts(tx: FinanceTx, day: string): Promise<(role: (typeof salesRoles)[number]) => AccountId> {
+export async function accountsOf<Role extends PostingRole>(
+  tx: FinanceTx,
+  day: string,
+  roles: readonly Role[],
+): Promise<(role: Role) => AccountId> {
   let accounts = await postingAccounts(tx, day)
-  const missing = salesRoles.filter((role) => !accounts.has(role))
+  const missing = roles.filter((role) => !accounts.has(role))
   if (missing.length > 0) {
     const wanted = chartTemplate.filter(({ code }) => missing.some((role) => postingTemplate[role] === code))
     await insertAccounts(tx, wanted.map(asNew))

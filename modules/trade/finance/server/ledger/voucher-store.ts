@@ -65,10 +65,14 @@ export type VoucherRow = NonNullable<Awaited<ReturnType<typeof readVoucher>>>
 
 export const readVoucher = (tx: FinanceTx, id: VoucherId) => heads(tx).where('v.id', '=', id).executeTakeFirst()
 
-export function voucherPage(tx: FinanceTx, list: ListQuery & { period?: string | undefined; kind?: VoucherKind | undefined }) {
+export function voucherPage(
+  tx: FinanceTx,
+  list: ListQuery & { period?: string | undefined; kind?: VoucherKind | undefined; sourceId?: string | undefined },
+) {
   let query = heads(tx)
   if (list.period !== undefined) query = query.where('v.period', '=', list.period)
   if (list.kind !== undefined) query = query.where('v.kind', '=', list.kind)
+  if (list.sourceId !== undefined) query = query.where('v.source_id', '=', list.sourceId)
   for (const word of inWords(list.search))
     query = query.where(sql<boolean>`strpos(lower(v.number || ' ' || v.summary || ' ' || coalesce(v.source_number, '')), ${word}) > 0`)
   const sorts = { number: { by: 'v.number', type: 'text' as const }, day: { by: 'v.day', type: 'date' as const } }
@@ -110,6 +114,7 @@ export async function wholeVoucher(tx: FinanceTx, id: VoucherId): Promise<Vouche
   const amount = (minor: number) => (minor === 0 ? null : writeMoney(row.currency, BigInt(minor)))
   return {
     ...toHead(row),
+    source: row.source_entity !== null && row.source_id !== null ? { entity: row.source_entity, id: row.source_id } : null,
     lines: lines.map((line) => ({
       lineNo: line.line_no,
       summary: line.summary,

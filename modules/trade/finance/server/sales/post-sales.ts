@@ -8,7 +8,7 @@ import type { AccrualId, financeEvents, InvoiceId } from '../../contract.ts'
 import type { VoucherKind } from '../../ledger-contract.ts'
 import { fullNumberOf, readInvoice } from '../invoices/invoice-store.ts'
 import { periodOf, postingDay } from '../ledger/ledger-rules.ts'
-import { booksSince, salesAccounts } from '../ledger/open-ledger.ts'
+import { accountsOf, booksSince } from '../ledger/open-ledger.ts'
 import { closedPeriods } from '../ledger/period-store.ts'
 import { postVoucher } from '../ledger/post-voucher.ts'
 import type { Rooms } from '../rooms.ts'
@@ -136,6 +136,8 @@ const isPosted = async (tx: FinanceTx, id: InvoiceId): Promise<boolean> =>
     .where('source_id', '=', id)
     .executeTakeFirst()) !== undefined
 
+const salesRoles = ['receivable', 'revenue', 'outputTax', 'outputTaxPending'] as const
+
 interface Sale {
   kind: VoucherKind
   currency: Currency
@@ -148,7 +150,7 @@ interface Sale {
 
 async function post(tx: FinanceTx, ctx: Context, { kind, currency, summary, lines, partner, source, ...sale }: Sale): Promise<void> {
   const day = postingDay(sale.day, await closedPeriods(tx, periodOf(sale.day)))
-  const accountOf = await salesAccounts(tx, day)
+  const accountOf = await accountsOf(tx, day, salesRoles)
   const posted = lines
     .filter(({ amount }) => amount !== 0n)
     .map(({ role, side, amount }) => ({
