@@ -30,10 +30,12 @@ interface Waiting<Frame> {
 }
 
 const EMPTY = Buffer.alloc(0)
+/** Timers come this late at most in a process that runs. */
+const STOOD_MS = 20
 
 /**
- * One wire on which requests are known by a number. Every request is answered, ends with its time-out, or is rejected with
- * `LinkLost` or the reason of its signal; nothing is ever sent again.
+ * One wire on which requests are known by a number. Every request is answered, ends with its time-out (prolonged once by
+ * as long as this process itself stood still), or is rejected with `LinkLost` or the reason of its signal; nothing is ever sent again.
  */
 export class Exchange<Frame> {
   readonly #wire: Wire<Frame>
@@ -153,7 +155,13 @@ export class Exchange<Frame> {
         reject(error)
       }
       const stop = () => fail(signal.reason)
-      const timer = setTimeout(() => settle(undefined), requestTimeoutMs)
+      // Where the timer comes late, this process stood still: the answer may lie unread, and that time is not the device's.
+      const onTime = () => {
+        const stoodMs = performance.now() - sentMs - requestTimeoutMs
+        if (stoodMs < STOOD_MS) settle(undefined)
+        else timer = setTimeout(() => settle(undefined), Math.min(stoodMs, requestTimeoutMs))
+      }
+      let timer = setTimeout(onTime, requestTimeoutMs)
       signal.addEventListener('abort', stop, { once: true })
       this.#waiting.set(id, { settle, fail })
       this.#stream?.write(bytes)

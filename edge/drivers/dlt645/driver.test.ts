@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { driverContract } from '../test-contract.ts'
+import { driverContract, SILENT_AFTER_MS } from '../test-contract.ts'
 import { hostileAnswers } from '../test-hostile.ts'
 import { decodeNumber, encodeNumber } from './codec.ts'
 import { dlt645, type MeterPlace, type MeterUnit } from './config.ts'
@@ -17,7 +17,7 @@ const nothing = await freePort()
 
 const place = (address: string, more: Partial<MeterPlace> = {}) => dlt645.place.parse({ address, ...more })
 const settings = (port: number, more: object = {}) =>
-  dlt645.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 200, connectTimeoutMs: 2_000, pauseMs: 0, ...more })
+  dlt645.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: SILENT_AFTER_MS, connectTimeoutMs: 10_000, pauseMs: 0, ...more })
 const driverAt = (port: number, more: object = {}) => makeDlt645Driver(settings(port, more), systemClock, import.meta.dirname)
 const pointsAt = (places: MeterPlace[]) => places.map((where, id) => ({ id, place: where }))
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { driverContract } from '../test-contract.ts'
+import { driverContract, SILENT_AFTER_MS } from '../test-contract.ts'
 import { hostileAnswers } from '../test-hostile.ts'
 import { type McPlace, type McUnit, mc } from './config.ts'
 import { makeMcDriver } from './driver.ts'
@@ -17,7 +17,7 @@ const nothing = await freePort()
 const place = (address: string, dataType: McPlace['dataType'] = 'int16', more: Partial<McPlace> = {}) =>
   mc.place.parse({ address, dataType, ...more })
 const settings = (port: number, more: object = {}) =>
-  mc.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 400, connectTimeoutMs: 2_000, ...more })
+  mc.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: SILENT_AFTER_MS, connectTimeoutMs: 10_000, ...more })
 const driverAt = (port: number, more: object = {}) => makeMcDriver(settings(port, more), systemClock, import.meta.dirname)
 
 async function started(t: TestContext, code: Code = 'binary'): Promise<McSimulator> {
@@ -203,7 +203,7 @@ test('an answer to what was given up is not taken for the next request’s', asy
   })
   await new Promise<void>((resolve) => delayed.listen(0, '127.0.0.1', resolve))
   t.after(() => delayed.close())
-  const slow = driverAt((delayed.address() as { port: number }).port, { requestTimeoutMs: 1_000 })
+  const slow = driverAt((delayed.address() as { port: number }).port, { requestTimeoutMs: 10_000 })
   t.after(() => slow.close())
   await slow.connect(never)
   const controller = new AbortController()

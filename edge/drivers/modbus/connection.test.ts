@@ -32,7 +32,7 @@ async function linked(t: TestContext, answer: (socket: Socket, id: number, count
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const connection = new ModbusConnection(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 100, ...more }))
+  const connection = new ModbusConnection(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 10_000, ...more }))
   t.after(async () => {
     connection.close()
     await new Promise((resolve) => server.close(resolve))
@@ -101,6 +101,14 @@ test('another unit’s, another function’s and a malformed exception’s answe
   const connection = await linked(t, (socket, id, count) => socket.write(wrong[count - 1]?.(id) ?? frame(id, 1, good)))
   for (const _ of wrong) assert.deepEqual(await connection.request(1, request, never), { kind: 'wrong' })
   assert.equal((await connection.request(1, request, never)).kind, 'answer')
+})
+
+test('a gateway that stood still itself took it for the silence of the device', async (t) => {
+  const connection = await linked(t, (socket, id) => socket.write(frame(id, 1, good)), { requestTimeoutMs: 300 })
+  const answer = connection.request(1, request, never)
+  await new Promise((resolve) => setImmediate(resolve))
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900)
+  assert.deepEqual(await answer, { kind: 'answer', pdu: good })
 })
 
 test('frames that nobody asked for are passed over', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { driverContract } from '../test-contract.ts'
+import { driverContract, SILENT_AFTER_MS } from '../test-contract.ts'
 import { type ModbusPlace, modbus } from './config.ts'
 import { makeModbusDriver } from './driver.ts'
 import { rtuFrameOf } from './rtu-frames.ts'
@@ -21,7 +21,7 @@ const place = (address: string, dataType: ModbusPlace['dataType'] = 'uint16', mo
   modbus.place.parse({ address, dataType, ...more })
 
 const settings = (port: number, more: object = {}) =>
-  modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 150, connectTimeoutMs: 500, ...more })
+  modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 10_000, connectTimeoutMs: 10_000, ...more })
 
 let simulator: ModbusSimulator
 const nothing = await freePort()
@@ -30,7 +30,7 @@ for (const framing of ['tcp', 'rtu'] as const)
   driverContract<{ unitId: number }, ModbusPlace>({
     protocol: 'modbus',
     folder: import.meta.dirname,
-    driver: () => makeModbusDriver(settings(simulator.port, { framing }), systemClock),
+    driver: () => makeModbusDriver(settings(simulator.port, { framing, requestTimeoutMs: SILENT_AFTER_MS }), systemClock),
     driverOfNothing: () => makeModbusDriver(settings(nothing, { framing }), systemClock),
     async start(t) {
       simulator = await started(t, { framing })
@@ -276,7 +276,7 @@ test('a place that is none is a bad sample too', async (t) => {
 })
 
 test('requests in flight: several at once where the link allows it', async (t) => {
-  const { pointsAt, device, read } = await bench(t, { maxInFlight: 4, requestTimeoutMs: 1_000 })
+  const { pointsAt, device, read } = await bench(t, { maxInFlight: 4 })
   for (let i = 0; i < 1_000; i++) device.holding[i] = i
   const { samples, requests } = await read(pointsAt(registers(0, 1_000)))
   assert.equal(requests, 8)

@@ -145,7 +145,7 @@ async function driverOn(t: TestContext, answer: (request: Buffer) => Buffer): Pr
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const driver = makeModbusDriver(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 100 }), systemClock)
+  const driver = makeModbusDriver(modbus.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 10_000 }), systemClock)
   t.after(async () => {
     await driver.close()
     await new Promise((resolve) => server.close(resolve))

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
 import { type HistoryPage, LinkLost, type Sample } from '../driver.ts'
-import { driverContract } from '../test-contract.ts'
+import { driverContract, SILENT_AFTER_MS } from '../test-contract.ts'
 import { builtIn } from './codec.ts'
 import { type OpcuaPlace, opcua } from './config.ts'
 import { makeOpcuaDriver } from './driver.ts'
@@ -69,7 +69,7 @@ beforeEach(() => {
 driverContract<{ name: string }, OpcuaPlace>({
   protocol: 'opcua',
   folder: import.meta.dirname,
-  driver: () => makeOpcuaDriver(settings(simulator.port, { requestTimeoutMs: 1_000 }), systemClock, folder),
+  driver: () => makeOpcuaDriver(settings(simulator.port, { requestTimeoutMs: SILENT_AFTER_MS }), systemClock, folder),
   driverOfNothing: () => makeOpcuaDriver(settings(nothing), systemClock, folder),
   async start() {
     for (const { name, value } of nodes) simulator.set(name, value)
@@ -326,7 +326,7 @@ async function until(done: () => boolean): Promise<void> {
 }
 
 test('a method is called once, its arguments in the types that the server declares; refused with the status, or unknown', async (t) => {
-  const driver = await connected(t, { requestTimeoutMs: 800 })
+  const driver = await connected(t, { requestTimeoutMs: 3_000 })
   const call = (name: string, ...given: (number | boolean | string)[]) =>
     driver.call?.({ unit, place: place('Machine', { method: `nsu=${PLANT_URI};s=${name}` }), arguments: given }, never)
   assert.deepEqual(await call('start', 7, 1.5, '压铸'), { kind: 'done', results: [8.5] })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { freePort } from '#embedded/ports.ts'
 import { systemClock } from '../../clock.ts'
-import { driverContract } from '../test-contract.ts'
+import { driverContract, SILENT_AFTER_MS } from '../test-contract.ts'
 import { hostileAnswers } from '../test-hostile.ts'
 import { type S7Place, type S7Unit, s7 } from './config.ts'
 import { makeS7Driver } from './driver.ts'
@@ -15,7 +15,7 @@ const unit = s7.unit.parse({})
 const place = (address: string, dataType: S7Place['dataType'] = 'int16', more: Partial<S7Place> = {}) =>
   s7.place.parse({ address, dataType, ...more })
 const settings = (port: number, more: object = {}) =>
-  s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: 400, connectTimeoutMs: 2_000, ...more })
+  s7.connection.parse({ host: '127.0.0.1', port, requestTimeoutMs: SILENT_AFTER_MS, connectTimeoutMs: 10_000, ...more })
 
 async function started(t: TestContext): Promise<S7Simulator> {
   const simulator = await startS7Simulator()
