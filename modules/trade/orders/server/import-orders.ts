@@ -15,7 +15,7 @@ import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
 import { Currency } from '#values/money.ts'
 import type { Settings } from '../contract.ts'
-import { contentAmounts, lineQuantity, MAX_LINES, type OrderContent } from '../order-content.ts'
+import { MAX_LINES, type OrderContent } from '../order-content.ts'
 import { writeAnnex } from './buyer-store.ts'
 import { firstContentOf, insertDraftOrder } from './create-order.ts'
 import { importedAs, insertImported } from './imported-store.ts'
@@ -210,17 +210,11 @@ function orderOf(tx: OrdersTx, ctx: Context, row: Row, head: Head, rowLines: rea
     lines.map((line) => line.added),
     chinaDay(ctx.now),
   )
-  if ('problems' in made) return refused('reference', made.problems[0]?.code ?? 'nothingLeft', { max: MAX_LINES })
-  if (tooMuch(made.content)) return refused('quantity', 'tooMuch')
+  if ('problems' in made) {
+    const code = made.problems[0]?.code ?? 'nothingLeft'
+    return refused(code === 'tooMuch' ? 'quantity' : 'reference', code, { max: MAX_LINES })
+  }
   return {
     ready: { reference: row.reference, supplierId, own, supplier, content: made.content, note: head.note ?? '', responseHours },
   }
-}
-
-/** What the columns of quantities and amounts cannot hold. */
-const MAX_QUANTITY = 10n ** 18n
-const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER)
-function tooMuch(content: OrderContent): boolean {
-  const { net, tax } = contentAmounts(content)
-  return net + tax > MAX_AMOUNT || content.lines.some((line) => lineQuantity(line) >= MAX_QUANTITY)
 }

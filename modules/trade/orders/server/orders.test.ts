@@ -65,6 +65,13 @@ test('what a draft lacks is said by line', async () => {
     createOrder(rooms, person(buyer, 'x', { permissions: ['orders.manage'] }), byHand),
     failsWith('orders.priceNotAllowed'),
   )
+  const ofAll = (quantity: string, netPrice: string) =>
+    draftOf(supplier, {
+      lines: [{ materialId: house, unit: 'pcs', netPrice, taxRate: '0', schedule: [{ quantity, day: '2026-12-01' }] }],
+    })
+  await assert.rejects(createOrder(rooms, actors.buyer, ofAll('1000000000', '91000')), failsWith('orders.proposalInvalid'))
+  const largest = await getOrder(rooms, actors.buyer, await createOrder(rooms, actors.buyer, ofAll('1000000000', '90071')))
+  assert.equal(largest.net.amount, '90071000000000.00')
   await assert.rejects(createOrder(rooms, actors.buyer, draftOf(bed.stranger)), failsWith('orders.noSupplier'))
   await assert.rejects(createOrder(rooms, actors.supplier, draftOf(buyer)), failsWith('orders.noSupplier'))
 })

@@ -129,6 +129,16 @@ test('what is wrong with a proposal is said by line and delivery', () => {
   assert.deepEqual(codes(base, 'supplier', line([slot])), 'made')
 })
 
+test('a quantity or an amount that the database cannot hold reached it, and the answer was a server error', () => {
+  const tolerant = { ...base, terms: { ...base.terms, overTolerance: '0.1' } }
+  const of = (quantity: string, more: object = {}) => codes(tolerant, 'buyer', line([{ no: 1, quantity, day: '2026-12-10' }], more))
+  assert.deepEqual(of('999999999999', { netPrice: '0' }), ['tooMuch'], 'with its tolerance it is more')
+  assert.deepEqual(of('800000000000', { netPrice: '0' }), 'made')
+  assert.deepEqual(of('800000000000', { netPrice: '999999999999' }), ['tooMuch'])
+  assert.deepEqual(of('1000000000', { netPrice: '79000' }), 'made')
+  assert.deepEqual(of('1000000000', { netPrice: '80000' }), ['tooMuch'], 'the tax is counted')
+})
+
 test('no revision goes below what is shipped', () => {
   const floors = [{ line: 1, schedule: 1, quantity: decimal('80') }]
   assert.deepEqual(belowFloors(base, floors), [])

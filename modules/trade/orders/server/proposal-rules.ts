@@ -1,6 +1,16 @@
-import { type Decimal, decimal } from '#values/decimal.ts'
+import { type Decimal, decimal, MAX_DECIMAL, multiply } from '#values/decimal.ts'
 import { diffContents } from '../content-diff.ts'
-import { deliveryOf, type LineContent, MAX_LINES, type OrderContent, type ScheduleContent } from '../order-content.ts'
+import {
+  contentAmounts,
+  deliveryOf,
+  type LineContent,
+  lineAmounts,
+  lineQuantity,
+  MAX_LINES,
+  type OrderContent,
+  type ScheduleContent,
+  withTolerance,
+} from '../order-content.ts'
 import type { Side } from '../order-states.ts'
 import type { Proposal, ProposedDelivery, ProposedLine } from '../proposal.ts'
 
@@ -14,6 +24,7 @@ export type ProblemCode =
   | 'dayPassed'
   | 'belowShipped'
   | 'tooManyLines'
+  | 'tooMuch'
   | 'nothingLeft'
   | 'noPrice'
   | 'notASource'
@@ -71,7 +82,26 @@ export function applyProposal(
   const given = { currency, ...(reference !== undefined && { reference }), ...(titlePasses !== undefined && { titlePasses }) }
   const terms = proposal.terms ? { ...proposal.terms, ...given } : base.terms
   const content = { terms, lines: [...lines, ...added] }
-  return content.lines.every((line) => line.rejected) ? { problems: [problem('nothingLeft')] } : { content }
+  if (content.lines.every((line) => line.rejected)) return { problems: [problem('nothingLeft')] }
+  const tooMuch = beyondKept(content)
+  return tooMuch.length > 0 ? { problems: tooMuch } : { content }
+}
+
+/** In minor units: exact in every program that reads it. */
+const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER)
+
+/** Lines whose quantity, with its tolerance and in base units too, or whose amount cannot be kept; the order where only their sum cannot. */
+function beyondKept(content: OrderContent): ProposalProblem[] {
+  const { currency, overTolerance } = content.terms
+  const isTooMuch = (line: LineContent) => {
+    const most = withTolerance(lineQuantity(line), decimal(overTolerance))
+    const { net, tax } = lineAmounts(currency, line)
+    return most > MAX_DECIMAL || multiply(most, decimal(line.unitFactor)) > MAX_DECIMAL || net + tax > MAX_AMOUNT
+  }
+  const lines = content.lines.filter((line) => !line.rejected && isTooMuch(line))
+  if (lines.length > 0) return lines.map((line) => problem('tooMuch', line.no))
+  const { net, tax } = contentAmounts(content)
+  return net + tax > MAX_AMOUNT ? [problem('tooMuch')] : []
 }
 
 function problemsOf(base: OrderContent, proposal: Proposal, { side, today, added }: ProposalFacts): ProposalProblem[] {
