@@ -196,7 +196,7 @@ async function tellsWhy(page: Page, point: string): Promise<void> {
 test.use({ trace: 'off' })
 
 test('an owner connects a machine of 500 points by a gateway; the machine falls silent and says why, and comes back', async ({ page }) => {
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const port = await freePort()
   let machine = await startMachine(port)
   const programs: Program[] = []
@@ -215,18 +215,17 @@ test('an owner connects a machine of 500 points by a gateway; the machine falls 
     await expect(source).toContainText('500 / 500 正常')
 
     process.kill(machine.pid, 'SIGSTOP')
-    await expect(source).toContainText('无应答', { timeout: 20_000 })
+    await expect(source).toContainText('无应答')
     await tellsWhy(page, nameOf(3))
     process.kill(machine.pid, 'SIGCONT')
     await expect(source).toContainText('500 / 500 正常')
     await moves(shownValue(page, nameOf(3)), 3)
     if (LONG_OUTAGE_MS > 0) {
-      test.setTimeout(600_000)
       await machine.stop()
-      await expect(source).toContainText('连接被拒绝', { timeout: 30_000 })
+      await expect(source).toContainText('连接被拒绝')
       await sleep(LONG_OUTAGE_MS)
       machine = await startMachine(port)
-      await expect(source).toContainText('500 / 500 正常', { timeout: 90_000 })
+      await expect(source).toContainText('500 / 500 正常', { timeout: 180_000 })
       // Bad values, not merely none: the gateway says each minute that it could not read.
       await expect(section(page, '趋势').getByText('坏值')).toBeVisible({ timeout: 60_000 })
     }

@@ -33,7 +33,7 @@ async function openRow(page: Page, address: string, text: string) {
   await expect(async () => {
     await page.goto(address)
     await expect(row).toBeVisible({ timeout: 4_000 })
-  }).toPass({ timeout: 60_000 })
+  }).toPass({ timeout: 180_000 })
   const [cell, opener] = [row.getByRole('cell').first(), row.getByRole('link').or(row.getByRole('button')).first()]
   await (page.viewportSize()?.width === sizes['a phone'].width ? opener : cell).click()
 }

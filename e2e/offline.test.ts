@@ -11,6 +11,8 @@ test('a page that was open once opens without a network, says what is missing, a
   // From now on the worker stands between: what it shall keep passes through it once.
   await page.reload()
   await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
+  // With its rows the last of the page's scripts has come.
+  await expect(page.getByRole('main').getByRole('row').nth(1)).toBeVisible()
 
   await context.setOffline(true)
   await page.reload()

@@ -33,7 +33,6 @@ async function shipmentOnItsWay() {
 }
 
 test('goods are counted on a phone without a network, sent when it is back, and what is missing is claimed', async ({ browser }) => {
-  test.setTimeout(180_000)
   const { leader, shipment } = await shipmentOnItsWay()
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
   const page = await context.newPage()
@@ -77,7 +76,6 @@ test('goods are counted on a phone without a network, sent when it is back, and 
 })
 
 test('a lorry without a notice is received by the order, and the supplier sees what was made of it', async ({ browser }) => {
-  test.setTimeout(180_000)
   const { leader, supplier, order } = await agreedOrder({ control: 'lot' })
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
   const page = await context.newPage()

@@ -31,6 +31,8 @@ const Settings = z.object({
   SMTP_PASSWORD_FILE: z.string().min(1).optional(),
   /** `链枢 <noreply@example.com>`. */
   MAIL_FROM: z.string().regex(/@/).optional(),
+  /** JSON: how short messages are handed to a gateway (kernel/sms.ts); without it none is sent. The file alone holds its secrets. */
+  SMS_GATEWAY_FILE: z.string().min(1).optional(),
   /** As people type it; for the links in e-mails. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LIANSHU_DEMO: z.enum(['0', '1']).default('0'),

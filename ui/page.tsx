@@ -259,13 +259,14 @@ export function Loaded<Data>({
 
 function BrokenPage({ error }: { error: unknown }) {
   const t = useWords()
-  // A page of the previous version asks for a script that is no longer there.
-  const outdated = error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
+  // A page of the previous version asks for a script that is no longer there; without a network, for one that was not kept.
+  const missing = error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
+  const missingText = navigator.onLine ? t('ui:broken.newVersion') : t('ui:broken.notKept')
   return (
     <Notice
       kind="error"
       title={t('ui:broken.title')}
-      text={outdated ? t('ui:broken.newVersion') : t('ui:broken.text', { time: formatDateTimeSeconds(nowMs()) })}
+      text={missing ? missingText : t('ui:broken.text', { time: formatDateTimeSeconds(nowMs()) })}
       action={
         <Button type="primary" onClick={() => location.reload()}>
           {t('ui:reload')}

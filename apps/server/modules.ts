@@ -16,6 +16,7 @@ import { type CheckGrant, moduleDatabase, type Pool, systemDatabase } from '#ker
 import { openPrinter, type Printer } from '#kernel/printer.ts'
 import type { ReferenceKind } from '#kernel/references.ts'
 import type { SearchKind } from '#kernel/searches.ts'
+import type { SmsSender } from '#kernel/sms.ts'
 import type { TodoKind } from '#kernel/todos.ts'
 import type { UsageSource } from '#kernel/usages.ts'
 import { type Translate, translator } from '#kernel/words.ts'
@@ -62,6 +63,8 @@ export interface Surroundings {
   demo: boolean
   /** Undefined: no mail server was set. */
   mailer?: Mailer | undefined
+  /** Undefined: no gateway for short messages was set. */
+  sms?: SmsSender | undefined
   /** As people type it; for links in mails. */
   publicUrl?: string | undefined
   /** What a device's page tells people to connect to. */
@@ -173,6 +176,7 @@ function composeFoundation(kit: Kit) {
     notices,
     translate: kit.imports.translate,
     mailer: kit.mailer,
+    sms: kit.sms,
     publicUrl: kit.publicUrl,
     security: security.public,
     documents: kit.documents,

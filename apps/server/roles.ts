@@ -18,6 +18,7 @@ import { masterKeysIn } from '#kernel/master-keys.ts'
 import { openFiles } from '#kernel/open-object-store.ts'
 import { dispatchOutbox } from '#kernel/outbox-reader.ts'
 import { moduleDatabase, openPool, type Pool, systemDatabase } from '#kernel/postgres.ts'
+import { openSms } from '#kernel/sms.ts'
 import { startIngest } from '#modules/shopfloor/telemetry/server/ingest/start-ingest.ts'
 import { buildApp } from './app.ts'
 import { listen } from './listen.ts'
@@ -73,6 +74,7 @@ export async function startRoles(names: readonly string[], config: Config, log: 
     setupCode: config.LIANSHU_SETUP_CODE,
     demo: config.LIANSHU_DEMO === '1',
     mailer: mail && openMailer(mail),
+    sms: config.SMS_GATEWAY_FILE === undefined ? undefined : openSms(config.SMS_GATEWAY_FILE),
     publicUrl: config.PUBLIC_URL,
     mqttPort: config.MQTT_PORT,
     mqttsPort: certificate && config.MQTTS_PORT,

@@ -11,6 +11,7 @@ import { pahoTests } from './paho.ts'
 import { type LoneTest, Peer, type PeerTest } from './peer-test.ts'
 import { replayTest } from './replayed.ts'
 import { s7Tests } from './s7.ts'
+import { smsTests } from './sms.ts'
 import { tlsTests } from './tls.ts'
 import { writtenToNodeOpcua, writtenToPymodbus } from './written.ts'
 
@@ -44,6 +45,7 @@ const suites: { needs: [string, ...string[]]; debianPackages: string; tests: rea
     debianPackages: 'gcc libc6-dev libmodbus-dev',
     tests: libmodbusTests,
   },
+  { needs: ['sh', '-c', 'test -x /usr/sbin/bearerbox && test -x /usr/sbin/smsbox'], debianPackages: 'kannel', tests: smsTests },
   // From npm.
   { needs: ['node', '--version'], debianPackages: 'nodejs', tests: [...opcuaTests, writtenToNodeOpcua] },
   {

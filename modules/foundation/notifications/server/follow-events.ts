@@ -16,7 +16,7 @@ export function followEvents(parts: Telling, notices: readonly Notice[]): Subscr
   }))
 }
 
-type Telling = Pick<Parts, 'db' | 'access' | 'organisations' | 'clock' | 'mailer'>
+type Telling = Pick<Parts, 'db' | 'access' | 'organisations' | 'clock' | 'mailer' | 'sms'>
 
 async function tell(parts: Telling, notice: Notice, event: Delivered<unknown>): Promise<void> {
   const orgId = notice.recipient(event.payload)

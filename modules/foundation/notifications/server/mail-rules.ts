@@ -49,9 +49,18 @@ const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Numbe
 const timeOf = (minute: number): string => [Math.floor(minute / 60), minute % 60].map((n) => String(n).padStart(2, '0')).join(':')
 
 export const MAX_ATTEMPTS = 12
+/** What a person gets of short messages in a day; the rest is in his inbox. */
+export const SMS_A_DAY = 20
+/** A short message's characters: three parts of 67 with a Chinese character among them. */
+const SMS_CHARACTERS = 180
+export const CODES_A_DAY = 5
 export const CODE_TRIES = 5
 const CODE_HOLDS_MS = 30 * 60_000
 const CODE_PAUSE_MS = 60_000
+
+/** Shortened where a gateway would cut it. */
+export const shortened = (text: string): string =>
+  [...text].length <= SMS_CHARACTERS ? text : `${[...text].slice(0, SMS_CHARACTERS - 1).join('')}…`
 
 export interface PendingCode {
   sentAt: Date | null

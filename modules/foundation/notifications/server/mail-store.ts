@@ -5,7 +5,7 @@ import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { Page } from '#values/list.ts'
 import type { mailApi, SentMail } from '../mail-contract.ts'
-import type { MailSettingRow, NotificationsSystem, NotificationsTx } from './tables.ts'
+import type { Channel, MailSettingRow, NotificationsSystem, NotificationsTx } from './tables.ts'
 
 export const readSetting = (tx: NotificationsTx, person: string): Promise<MailSettingRow | undefined> =>
   tx.sql
@@ -31,7 +31,10 @@ export async function lockSetting(tx: NotificationsTx, person: PersonId): Promis
     .executeTakeFirstOrThrow()
 }
 
-type SettingChange = Partial<Omit<MailSettingRow, 'org_id' | 'person_id' | 'id' | 'version' | 'choices'>> & { choices?: string }
+export type SettingChange = Partial<Omit<MailSettingRow, 'org_id' | 'person_id' | 'id' | 'version' | 'choices' | 'phone_choices'>> & {
+  choices?: string
+  phone_choices?: string
+}
 
 export const changeSetting = (tx: NotificationsTx, { person_id: person, version }: MailSettingRow, change: SettingChange) =>
   tx.sql
@@ -41,18 +44,19 @@ export const changeSetting = (tx: NotificationsTx, { person_id: person, version 
     .where('person_id', '=', person)
     .execute()
 
-/** Those of the persons who have a confirmed address. */
+/** Those of the persons who have a confirmed address or telephone. */
 export const settingsWithAddress = (tx: NotificationsTx, persons: readonly PersonId[]) =>
   tx.sql
     .selectFrom('notifications.mail_setting')
-    .select(['person_id', 'normal_choice', 'choices', 'quiet_from', 'quiet_until'])
+    .select(['person_id', 'email', 'normal_choice', 'choices', 'phone', 'phone_choices', 'quiet_from', 'quiet_until'])
     .where('org_id', '=', tx.orgId)
     .where('person_id', 'in', [...persons])
-    .where('email', 'is not', null)
+    .where((eb) => eb.or([eb('email', 'is not', null), eb('phone', 'is not', null)]))
     .execute()
 
 interface NewMail {
   person: PersonId
+  channel: Channel
   kind: string
   facts: Record<string, string>
   path: string
@@ -67,6 +71,7 @@ export const insertMail = async (tx: NotificationsTx, mail: NewMail): Promise<st
     .values({
       org_id: tx.orgId,
       person_id: mail.person,
+      channel: mail.channel,
       kind: mail.kind,
       facts: JSON.stringify(mail.facts) as never,
       path: mail.path,
@@ -91,12 +96,13 @@ export const waitingMail = (tx: NotificationsTx, id: string) =>
     .where('state', '=', 'waiting')
     .executeTakeFirst()
 
-export const waitingDigest = (tx: NotificationsTx, person: PersonId, now: Date, limit: number) =>
+export const waitingDigest = (tx: NotificationsTx, { person, channel }: { person: PersonId; channel: Channel }, now: Date, limit: number) =>
   tx.sql
     .selectFrom('notifications.mail')
     .selectAll()
     .where('org_id', '=', tx.orgId)
     .where('person_id', '=', person)
+    .where('channel', '=', channel)
     .where('state', '=', 'waiting')
     .where('mode', '=', 'daily')
     .where('due_at', '<=', now)
@@ -128,9 +134,11 @@ export function mailPage(tx: NotificationsTx, person: string, list: z.output<typ
     .where('org_id', '=', tx.orgId)
     .where('person_id', '=', person as PersonId)
   if (list.state !== undefined) query = query.where('state', '=', list.state)
+  if (list.channel !== undefined) query = query.where('channel', '=', list.channel)
   const order = { sorts: { createdAt: { by: 'created_at', type: 'timestamptz' as const } }, id: 'id' }
   return readPage(tx, query, list, order, (row) => ({
     id: row.id,
+    channel: row.channel,
     kind: row.kind,
     values: row.facts,
     mode: row.mode,
@@ -143,11 +151,11 @@ export function mailPage(tx: NotificationsTx, person: string, list: z.output<typ
 }
 
 /** Whom a digest is due to, over all organisations. */
-export const digestsDue = (system: NotificationsSystem, now: Date): Promise<{ org_id: OrgId; person_id: PersonId }[]> =>
+export const digestsDue = (system: NotificationsSystem, now: Date): Promise<{ org_id: OrgId; person_id: PersonId; channel: Channel }[]> =>
   system.inSystem((sqlOf) =>
     sqlOf
       .selectFrom('notifications.mail')
-      .select(['org_id', 'person_id'])
+      .select(['org_id', 'person_id', 'channel'])
       .distinct()
       .where('state', '=', 'waiting')
       .where('mode', '=', 'daily')
@@ -155,6 +163,22 @@ export const digestsDue = (system: NotificationsSystem, now: Date): Promise<{ or
       .limit(10_000)
       .execute(),
   )
+
+const DAY_MS = 24 * 3_600_000
+
+/** How many short messages were sent to somebody since an instant: what went together counts once. */
+export async function smsSince(tx: NotificationsTx, person: PersonId, since: Date): Promise<number> {
+  const { n } = await tx.sql
+    .selectFrom('notifications.mail')
+    .select((eb) => eb.fn.count<string>('sent_at').distinct().as('n'))
+    .where('org_id', '=', tx.orgId)
+    .where('person_id', '=', person)
+    .where('channel', '=', 'sms')
+    .where('created_at', '>=', new Date(since.getTime() - DAY_MS))
+    .where('sent_at', '>=', since)
+    .executeTakeFirstOrThrow()
+  return Number(n)
+}
 
 export const deleteOlderMails = (system: NotificationsSystem, before: Date) =>
   system.inSystem((sqlOf) => sqlOf.deleteFrom('notifications.mail').where('created_at', '<', before).execute())

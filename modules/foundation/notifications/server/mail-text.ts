@@ -1,5 +1,6 @@
 import type { Language } from '#kernel/context.ts'
 import type { Translate } from '#kernel/words.ts'
+import { shortened } from './mail-rules.ts'
 
 export interface MailItem {
   kind: string
@@ -37,6 +38,17 @@ export function mailText(items: readonly MailItem[], total: number, look: Look):
   const more = total > items.length ? [{ text: own(look, 'more', { n: total - items.length }), url: urlOf(look, '/notifications') }] : []
   return framed(subject, [...lines, ...more], look)
 }
+
+/** One message alone, or how many there are and what the newest says. */
+export function smsText(items: readonly MailItem[], look: Look): { text: string; content: string } {
+  const last = items.at(-1)
+  const sentence = last ? messageText(look.translate, look.locale, last) : ''
+  const content = shortened(items.length === 1 ? sentence : own(look, 'smsDigest', { n: items.length, last: sentence }))
+  return { text: content, content }
+}
+
+export const smsCodeText = (code: string, look: Pick<Look, 'translate' | 'locale'>): string =>
+  look.translate(look.locale, 'notifications.mail.smsCode', { code }) ?? code
 
 export const codeText = (code: string, look: Look): MailText =>
   framed(own(look, 'codeSubject'), [{ text: own(look, 'code', { code }), url: undefined }], look)

@@ -12,7 +12,7 @@ import { wallMs } from '#values/instant.ts'
 import { testbed } from '../../../../tests/access-testbed.ts'
 import en from '../en.json' with { type: 'json' }
 import zh from '../zh.json' with { type: 'json' }
-import { chooseMail, confirmEmail, mailSettings, removeEmail, setEmail } from './change-mail-settings.ts'
+import { chooseMail, confirmCode, mailSettings, removeAddress, setEmail } from './change-mail-settings.ts'
 import { mailPage } from './mail-store.ts'
 import { notify } from './notify.ts'
 import type { Parts } from './parts.ts'
@@ -66,6 +66,7 @@ const parts: Parts = {
   clock,
   translate,
   mailer,
+  sms: undefined,
   publicUrl: 'https://lianshu.example',
   security: undefined as never,
   webhookRules: {},
@@ -133,15 +134,16 @@ test('an address holds once its code came back; wrong codes are counted', async 
   const code = /\d{6}/.exec(part(received.at(-1)?.raw ?? '', 'text/plain'))?.[0] ?? ''
   await assert.rejects(setEmail(parts, await me.context(), 'x@example.com'), { code: 'notifications.codeJustSent' })
   const wrong = code === '000000' ? '000001' : '000000'
-  for (let i = 0; i < 4; i++) await assert.rejects(confirmEmail(parts, await me.context(), wrong), { code: 'notifications.wrongCode' })
+  for (let i = 0; i < 4; i++)
+    await assert.rejects(confirmCode(parts, await me.context(), 'mail', wrong), { code: 'notifications.wrongCode' })
   // Another person's code is not this one's.
-  await assert.rejects(confirmEmail(parts, await other.context(), code), { code: 'notifications.wrongCode' })
-  assert.equal((await confirmEmail(parts, await me.context(), code)).email, 'reader@example.com')
+  await assert.rejects(confirmCode(parts, await other.context(), 'mail', code), { code: 'notifications.wrongCode' })
+  assert.equal((await confirmCode(parts, await me.context(), 'mail', code)).email, 'reader@example.com')
   clock.passMinutes(2)
   await setEmail(parts, await me.context(), 'second@example.com')
   const second = /\d{6}/.exec(part(received.at(-1)?.raw ?? '', 'text/plain'))?.[0] ?? ''
-  for (let i = 0; i < 5; i++) await assert.rejects(confirmEmail(parts, await me.context(), second === wrong ? '111111' : wrong))
-  await assert.rejects(confirmEmail(parts, await me.context(), second), { code: 'notifications.wrongCode' })
+  for (let i = 0; i < 5; i++) await assert.rejects(confirmCode(parts, await me.context(), 'mail', second === wrong ? '111111' : wrong))
+  await assert.rejects(confirmCode(parts, await me.context(), 'mail', second), { code: 'notifications.wrongCode' })
   assert.equal((await mailSettings(parts, await me.context())).email, 'reader@example.com')
 })
 
@@ -290,7 +292,7 @@ test('daily: what came before 08:00 in one mail then; none: not at all; stopped:
   const last = await mailSettings(parts, await me.context())
   await chooseMail(parts, await me.context(), { version: last.version, normal: 'atOnce', byKind: {}, quiet: null })
   await tell('h')
-  await removeEmail(parts, await me.context())
+  await removeAddress(parts, await me.context(), 'mail')
   await work()
   assert.equal(received.length, 1)
   assert.equal((await mails())[0]?.state, 'failed')

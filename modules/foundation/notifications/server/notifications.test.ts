@@ -15,7 +15,7 @@ import type { NotificationsSystem, NotificationsTables } from './tables.ts'
 const bed = await testbed({ after })
 const db = bed.database<NotificationsTables>()
 const { access, organisations, clock } = bed
-const parts = { access, mailer: undefined }
+const parts = { access, mailer: undefined, sms: undefined }
 
 interface Proposed {
   relationId: string
@@ -31,7 +31,7 @@ const proposed: Notice<Proposed> = {
   path: ({ relationId }) => `/organisations/relations/${relationId}`,
   values: () => ({ extra: '1' }),
 }
-const subscriptions = followEvents({ db, access, organisations, clock, mailer: undefined }, [proposed])
+const subscriptions = followEvents({ db, access, organisations, clock, mailer: undefined, sms: undefined }, [proposed])
 
 const leader = await bed.newOrganisation({ kind: 'leader' })
 const supplier = await bed.newOrganisation()

@@ -3,6 +3,7 @@ import type { DocumentKind } from '#kernel/documents.ts'
 import type { Mailer } from '#kernel/mail.ts'
 import type { Notice } from '#kernel/notices.ts'
 import type { OutboundRules } from '#kernel/outbound.ts'
+import type { SmsSender } from '#kernel/sms.ts'
 import type { Translate } from '#kernel/words.ts'
 import type { AccessPublic } from '#modules/foundation/access/public.ts'
 import type { OrganisationsPublic } from '#modules/foundation/organisations/public.ts'
@@ -19,6 +20,8 @@ export interface Parts {
   translate: Translate
   /** Undefined: the platform has no mail server. */
   mailer: Mailer | undefined
+  /** Undefined: the platform has no gateway for short messages. */
+  sms: SmsSender | undefined
   publicUrl: string | undefined
   security: SecurityPublic
   /** Where webhooks may go besides public addresses by HTTPS; nowhere, but in tests. */

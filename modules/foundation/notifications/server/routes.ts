@@ -4,7 +4,7 @@ import { PersonId } from '#modules/foundation/access/contract.ts'
 import { notificationsApi } from '../contract.ts'
 import { notificationsErrors } from '../errors.ts'
 import { mailApi } from '../mail-contract.ts'
-import { chooseMail, confirmEmail, mailSettings, removeEmail, setEmail } from './change-mail-settings.ts'
+import { chooseMail, confirmCode, mailSettings, removeAddress, setEmail, setPhone } from './change-mail-settings.ts'
 import { mailPage } from './mail-store.ts'
 import { messagePage, setAllRead, setRead, unreadOf } from './message-store.ts'
 import { tellPersons } from './notify.ts'
@@ -35,8 +35,11 @@ export const notificationsRoutes =
     on.serve(mailApi.settings, ({ ctx }) => mailSettings(parts, ctx))
     on.serve(mailApi.choose, ({ ctx, body }) => chooseMail(parts, ctx, body))
     on.serve(mailApi.setEmail, ({ ctx, body }) => setEmail(parts, ctx, body.email))
-    on.serve(mailApi.confirmEmail, ({ ctx, body }) => confirmEmail(parts, ctx, body.code))
-    on.serve(mailApi.removeEmail, ({ ctx }) => removeEmail(parts, ctx))
+    on.serve(mailApi.confirmEmail, ({ ctx, body }) => confirmCode(parts, ctx, 'mail', body.code))
+    on.serve(mailApi.removeEmail, ({ ctx }) => removeAddress(parts, ctx, 'mail'))
+    on.serve(mailApi.setPhone, ({ ctx, body }) => setPhone(parts, ctx, body.phone))
+    on.serve(mailApi.confirmPhone, ({ ctx, body }) => confirmCode(parts, ctx, 'sms', body.code))
+    on.serve(mailApi.removePhone, ({ ctx }) => removeAddress(parts, ctx, 'sms'))
     webhookRoutes(parts)(on)
     on.serve(mailApi.mails, ({ ctx, query }) => db.inTenant(ctx, (tx) => mailPage(tx, ctx.actor.id, query)))
   }

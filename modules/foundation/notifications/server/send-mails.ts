@@ -3,12 +3,13 @@ import { backgroundContext, type Context } from '#kernel/context.ts'
 import type { Job } from '#kernel/jobs.ts'
 import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { OrgId } from '#values/ids.ts'
-import { MAX_ATTEMPTS } from './mail-rules.ts'
-import { digestsDue, enqueueMail, readSetting, settleMails, waitingDigest, waitingMail } from './mail-store.ts'
-import { mailText, settingsUrl } from './mail-text.ts'
+import { businessDayBounds, CHINA_ZONE, chinaDay } from '#values/instant.ts'
+import { MAX_ATTEMPTS, SMS_A_DAY } from './mail-rules.ts'
+import { digestsDue, enqueueMail, readSetting, settleMails, smsSince, waitingDigest, waitingMail } from './mail-store.ts'
+import { mailText, settingsUrl, smsText } from './mail-text.ts'
 import { SEND_MAIL } from './notify.ts'
 import type { Parts } from './parts.ts'
-import type { NotificationsTx } from './tables.ts'
+import type { Channel, NotificationsTx } from './tables.ts'
 
 const SEND_DIGEST = 'notifications.sendDigest'
 const DIGEST_EVERY_MS = 60_000
@@ -30,8 +31,9 @@ export const mailJobs = (parts: Parts): Job[] => [
   {
     name: SEND_DIGEST,
     run: async (payload) => {
-      const { orgId, person } = payload as { orgId: OrgId; person: PersonId }
-      await send(parts, orgId, (tx, ctx) => waitingDigest(tx, person, ctx.now, DIGEST_READ))
+      // Those that were queued by an earlier version are mails.
+      const { orgId, person, channel = 'mail' } = payload as { orgId: OrgId; person: PersonId; channel?: Channel }
+      await send(parts, orgId, (tx, ctx) => waitingDigest(tx, { person, channel }, ctx.now, DIGEST_READ))
     },
   },
 ]
@@ -41,12 +43,12 @@ export const digestLoop = (parts: Parts): Loop => ({
   name: 'notifications: digests',
   intervalMs: DIGEST_EVERY_MS,
   run: async () => {
-    if (!parts.mailer) return
-    for (const { org_id: orgId, person_id: person } of await digestsDue(parts.system, parts.clock.now())) {
+    if (!parts.mailer && !parts.sms) return
+    for (const { org_id: orgId, person_id: person, channel } of await digestsDue(parts.system, parts.clock.now())) {
       const ctx = await contextOf(parts, orgId)
       if (!ctx) continue
-      const key = `${SEND_DIGEST}:${orgId}:${person}`
-      await parts.db.inTenant(ctx, (tx) => enqueueMail(tx, SEND_DIGEST, { orgId, person }, key, 1))
+      const key = `${SEND_DIGEST}:${orgId}:${person}:${channel}`
+      await parts.db.inTenant(ctx, (tx) => enqueueMail(tx, SEND_DIGEST, { orgId, person, channel }, key, 1))
     }
   },
 })
@@ -58,34 +60,55 @@ async function contextOf({ organisations, clock }: Parts, orgId: OrgId): Promise
 }
 
 type Waiting = Awaited<ReturnType<typeof waitingDigest>>
+type Outcome = { kind: 'sent' } | { kind: 'refused' | 'failed'; reason: string }
 
-/** One mail of all that `read` finds. No transaction is open while the mail server is asked; a failure is thrown so that the job comes again. */
+/** One mail or short message of all that `read` finds. No transaction is open while it is handed over; a failure is thrown so that the job comes again. */
 async function send(parts: Parts, orgId: OrgId, read: (tx: NotificationsTx, ctx: Context) => Promise<Waiting>): Promise<void> {
-  const { db, mailer, access, translate, publicUrl } = parts
+  const { db, clock } = parts
   const ctx = await contextOf(parts, orgId)
-  if (!ctx || !mailer) return
-  const { mails, to } = await db.inTenant(ctx, async (tx) => {
+  if (!ctx) return
+  const { mails, setting, sent } = await db.inTenant(ctx, async (tx) => {
     const found = await read(tx, ctx)
     const person = found[0]?.person_id
-    return { mails: found, to: person && (await readSetting(tx, person))?.email }
+    const today = businessDayBounds(chinaDay(ctx.now), CHINA_ZONE, [])
+    return {
+      mails: found,
+      setting: person && (await readSetting(tx, person)),
+      sent: person && found[0]?.channel === 'sms' ? await smsSince(tx, person, new Date(today.fromMs)) : 0,
+    }
   })
   const [first] = mails
-  if (!first) return
+  if (!first || !parts[first.channel === 'mail' ? 'mailer' : 'sms']) return
   const settle = (state: 'waiting' | 'sent' | 'failed', reason: string | null) =>
     db.inTenant(ctx, (tx) =>
       settleMails(
         tx,
         mails.map((mail) => mail.id),
-        { state, reason, now: parts.clock.now() },
+        { state, reason, now: clock.now() },
       ),
     )
+  const to = first.channel === 'mail' ? setting?.email : setting?.phone
   // Taken back since: nothing is sent to where nobody wants it.
   if (!to) return void (await settle('failed', 'noAddress'))
-  const locale = (await access.languagesOf([first.person_id])).get(first.person_id) ?? 'zh-CN'
-  const text = mailText(mails.slice(0, DIGEST_SHOWN), mails.length, { translate, locale, publicUrl, organisation: ctx.name })
-  const outcome = await mailer.send({ id: first.id, to, ...text, stopAt: settingsUrl(publicUrl) })
+  if (sent >= SMS_A_DAY) return void (await settle('failed', 'dailyLimit'))
+  const outcome = await handOver(parts, ctx, mails, to)
   if (outcome.kind === 'sent') return void (await settle('sent', null))
   const last = outcome.kind === 'refused' || first.attempts + 1 >= MAX_ATTEMPTS
   await settle(last ? 'failed' : 'waiting', outcome.reason)
-  if (!last && first.mode === 'atOnce') throw new Error(`mail: ${outcome.reason}`)
+  if (!last && first.mode === 'atOnce') throw new Error(`${first.channel}: ${outcome.reason}`)
+}
+
+async function handOver(parts: Parts, { name }: { name: string }, mails: Waiting, to: string): Promise<Outcome> {
+  const { mailer, sms, access, translate, publicUrl } = parts
+  const [first] = mails
+  if (!first) throw new Error('notifications: nothing to send')
+  const locale = (await access.languagesOf([first.person_id])).get(first.person_id) ?? 'zh-CN'
+  const look = { translate, locale, publicUrl, organisation: name }
+  if (first.channel === 'sms') {
+    if (!sms) throw new Error('notifications: no gateway')
+    return sms.send({ id: first.id, phone: to, kind: 'news', ...smsText(mails, look) })
+  }
+  if (!mailer) throw new Error('notifications: no mail server')
+  const text = mailText(mails.slice(0, DIGEST_SHOWN), mails.length, look)
+  return mailer.send({ id: first.id, to, ...text, stopAt: settingsUrl(publicUrl) })
 }

@@ -3,9 +3,11 @@ import type { ModuleDatabase, SystemDatabase, Tx } from '#kernel/postgres.ts'
 import type { PersonId } from '#modules/foundation/access/contract.ts'
 import type { OrgId } from '#values/ids.ts'
 import type { MessageId } from '../contract.ts'
-import type { MailChoice } from '../mail-contract.ts'
+import type { MailChoice, SmsChoice } from '../mail-contract.ts'
 import type { RobotChannel } from '../robot-channels.ts'
 import type { WebhookDeliveryId, WebhookId } from '../webhook-contract.ts'
+
+export type Channel = 'mail' | 'sms'
 
 interface MailSettingTable {
   org_id: OrgId
@@ -19,6 +21,15 @@ interface MailSettingTable {
   choices: Generated<Record<string, MailChoice>>
   quiet_from: number | null
   quiet_until: number | null
+  phone: string | null
+  pending_phone: string | null
+  phone_code_hash: Buffer | null
+  phone_code_sent_at: Date | null
+  phone_code_tries: Generated<number>
+  /** In China. */
+  phone_codes_day: string | null
+  phone_codes: Generated<number>
+  phone_choices: Generated<Record<string, SmsChoice>>
   version: Generated<number>
 }
 export type MailSettingRow = Selectable<MailSettingTable>
@@ -42,6 +53,7 @@ export interface NotificationsTables {
     org_id: OrgId
     id: Generated<string>
     person_id: PersonId
+    channel: Generated<Channel>
     kind: string
     facts: Record<string, string>
     path: string

@@ -62,6 +62,7 @@ const parts: Parts = {
   clock: { now: () => new Date(), nowMs: () => Date.now() },
   translate: () => undefined,
   mailer: undefined,
+  sms: undefined,
   publicUrl: undefined,
   security: securityModule({
     db: bed.database(),

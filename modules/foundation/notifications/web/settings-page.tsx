@@ -5,8 +5,8 @@ import { type Column, DataTable } from '#ui/data-table.tsx'
 import { formatDateTime, formatNumber } from '#ui/format.ts'
 import { useWords, type Words } from '#ui/i18n.ts'
 import { Loaded, Page, Section, StatusTag } from '#ui/page.tsx'
-import { MailChoice, type MailSettings, mailApi, type QuietHours, type SentMail } from '../mail-contract.ts'
-import { EmailSection } from './email-section.tsx'
+import { MailChoice, type MailSettings, mailApi, type QuietHours, type SentMail, SmsChoice } from '../mail-contract.ts'
+import { AddressSection } from './address-section.tsx'
 import { messageText, notificationQueries, useMailSettings } from './queries.ts'
 import './notifications.css'
 
@@ -20,9 +20,15 @@ export function Component() {
         {(settings) => (
           <>
             {!settings.available && <Alert type="info" showIcon title={t('settings.notAvailable')} className="notifications-note" />}
-            <EmailSection settings={settings} />
-            {settings.email && <ChoiceSection settings={settings} />}
-            {settings.email && <MailLog />}
+            {!settings.sms.available && <Alert type="info" showIcon title={t('settings.smsNotAvailable')} className="notifications-note" />}
+            <AddressSection channel="mail" settings={settings} />
+            <AddressSection channel="sms" settings={settings} />
+            {(settings.email ?? settings.sms.phone) !== null && (
+              <>
+                <ChoiceSection settings={settings} />
+                <SentLog />
+              </>
+            )}
           </>
         )}
       </Loaded>
@@ -32,49 +38,71 @@ export function Component() {
 
 function ChoiceSection({ settings }: { settings: MailSettings }) {
   const t = useWords('notifications')
-  const { mutate, isPending } = useMailSettings((body: Pick<MailSettings, 'normal' | 'byKind' | 'quiet'>) =>
-    call(mailApi.choose, { body: { ...body, version: settings.version } }),
+  const { normal, byKind, quiet, email, sms, version } = settings
+  const { mutate, isPending } = useMailSettings(
+    (change: Partial<Pick<MailSettings, 'normal' | 'byKind' | 'quiet'> & { smsByKind: MailSettings['sms']['byKind'] }>) =>
+      call(mailApi.choose, { body: { normal, byKind, quiet, ...change, version } }),
   )
-  const { normal, byKind, quiet } = settings
   const options = MailChoice.options.map((value) => ({ value, label: t(`settings.choice.${value}`) }))
   const put = (kind: string, choice: MailChoice | 'normal') => {
     const { [kind]: _, ...others } = byKind
-    mutate({ normal, byKind: choice === 'normal' ? others : { ...others, [kind]: choice }, quiet })
+    mutate({ byKind: choice === 'normal' ? others : { ...others, [kind]: choice } })
+  }
+  const smsOptions = (['none', ...SmsChoice.options] as const).map((value) => ({ value, label: t(`settings.smsChoice.${value}`) }))
+  const putSms = (kind: string, choice: SmsChoice | 'none') => {
+    const { [kind]: _, ...others } = sms.byKind
+    mutate({ smsByKind: choice === 'none' ? others : { ...others, [kind]: choice } })
   }
   return (
     <Section title={t('settings.choices')}>
       <ul className="notifications-choices">
-        <li>
-          <span>
-            {t('settings.normal')} <span className="ls-quiet">{t('settings.normalHint')}</span>
-          </span>
-          <Select
-            aria-label={t('settings.normal')}
-            value={normal}
-            disabled={isPending}
-            options={options}
-            onChange={(choice) => mutate({ normal: choice, byKind, quiet })}
-          />
-        </li>
+        {email !== null && (
+          <li>
+            <span>
+              {t('settings.normal')} <span className="ls-quiet">{t('settings.normalHint')}</span>
+            </span>
+            <Select
+              aria-label={t('settings.normal')}
+              value={normal}
+              disabled={isPending}
+              options={options}
+              onChange={(choice) => mutate({ normal: choice })}
+            />
+          </li>
+        )}
         <li>
           <span>
             {t('settings.quiet')} <span className="ls-quiet">{t('settings.quietHint')}</span>
           </span>
-          <QuietPicker value={quiet} disabled={isPending} onChange={(next) => mutate({ normal, byKind, quiet: next })} />
+          <QuietPicker value={quiet} disabled={isPending} onChange={(next) => mutate({ quiet: next })} />
         </li>
         {settings.kinds.map((kind) => (
           <li key={kind}>
             <span>{kindText(kind, t)}</span>
-            <Select
-              aria-label={kindText(kind, t)}
-              value={byKind[kind] ?? 'normal'}
-              disabled={isPending}
-              options={[{ value: 'normal' as const, label: t('settings.byKind') }, ...options]}
-              onChange={(choice: MailChoice | 'normal') => put(kind, choice)}
-            />
+            <Space wrap>
+              {email !== null && (
+                <Select
+                  aria-label={kindText(kind, t)}
+                  value={byKind[kind] ?? 'normal'}
+                  disabled={isPending}
+                  options={[{ value: 'normal' as const, label: t('settings.byKind') }, ...options]}
+                  onChange={(choice: MailChoice | 'normal') => put(kind, choice)}
+                />
+              )}
+              {sms.phone !== null && (
+                <Select
+                  aria-label={t('settings.smsOf', { kind: kindText(kind, t) })}
+                  value={sms.byKind[kind] ?? 'none'}
+                  disabled={isPending}
+                  options={smsOptions}
+                  onChange={(choice: SmsChoice | 'none') => putSms(kind, choice)}
+                />
+              )}
+            </Space>
           </li>
         ))}
       </ul>
+      {sms.phone !== null && <p className="ls-quiet">{t('settings.smsLimit')}</p>}
       {settings.kinds.length === 0 && <p className="ls-quiet">{t('settings.noKinds')}</p>}
     </Section>
   )
@@ -131,7 +159,7 @@ function kindText(kind: string, t: Words): string {
 
 const tones = { waiting: 'info', sent: 'good', failed: 'bad' } as const
 
-function MailLog() {
+function SentLog() {
   const t = useWords('notifications')
   return (
     <Section title={t('settings.log')} flush>
@@ -151,6 +179,11 @@ function MailLog() {
             label: t('settings.state'),
             options: (['waiting', 'sent', 'failed'] as const).map((value) => ({ value, label: t(`settings.states.${value}`) })),
           },
+          {
+            key: 'channel',
+            label: t('settings.channel'),
+            options: (['mail', 'sms'] as const).map((value) => ({ value, label: t(`settings.channels.${value}`) })),
+          },
         ]}
         empty={{ text: t('settings.logEmpty') }}
       />
@@ -162,6 +195,7 @@ function columnsOf(t: Words): Column<SentMail>[] {
   const reason = ({ reason: code }: SentMail) => (code === null ? '' : t(`settings.reasons.${code}`, { defaultValue: code }))
   return [
     { key: 'kind', title: t('settings.kind'), primary: true, render: (mail) => messageText(mail, t), text: (mail) => messageText(mail, t) },
+    { key: 'channel', title: t('settings.channel'), width: 90, render: (mail) => t(`settings.channels.${mail.channel}`) },
     { key: 'mode', title: t('settings.mode'), width: 170, render: (mail) => t(`settings.modes.${mail.mode}`) },
     {
       key: 'state',
