@@ -74,6 +74,8 @@ export interface DataTableProps<Row> {
   refreshMs?: number
   /** Where the server streams the whole list as a file, for lists longer than an export made in the browser. */
   exportHref?: (state: ListState) => string
+  /** Where the server streams it as a workbook, offered where it is longer than an export made in the browser. */
+  wholeHref?: (state: ListState) => string
   exportHint?: string
   pageSize?: number
 }

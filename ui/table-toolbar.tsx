@@ -1,6 +1,7 @@
 import { DeleteOutlined, DownloadOutlined, SearchOutlined, SettingOutlined, StarOutlined } from '@ant-design/icons'
 import { App, Button, Checkbox, Dropdown, Input, Popover, Select, Space } from 'antd'
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { EXPORT_MAX_ROWS } from '#values/list.ts'
 import { errorText, isAborted } from './api.ts'
 import { nowMs } from './clock.ts'
 import { type CsvCell, downloadCsv } from './csv.ts'
@@ -272,11 +273,33 @@ function Export<Row>(props: ToolbarProps<Row>) {
     { key: 'xlsx', label: t('ui:table.exportXlsx') },
     { key: 'csv', label: t('ui:table.exportCsv') },
   ]
+  const whole = props.totalCapped && props.wholeHref?.(props.state)
+  const label = (
+    <a href={whole || undefined} download>
+      {t('ui:table.exportXlsx')}
+    </a>
+  )
+  const groups = [
+    { type: 'group' as const, label: hint, children: formats },
+    ...(whole
+      ? [
+          {
+            type: 'group' as const,
+            label: t('ui:table.exportWhole', { n: formatNumber(EXPORT_MAX_ROWS) }),
+            children: [{ key: 'whole', label }],
+          },
+        ]
+      : []),
+  ]
   return (
     <Dropdown
       trigger={['click']}
       disabled={total === 0}
-      menu={{ items: [{ type: 'group', label: hint, children: formats }], onClick: ({ key }) => void start(key as 'xlsx' | 'csv') }}
+      menu={{
+        items: groups,
+        // The link of the whole list is the browser's own download, with its progress.
+        onClick: ({ key }) => key !== 'whole' && void start(key as 'xlsx' | 'csv'),
+      }}
     >
       <Button icon={<DownloadOutlined aria-hidden />} aria-label={hint} title={hint} disabled={total === 0} />
     </Dropdown>

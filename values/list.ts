@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** The total is exact up to here; above it a list says “over 10,000”. */
 export const TOTAL_LIMIT = 10_000
 
+/** A file of a whole list ends here, and says so. */
+export const EXPORT_MAX_ROWS = 200_000
+
 const PAGE_LIMIT = 200
 
 /** What every list takes: a search text, a sort column (`-name` descends), a keyset cursor from the page before, a page size. */
@@ -15,6 +18,9 @@ export function listQuery<const Sorts extends readonly [string, ...string[]]>(so
     limit: z.coerce.number().int().min(1).max(PAGE_LIMIT).default(50).describe('Items on a page.'),
   })
 }
+
+/** What an export of a list takes: the list's own question without its pages. */
+export const wholeList = { cursor: true, limit: true } as const
 
 const UUID_AND_COMMA = 37
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
-import { listQuery, pageOf } from '#values/list.ts'
+import { listQuery, pageOf, wholeList } from '#values/list.ts'
 import { Currency, Money } from '#values/money.ts'
 import { AccountId, VoucherId } from './contract.ts'
 import { financeErrors } from './errors.ts'
@@ -134,6 +134,12 @@ export type TrialLine = z.infer<typeof TrialLine>
 const nothing = { params: z.object({}), query: z.object({}), body: z.undefined() }
 const byId = <Id extends z.ZodType>(id: Id) => z.object({ id })
 
+const VouchersQuery = listQuery(['number', 'day']).extend({
+  period: Period.optional(),
+  kind: VoucherKind.optional(),
+  sourceId: z.uuid().optional().describe('Those of one document.'),
+})
+
 export const ledgerApi = {
   accounts: endpoint({
     method: 'GET',
@@ -248,13 +254,21 @@ export const ledgerApi = {
     summary: 'The vouchers of the organisation.',
     permission: 'finance.readLedger',
     params: z.object({}),
-    query: listQuery(['number', 'day']).extend({
-      period: Period.optional(),
-      kind: VoucherKind.optional(),
-      sourceId: z.uuid().optional().describe('Those of one document.'),
-    }),
+    query: VouchersQuery,
     body: z.undefined(),
     response: pageOf(VoucherHead),
+    errors: [],
+  }),
+  exportVouchers: endpoint({
+    method: 'GET',
+    path: '/finance/vouchers/export',
+    summary: 'The vouchers by line as a workbook, as filtered and sorted, up to 200,000 rows; a last row says where there are more.',
+    permission: 'finance.readLedger',
+    params: z.object({}),
+    query: VouchersQuery.omit(wholeList),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'xlsx',
     errors: [],
   }),
   voucher: endpoint({

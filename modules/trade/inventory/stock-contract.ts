@@ -3,7 +3,7 @@ import { MaterialId } from '#modules/trade/materials/contract.ts'
 import { endpoint } from '#values/endpoint.ts'
 import { OrgId } from '#values/ids.ts'
 import { CalendarDate, Instant } from '#values/instant.ts'
-import { listQuery, pageOf } from '#values/list.ts'
+import { listQuery, pageOf, wholeList } from '#values/list.ts'
 import { Money } from '#values/money.ts'
 import { LocationId, LocationLabel, MoveId } from './contract.ts'
 import { inventoryErrors } from './errors.ts'
@@ -82,19 +82,49 @@ const Period = z.object({ from: CalendarDate, until: CalendarDate })
 
 const Bucket = z.enum(['to30', 'to90', 'to180', 'to365', 'older'])
 
+const StockQuery = listQuery(['code', 'expires', 'since']).extend({
+  materialId: MaterialId.optional(),
+  locationId: LocationId.optional().describe('A warehouse with its bins, or a bin.'),
+  owner: z.enum(['own', 'consigned']).optional(),
+  expiry: z.enum(['expired', 'soon']).optional(),
+})
+const ItemsQuery = listQuery(['code', 'name', 'lastOut']).extend({
+  idleDays: z.coerce.number().int().min(1).max(3_650).optional(),
+  present: z.enum(['true', 'false']).default('true').describe('Only what there is some of.'),
+})
+
 export const stockApi = {
+  exportStock: endpoint({
+    method: 'GET',
+    path: '/inventory/stock/export',
+    summary: 'What lies where as a workbook, as filtered and sorted, up to 200,000 rows; a last row says where there are more.',
+    permission: 'inventory.read',
+    params: z.object({}),
+    query: StockQuery.omit(wholeList),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'xlsx',
+    errors: [],
+  }),
+  exportItems: endpoint({
+    method: 'GET',
+    path: '/inventory/items/export',
+    summary: 'Stock by material as a workbook, as filtered and sorted, up to 200,000 rows; a last row says where there are more.',
+    permission: 'inventory.read',
+    params: z.object({}),
+    query: ItemsQuery.omit(wholeList),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'xlsx',
+    errors: [],
+  }),
   stock: endpoint({
     method: 'GET',
     path: '/inventory/stock',
     summary: 'What lies where: by place, owner, lot and serial number.',
     permission: 'inventory.read',
     params: none,
-    query: listQuery(['code', 'expires', 'since']).extend({
-      materialId: MaterialId.optional(),
-      locationId: LocationId.optional().describe('A warehouse with its bins, or a bin.'),
-      owner: z.enum(['own', 'consigned']).optional(),
-      expiry: z.enum(['expired', 'soon']).optional(),
-    }),
+    query: StockQuery,
     body: z.undefined(),
     response: pageOf(StockRow),
     errors: [],
@@ -105,10 +135,7 @@ export const stockApi = {
     summary: 'Stock by material: on hand, reserved, available, value; `idleDays` finds what does not move.',
     permission: 'inventory.read',
     params: none,
-    query: listQuery(['code', 'name', 'lastOut']).extend({
-      idleDays: z.coerce.number().int().min(1).max(3_650).optional(),
-      present: z.enum(['true', 'false']).default('true').describe('Only what there is some of.'),
-    }),
+    query: ItemsQuery,
     body: z.undefined(),
     response: pageOf(StockItem),
     errors: [],

@@ -4,7 +4,7 @@ import { endpoint } from '#values/endpoint.ts'
 import { event } from '#values/event.ts'
 import { idOf } from '#values/ids.ts'
 import { Instant } from '#values/instant.ts'
-import { idList, listQuery, pageOf } from '#values/list.ts'
+import { idList, listQuery, pageOf, wholeList } from '#values/list.ts'
 import { permissions } from '#values/permission.ts'
 import { UnitCode } from '#values/units.ts'
 import { Attribute, AttributeValues, Template } from './attributes.ts'
@@ -199,6 +199,13 @@ const categoryEndpoints = {
   }),
 }
 
+const MaterialsQuery = listQuery(['code', 'name', 'createdAt']).extend({
+  categoryId: CategoryId.optional().describe('With everything below it.'),
+  kind: MaterialKind.optional(),
+  state: z.enum(['inUse', 'retired', 'all']).default('inUse'),
+  ids: idList(MaterialId, 200).optional(),
+})
+
 export const materialsApi = {
   list: endpoint({
     method: 'GET',
@@ -206,14 +213,21 @@ export const materialsApi = {
     summary: 'The catalogue. `search`: parts of code, name, specification, pinyin or initials; several words must all be found.',
     permission: 'materials.read',
     params: none,
-    query: listQuery(['code', 'name', 'createdAt']).extend({
-      categoryId: CategoryId.optional().describe('With everything below it.'),
-      kind: MaterialKind.optional(),
-      state: z.enum(['inUse', 'retired', 'all']).default('inUse'),
-      ids: idList(MaterialId, 200).optional(),
-    }),
+    query: MaterialsQuery,
     body: z.undefined(),
     response: pageOf(MaterialSummary),
+    errors: [materialsErrors.categoryNotFound],
+  }),
+  exportList: endpoint({
+    method: 'GET',
+    path: '/materials/list/export',
+    summary: 'The catalogue as a workbook, as filtered and sorted, up to 200,000 rows; a last row says where there are more.',
+    permission: 'materials.read',
+    params: z.object({}),
+    query: MaterialsQuery.omit(wholeList),
+    body: z.undefined(),
+    response: z.undefined(),
+    answer: 'xlsx',
     errors: [materialsErrors.categoryNotFound],
   }),
   get: endpoint({

@@ -7,6 +7,7 @@ import en from './en.json' with { type: 'json' }
 import { materialExport, materialImport, priceImport } from './import-contract.ts'
 import type { MaterialsPublic } from './public.ts'
 import { materialDocument } from './server/document-kind.ts'
+import { exportMaterialList } from './server/export-list.ts'
 import { exportMaterials } from './server/export-materials.ts'
 import { materialImportDefinition } from './server/import-materials.ts'
 import { priceImportDefinition } from './server/import-prices.ts'
@@ -43,6 +44,7 @@ export const materialsModule = ({ imports, ...rooms }: Rooms & { imports: Import
     },
     routes: (on) => {
       materialsRoutes(rooms)(on)
+      on.serveFile(materialsApi.exportList, ({ ctx, query }) => exportMaterialList(rooms, ctx, query, imports.translate))
       on.serveFile(materialExport.export, async ({ ctx }) => exportMaterials(rooms, ctx, imports.translate))
       serveImport(on, materialImport, materials, imports)
       serveImport(on, priceImport, prices, imports)

@@ -143,7 +143,7 @@ export const followUpApi = {
   exportDeliveries: endpoint({
     method: 'GET',
     path: '/orders/deliveries/export',
-    summary: 'Schedule lines of one side as a workbook, up to 50,000 of them.',
+    summary: 'Schedule lines of one side as a workbook, up to 200,000 of them; a last row says where there are more.',
     permission: 'orders.read',
     params: none,
     query: z.object({

@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { Link } from 'react-router'
-import { call } from '#ui/api.ts'
+import { apiUrl, call } from '#ui/api.ts'
 import { DataTable } from '#ui/data-table.tsx'
 import { formatDate } from '#ui/format.ts'
 import { useWords } from '#ui/i18n.ts'
@@ -28,6 +28,9 @@ export function Component() {
         defaultSort="-number"
         searchHint={t('vouchers.searchHint')}
         pageQuery={(query, signal) => call(ledgerApi.vouchers, { query: query as never, signal })}
+        wholeHref={({ search, sort, filters }) =>
+          apiUrl(ledgerApi.exportVouchers, { query: { ...filters, sort, ...(search && { search }) } as never })
+        }
         filters={[
           {
             key: 'kind',

@@ -10,6 +10,7 @@ import { stockApi } from '../stock-contract.ts'
 import { stocktakeApi } from '../stocktake-contract.ts'
 import { changeSetting, readSetting } from './change-setting.ts'
 import { agreeConsigned, changeConsigned, readConsigned, useConsigned } from './consigned.ts'
+import { exportItems, exportStock } from './export-stock.ts'
 import { listItems, readItem } from './list-items.ts'
 import { listStock } from './list-stock.ts'
 import { listLocations } from './location-store.ts'
@@ -36,6 +37,8 @@ export const inventoryRoutes =
     on.serve(inventoryApi.changeLocation, ({ ctx, params, body }) => changeLocation(db, ctx, params.id, body))
     on.serve(inventoryApi.setting, ({ ctx }) => readSetting(db, ctx))
     on.serve(inventoryApi.changeSetting, ({ ctx, body }) => changeSetting(db, ctx, body))
+    on.serveFile(stockApi.exportStock, ({ ctx, query }) => exportStock(rooms, ctx, query, printing.translate))
+    on.serveFile(stockApi.exportItems, ({ ctx, query }) => exportItems(rooms, ctx, query, printing.translate))
     on.serve(stockApi.stock, ({ ctx, query }) => listStock(rooms, ctx, query))
     on.serve(stockApi.items, ({ ctx, query }) => listItems(db, ctx, query))
     on.serve(stockApi.item, ({ ctx, params }) => readItem(db, ctx, params.id))

@@ -1,7 +1,7 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { Link } from 'react-router'
-import { call } from '#ui/api.ts'
+import { apiUrl, call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
 import { formatDate, formatMoney, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
@@ -55,6 +55,9 @@ export function Component() {
         searchHint={t('items.search')}
         filters={filters}
         pageQuery={(query, signal) => call(stockApi.items, { query: query as never, signal })}
+        wholeHref={({ search, sort, filters }) =>
+          apiUrl(stockApi.exportItems, { query: { ...filters, sort, ...(search && { search }) } as never })
+        }
         columns={useColumns()}
         rowHref={(row) => `/inventory/items/${row.materialId}`}
         empty={{ text: t('items.empty'), action: opening }}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { call } from '#ui/api.ts'
+import { apiUrl, call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
 import { formatDate, formatText } from '#ui/format.ts'
 import { useLocale, useWords } from '#ui/i18n.ts'
@@ -31,6 +31,9 @@ export function Component() {
         searchHint={t('stock.search')}
         filters={filters}
         pageQuery={(query, signal) => call(stockApi.stock, { query: query as never, signal })}
+        wholeHref={({ search, sort, filters }) =>
+          apiUrl(stockApi.exportStock, { query: { ...filters, sort, ...(search && { search }) } as never })
+        }
         columns={useStockColumns()}
         rowHref={(row) => `/inventory/items/${row.materialId}`}
         empty={{ text: t('stock.empty') }}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { call } from '#ui/api.ts'
+import { apiUrl, call } from '#ui/api.ts'
 import { type Column, DataTable, type Filter } from '#ui/data-table.tsx'
 import { formatDateTime, formatText } from '#ui/format.ts'
 import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
@@ -48,6 +48,9 @@ export function Component() {
         rowKey={(row) => row.id}
         defaultSort="code"
         pageQuery={(query, signal) => call(materialsApi.list, { query: query as never, signal })}
+        wholeHref={({ search, sort, filters }) =>
+          apiUrl(materialsApi.exportList, { query: { ...filters, sort, ...(search && { search }) } as never })
+        }
         columns={useColumns()}
         filters={useFilters()}
         searchHint={t('search')}

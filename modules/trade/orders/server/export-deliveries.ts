@@ -1,16 +1,14 @@
 import type { Context } from '#kernel/context.ts'
 import type { FileAnswer } from '#kernel/file-answer.ts'
-import { streamWorkbook, type WrittenColumn } from '#kernel/spreadsheet-writer.ts'
+import { exportList } from '#kernel/list-export.ts'
+import { readPage } from '#kernel/page.ts'
+import type { WrittenCell } from '#kernel/spreadsheet-writer.ts'
 import type { Translate } from '#kernel/words.ts'
-import { chinaDay } from '#values/instant.ts'
 import { unitName } from '#values/units.ts'
 import type { OpenDelivery } from '../contract.ts'
-import { type DeliveryFilter, described, dueLines } from './open-deliveries.ts'
+import { byDay, type DeliveryFilter, described, dueLines } from './open-deliveries.ts'
 import type { ScheduleRow } from './projection-store.ts'
 import type { Rooms } from './rooms.ts'
-
-const MAX_ROWS = 50_000
-const CHUNK = 1_000
 
 const columns = [
   ['orderNumber', 20],
@@ -32,46 +30,45 @@ const columns = [
   ['state', 10],
 ] as const
 
+type Column = (typeof columns)[number][0]
+
 /** Schedule lines of one side, the first to be due first. Quantities and prices are texts: a float would not keep them. */
-export async function exportDeliveries(
+export function exportDeliveries(
   rooms: Pick<Rooms, 'db'>,
   ctx: Context,
   filter: DeliveryFilter,
   translate: Translate,
 ): Promise<FileAnswer> {
   const word = (key: string) => translate(ctx.locale, `orders.${key}`) ?? key
-  const rows = await rooms.db.inTenant(ctx, async (tx) => {
-    const found = (await dueLines(tx, ctx, filter).orderBy('s.due_day').orderBy('s.id').limit(MAX_ROWS).execute()) as ScheduleRow[]
-    const all: OpenDelivery[] = []
-    for (let i = 0; i < found.length; i += CHUNK) all.push(...(await described(tx, ctx, found.slice(i, i + CHUNK))))
-    return all
-  })
   const english = ctx.locale === 'en-US'
-  const heads = columns.map(([key, width]): WrittenColumn => ({ title: word(`export.${key}`), width }))
-  return {
-    fileName: `${word('export.fileName')}-${chinaDay(ctx.now)}.xlsx`,
-    bytes: streamWorkbook(
-      word('export.sheet'),
-      heads,
-      rows.map((row) => [
-        row.orderNumber,
-        row.partner.name,
-        row.lineNo,
-        row.scheduleNo,
-        row.materialCode,
-        row.materialName,
-        row.supplierCode,
-        row.specification,
-        unitName(row.unit, english),
-        row.dueQuantity,
-        row.dueDay,
-        row.shipped,
-        row.accepted,
-        row.left,
-        row.netPrice,
-        row.currency,
-        word(`scheduleStates.${row.state}`),
-      ]),
-    ),
-  }
+  const cellsOf = (row: OpenDelivery): Record<Column, WrittenCell> => ({
+    orderNumber: row.orderNumber,
+    partner: row.partner.name,
+    line: row.lineNo,
+    delivery: row.scheduleNo,
+    materialCode: row.materialCode,
+    materialName: row.materialName,
+    supplierCode: row.supplierCode,
+    specification: row.specification,
+    unit: unitName(row.unit, english),
+    dueQuantity: row.dueQuantity,
+    dueDay: row.dueDay,
+    shipped: row.shipped,
+    accepted: row.accepted,
+    left: row.left,
+    netPrice: row.netPrice,
+    currency: row.currency,
+    state: word(`scheduleStates.${row.state}`),
+  })
+  return exportList(rooms.db, ctx, translate, {
+    entity: 'orders.schedule_line',
+    asked: { sort: 'dueDay', ...filter },
+    sheet: word('export.sheet'),
+    page: (at) =>
+      rooms.db.inTenant(ctx, async (tx) => {
+        const page = await readPage(tx, dueLines(tx, ctx, filter), { sort: 'dueDay', ...at }, byDay, (row) => row as ScheduleRow)
+        return { nextCursor: page.nextCursor, items: (await described(tx, ctx, page.items)).map(cellsOf) }
+      }),
+    columns: columns.map(([key, width]) => ({ title: word(`export.${key}`), width, cell: (row: Record<Column, WrittenCell>) => row[key] })),
+  })
 }

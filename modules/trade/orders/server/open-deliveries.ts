@@ -23,7 +23,7 @@ export interface DeliveryFilter {
   search?: string | undefined
 }
 
-const byDay = { sorts: { dueDay: { by: 's.due_day', type: 'date' as const } }, id: 's.id' }
+export const byDay = { sorts: { dueDay: { by: 's.due_day', type: 'date' as const } }, id: 's.id' }
 
 /** What is due, by day; counted and cut on schedule lines alone, what people call them is read of the shown ones. */
 export const listDeliveries = (

@@ -4,12 +4,14 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { opaque } from '#kernel/postgres.ts'
 import { openPrinter } from '#kernel/printer.ts'
+import { readSpreadsheet } from '#kernel/spreadsheet.ts'
 import { financeErrors } from '../../errors.ts'
 import { financeSearches } from '../searches.ts'
 import { as, buyer, line, receipt, rival, supplier, testRooms } from '../test-rooms.ts'
 import { allAccounts, allPostings } from './account-store.ts'
 import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
 import { closePeriod, reopenPeriod } from './close-period.ts'
+import { exportVouchers } from './export-vouchers.ts'
 import { openLedger } from './open-ledger.ts'
 import { postVoucher } from './post-voucher.ts'
 import { printVoucher, voucherDocumentOf } from './print-voucher.ts'
@@ -260,4 +262,20 @@ test('a voucher on paper: sums to the cent, in words too, and red stays red', as
   const file = await printVoucher(rooms, printing, clerk, voucher.id)
   assert.equal(file.fileName, `${voucher.number}.pdf`)
   await assert.rejects(printVoucher(rooms, printing, as(rival, '对手'), voucher.id), codeIs(financeErrors.notFound))
+})
+
+test('vouchers as a file: a row for each line, amounts as numbers, those of the kind and organisation asked for', async () => {
+  const file = await exportVouchers(db, clerk, { sort: 'number', kind: 'manual' }, (_, key) => key)
+  const chunks: Uint8Array[] = []
+  for await (const chunk of file.bytes as AsyncIterable<Uint8Array>) chunks.push(chunk)
+  const rows: string[][] = []
+  for await (const some of readSpreadsheet(Buffer.concat(chunks))) rows.push(...some.map((row) => [...row.cells]))
+  const { items } = await db.inTenant(clerk, (tx) => voucherPage(tx, { sort: 'number', limit: 200, kind: 'manual' }))
+  assert.deepEqual(
+    [...new Set(rows.slice(1).map((row) => row[0]))],
+    items.map(({ number }) => number),
+  )
+  const sum = (column: number) => rows.slice(1).reduce((total, row) => total + Math.round(Number(row[column] || 0) * 100), 0)
+  assert.ok(sum(6) !== 0)
+  assert.equal(sum(6), sum(7))
 })

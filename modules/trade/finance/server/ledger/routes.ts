@@ -5,6 +5,7 @@ import type { Rooms } from '../rooms.ts'
 import { allAccounts, allPostings, toAccount, toPosting } from './account-store.ts'
 import { changeAccount, createAccount, setPosting } from './change-accounts.ts'
 import { closePeriod, reopenPeriod } from './close-period.ts'
+import { exportVouchers } from './export-vouchers.ts'
 import { openLedger } from './open-ledger.ts'
 import { listPeriods } from './period-store.ts'
 import { printVoucher } from './print-voucher.ts'
@@ -25,6 +26,7 @@ export const ledgerRoutes =
     on.serve(ledgerApi.closePeriod, ({ ctx, body }) => closePeriod(db, ctx, body.period))
     on.serve(ledgerApi.reopenPeriod, ({ ctx, body }) => reopenPeriod(db, ctx, body))
     on.serve(ledgerApi.vouchers, ({ ctx, query }) => db.inTenant(ctx, (tx) => voucherPage(tx, query)))
+    on.serveFile(ledgerApi.exportVouchers, ({ ctx, query }) => exportVouchers(db, ctx, query, printing.translate))
     on.serve(ledgerApi.voucher, ({ ctx, params }) => db.inTenant(ctx, (tx) => wholeVoucher(tx, params.id)))
     on.serveFile(ledgerApi.printVoucher, ({ ctx, params }) => printVoucher(rooms, printing, ctx, params.id))
     on.serve(ledgerApi.postVoucher, ({ ctx, body }) => postByHand(db, names, ctx, body))

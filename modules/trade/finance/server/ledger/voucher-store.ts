@@ -88,6 +88,17 @@ export const voucherLines = (tx: FinanceTx, id: VoucherId) =>
     .orderBy('line_no')
     .execute()
 
+/** In the order of the vouchers' own lines. */
+export const linesOfVouchers = (tx: FinanceTx, ids: readonly VoucherId[]) =>
+  tx.sql
+    .selectFrom('finance.voucher_line')
+    .select(['voucher_id', 'account_code', 'account_name', 'summary', 'debit', 'credit', 'partner_name'])
+    .where('org_id', '=', tx.orgId)
+    .where(sql<boolean>`voucher_id = any(${[...ids]}::uuid[])`)
+    .orderBy('voucher_id')
+    .orderBy('line_no')
+    .execute()
+
 export const reversalOf = (tx: FinanceTx, id: VoucherId) =>
   tx.sql.selectFrom('finance.voucher').select(['id', 'number']).where('org_id', '=', tx.orgId).where('reverses', '=', id).executeTakeFirst()
 
