@@ -188,10 +188,27 @@ export const ConsignmentUsed = z.object({
   name: z.string(),
   unit: z.string(),
   quantity: z.string(),
+  lot: z.string().nullable().optional(),
+  serial: z.string().nullable().optional(),
   day: CalendarDate,
-  /** Net price of one unit in force on that day; null where none is. */
+  /** Net price of one unit, of the first part where there are several; null where none is in force. */
   price: UnitPrice.nullable(),
   taxRate: z.string().nullable(),
+  /**
+   * What of it came by which order, at the price that both signed; together the whole quantity. `order` null: by none, at the price list's
+   * price. Events from before do not name it.
+   */
+  parts: z
+    .array(
+      z.object({
+        id: z.uuidv7(),
+        quantity: z.string(),
+        price: UnitPrice.nullable(),
+        taxRate: z.string().nullable(),
+        order: z.object({ id: z.string(), number: z.string(), paymentDays: z.int().nullable() }).nullable(),
+      }),
+    )
+    .optional(),
 })
 export type ConsignmentUsed = z.infer<typeof ConsignmentUsed>
 

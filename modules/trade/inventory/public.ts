@@ -3,6 +3,7 @@ import type { OpaqueTx } from '#kernel/postgres.ts'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import type { Decimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
+import type { Currency } from '#values/money.ts'
 import type { ConsignedUse } from './consigned-contract.ts'
 import type { ConsignmentId, ConsignmentUsed, LocationId, LocationKind, StockShareId } from './contract.ts'
 
@@ -11,6 +12,17 @@ export interface StockSource {
   entity: string
   id: string
   line: string
+}
+
+/** The order by which goods came into consignment, as both have signed it. */
+export interface ConsignedBy {
+  orderId: string
+  orderNumber: string
+  paymentDays: number | null
+  currency: Currency
+  /** Of one base unit. */
+  netPrice: Decimal
+  taxRate: Decimal
 }
 
 export interface NewMove {
@@ -28,6 +40,8 @@ export interface NewMove {
   unitCost: Decimal | null
   reason: string
   source: StockSource
+  /** Of a supplier's goods that come in by an order, or go back to him: what is used of them is billed by it. */
+  consigned?: ConsignedBy
   /** The reserved line that it uses up; default: its own. */
   reservedFor?: StockSource
 }

@@ -139,6 +139,8 @@ export const ShipmentLine = z.object({
   specification: z.string(),
   unit: z.string(),
   agreedDay: CalendarDate,
+  /** The goods stay the supplier's at the buyer's until they are used. */
+  consigned: z.boolean(),
   quantity: NonNegativeText,
   accepted: NonNegativeText,
   rejected: NonNegativeText,
@@ -194,6 +196,7 @@ export const Shippable = ShipmentLine.pick({
   specification: true,
   unit: true,
   agreedDay: true,
+  consigned: true,
 }).extend({ buyer: Party, agreed: NonNegativeText, left: NonNegativeText, most: NonNegativeText, deliverTo: z.string() })
 export type Shippable = z.infer<typeof Shippable>
 
@@ -251,6 +254,24 @@ export const logisticsApi = {
     }),
     body: z.undefined(),
     response: z.object({ lines: z.array(Shippable) }),
+    errors: [],
+  }),
+  refill: endpoint({
+    method: 'GET',
+    path: '/logistics/refill',
+    summary:
+      'As the supplier: by which agreed consigned lines so much of a customer’s material may be sent, less what is on its way already.',
+    permission: 'logistics.ship',
+    params: none,
+    query: z.object({ buyerId: OrgId, materialId: MaterialId, quantity: PositiveText.meta({ examples: ['160'] }) }),
+    body: z.undefined(),
+    response: z.object({
+      /** All in the material’s base unit. */
+      coming: NonNegativeText,
+      /** For what is lacking still no line is open. */
+      missing: NonNegativeText,
+      lines: z.array(Shippable.extend({ quantity: PositiveText.describe('To be sent, in the line’s unit.') })),
+    }),
     errors: [],
   }),
   create: endpoint({

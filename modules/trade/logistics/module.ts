@@ -12,7 +12,7 @@ import { logisticsPublic } from './server/logistics-public.ts'
 import type { Rooms } from './server/rooms.ts'
 import { logisticsRoutes } from './server/routes.ts'
 import { logisticsSearches } from './server/searches.ts'
-import { settleOnClaim, settleOnReceipt } from './server/subscriptions.ts'
+import { followUse, settleOnClaim, settleOnReceipt } from './server/subscriptions.ts'
 import { transitApi } from './transit-contract.ts'
 import { withoutNoticeApi } from './without-notice-contract.ts'
 import zh from './zh.json' with { type: 'json' }
@@ -23,7 +23,7 @@ export const logisticsModule = ({ clock, ...rooms }: Rooms & { clock: Clock }): 
   permissions: logisticsPermissions,
   words: { zh, en },
   routes: logisticsRoutes(rooms),
-  subscriptions: [settleOnReceipt, settleOnClaim].map((subscription) => subscription({ ...rooms, clock })),
+  subscriptions: [settleOnReceipt, settleOnClaim, followUse].map((subscription) => subscription({ ...rooms, clock })),
   notices: logisticsNotices,
   documents: [shipmentDocument, claimDocument],
   todos: logisticsTodos,

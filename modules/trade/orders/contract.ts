@@ -65,6 +65,8 @@ export const OrderHead = z.object({
   nextDay: CalendarDate.nullable(),
   late: z.boolean(),
   urgent: z.boolean(),
+  /** The goods stay the supplier's at the buyer's until they are used. */
+  consigned: z.boolean(),
   createdAt: Instant,
   version: z.int(),
 })
@@ -199,6 +201,8 @@ export const DraftInput = z.object({
   terms: Terms.omit(givenTerms),
   responseHours: z.int().min(1).max(720).default(48),
   urgent: z.boolean().default(false),
+  /** The goods stay the supplier's at the buyer's until they are used; for good. */
+  consigned: z.boolean().default(false),
   note: Note.default(''),
   lines: z.array(NewLine).min(1).max(MAX_LINES),
 })

@@ -30,9 +30,10 @@ export const Terms = z.object({
   reference: z.string().trim().min(1).max(120).optional(),
   /**
    * When the goods become the buyer's: as his receipt takes them over, which is what stock and books of both sides follow
-   * (企业会计准则第14号 第四条; docs/decisions/0027). Given when the order is made, for good; orders from before do not name it.
+   * (企业会计准则第14号 第四条; docs/decisions/0027), or as he uses consigned goods (docs/decisions/0044). Given when the order is made, for
+   * good; orders from before do not name it.
    */
-  titlePasses: z.enum(['acceptance']).optional(),
+  titlePasses: z.enum(['acceptance', 'usage']).optional(),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -42,6 +42,8 @@ export interface AgreedScheduleLine {
   open: boolean
   /** From receipt to payment, as both have signed; null: nothing of it was agreed. */
   paymentDays: number | null
+  /** Its goods stay the supplier's until the buyer uses them: nothing is owed on receipt. */
+  consigned: boolean
 }
 
 export interface OrderProgress {
@@ -98,11 +100,11 @@ export interface OrdersPublic {
   lockScheduleLines(tx: OpaqueTx, ids: readonly ScheduleLineId[]): Promise<AgreedScheduleLine[]>
   /**
    * Agreed lines with something left to ship, the most urgent first: for making a shipping notice, or receiving without one. `search`: order,
-   * material, and the other side's name. At most 200.
+   * material, and the other side's name. `consigned`: of that material's consigned lines alone. At most 200.
    */
   shippable(
     tx: OpaqueTx,
-    filter: { buyer?: OrgId; supplier?: OrgId; orderId?: OrderId; search?: string; until?: string },
+    filter: { buyer?: OrgId; supplier?: OrgId; orderId?: OrderId; search?: string; until?: string; consigned?: MaterialId },
   ): Promise<AgreedScheduleLine[]>
   /**
    * Adds to the counters (negative takes back); the lines were locked before. What was short on arrival is taken back by the receipt, so

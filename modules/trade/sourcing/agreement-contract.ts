@@ -70,6 +70,8 @@ export const AgreementContent = Terms.extend({
   currency: Currency,
   /** Number of the request whose award it was drawn up from, for good. */
   reference: z.string().optional(),
+  /** What is called off stays the supplier's at the buyer's until it is used; for good. */
+  consigned: z.literal(true).optional(),
   lines: z.array(AgreementLine),
 })
 export type AgreementContent = z.infer<typeof AgreementContent>
@@ -255,6 +257,8 @@ export const agreementApi = {
       kind: AgreementKind,
       supplierId: OrgId,
       currency: Currency.default('CNY'),
+      /** What is called off stays the supplier's at the buyer's until it is used; for good. */
+      consigned: z.boolean().optional(),
       /** The request whose award to this supplier it is drawn up from. */
       requestId: RequestId.optional(),
     }),

@@ -52,7 +52,8 @@ export const freezeAtAgreement = (parts: Parts): Subscription => ({
 })
 
 /**
- * Consigned goods used are owed from that day: accrued once per usage, as a receipt is. The contract behind them is the consignment. What has
+ * Consigned goods used are owed from that day: accrued once per usage, as a receipt is. The contract behind them is the order that they came by,
+ * else the consignment. What has
  * no price in force is accrued at nothing: it is in no self-bill, and an invoice of it needs somebody's release.
  */
 export const accrueUsage = (parts: Parts): Subscription => ({
@@ -69,28 +70,29 @@ export const accrueUsage = (parts: Parts): Subscription => ({
 
 /** Once per usage, whoever tells of it. */
 export async function accrueUsed(parts: Rooms, ctx: Context, used: ConsignmentUsed): Promise<void> {
-  const line = {
-    receiptLineId: used.usageId,
-    scheduleLineId: used.usageId as string as ScheduleLineId,
-    orderId: used.consignmentId as string as OrderId,
-    orderNumber: '',
+  const whole = { id: used.usageId as string, quantity: used.quantity, price: used.price, taxRate: used.taxRate, order: null }
+  const lines = (used.parts ?? [whole]).map((part) => ({
+    receiptLineId: part.id,
+    scheduleLineId: part.id as ScheduleLineId,
+    orderId: (part.order?.id ?? used.consignmentId) as OrderId,
+    orderNumber: part.order?.number ?? '',
     materialId: used.materialId,
     materialCode: used.code,
     materialName: used.name,
     unit: used.unit,
-    quantity: decimal(used.quantity),
-    currency: used.price?.currency ?? 'CNY',
-    netPrice: decimal(used.price?.amount ?? '0'),
-    taxRate: decimal(used.taxRate ?? '0'),
-    paymentDays: null,
-  }
+    quantity: decimal(part.quantity),
+    currency: part.price?.currency ?? 'CNY',
+    netPrice: decimal(part.price?.amount ?? '0'),
+    taxRate: decimal(part.taxRate ?? '0'),
+    paymentDays: part.order?.paymentDays ?? null,
+  }))
   await parts.db.inTenant(ctx, (tx) =>
     accrue(opaque(tx), ctx, parts, 'usage', {
       receiptId: used.usageId,
       number: used.number,
       supplier: used.supplierId,
       day: used.day,
-      lines: [line],
+      lines,
     }),
   )
 }

@@ -8,10 +8,12 @@ import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { type Decimal, decimal, writeDecimal } from '#values/decimal.ts'
 import type { OrgId } from '#values/ids.ts'
 import { chinaDay } from '#values/instant.ts'
+import type { Currency } from '#values/money.ts'
 import type { ConsignedUse, Consignment, consignedApi } from '../consigned-contract.ts'
 import { type ConsignmentId, type ConsignmentUsed, inventoryEvents, type StockDocumentId } from '../contract.ts'
 import { inventoryErrors } from '../errors.ts'
 import type { NewMove } from '../public.ts'
+import { drawLayers } from './consigned-layers.ts'
 import { levelOf, refillOf } from './consigned-rules.ts'
 import {
   addConsigned,
@@ -22,6 +24,7 @@ import {
   type Side,
   writeBounds,
 } from './consigned-store.ts'
+import { lockItems } from './item-store.ts'
 import { systemLocation } from './location-store.ts'
 import { postMoves } from './post-moves.ts'
 import type { Rooms } from './rooms.ts'
@@ -100,8 +103,49 @@ export const changeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, {
     return one(rooms, tx, await writeBounds(tx, id, bounds))
   })
 
+type Part = NonNullable<ConsignmentUsed['parts']>[number]
+
+/** What came by an order at its price, the rest at the price list's. Under the item's lock. */
+async function pricedParts(rooms: Rooms, tx: InventoryTx, row: ConsignmentRow, use: ConsignedUse, currency: Currency): Promise<Part[]> {
+  const facts = await rooms.materials.facts(opaque(tx), [row.material_id])
+  await lockItems(tx, [...facts.values()])
+  const held = await findConsignment(tx, row.supplier_org, row.material_id)
+  const wanted = { materialId: row.material_id, unit: row.unit, quantity: decimal(use.quantity) }
+  const used = await drawLayers(tx, {
+    supplier: row.supplier_org,
+    materialId: row.material_id,
+    lot: use.lot || null,
+    quantity: wanted.quantity,
+    onHand: decimal(held?.quantity ?? '0'),
+  })
+  const listed = used.some((part) => part.layer === null)
+  const [price] = listed ? await rooms.materials.pricesFor(opaque(tx), row.supplier_org, use.day, currency, [wanted]) : []
+  return used.map(({ layer, quantity }) => {
+    const id = uuidv7()
+    if (!layer)
+      return {
+        id,
+        quantity: writeDecimal(quantity),
+        price: price ? { currency, amount: writeDecimal(price.netPrice) } : null,
+        taxRate: price ? writeDecimal(price.taxRate) : null,
+        order: null,
+      }
+    const { order_id, order_number: number, payment_days: paymentDays } = layer
+    return {
+      id,
+      quantity: writeDecimal(quantity),
+      price: { currency: layer.currency, amount: writeDecimal(decimal(layer.net_price)) },
+      taxRate: writeDecimal(decimal(layer.tax_rate)),
+      order: { id: order_id, number, paymentDays },
+    }
+  })
+}
+
+/** Stock is valued in one currency; what was ordered in another is valued when the invoice comes. */
+const costOf = (price: Part['price'], currency: Currency): Decimal | null => (price?.currency === currency ? decimal(price.amount) : null)
+
 /**
- * Goods of the supplier become one's own at the price in force, and go to production: his go back to where they came from, one's own come
+ * Goods of the supplier become one's own at the price of the order they came by, else at the price in force, and go to production: his go back to where they came from, one's own come
  * from there. Self-billing hears of it.
  */
 export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use: ConsignedUse): Promise<ConsignmentUsed> =>
@@ -114,15 +158,13 @@ export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use
       .executeTakeFirst()
     if (!row) throw inventoryErrors.consignmentNotFound({ id })
     const { currency } = await holdSetting(tx, 'share')
-    const quantity = decimal(use.quantity)
-    const wanted = { materialId: row.material_id, unit: row.unit, quantity }
-    const [price] = await rooms.materials.pricesFor(opaque(tx), row.supplier_org, use.day, currency, [wanted])
     const supplier = await systemLocation(tx, 'supplier')
     const production = await systemLocation(tx, 'production')
     const usageId = uuidv7() as StockDocumentId
-    const move = (line: string, owner: OrgId, from: NewMove['from'], to: NewMove['to']): NewMove => ({
+    const parts = await pricedParts(rooms, tx, row, use, currency)
+    const move = (i: number, line: 1 | 2 | 3, owner: OrgId, from: NewMove['from'], to: NewMove['to']): NewMove => ({
       materialId: row.material_id,
-      quantity,
+      quantity: decimal(parts[i]?.quantity ?? '0'),
       from,
       to,
       owner,
@@ -130,15 +172,20 @@ export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use
       serial: use.serial || null,
       expires: null,
       day: use.day,
-      unitCost: line === '2' ? (price?.netPrice ?? null) : null,
+      unitCost: line === 2 ? costOf(parts[i]?.price ?? null, currency) : null,
       reason: use.reason,
-      source: { entity: 'inventory.document', id: usageId, line },
+      source: { entity: 'inventory.document', id: usageId, line: String(3 * i + line) },
     })
-    await postMoves(rooms, tx, ctx, [
-      move('1', row.supplier_org, use.locationId, supplier),
-      move('2', tx.orgId, supplier, use.locationId),
-      move('3', tx.orgId, use.locationId, production),
-    ])
+    await postMoves(
+      rooms,
+      tx,
+      ctx,
+      parts.flatMap((_, i) => [
+        move(i, 1, row.supplier_org, use.locationId, supplier),
+        move(i, 2, tx.orgId, supplier, use.locationId),
+        move(i, 3, tx.orgId, use.locationId, production),
+      ]),
+    )
     const number = await nextNumber(opaque(tx), 'SU', chinaDay(ctx.now))
     const document = { org_id: tx.orgId, id: usageId, kind: 'usage' as const, number, day: use.day, reason: use.reason }
     await tx.sql
@@ -156,9 +203,12 @@ export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use
       name: row.name,
       unit: row.unit,
       quantity: use.quantity,
+      lot: use.lot || null,
+      serial: use.serial || null,
       day: use.day,
-      price: price ? { currency, amount: writeDecimal(price.netPrice) } : null,
-      taxRate: price ? writeDecimal(price.taxRate) : null,
+      price: parts[0]?.price ?? null,
+      taxRate: parts[0]?.taxRate ?? null,
+      parts,
     }
     await publish(tx, ctx, inventoryEvents.consignmentUsed, usageId, used)
     return used

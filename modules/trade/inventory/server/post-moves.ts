@@ -15,6 +15,7 @@ import {
   writeReservations,
 } from './availability-store.ts'
 import { belowZeroSince, type NewBalance, readBalances, serialsHeld, writeBalances } from './balance-store.ts'
+import { addLayers, takeLayersBack } from './consigned-layers.ts'
 import { addConsigned } from './consigned-store.ts'
 import { lockItems, touchItems } from './item-store.ts'
 import { holdLocations, type PlaceFacts } from './location-store.ts'
@@ -64,6 +65,7 @@ export async function postMoves(
   await moveBalances(posting, deltas)
   await moveAvailability(posting, deltas)
   await moveConsigned(posting, deltas)
+  await moveLayers(posting)
   const written = await insertMoves(tx, ctx, moves)
   if (written.size !== moves.length) throw inventoryErrors.sourceDiffers({ line: moves[0]?.source.line })
   await refuseTheImpossiblePast(posting, deltas)
@@ -234,6 +236,20 @@ async function moveConsigned({ tx, facts, places }: Posting, deltas: readonly De
   }
   const moved = [...changes.values()].filter(({ change }) => change !== ZERO)
   if (moved.length > 0) await addConsigned(tx, moved)
+}
+
+/** By which orders the goods of others came, and went back. */
+async function moveLayers({ tx, moves, places }: Posting): Promise<void> {
+  const outside = (id: NewMove['from']) => places.get(id)?.mayBeNegative ?? false
+  const ofOrders = moves.filter((move) => move.consigned !== undefined && outside(move.from) !== outside(move.to))
+  await addLayers(
+    tx,
+    ofOrders.filter((move) => outside(move.from)),
+  )
+  await takeLayersBack(
+    tx,
+    ofOrders.filter((move) => outside(move.to)),
+  )
 }
 
 async function usedReservations(tx: InventoryTx, moves: readonly NewMove[], places: Posting['places']) {

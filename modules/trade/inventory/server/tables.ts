@@ -220,6 +220,22 @@ export interface InventoryTables {
     version: Generated<number>
     search_text: GeneratedAlways<string>
   }
+  'inventory.consigned_layer': {
+    org_id: OrgId
+    id: Generated<string>
+    supplier_org: OrgId
+    material_id: MaterialId
+    lot: string
+    day: string
+    quantity: Numeric
+    left_quantity: Numeric
+    currency: Currency
+    net_price: Numeric
+    tax_rate: Numeric
+    order_id: string
+    order_number: string
+    payment_days: number | null
+  }
   'inventory.stock_share': {
     id: Generated<StockShareId>
     buyer_org: OrgId

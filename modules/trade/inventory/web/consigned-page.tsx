@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, DatePicker, Form, Input, Select } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { MaterialId } from '#modules/trade/materials/contract.ts'
 import { call } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
@@ -27,6 +28,7 @@ export function Component() {
   const [side, setSide] = useSide()
   const canManage = useCan('inventory.manageConsigned')
   const canMove = useCan('inventory.move')
+  const canShip = useCan('logistics.ship')
   const [edited, setEdited] = useState<Consignment | 'new'>()
   const [used, setUsed] = useState<Consignment>()
   const add = canManage && side === 'buyer' && (
@@ -59,6 +61,17 @@ export function Component() {
       </>
     ),
   }
+  const refill: Column<Consignment> = {
+    key: 'actions',
+    title: '',
+    actions: true,
+    render: (row) =>
+      row.refill !== null && (
+        <Link to={`/logistics/new?buyer=${row.partner.id}&material=${row.materialId}&quantity=${row.refill}`}>
+          {t('consigned.doRefill')}
+        </Link>
+      ),
+  }
   return (
     <Page
       title={t('menu.consigned')}
@@ -86,7 +99,7 @@ export function Component() {
           },
         ]}
         pageQuery={(query, signal) => call(consignedApi.consigned, { query: { ...query, side } as never, signal })}
-        columns={side === 'buyer' && (canManage || canMove) ? [...columns, actions] : columns}
+        columns={side === 'buyer' ? (canManage || canMove ? [...columns, actions] : columns) : canShip ? [...columns, refill] : columns}
         empty={{ text: t(`consigned.empty.${side}`), action: add }}
       />
       <Bounds edited={edited} onClose={() => setEdited(undefined)} />

@@ -1,7 +1,7 @@
 import type { Context } from '#kernel/context.ts'
 import { opaque } from '#kernel/postgres.ts'
 import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
-import { decimal } from '#values/decimal.ts'
+import { decimal, writeDecimal } from '#values/decimal.ts'
 import type { ContentInput, Shipment, ShipmentId, ShipmentInput } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import { partiesOf } from './parties.ts'
@@ -178,6 +178,8 @@ export const lineRow = (line: AgreedScheduleLine, position: number) => ({
   specification: line.specification,
   unit: line.unit,
   agreed_day: line.agreedDay,
+  consigned: line.consigned,
+  unit_factor: writeDecimal(line.unitFactor),
 })
 
 const contentRow = (content: ContentInput, packNo: number | null, position: number) => ({

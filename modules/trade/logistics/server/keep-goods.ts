@@ -7,7 +7,7 @@ import type { AgreedScheduleLine } from '#modules/trade/orders/public.ts'
 import { type Decimal, decimal, least, multiply, sumOf, writeDecimal, ZERO } from '#values/decimal.ts'
 import { chinaDay } from '#values/instant.ts'
 import { logisticsErrors } from '../errors.ts'
-import { accruedLine, unitCostOf } from './post-receipt.ts'
+import { accruedLine, ownershipOf } from './post-receipt.ts'
 import { ownPartsOf, remainsOf } from './quarantine-rules.ts'
 import { keptOf } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -19,7 +19,7 @@ export type KeptClaim = Selectable<ClaimTable>
 /**
  * The buyer keeps goods that he had not taken for his own (留用): what came beyond the tolerance and lies in quarantine still, or what came
  * damaged and was refused at the door (让步接收). His own from today on, at the order's price, accrued under the claim that both sides stand
- * behind. The shipment is locked. Errors: logistics.notKept, nothingToKeep, inspectedNotKept; those of orders, inventory and finance.
+ * behind; consigned ones stay the supplier's until they are used. The shipment is locked. Errors: logistics.notKept, nothingToKeep, inspectedNotKept; those of orders, inventory and finance.
  */
 export async function keepGoods(rooms: Rooms, tx: LogisticsTx, ctx: Context, shipment: ShipmentRow, claim: KeptClaim): Promise<void> {
   if (claim.kind !== 'over' && claim.kind !== 'damaged') throw logisticsErrors.notKept({ material: claim.material_code })
@@ -32,6 +32,7 @@ export async function keepGoods(rooms: Rooms, tx: LogisticsTx, ctx: Context, shi
   const of = { rooms, tx, ctx, shipment, claim, agreed, day: chinaDay(ctx.now) }
   if (claim.kind === 'over') await keepExcess(of, kept)
   else await keepDamaged(of, kept)
+  if (agreed.consigned) return
   await rooms.finance.accrueReceipt(opaque(tx), ctx, {
     receiptId: claim.id,
     number: claim.number,
@@ -86,7 +87,7 @@ interface Keeping {
   day: string
 }
 
-type Way = Pick<NewMove, 'from' | 'to' | 'owner' | 'unitCost'>
+type Way = Pick<NewMove, 'from' | 'to' | 'owner' | 'unitCost' | 'consigned'>
 
 const moveOf = ({ claim, agreed, day }: Keeping, row: Row, amount: Decimal, part: string, way: Way): NewMove => ({
   ...way,
@@ -109,7 +110,7 @@ async function placesOf({ rooms, tx }: Keeping): Promise<Record<'supplier' | 'qu
 async function keepExcess(of: Keeping, kept: readonly KeptRow[]): Promise<void> {
   const { rooms, tx, ctx, shipment, agreed } = of
   const { supplier, quarantine } = await placesOf(of)
-  const ours = { from: supplier, owner: tx.orgId, unitCost: unitCostOf(agreed) }
+  const ours = { from: supplier, ...ownershipOf(agreed) }
   const moves = kept.flatMap(({ row, quantity }) => {
     const { shelf, apart } = ownPartsOf(keptOf(row), quantity)
     return [
@@ -128,7 +129,7 @@ async function keepDamaged(of: Keeping, kept: readonly KeptRow[]): Promise<void>
   const { supplier, quarantine } = await placesOf(of)
   const total = sumOf(kept.map(({ quantity }) => quantity))
   await rooms.orders.addReceived(opaque(tx), ctx, [{ id: agreed.id, accepted: total, rejected: -total, day }])
-  const way = { from: supplier, to: quarantine, owner: tx.orgId, unitCost: unitCostOf(agreed) }
+  const way = { from: supplier, to: quarantine, ...ownershipOf(agreed) }
   await rooms.inventory.post(
     opaque(tx),
     ctx,

@@ -12,8 +12,22 @@ import type { LogisticsTx } from './tables.ts'
 
 /** Stock is valued in the buyer's own currency; what was ordered in another is valued when the invoice comes. */
 const STOCK_CURRENCY = 'CNY'
-export const unitCostOf = (agreed: AgreedScheduleLine): Decimal | null =>
+const unitCostOf = (agreed: AgreedScheduleLine): Decimal | null =>
   agreed.currency === STOCK_CURRENCY ? divide(agreed.netPrice, agreed.unitFactor) : null
+
+/**
+ * Whose goods are that the order counts: the buyer's, at its price; consigned ones stay the supplier's, and what is used of them is billed at
+ * its price.
+ */
+export const ownershipOf = (agreed: AgreedScheduleLine): Pick<NewMove, 'owner' | 'unitCost' | 'consigned'> => {
+  if (!agreed.consigned) return { owner: agreed.buyer, unitCost: unitCostOf(agreed) }
+  const { orderId, orderNumber, paymentDays, currency, netPrice, taxRate, unitFactor } = agreed
+  return {
+    owner: agreed.supplier,
+    unitCost: null,
+    consigned: { orderId, orderNumber, paymentDays, currency, netPrice: divide(netPrice, unitFactor), taxRate },
+  }
+}
 
 export const accruedLine = (agreed: AgreedScheduleLine, receiptLineId: string, quantity: Decimal) => ({
   receiptLineId,
@@ -38,7 +52,7 @@ interface Posted {
   warehouseId: LocationId
 }
 
-/** One call for all moves: own goods to the shelf and to quarantine, what is beyond the tolerance to quarantine as the supplier's. */
+/** One call for all moves: own goods, or consigned ones, to the shelf and to quarantine, what is beyond the tolerance to quarantine as the supplier's. */
 export async function postReceipt(
   rooms: Rooms,
   tx: LogisticsTx,
@@ -57,12 +71,11 @@ export async function postReceipt(
       quantity: multiply(quantity, agreed.unitFactor),
       from,
       to,
-      owner: owner === 'ours' ? tx.orgId : receipt.shipment.supplier_org,
+      ...(owner === 'ours' ? ownershipOf(agreed) : { owner: receipt.shipment.supplier_org, unitCost: null }),
       lot: row.input.lot,
       serial: row.input.serial,
       expires: row.input.expiresOn,
       day: receipt.day,
-      unitCost: owner === 'ours' ? unitCostOf(agreed) : null,
       reason: `${receipt.shipment.number ?? ''} ${agreed.orderNumber}`.trim(),
       source: { entity: 'logistics.receipt', id: receipt.id, line: `${row.id}.${part}` },
     })

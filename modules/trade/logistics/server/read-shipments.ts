@@ -58,6 +58,7 @@ export const agreedView = (line: AgreedScheduleLine): Omit<Shippable, 'buyer'> =
   specification: line.specification,
   unit: line.unit,
   agreedDay: line.agreedDay,
+  consigned: line.consigned,
   agreed: writeDecimal(line.agreedQuantity),
   left: writeDecimal(leftToShip(line)),
   most: writeDecimal(mostToShip(line)),

@@ -217,6 +217,7 @@ async function countInOrders(rooms: Rooms, tx: LogisticsTx, ctx: Context, lines:
   if (short.length > 0) await rooms.orders.addShipped(opaque(tx), ctx, short)
 }
 
+/** Consigned goods are owed when they are used. */
 async function accrue(
   rooms: Rooms,
   tx: LogisticsTx,
@@ -225,7 +226,7 @@ async function accrue(
   lines: readonly TakenLine[],
 ): Promise<void> {
   const accrued = lines.flatMap(({ agreed, rows }) =>
-    rows.map((row) => accruedLine(agreed, row.id, row.shelf + row.apart)).filter((line) => line.quantity > ZERO),
+    agreed.consigned ? [] : rows.map((row) => accruedLine(agreed, row.id, row.shelf + row.apart)).filter((line) => line.quantity > ZERO),
   )
   if (accrued.length === 0) return
   const { id, number, day, shipment } = receipt

@@ -18,6 +18,7 @@ import { readPackCodes, setPackCodes } from './pack-codes.ts'
 import { printReceipt, printReturn } from './print-receipts.ts'
 import { deliveryNote, printLabelSheet, printLabels } from './print-shipment.ts'
 import { listOwed } from './read-owed.ts'
+import { readRefill } from './read-refill.ts'
 import { getShipment, listShipments, listShippable } from './read-shipments.ts'
 import { readComing, readTransit } from './read-transit.ts'
 import { receiveGoods } from './receive-goods.ts'
@@ -39,6 +40,7 @@ export const logisticsRoutes =
 function shipmentRoutes(rooms: Rooms, on: Serving): void {
   on.serve(logisticsApi.list, ({ ctx, query }) => listShipments(rooms, ctx, query))
   on.serve(logisticsApi.get, ({ ctx, params }) => getShipment(rooms, ctx, params.id))
+  on.serve(logisticsApi.refill, ({ ctx, query }) => readRefill(rooms, ctx, query))
   on.serve(logisticsApi.shippable, ({ ctx, query }) => listShippable(rooms, ctx, query))
   on.serve(logisticsApi.create, ({ ctx, body }) => createShipment(rooms, ctx, body))
   on.serve(logisticsApi.change, ({ ctx, params, body }) => changeShipmentDraft(rooms, ctx, params.id, body))

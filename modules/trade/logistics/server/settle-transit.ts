@@ -23,14 +23,17 @@ export async function settleTransit(rooms: Parts, tx: LogisticsTx, ctx: Context,
   if (!shipment) return
   const claims = await claimsOf(tx, id)
   const counted = await countedOf(tx, id)
-  const steps = (await linesOf(tx, id)).flatMap((line) => {
+  const lines = await linesOf(tx, id)
+  const steps = lines.flatMap((line) => {
     const parts = all.filter(({ row }) => row.line_id === line.id)
     const factor = parts[0] ? decimal(parts[0].row.factor) : undefined
     if (factor === undefined) return []
     const standing = standingOf(line, shipment.state, parts, { factor, claims: claims.get(line.id) ?? [] })
     return stepsTo(parts, whereaboutsOf(standing), counted.get(line.id) ?? new Set())
   })
-  if (steps.length > 0) await moveOut(rooms, tx, ctx, `${shipment.number ?? ''} ${shipment.buyer_name}`.trim(), steps)
+  const consigned = new Set(lines.flatMap((line) => (line.consigned ? [line.id] : [])))
+  if (steps.length > 0)
+    await moveOut(rooms, tx, ctx, { reason: `${shipment.number ?? ''} ${shipment.buyer_name}`.trim(), consigned }, steps)
 }
 
 const ended: Partial<Record<ShipmentState, LineStanding['state']>> = { received: 'closed', short: 'closed', cancelled: 'cancelled' }
@@ -89,23 +92,46 @@ async function countedOf(tx: LogisticsTx, id: ShipmentId): Promise<Map<string, S
 }
 
 /** To where they should be; a part whose place was closed meanwhile comes home into quarantine. */
-async function moveOut({ inventory }: Parts, tx: LogisticsTx, ctx: Context, reason: string, steps: readonly Step<Part>[]): Promise<void> {
+async function moveOut(
+  { inventory }: Parts,
+  tx: LogisticsTx,
+  ctx: Context,
+  { reason, consigned }: { reason: string; consigned: ReadonlySet<string> },
+  steps: readonly Step<Part>[],
+): Promise<void> {
   const places = await placesOf(inventory, tx)
+  const delivered = await deliveredTo(inventory, tx, places, consigned)
   const open = await inventory.openPlaces(
     opaque(tx),
     steps.map(({ part }) => part.row.from_id),
   )
   const home = ({ row }: Part) => (open.has(row.from_id) ? row.from_id : places.quarantine)
   const ends = startEnds()
-  const moves = steps.map((step) => moveOfStep(tx, ctx, ends, step, { reason, from: places.transit, to: placeOf(places, step, home) }))
+  const moves = steps.map((step) =>
+    moveOfStep(tx, ctx, ends, step, { reason, from: places.transit, to: placeOf(places, step, { home, delivered }) }),
+  )
   await inventory.post(opaque(tx), ctx, moves)
   await writeEnds(tx, ends)
 }
 
-function placeOf(places: Places, { part, end }: Step<Part>, home: (part: Part) => LocationId): LocationId {
+type PlaceOfPart = (part: Part) => LocationId
+
+/** What the buyer has taken in is his; consigned goods are the supplier's still, and lie at the buyer's. */
+async function deliveredTo(
+  inventory: Rooms['inventory'],
+  tx: LogisticsTx,
+  places: Places,
+  consigned: ReadonlySet<string>,
+): Promise<PlaceOfPart> {
+  if (consigned.size === 0) return () => places.customer
+  const consignment = await inventory.systemLocation(opaque(tx), 'consignment')
+  return ({ row }) => (consigned.has(row.line_id) ? consignment : places.customer)
+}
+
+function placeOf(places: Places, { part, end }: Step<Part>, { home, delivered }: Record<'home' | 'delivered', PlaceOfPart>): LocationId {
   switch (end) {
     case 'delivered':
-      return places.customer
+      return delivered(part)
     case 'lost':
     case 'forgone':
       return places.loss

@@ -56,6 +56,7 @@ export const lineView = (row: LineRow): ShipmentLine => ({
   specification: row.specification,
   unit: row.unit,
   agreedDay: row.agreed_day,
+  consigned: row.consigned,
   quantity: shortest(row.quantity),
   accepted: shortest(row.accepted),
   rejected: shortest(row.rejected),

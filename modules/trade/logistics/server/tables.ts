@@ -100,6 +100,8 @@ export interface LineTable extends OfShipment {
   specification: string
   unit: string
   agreed_day: string
+  consigned: Generated<boolean>
+  unit_factor: string | null
   quantity: string
   accepted: Generated<string>
   rejected: Generated<string>
@@ -258,9 +260,11 @@ export interface TransitTable {
   apart: Generated<string>
   home: Generated<string>
   forgone: Generated<string>
+  gone: Generated<string>
 }
 
 export interface LogisticsTables {
+  'logistics.followed_use': { org_id: OrgId; usage_id: string }
   'logistics.pack_codes': { org_id: OrgId; gs1_prefix: string | null; last_serial: Generated<number>; version: Generated<number> }
   'logistics.barcode': BarcodeTable
   'logistics.label_format': LabelFormatTable

@@ -16,7 +16,19 @@ import type { Rooms } from './rooms.ts'
 import { ownLines } from './send-stock.ts'
 import { lockShipment, type ShipmentRow, sideOf } from './shipment-store.ts'
 import type { LogisticsTx } from './tables.ts'
-import { type Ends, lockParts, moveOfStep, type Part, type Places, placesOf, startEnds, writeEnds } from './transit-parts.ts'
+import {
+  type Ends,
+  keptOf,
+  lockParts,
+  moveOfKept,
+  moveOfStep,
+  type Part,
+  type Places,
+  placesOf,
+  startEnds,
+  writeEnds,
+  writeGone,
+} from './transit-parts.ts'
 import { takeOpen } from './transit-rules.ts'
 
 interface Taken {
@@ -99,13 +111,25 @@ async function postTaken(rooms: Rooms, tx: LogisticsTx, ctx: Context, { shipment
   const materials = await materialsOf(rooms, tx, shipment, taken)
   if (materials.size === 0) return
   const places = await placesOf(rooms.inventory, tx)
-  const posting: Posting = { tx, ctx, places, to: to ?? places.quarantine, ends: startEnds(), used: new Map(), reason: reasonOf(shipment) }
+  const consignment = taken.some(({ row }) => row.line.consigned) ? await rooms.inventory.systemLocation(opaque(tx), 'consignment') : null
+  const posting: Posting = {
+    tx,
+    ctx,
+    places,
+    consignment,
+    to: to ?? places.quarantine,
+    ends: startEnds(),
+    used: new Map(),
+    gone: new Map(),
+    reason: reasonOf(shipment),
+  }
   const moves = taken.flatMap((one, i) => {
     const of = materials.get(one.row.line.id)
     return of ? movesFor(posting, parts.get(one.row.line.id) ?? [], one, { ...of, no: i + 1 }) : []
   })
   await rooms.inventory.post(opaque(tx), ctx, moves)
   await writeEnds(tx, posting.ends)
+  await writeGone(tx, posting.gone)
 }
 
 const reasonOf = ({ number, buyer_name }: ShipmentRow) => `${number ?? ''} ${buyer_name}`.trim()
@@ -132,7 +156,16 @@ interface Posting {
   to: LocationId
   ends: Ends
   used: Map<string, Decimal>
+  /** Where consigned goods lie for the supplier's books; of what parts they leave it, and how much. */
+  consignment: LocationId | null
+  gone: Map<string, Decimal>
   reason: string
+}
+
+/** Out of consignment, where the goods that the buyer sends back lay as the supplier's own. */
+function goneMove({ ctx, consignment, gone, reason }: Posting, step: { part: Part; quantity: Decimal }, to: LocationId): NewMove {
+  if (consignment === null) throw new Error('Consigned goods without their place.')
+  return moveOfKept(ctx, step, { gone, reason, from: consignment, to })
 }
 
 /** What was accepted and returned left transit long ago; what was refused, or lay at the buyer's as the supplier's, is in it still. */
@@ -148,10 +181,18 @@ function movesFor(posting: Posting, parts: readonly Part[], one: Taken, { materi
       moveOfStep(tx, ctx, ends, { ...step, end: 'forgone' }, { reason, from: places.transit, to: places.loss }),
     ),
   ]
-  if (back.rest <= ZERO) return steps
+  const kept = one.row.line.consigned && !one.row.fromTransit ? parts.filter((part) => part.row.material_id === materialId) : []
+  const outOf = (to: LocationId, wanted: Parameters<typeof takeOpen>[2]) => {
+    const { taken, rest } = takeOpen(kept, posting.gone, wanted, keptOf)
+    return { rest, moves: taken.map((step) => goneMove(posting, step, to)) }
+  }
+  const returned = outOf(to, { ...named, quantity: back.rest })
+  const lost = outOf(places.loss, { lot: null, serial: null, quantity: givenUp.rest })
+  steps.push(...returned.moves, ...lost.moves)
+  if (returned.rest <= ZERO) return steps
   const fromCustomer: NewMove = {
     materialId,
-    quantity: back.rest,
+    quantity: returned.rest,
     from: places.customer,
     to,
     owner: tx.orgId,

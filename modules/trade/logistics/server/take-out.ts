@@ -11,7 +11,7 @@ import { logisticsEvents } from '../contract.ts'
 import { logisticsErrors } from '../errors.ts'
 import type { ReceiptLineId, ReturnId } from '../receiving-contract.ts'
 import { newsOf } from './issue-shipment.ts'
-import { accruedLine, unitCostOf } from './post-receipt.ts'
+import { accruedLine, ownershipOf } from './post-receipt.ts'
 import { beyondOrderOf, mayTake, type Taking } from './quarantine-rules.ts'
 import { keptOf, type ReceiptRow } from './receipt-store.ts'
 import type { Rooms } from './rooms.ts'
@@ -74,13 +74,14 @@ export async function takeOut(
   const number = await nextNumber(opaque(tx), 'RT', day)
   await insertReturn(tx, ctx, { id, number, day, receipt, wanted })
   // The books know no places, and nothing of what was never the buyer's.
-  if (ours.length > 0)
+  const owed = ours.filter(({ agreed }) => !agreed.consigned)
+  if (owed.length > 0)
     await rooms.finance.reverseReceipt(opaque(tx), ctx, {
       receiptId: id,
       number,
       supplier: receipt.supplier_org,
       day,
-      lines: ours.map(({ agreed, receiptLineId, quantity }) => accruedLine(agreed, receiptLineId, quantity)),
+      lines: owed.map(({ agreed, receiptLineId, quantity }) => accruedLine(agreed, receiptLineId, quantity)),
     })
   await publish(tx, ctx, logisticsEvents.returned, shipment.id, { ...newsOf(shipment), returnId: id, returnNumber: number, day })
   return number
@@ -155,8 +156,7 @@ async function postMoves(rooms: Rooms, tx: LogisticsTx, ctx: Context, out: Out, 
         quantity: multiply(quantity, agreed.unitFactor),
         from: from === 'warehouse' ? receipt.warehouse_id : quarantine,
         to: supplier,
-        owner: from === 'excess' ? receipt.supplier_org : tx.orgId,
-        unitCost: from === 'excess' ? null : unitCostOf(agreed),
+        ...(from === 'excess' ? { owner: receipt.supplier_org, unitCost: null } : ownershipOf(agreed)),
         source: { entity: 'logistics.goods_return', id, line: `${receiptLineId}.${i}` },
       }),
     )
@@ -166,7 +166,7 @@ async function postMoves(rooms: Rooms, tx: LogisticsTx, ctx: Context, out: Out, 
       quantity: multiply(released, agreed.unitFactor),
       from: quarantine,
       to: receipt.warehouse_id,
-      owner: tx.orgId,
+      owner: ownershipOf(agreed).owner,
       unitCost: null,
       source: { entity: 'logistics.release', id: wanted.key, line: receiptLineId },
     }

@@ -194,7 +194,7 @@ export async function agreedOrder(
   { call, leader }: TestRooms,
   supplier: Context,
   wanted: readonly [MaterialId, string][],
-  tolerances: { overTolerance?: string; underTolerance?: string } = {},
+  { consigned, netPrice, ...tolerances }: { overTolerance?: string; underTolerance?: string; consigned?: boolean; netPrice?: string } = {},
 ): Promise<OrderId> {
   const { id } = await call(leader, ordersApi.create, {
     body: {
@@ -209,7 +209,13 @@ export async function agreedOrder(
         graceDays: 1,
         ...tolerances,
       },
-      lines: wanted.map(([materialId, quantity]) => ({ materialId, unit: 'C62', schedule: [{ quantity, day: '2026-12-10' }] })),
+      consigned,
+      lines: wanted.map(([materialId, quantity]) => ({
+        materialId,
+        unit: 'C62',
+        ...(netPrice && { netPrice }),
+        schedule: [{ quantity, day: '2026-12-10' }],
+      })),
     },
   })
   await call(leader, ordersApi.submit, { params: { id }, body: { version: 1, note: '' } })

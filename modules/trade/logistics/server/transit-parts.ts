@@ -24,15 +24,17 @@ export async function lockParts(tx: LogisticsTx, id: ShipmentId): Promise<Part[]
     .orderBy('position')
     .forUpdate()
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    row,
-    quantity: decimal(row.quantity),
-    lot: row.lot,
-    serial: row.serial,
-    ...endsOf((end) => decimal(row[end])),
-  }))
+  return rows.map(partOf)
 }
+
+export const partOf = (row: Selectable<TransitTable>): Part => ({
+  id: row.id,
+  row,
+  quantity: decimal(row.quantity),
+  lot: row.lot,
+  serial: row.serial,
+  ...endsOf((end) => decimal(row[end])),
+})
 
 const endsOf = <Value>(value: (end: End) => Value) => Object.fromEntries(ENDS.map((end) => [end, value(end)])) as Record<End, Value>
 
@@ -86,4 +88,39 @@ export async function writeEnds(tx: LogisticsTx, ends: Ends): Promise<void> {
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as e(id uuid, delivered numeric, lost numeric, apart numeric, home numeric, forgone numeric)
     where t.org_id = ${tx.orgId} and t.id = e.id`.execute(tx.sql)
+}
+
+/** Of a part that was delivered into consignment, what lies there still. */
+export const keptOf = (part: Part): Decimal => part.delivered - decimal(part.row.gone)
+
+/** A move out of consignment. `gone`: of the whole transaction so far, this move included; its source line is the sum. */
+export const moveOfKept = (
+  ctx: Context,
+  { part, quantity }: { part: Part; quantity: Decimal },
+  { gone, reason, from, to }: { gone: ReadonlyMap<string, Decimal>; reason: string; from: LocationId; to: LocationId },
+): NewMove => ({
+  materialId: part.row.material_id,
+  quantity,
+  from,
+  to,
+  owner: ctx.orgId,
+  lot: part.lot,
+  serial: part.serial,
+  expires: null,
+  day: chinaDay(ctx.now),
+  unitCost: null,
+  reason,
+  source: {
+    entity: 'logistics.transit',
+    id: part.id,
+    line: `gone.${to}.${writeDecimal(decimal(part.row.gone) + (gone.get(part.id) ?? 0n))}`,
+  },
+})
+
+export async function writeGone(tx: LogisticsTx, gone: ReadonlyMap<string, Decimal>): Promise<void> {
+  if (gone.size === 0) return
+  const rows = [...gone].map(([id, quantity]) => ({ id, quantity: writeDecimal(quantity) }))
+  await sql`update logistics.transit as t set gone = t.gone + g.quantity
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, quantity numeric)
+    where t.org_id = ${tx.orgId} and t.id = g.id`.execute(tx.sql)
 }

@@ -146,18 +146,19 @@ export function beyondByName<Came extends Named & { quantity: Decimal }>(
 
 /**
  * Out of what parts goods that have come back are taken: those that are open, of that lot or number alone where one is named. What is left
- * over was delivered, or the books never sent it: it comes from the customer.
+ * over was delivered, or the books never sent it: it comes from the customer. `there`: how much of a part there is to take, else what is open.
  */
 export function takeOpen<Part extends TransitPart>(
   parts: readonly Part[],
   used: Map<string, Decimal>,
   wanted: Named & { quantity: Decimal },
+  there: (part: Part) => Decimal = openOf,
 ): { taken: { part: Part; quantity: Decimal }[]; rest: Decimal } {
   const taken: { part: Part; quantity: Decimal }[] = []
   let rest = wanted.quantity
   for (const part of parts) {
     if (nameOf(wanted) !== '' && nameOf(part) !== nameOf(wanted)) continue
-    const quantity = least(openOf(part) - (used.get(part.id) ?? ZERO), rest)
+    const quantity = least(there(part) - (used.get(part.id) ?? ZERO), rest)
     if (quantity <= ZERO) continue
     taken.push({ part, quantity })
     used.set(part.id, (used.get(part.id) ?? ZERO) + quantity)

@@ -29,6 +29,8 @@ export interface GoodsLine
   > {
   /** Of the notice's line, or without one of the order's schedule line. */
   id: string
+  /** A notice that a phone kept from before does not say it. */
+  consigned?: boolean
 }
 
 /** Goods without a notice. `besides`: open notices that they are not of. */

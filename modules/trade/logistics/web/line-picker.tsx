@@ -7,6 +7,7 @@ import { Loaded } from '#ui/page.tsx'
 import { unitName } from '#values/units.ts'
 import type { Shippable } from '../contract.ts'
 import { logisticsQueries } from './queries.ts'
+import { ConsignedTag } from './shipment-words.tsx'
 
 /** Agreed lines with something left to ship, of one customer at a time. */
 export function LinePicker(props: { buyerId: string | undefined; taken: readonly string[]; onPick: (lines: Shippable[]) => void }) {
@@ -44,7 +45,8 @@ export function LinePicker(props: { buyerId: string | undefined; taken: readonly
                   >
                     <span className="lg-row">
                       <span>
-                        <strong>{line.materialCode}</strong> {line.materialName} <span className="ls-quiet">{line.specification}</span>
+                        <strong>{line.materialCode}</strong> {line.materialName} <span className="ls-quiet">{line.specification}</span>{' '}
+                        <ConsignedTag line={line} />
                       </span>
                       <span className="ls-quiet">
                         {nameIn(locale, line.buyer.name, line.buyer.nameEn)} · {line.orderNumber} #{line.orderLineNo}

@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, DatePicker, Form, Input, InputNumber, Space } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import type { z } from 'zod'
 import { call, errorText } from '#ui/api.ts'
 import { nowMs } from '#ui/clock.ts'
 import { useUnsavedGuard } from '#ui/form.tsx'
@@ -21,13 +22,26 @@ import './logistics.css'
 export function Component() {
   const { id } = useParams()
   const query = useQuery({ ...logisticsQueries.shipment(id ?? ''), enabled: id !== undefined })
-  if (id === undefined) return <NoticeForm draft={undefined} />
+  if (id === undefined) return <NewNotice />
   return <Loaded query={query}>{(shipment) => <NoticeForm draft={shipment} />}</Loaded>
 }
+
+/** Begun with what a refill of consigned goods asks for, where the address says so. */
+function NewNotice() {
+  const [params] = useSearchParams()
+  const [buyer, material, quantity] = [params.get('buyer'), params.get('material'), params.get('quantity')]
+  const asked = buyer && material && quantity ? { buyer, material, quantity } : undefined
+  const query = useQuery({ ...logisticsQueries.refill(asked), enabled: asked !== undefined })
+  if (!asked) return <NoticeForm draft={undefined} />
+  return <Loaded query={query}>{(refill) => <NoticeForm draft={undefined} refill={refill} />}</Loaded>
+}
+
+type Refill = z.output<typeof logisticsApi.refill.response>
 
 export interface PickedLine extends LinePacking {
   line: Pick<Shippable, 'scheduleLineId' | 'orderNumber' | 'orderLineNo' | 'materialCode' | 'materialName' | 'unit' | 'agreedDay'> & {
     most: string | null
+    consigned?: boolean
   }
 }
 
@@ -61,16 +75,27 @@ function transportOf(draft: Shipment | undefined): Partial<Transport> {
   }
 }
 
-function NoticeForm({ draft }: { draft: Shipment | undefined }) {
+const toPack = (line: Shippable, quantity: string): PickedLine => ({
+  line,
+  quantity,
+  perBox: '',
+  lot: '',
+  producedOn: null,
+  expiresOn: null,
+})
+
+function NoticeForm({ draft, refill }: { draft: Shipment | undefined; refill?: Refill }) {
   const t = useWords('logistics')
   const locale = useLocale()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [form] = Form.useForm<Transport>()
-  const [buyer, setBuyer] = useState(draft?.buyer)
-  const [lines, setLines] = useState<PickedLine[]>(() => pickedOf(draft))
+  const [buyer, setBuyer] = useState(draft?.buyer ?? refill?.lines[0]?.buyer)
+  const [lines, setLines] = useState<PickedLine[]>(() =>
+    refill ? refill.lines.map((line) => toPack(line, line.quantity)) : pickedOf(draft),
+  )
   const [perPallet, setPerPallet] = useState(draft ? packingOfDraft(draft).perPallet : 0)
-  const [picking, setPicking] = useState(draft === undefined)
+  const [picking, setPicking] = useState(draft === undefined && refill === undefined)
   const [failure, setFailure] = useState<unknown>()
   const [saving, setSaving] = useState(false)
   useUnsavedGuard(lines.length > 0 && !saving)
@@ -117,6 +142,12 @@ function NoticeForm({ draft }: { draft: Shipment | undefined }) {
       }
     >
       {failure !== undefined && <Alert type="error" showIcon role="alert" title={errorText(failure, t)} style={{ marginBottom: 16 }} />}
+      {refill && refill.coming !== '0' && (
+        <Alert type="info" showIcon className="ls-form-failure" title={t('refill.coming', { n: refill.coming })} />
+      )}
+      {refill && refill.missing !== '0' && (
+        <Alert type="warning" showIcon className="ls-form-failure" title={t('refill.missing', { n: refill.missing })} />
+      )}
       <Section
         title={t('step.lines')}
         extra={<Button onClick={() => setPicking(!picking)}>{t(picking ? 'hidePicker' : 'addLines')}</Button>}
@@ -128,10 +159,7 @@ function NoticeForm({ draft }: { draft: Shipment | undefined }) {
             taken={lines.map(({ line }) => line.scheduleLineId)}
             onPick={(picked) => {
               setBuyer(picked[0]?.buyer ?? buyer)
-              setLines([
-                ...lines,
-                ...picked.map((line) => ({ line, quantity: line.left, perBox: '', lot: '', producedOn: null, expiresOn: null })),
-              ])
+              setLines([...lines, ...picked.map((line) => toPack(line, line.left))])
               setPicking(false)
             }}
           />

@@ -5,6 +5,7 @@ import { readDecimal } from '#values/decimal.ts'
 import { unitName } from '#values/units.ts'
 import type { PickedLine } from './new-shipment-page.tsx'
 import { boxesOf } from './packing.ts'
+import { ConsignedTag } from './shipment-words.tsx'
 
 /** How much of each line goes, and how it is packed. */
 export function PackingTable({ lines, onChange }: { lines: PickedLine[]; onChange: (lines: PickedLine[]) => void }) {
@@ -44,7 +45,7 @@ function Row({ picked, set, remove }: { picked: PickedLine; set: (change: Partia
     <li>
       <span className="lg-row">
         <span>
-          <strong>{line.materialCode}</strong> {line.materialName}
+          <strong>{line.materialCode}</strong> {line.materialName} <ConsignedTag line={line} />
         </span>
         <span className="ls-quiet">
           {line.orderNumber} #{line.orderLineNo} · {t('dueOn', { day: line.agreedDay })}

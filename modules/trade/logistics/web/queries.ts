@@ -41,6 +41,18 @@ export const logisticsQueries = {
       queryKey: ['logistics', 'coming', materialId],
       queryFn: ({ signal }) => call(transitApi.coming, { query: { materialId: materialId as MaterialId }, signal }),
     }),
+  refill: (of: { buyer: string; material: string; quantity: string } | undefined) =>
+    queryOptions({
+      queryKey: ['logistics', 'refill', of],
+      queryFn: ({ signal }) =>
+        call(logisticsApi.refill, {
+          query: { buyerId: of?.buyer as OrgId, materialId: of?.material as MaterialId, quantity: of?.quantity ?? '' },
+          signal,
+        }),
+      // What is typed from it on must not be thrown away by a newer answer.
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 0,
+    }),
   shippable: (search: string, buyerId: string | undefined) =>
     queryOptions({
       queryKey: ['logistics', 'shippable', search, buyerId],

@@ -27,6 +27,7 @@ import {
 } from './counting.ts'
 import { isOfShipment } from './receipt-queue.ts'
 import { ScanField } from './scan-field.tsx'
+import { ConsignedTag } from './shipment-words.tsx'
 import type { Receiving } from './use-receiving.ts'
 
 interface Props {
@@ -177,6 +178,7 @@ function CountCard({ place, row, shipment, inspected, control, fault, onChange, 
           {row.lot && ` · ${t('lot')} ${row.lot}`}
           {row.serial && ` · SN ${row.serial}`}
         </div>
+        <ConsignedTag line={line} />
         {inspected && <StatusTag tone="warning">{t('rc.inspected')}</StatusTag>}
         <div>
           {owed && row.expected === '0'

@@ -12,7 +12,7 @@ import { logisticsQueries } from './queries.ts'
 import { ReceiptsSection } from './receipts-section.tsx'
 import { ReturningSection } from './returning-section.tsx'
 import { ShipmentActions } from './shipment-actions.tsx'
-import { appointmentText, numberText, ShipmentStateTag, TimeText } from './shipment-words.tsx'
+import { appointmentText, ConsignedTag, numberText, ShipmentStateTag, TimeText } from './shipment-words.tsx'
 import { TransitSection } from './transit-section.tsx'
 import './logistics.css'
 
@@ -106,7 +106,7 @@ function Lines({ shipment }: { shipment: Shipment }) {
             <tr key={line.id}>
               <td>{line.lineNo}</td>
               <td>
-                {line.orderNumber} #{line.orderLineNo}
+                {line.orderNumber} #{line.orderLineNo} <ConsignedTag line={line} />
               </td>
               <td>
                 {line.materialCode}

@@ -20,6 +20,12 @@ export function ShipmentStateTag({ state }: { state: ShipmentState }) {
   return <StatusTag tone={tones[state]}>{t(`states.${state}`)}</StatusTag>
 }
 
+/** The goods stay the supplier's until the buyer uses them. */
+export function ConsignedTag({ line }: { line: { consigned?: boolean } }) {
+  const t = useWords('logistics')
+  return line.consigned ? <StatusTag tone="info">{t('consigned')}</StatusTag> : null
+}
+
 const claimTones: Record<ClaimState, Tone> = { open: 'warning', accepted: 'info', disputed: 'bad', settled: 'good', withdrawn: 'neutral' }
 export function ClaimStateTag({ state }: { state: ClaimState }) {
   const t = useWords('logistics')

@@ -14,6 +14,7 @@ import { CHOSEN, type ChosenGoods, goodsOf, knownOf, noticesOf, notifiedBy, sear
 import { logisticsQueries } from './queries.ts'
 import { ReceiveShipment } from './receive-shipment.tsx'
 import { ScanField } from './scan-field.tsx'
+import { ConsignedTag } from './shipment-words.tsx'
 import type { Receiving } from './use-receiving.ts'
 
 interface Props {
@@ -200,7 +201,8 @@ function OwedCard({ line, chosen, onToggle }: { line: Owed; chosen: boolean; onT
       <Checkbox checked={chosen} onChange={onToggle}>
         <span className="rc-owed-text">
           <span>
-            <strong>{line.materialCode}</strong> {line.materialName} <span className="ls-quiet">{line.specification}</span>
+            <strong>{line.materialCode}</strong> {line.materialName} <span className="ls-quiet">{line.specification}</span>{' '}
+            <ConsignedTag line={line} />
           </span>
           <span>{nameIn(locale, line.supplier.name, line.supplier.nameEn)}</span>
           <span className="ls-quiet">

@@ -76,7 +76,7 @@ async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: Dra
   const resolved = await resolveLines(rooms, tx, ctx, parties, input.lines)
   if ('problems' in resolved) throw ordersErrors.proposalInvalid({ problems: resolved.problems })
   const made = firstContentOf(
-    { ...input.terms, ...(reference !== undefined && { reference }) },
+    { ...input.terms, ...(reference !== undefined && { reference }), titlePasses: input.consigned ? 'usage' : 'acceptance' },
     input.lines,
     resolved.added,
     chinaDay(ctx.now),
@@ -86,9 +86,9 @@ async function firstContent(rooms: Rooms, tx: OrdersTx, ctx: Context, input: Dra
 }
 
 /** The content of a new order; `added`: the facts of its lines. */
-export const firstContentOf = (terms: Omit<Terms, 'titlePasses'>, lines: readonly NewLine[], added: readonly AddedLine[], today: string) =>
+export const firstContentOf = (terms: Terms, lines: readonly NewLine[], added: readonly AddedLine[], today: string) =>
   applyProposal(
-    { terms: { ...terms, titlePasses: 'acceptance' }, lines: [] },
+    { terms, lines: [] },
     { terms: null, lines: [], added: [...lines] },
     { side: 'buyer', today, added, highest: { line: 0, schedule: new Map() } },
   )

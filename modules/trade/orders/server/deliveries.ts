@@ -45,6 +45,7 @@ const agreedLines = (tx: OrdersTx) =>
       'o.under_tolerance as underTolerance',
       'o.deliver_to as deliverTo',
       'o.payment_days as paymentDays',
+      'o.consigned',
       sql<boolean>`s.state = 'agreed' and o.state = 'agreed'`.as('open'),
     ])
     .where((eb) => eb.or([eb('s.buyer_org', '=', tx.orgId), eb('s.supplier_org', '=', tx.orgId)]))
@@ -91,6 +92,7 @@ const shippable: OrdersPublic['shippable'] = async (opaqueTx, filter) => {
   if (filter.buyer) query = query.where('s.buyer_org', '=', filter.buyer)
   if (filter.supplier) query = query.where('s.supplier_org', '=', filter.supplier)
   if (filter.orderId) query = query.where('s.order_id', '=', filter.orderId)
+  if (filter.consigned) query = query.where('o.consigned', '=', true).where('l.material_id', '=', filter.consigned)
   if (filter.until) query = query.where('s.due_day', '<=', filter.until)
   const partner = sql.ref(filter.buyer === tx.orgId ? 'o.supplier_name' : 'o.buyer_name')
   for (const word of (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean))

@@ -205,7 +205,7 @@ function orderOf(tx: OrdersTx, ctx: Context, row: Row, head: Head, rowLines: rea
   const lines = [...new Set(rowLines)]
   const { terms, responseHours } = stored.settings
   const made = firstContentOf(
-    { ...terms, currency: head.currency, deliverTo: head.deliverTo ?? terms.deliverTo },
+    { ...terms, currency: head.currency, deliverTo: head.deliverTo ?? terms.deliverTo, titlePasses: 'acceptance' },
     lines.map((line) => line.wanted),
     lines.map((line) => line.added),
     chinaDay(ctx.now),

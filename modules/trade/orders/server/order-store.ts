@@ -60,6 +60,7 @@ export function headOf(content: OrderContent) {
     net_amount: Number(net),
     tax_amount: Number(tax),
     line_count: content.lines.length,
+    consigned: terms.titlePasses === 'usage',
   }
 }
 

@@ -32,6 +32,7 @@ export function headView(row: OrderRow, reader: OrgId, now: Date): OrderHead {
     nextDay: row.next_day,
     late: row.state === 'agreed' && row.next_day !== null && row.next_day < chinaDay(now),
     urgent: row.urgent,
+    consigned: row.consigned,
     createdAt: row.created_at.toISOString(),
     version: row.version,
   }

@@ -35,6 +35,7 @@ export interface OrderTable {
   net_amount: number
   tax_amount: number
   line_count: number
+  consigned: boolean
   next_day: string | null
   urgent: boolean
   created_at: Date

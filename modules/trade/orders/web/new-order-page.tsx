@@ -37,6 +37,7 @@ function NewOrder({ defaults }: { defaults: Settings }) {
   const [terms, setTerms] = useState<Terms>({ ...defaults.terms, currency: 'CNY' })
   const [hours, setHours] = useState(defaults.responseHours)
   const [urgent, setUrgent] = useState(false)
+  const [consigned, setConsigned] = useState(false)
   const [note, setNote] = useState('')
   const [lines, setLines] = useState<TypedNewLine[]>([])
   const [state, setState] = useState<{ saving: boolean; failure?: unknown }>({ saving: false })
@@ -46,7 +47,8 @@ function NewOrder({ defaults }: { defaults: Settings }) {
   const save = async () => {
     setState({ saving: true })
     try {
-      const body = { supplierId: supplierId as OrgId, terms, responseHours: hours, urgent, note: note.trim(), lines: lines.map(newLineOf) }
+      const about = { responseHours: hours, urgent, consigned, note: note.trim() }
+      const body = { supplierId: supplierId as OrgId, terms, ...about, lines: lines.map(newLineOf) }
       const order = await call(ordersApi.create, { body })
       await keep(order)
       void navigate(`/orders/${order.id}`)
@@ -101,6 +103,9 @@ function NewOrder({ defaults }: { defaults: Settings }) {
               </div>
               <Checkbox checked={urgent} onChange={(event) => setUrgent(event.target.checked)}>
                 {t('edit.urgent')}
+              </Checkbox>
+              <Checkbox checked={consigned} onChange={(event) => setConsigned(event.target.checked)}>
+                {t('edit.consigned')}
               </Checkbox>
             </div>
             <div className="orders-field orders-note">

@@ -152,7 +152,8 @@ function columnsOf(t: Words, locale: PageLocale, side: Side): Column<OrderHead>[
       width: 180,
       render: (order) => (
         <span className="orders-number">
-          {order.number} {order.urgent && <Tag color="red">{t('field.urgent')}</Tag>}
+          {order.number} {order.urgent && <Tag color="red">{t('field.urgent')}</Tag>}{' '}
+          {order.consigned && <Tag color="blue">{t('field.consigned')}</Tag>}
         </span>
       ),
       text: (order) => order.number,

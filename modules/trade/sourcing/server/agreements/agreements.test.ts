@@ -149,6 +149,27 @@ test('a term of payment beyond the law: told to both who sign, kept with the sig
   )
 })
 
+test('what is called off by an agreement on consigned goods is consigned, and no later revision changes that', async () => {
+  const made = await createAgreement(rooms, as(buyer), {
+    ...content(),
+    kind: 'scheduling',
+    currency: 'CNY',
+    supplierId: first,
+    consigned: true,
+  })
+  await signed(made)
+  const { version } = await read(first, made.id)
+  const lines = made.content.lines.map((line) => ({ ...line, targetQuantity: '2000' }))
+  const amended = await proposeAgreement(rooms, as(first), made.id, { version, content: content({ lines }), note: '' })
+  assert.deepEqual([made.content.consigned, amended.openContent?.consigned], [true, true])
+  const [call1] = (await call(made.id, [[1, [30, '100']]])).releases
+  const [call2] = (await call((await signed(await proposed())).id, [[1, [30, '100']]])).releases
+  const passes = (id: string | undefined) =>
+    owner.query(`select content->'terms'->>'titlePasses' as passes from orders.revision where order_id = $1`, [id])
+  assert.deepEqual((await passes(call1?.orderId)).rows, [{ passes: 'usage' }])
+  assert.deepEqual((await passes(call2?.orderId)).rows, [{ passes: 'acceptance' }])
+})
+
 test('refused and proposed anew; an amendment leaves what is in force until both have signed it; lines keep their numbers', async () => {
   const made = await proposed()
   const refused = await refuseAgreement(rooms, as(first), made.id, { version: made.version, reason: '铝价上涨' })

@@ -103,6 +103,7 @@ async function placeOrder(
   const { deliverTo, paymentTerms, paymentDays, currency } = content
   const draft = {
     supplierId: row.supplier_org,
+    consigned: content.consigned ?? false,
     terms: { ...terms, currency, deliverTo, paymentTerms, paymentDays },
     responseHours,
     note,

@@ -33,13 +33,13 @@ const prefixes: Record<AgreementKind, string> = { framework: 'FA', scheduling: '
 export const createAgreement = (
   rooms: Rooms,
   ctx: Context,
-  { kind, supplierId, currency, requestId, ...proposed }: z.output<typeof agreementApi.create.body>,
+  { kind, supplierId, currency, consigned = false, requestId, ...proposed }: z.output<typeof agreementApi.create.body>,
 ): Promise<Agreement> =>
   rooms.db.inTenant(ctx, async (tx) => {
     const today = chinaDay(ctx.now)
     await mustBeSuppliers(rooms, tx, ctx, [supplierId])
     const reference = requestId && (await awardOf(tx, requestId, supplierId)).request.number
-    const content = await contentOf(rooms, tx, ctx, { kind, currency, proposed, reference, lastLine: 0, side: 'buyer' })
+    const content = await contentOf(rooms, tx, ctx, { kind, currency, consigned, proposed, reference, lastLine: 0, side: 'buyer' })
     const labels = await rooms.organisations.labels(opaque(tx), [tx.orgId, supplierId])
     const row = await tx.sql
       .insertInto('sourcing.agreement')
@@ -81,7 +81,8 @@ export const proposeAgreement = (
     const stands = contentAt(row.open_revision) ?? agreed ?? revisions[0]?.content
     const before = new Map([...(agreed?.lines ?? []), ...(stands?.lines ?? [])].map((line) => [line.no, line]))
     const { kind, currency, last_line: lastLine } = row
-    const wanted = { kind, currency, proposed, before, reference: stands?.reference, lastLine, side }
+    const consigned = stands?.consigned ?? false
+    const wanted = { kind, currency, consigned, proposed, before, reference: stands?.reference, lastLine, side }
     const content = await contentOf(rooms, tx, ctx, wanted)
     return toAgreement(rooms, tx, ctx, await putRevision(rooms, tx, ctx, row, { content, note, state, side }))
   })
@@ -93,6 +94,7 @@ interface Wanted {
   /** Lines that are talked about or in force. */
   before?: ReadonlyMap<number, AgreementLine>
   reference: string | undefined
+  consigned: boolean
   lastLine: number
   side: Side
 }
@@ -102,7 +104,7 @@ async function contentOf(
   rooms: Rooms,
   tx: SourcingTx,
   ctx: Context,
-  { kind, currency, proposed, before, reference, lastLine, side }: Wanted,
+  { kind, currency, consigned, proposed, before, reference, lastLine, side }: Wanted,
 ): Promise<AgreementContent> {
   const problem = contentProblem(proposed, before && { lines: [...before.values()] }, chinaDay(ctx.now), side)
   if (problem) throw sourcingErrors.contentInvalid({ ...problem })
@@ -114,7 +116,7 @@ async function contentOf(
     const { code, name, specification } = known
     return { ...line, no: line.no ?? ++next, code, name, specification }
   })
-  return { ...proposed, kind, currency, ...(reference !== undefined && { reference }), lines }
+  return { ...proposed, kind, currency, ...(reference !== undefined && { reference }), ...(consigned && { consigned }), lines }
 }
 
 async function catalogued({ materials }: Rooms, tx: SourcingTx, { lines }: ProposedContent) {

@@ -163,6 +163,7 @@ function TermsGrid({ content, parties }: { content: AgreementContent; parties?: 
         { label: t('agreement.paymentTerms'), value: formatText(content.paymentTerms) },
         { label: t('agreement.paymentDays'), value: content.paymentDays },
         { label: t('currency'), value: content.currency },
+        content.consigned && { label: t('agreement.consigned'), value: t('agreement.consignedHint'), wide: true },
         content.reference !== undefined && { label: t('agreement.reference'), value: content.reference },
         { label: t('note'), value: formatText(content.note), wide: true },
       ]}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select } from 'antd'
+import { Alert, App, Button, Checkbox, DatePicker, Form, Input, InputNumber, Select } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
@@ -28,6 +28,7 @@ interface Values {
   paymentTerms?: string
   paymentDays?: number | null
   overPercent: number
+  consigned?: boolean
   note?: string
   revisionNote?: string
   lines: Line[]
@@ -252,6 +253,11 @@ function Head({ agreement, supplier }: { agreement: Agreement | undefined; suppl
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
       </div>
+      {!agreement && (
+        <Form.Item name="consigned" valuePropName="checked" extra={t('agreement.consignedHint')}>
+          <Checkbox>{t('agreement.consigned')}</Checkbox>
+        </Form.Item>
+      )}
       <Form.Item name="note" label={t('note')}>
         <Input.TextArea maxLength={1_000} autoSize={{ minRows: 2 }} />
       </Form.Item>
