@@ -16,8 +16,8 @@ async function client(organisation: string): Promise<ApiClient & { orgId: string
   return Object.assign(signedIn, { orgId: own.id as string })
 }
 
-/** A material of the leader's that one supplier delivers at a price, a warehouse, and an order of 100 pieces that both have signed. */
-export async function agreedOrder(of: Pick<NewMaterial, 'control' | 'inspectedOnReceipt'>) {
+/** A material of the leader's that one supplier delivers at a price, a warehouse, and an order of 100 pieces that waits for his answer. */
+export async function proposedOrder(of: Pick<NewMaterial, 'control' | 'inspectedOnReceipt'>) {
   const [leader, supplier] = [await client('白泽'), await client('应龙')]
   const mark = String(Date.now()).slice(-6)
   const category = await leader.call(materialsApi.createCategory, {
@@ -72,9 +72,16 @@ export async function agreedOrder(of: Pick<NewMaterial, 'control' | 'inspectedOn
     },
   })
   await leader.call(ordersApi.submit, { params: { id: order.id }, body: { version: order.version } })
+  return { leader, supplier, order, material, mark, supplierCode: `YL-${mark}` }
+}
+
+/** As above, signed by both. */
+export async function agreedOrder(of: Parameters<typeof proposedOrder>[0]) {
+  const made = await proposedOrder(of)
+  const { supplier, order } = made
   const seen = await supplier.call(ordersApi.get, { params: { id: order.id } })
   const open = seen.revisions.find((revision) => revision.no === seen.openRevision)
   const seal = { version: seen.version, revision: open?.no ?? 0, hash: open?.hash ?? '' }
   await supplier.call(ordersApi.accept, { params: { id: order.id }, body: seal })
-  return { leader, supplier, order, material, mark, supplierCode: `YL-${mark}` }
+  return made
 }

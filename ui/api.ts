@@ -85,7 +85,7 @@ export const fileHeaders = (): Record<string, string> => ({
 })
 
 // crypto.randomUUID exists only on https and localhost; a plant PC may open the page by plain http.
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
@@ -166,6 +166,15 @@ async function answered(address: string, init: RequestInit): Promise<Response> {
 }
 
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code.endsWith('.changedMeanwhile')
+/** The network, the session or the server's load is the reason, not what was asked: it is tried again. */
+export const isPassing = (error: unknown): boolean =>
+  !(error instanceof ApiError) ||
+  error.status === 0 ||
+  error.status === 401 ||
+  error.status === 429 ||
+  error.status >= 500 ||
+  error.code === 'request.csrf' ||
+  error.code === 'request.stillRunning'
 export const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
 type Translate = (key: string, values?: Record<string, unknown>) => string

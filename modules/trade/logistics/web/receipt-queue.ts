@@ -1,4 +1,4 @@
-import { ApiError } from '#ui/api.ts'
+import { type ApiError, isPassing } from '#ui/api.ts'
 import type { ShipmentId } from '../contract.ts'
 import type { Expected, Receipt, ReceiptInput } from '../receiving-contract.ts'
 import type { WithoutNoticeInput } from '../without-notice-contract.ts'
@@ -76,16 +76,6 @@ export function keptFor(store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem
   }
 }
 export type Kept = ReturnType<typeof keptFor>
-
-/** The network or the session is the reason, not the receipt: it is tried again. */
-const isPassing = (error: unknown): boolean =>
-  !(error instanceof ApiError) ||
-  error.status === 0 ||
-  error.status === 401 ||
-  error.status === 429 ||
-  error.status >= 500 ||
-  error.code === 'request.csrf' ||
-  error.code === 'request.stillRunning'
 
 export type SendOutcome = { sent: Receipt[]; refused: number; stopped: boolean }
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
 import { opaque } from '#kernel/postgres.ts'
 import { decimal } from '#values/decimal.ts'
+import { OrgId } from '#values/ids.ts'
 import { ordersErrors } from '../errors.ts'
 import { Proposal } from '../proposal.ts'
 import { acceptProposal, rejectProposal, withdrawProposal } from './answer-proposal.ts'
@@ -14,6 +16,7 @@ import { editDraft } from './edit-draft.ts'
 import { countOrders, listOrders } from './list-orders.ts'
 import { proposeCancellation, proposeRevision } from './propose-revision.ts'
 import { annotateOrder, getOrder, getRevision } from './read-order.ts'
+import type { Rooms } from './rooms.ts'
 import { approveOrder, sendBackOrder, submitOrder } from './submit-order.ts'
 import { agreedOrder, draftOf, failsWith, house, openOf, person, proposedOrder, terms, testRooms } from './test-rooms.ts'
 
@@ -400,6 +403,47 @@ test('the order names when title passes: both sign it, and no revision changes i
   assert.deepEqual([after.content.terms.deliverTo, after.content.terms.titlePasses], ['二号库', 'acceptance'])
   const agreed = await getRevision(rooms, actors.buyer, id, after.agreedRevision ?? 0, revisions.length)
   assert.deepEqual([agreed.content.terms.titlePasses, agreed.changes.map((one) => one.field)], ['acceptance', ['deliverTo']])
+})
+
+test('orders of two customers stand in one inbox of their supplier, and neither customer sees anything of the other’s', async () => {
+  const second = person(OrgId.parse(uuidv7()), '二厂采购')
+  const shared: Rooms = {
+    ...rooms,
+    organisations: {
+      ...rooms.organisations,
+      labels: async (_, ids) =>
+        new Map(ids.map((id) => [id, { name: id === second.orgId ? '麒麟摩托' : '应龙压铸', nameEn: null, code: 'c' }])),
+      relationWith: async () => ({ relationId: uuidv7() as never, kind: 'supply', side: 'buyer' }),
+    },
+  }
+  const theirs = await createOrder(shared, second, draftOf(supplier))
+  await submitOrder(shared, second, theirs, { version: 1, note: '' })
+  const ours = await proposedOrder(bed)
+  const customers = (await listOrders(rooms, actors.supplier, { ...list, side: 'supplier', waitsFor: 'me' })).items.map(
+    (one) => one.buyer.orgId,
+  )
+  assert.deepEqual(new Set(customers), new Set([buyer, second.orgId]))
+  const narrowed = await listOrders(rooms, actors.supplier, { ...list, side: 'supplier', partnerId: second.orgId })
+  assert.deepEqual(
+    narrowed.items.map((one) => [one.id, one.buyer.name]),
+    [[theirs, '麒麟摩托']],
+  )
+  for (const [ctx, own, other] of [
+    [second, theirs, ours],
+    [actors.buyer, ours, theirs],
+  ] as const) {
+    const seen = (await listOrders(rooms, ctx, { ...list, side: 'buyer' })).items.map((one) => one.id)
+    assert.deepEqual([seen.includes(own), seen.includes(other)], [true, false])
+    await assert.rejects(getOrder(rooms, ctx, other), failsWith('orders.notFound'))
+    // Not even by SQL.
+    for (const table of ['order', 'revision', 'signature', 'line', 'schedule_line'] as const) {
+      const { rows } = await rooms.db.inTenant(ctx, (tx) =>
+        sql<{ n: number }>`select count(*)::int as n from ${sql.table(`orders.${table}`)} where supplier_org = ${supplier}
+          and buyer_org <> ${ctx.orgId}`.execute(tx.sql),
+      )
+      assert.equal(rows[0]?.n, 0, table)
+    }
+  }
 })
 
 test('each side’s annex is its own', async () => {

@@ -1,11 +1,12 @@
 import { Button, Form, Input, Space, Tooltip } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { call } from '#ui/api.ts'
+import { ApiError, call } from '#ui/api.ts'
 import { EditModal } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { type Order, ordersApi } from '../contract.ts'
 import { otherSide } from '../order-states.ts'
+import type { Acceptances } from './use-acceptances.ts'
 import { useStep } from './use-order.ts'
 
 const reasoned = {
@@ -21,10 +22,11 @@ interface Props {
   order: Order
   editing: boolean
   onEdit: () => void
+  acceptances: Acceptances
 }
 
 /** What this side may do with the order now. */
-export function OrderActions({ order, editing, onEdit }: Props) {
+export function OrderActions({ order, editing, onEdit, acceptances }: Props) {
   const t = useWords('orders')
   const { run, keep, busy } = useStep()
   // With the order as it stood when the question came up: a renewal meanwhile is a conflict, never answered unseen.
@@ -34,21 +36,27 @@ export function OrderActions({ order, editing, onEdit }: Props) {
   const params = { id }
   const open = order.revisions.find((revision) => revision.no === order.openRevision)
   const may = (action: Order['actions'][number]) => actions.includes(action)
+  const waits = acceptances.queue.some((one) => one.orderId === id && one.revision === open?.no && !one.refused)
+  const accept = (seen: Order, revision: Order['revisions'][number]) =>
+    run(
+      async () => {
+        try {
+          return await call(ordersApi.accept, { params, body: { version, revision: revision.no, hash: revision.hash } })
+        } catch (error) {
+          // Nobody answered: what was signed is kept and sent when somebody does.
+          if (!(error instanceof ApiError && error.status === 0)) throw error
+          await acceptances.accept(seen, revision)
+          return undefined
+        }
+      },
+      t('did.accept', { no: revision.no }),
+    )
   const edits = (['edit', 'counter', 'amend'] as const).find(may)
   return (
     <Space wrap className="orders-actions">
       {may('accept') && open && (
         <Tooltip title={t('do.acceptHint', { no: open.no })}>
-          <Button
-            type="primary"
-            loading={busy}
-            onClick={() =>
-              void run(
-                () => call(ordersApi.accept, { params, body: { version, revision: open.no, hash: open.hash } }),
-                t('did.accept', { no: open.no }),
-              )
-            }
-          >
+          <Button type="primary" loading={busy} disabled={waits} onClick={() => void accept(order, open)}>
             {t('do.accept')}
           </Button>
         </Tooltip>

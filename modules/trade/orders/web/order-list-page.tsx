@@ -15,6 +15,8 @@ import { OrderState, type Side } from '../order-states.ts'
 import { partnerFilter, partnerOf, RespondBy, StateTag, stateText, turnText } from './order-words.tsx'
 import { orderQueries } from './queries.ts'
 import { SettingsButton } from './settings-drawer.tsx'
+import { useAcceptances } from './use-acceptances.ts'
+import { WaitingAcceptances } from './waiting-acceptances.tsx'
 import './orders.css'
 
 const tabs = {
@@ -33,6 +35,7 @@ export function Component() {
   const [side] = useSide()
   const tab = (Object.keys(tabs) as Tab[]).find((key) => key === params.get('tab')) ?? 'mine'
   const partnerId = params.get('partnerId') ?? undefined
+  const acceptances = useAcceptances()
   const counts = useQuery(orderQueries.counts(side))
   const put = (change: Record<string, string | undefined>) =>
     setParams(
@@ -62,6 +65,7 @@ export function Component() {
         )
       }
     >
+      <WaitingAcceptances acceptances={acceptances} />
       <SideSwitch
         side={side}
         onChange={(value) => put({ side: value, partnerId: undefined })}

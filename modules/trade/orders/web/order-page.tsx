@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Button } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useParams } from 'react-router'
 import { call } from '#ui/api.ts'
 import { formatDateTime, formatMoney } from '#ui/format.ts'
@@ -24,13 +24,25 @@ import { Reminders } from './reminders.tsx'
 import { Changes, Revisions } from './revisions.tsx'
 import { StateTrack } from './state-track.tsx'
 import { TermLimitAlert } from './term-limit.tsx'
+import { useAcceptances, useKeptOrders } from './use-acceptances.ts'
 import { useRenewal, useStep } from './use-order.ts'
+import { WaitingAcceptances } from './waiting-acceptances.tsx'
 import './orders.css'
 
 export function Component() {
   const { id = '' } = useParams()
-  const query = useQuery(orderQueries.order(id as OrderId))
-  return <Loaded query={query}>{(order) => <OrderPage key={order.id} order={order} />}</Loaded>
+  const kept = useKeptOrders()
+  const query = useQuery({
+    ...orderQueries.order(id as OrderId),
+    networkMode: 'always',
+    // Without a network an order that waits for an answer opens as this device saw it last.
+    placeholderData: () => kept.order(id),
+  })
+  const { data, isPlaceholderData } = query
+  useEffect(() => {
+    if (data && !isPlaceholderData) kept.keepOrder(data)
+  }, [kept, data, isPlaceholderData])
+  return <Loaded query={{ ...query, data: data ?? kept.order(id) }}>{(order) => <OrderPage key={order.id} order={order} />}</Loaded>
 }
 
 function OrderPage({ order }: { order: Order }) {
@@ -38,6 +50,7 @@ function OrderPage({ order }: { order: Order }) {
   const locale = useLocale()
   const { keep } = useStep()
   const expedited = useRenewal(order)
+  const acceptances = useAcceptances()
   // What is edited is the order as it stood when the editor opened: a renewal takes nothing away that was typed.
   const [edited, setEdited] = useState<Order>()
   const canManage = useCan('orders.manage')
@@ -54,11 +67,12 @@ function OrderPage({ order }: { order: Order }) {
       tags={<StateTag order={order} t={t} />}
       actions={
         <>
-          <OrderActions order={order} editing={edited !== undefined} onEdit={() => setEdited(order)} />
+          <OrderActions order={order} editing={edited !== undefined} onEdit={() => setEdited(order)} acceptances={acceptances} />
           <PrintButton id={order.id} />
         </>
       }
     >
+      <WaitingAcceptances acceptances={acceptances} />
       <StateTrack order={order} />
       <WhoseTurn order={order} t={t} />
       {!edited && <TermLimitAlert limit={order.termLimit} agreed={(order.openContent ?? order.content).terms.paymentDays} />}

@@ -17,10 +17,13 @@ export function useStep() {
     await client.invalidateQueries({ queryKey: ['orders', 'list'] })
     await client.invalidateQueries({ queryKey: ['orders', 'counts'] })
   }
-  const run = async (work: () => Promise<Order>, done: string): Promise<boolean> => {
+  /** `work` answers nothing where it was put off: then nothing is done yet. */
+  const run = async (work: () => Promise<Order | undefined>, done: string): Promise<boolean> => {
     setBusy(true)
     try {
-      await keep(await work())
+      const order = await work()
+      if (!order) return false
+      await keep(order)
       void message.success(done)
       return true
     } catch (error) {
