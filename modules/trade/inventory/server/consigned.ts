@@ -174,7 +174,8 @@ export const takeConsigned = (rooms: Rooms, ctx: Context, id: ConsignmentId, use
       day: use.day,
       unitCost: line === 2 ? costOf(parts[i]?.price ?? null, currency) : null,
       reason: use.reason,
-      source: { entity: 'inventory.document', id: usageId, line: String(3 * i + line) },
+      // By the part that is accrued: an invoice at another price finds what came in by it.
+      source: { entity: 'inventory.document', id: usageId, line: `${parts[i]?.id}.${line}` },
     })
     await postMoves(
       rooms,

@@ -155,6 +155,13 @@ test('consigned goods come in by an order: nobody owes for them, and used they a
     const page = await finance.inTenant(ctx, (tx) => openLinePage(tx, { side, limit: 50, sort: 'day' } as never))
     assert.equal(page.items.length, 2)
   }
+  // What came in by a part is found by it, as by the line of a receipt.
+  const { rows: cameIn } = await ledgers.client.query(
+    `select m.quantity::float8 as n, m.unit_cost::float8 as price from inventory.move m join inventory.cost c on c.org_id = m.org_id and c.move_id = m.id
+     and c.direction = 0 where m.org_id = $1 and m.source_id = $2 and starts_with(m.source_line, $3)`,
+    [leader.orgId, used.usageId, `${used.parts?.[1]?.id}.`],
+  )
+  assert.deepEqual(cameIn, [{ n: 15, price: 44.5 }])
   // Twice told it is followed once.
   await told(used)
   await told(used)
