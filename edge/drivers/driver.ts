@@ -97,6 +97,22 @@ export interface BrowsedNode<Place = unknown> {
   /** Why it cannot be a point though it holds a value: `opcua.arrayNotRead`. */
   reason?: string
   hasChildren: boolean
+  /** Its name among its siblings, by which a path leads to it from any node above: `nsu=http://opcfoundation.org/UA/DI/;Identification`. */
+  step?: string
+  /** The name of its type: `nsu=http://opcfoundation.org/UA/MachineTool/;MachineToolType`. */
+  type?: string
+  writable?: boolean
+  /** The unit that it tells of the node above. */
+  unit?: string
+  /** It is no value but can be called, its `place` too, with these arguments; undefined ones it did not tell. */
+  method?: { inputs?: BrowsedArgument[] }
+}
+
+export interface BrowsedArgument {
+  name: string
+  /** Absent where it is no single value of a built-in type. */
+  dataType?: string
+  description?: string
 }
 
 /** A page of a directory, or why the device does not show it though its link is whole: `opcua.accessDenied`. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,7 +9,12 @@ import { makeOpcuaDriver } from '#edge/drivers/opcua/driver.ts'
 import { PLANT_URI } from '#edge/drivers/opcua/simulator.ts'
 import { buildBundle, openTestPlant, startGateway, type TestPlant, until } from '#edge/gateway/test-plant.ts'
 import { devicesApi } from '#modules/shopfloor/devices/contract.ts'
+import { type MachineDraft, placeOf } from '#modules/shopfloor/gateways/companion/draft.ts'
+import { draftOfMachine, machinesOf } from '#modules/shopfloor/gateways/companion/machine-draft.ts'
+import { readNodeSets } from '#modules/shopfloor/gateways/companion/node-set.ts'
+import { draftOfNode, rootsOf } from '#modules/shopfloor/gateways/companion/type-draft.ts'
 import { configurationApi } from '#modules/shopfloor/gateways/configuration-contract.ts'
+import { DirectoryNode } from '#modules/shopfloor/gateways/contract.ts'
 import { quality } from '#values/quality.ts'
 import { checkFile } from '../../simulator/replay/check-file.ts'
 import { type MapFile, thingModelOf } from '../../simulator/replay/map-file.ts'
@@ -118,6 +123,60 @@ async function connectMeter({ field, site, gateway }: TestPlant, map: MapFile, {
 }
 
 /** Published companion models are browsed to a machine's identification, and what is found is read by the addresses that browsing gave. */
+/** Files and a machine of theirs on a server give points of the same names and paths, and those are read. */
+async function checkDrafts(folder: string, driver: ReturnType<typeof makeOpcuaDriver>, answers: Answers): Promise<void> {
+  const set = 'opcua_nodesets'
+  const signal = new AbortController().signal
+  const read = readNodeSets(MODELS.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })))
+  answers.check(set, 'files read as models', 'read', read.kind)
+  if (read.kind !== 'read') return
+  answers.check(set, 'models that are missing', 0, read.sets.missing.length)
+  const roots = rootsOf(read.sets)
+  const [byType, byFile] = ['ExampleMachineType', 'ExampleMachine01'].map((name) =>
+    draftOfNode(read.sets, roots.find((root) => root.name === name)?.id ?? ''),
+  )
+  const browse = async (at: string | null, cursor: string | null) => {
+    const found = await driver.browse?.(at, cursor ?? undefined, signal)
+    if (!found || 'refused' in found) throw new Error(found?.refused)
+    return { nodes: found.nodes.map((node) => DirectoryNode.parse(node)), cursor: found.cursor ?? null }
+  }
+  const [machine] = await machinesOf(browse)
+  answers.check(
+    set,
+    'a machine recognised on the server',
+    'ExampleMachineType machine',
+    `${machine?.typeName} ${machine?.isMachine ? 'machine' : ''}`,
+  )
+  const live = await draftOfMachine(browse, machine?.node.at ?? '')
+  const told = ({ points }: MachineDraft) =>
+    points.map(({ name, path, valueType, access }) => `${name} ${path} ${valueType} ${access}`).sort()
+  answers.check(set, 'points of the machine in the file', 20, byFile?.points.length ?? 0)
+  const inFile = new Set(byFile && told(byFile))
+  answers.check(set, 'points of the machine browsed', 20, live.points.length)
+  answers.check(
+    set,
+    'of them the file’s, by the same name, path, type and access',
+    20,
+    told(live).filter((point) => inFile.has(point)).length,
+  )
+  const inType = new Set(byType?.points.map(({ name, path }) => `${name} ${path}`))
+  answers.check(
+    set,
+    'points of the machine that its type has too, by the same names',
+    20,
+    live.points.filter(({ name, path }) => inType.has(`${name} ${path}`)).length,
+  )
+  const unit = { name: machine?.node.at ?? '' }
+  const points = (byFile?.points ?? []).map(({ path }, id) => ({ id, place: opcua.place.parse(placeOf(path)) }))
+  const samples = await driver.read({ unit, points }, signal)
+  answers.check(
+    set,
+    'points of the file read by their browse paths, good or not yet set',
+    20,
+    samples.filter(({ quality, reason }) => quality === 'good' || reason === 'opcua.noValue').length,
+  )
+}
+
 async function checkModels(folder: string, answers: Answers): Promise<void> {
   const set = 'opcua_nodesets'
   const signal = new AbortController().signal
@@ -147,6 +206,7 @@ async function checkModels(folder: string, answers: Answers): Promise<void> {
       const year = samples.find(({ point }) => variables[point]?.name === 'YearOfConstruction')
       answers.check(set, `${machine.name}: year of construction`, 2020, Number(year?.value))
     }
+    await checkDrafts(folder, driver, answers)
   } finally {
     await driver.close()
     await server.kill()

@@ -24,13 +24,13 @@ export function parseNode(text: string, unit = ''): ParsedNode {
   if (kind === 'i' && !(/^\d{1,10}$/.test(id) && Number(id) <= MAX_NUMBER)) return problem('opcua.numberUnreadable', { text })
   if (kind === 'g' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return problem('opcua.guidUnreadable', { text })
   if (kind === 'b' && !/^[A-Za-z0-9+/]+={0,2}$/.test(id)) return problem('opcua.bytesUnreadable', { text })
-  const namespace = uri === undefined ? { index: Number(index ?? 0) } : { uri: uri.replaceAll(/%3b/gi, ';').replaceAll('%25', '%') }
+  const namespace = uri === undefined ? { index: Number(index ?? 0) } : { uri: plainUri(uri) }
   return { kind: 'node', node: { namespace, kind: kind as NodeAddress['kind'], id } }
 }
 
 /** The way of writing that outlives a re-numbering of the server's namespaces; the standard's own has no URI before it. */
 export function formatNode(namespaceUri: string, kind: NodeAddress['kind'], id: string, isStandard: boolean): string {
-  return isStandard ? `${kind}=${id}` : `nsu=${namespaceUri.replaceAll('%', '%25').replaceAll(';', '%3B')};${kind}=${id}`
+  return isStandard ? `${kind}=${id}` : `nsu=${writtenUri(namespaceUri)};${kind}=${id}`
 }
 
 /** `ns=2;s=…` as this server counts today; undefined where it does not have the namespace. */
@@ -39,4 +39,39 @@ export function nodeIdText({ namespace, kind, id }: NodeAddress, namespaces: rea
   return index < 0 || index >= namespaces.length ? undefined : `ns=${index};${kind}=${id}`
 }
 
-const problem = (code: string, details: Record<string, string | number>): ParsedNode => ({ kind: 'problem', code, details })
+/** A step of a browse path: the name that its node has among its siblings, and whose name that is. */
+export interface Step {
+  namespace: NodeAddress['namespace']
+  name: string
+}
+
+export type ParsedPath = { kind: 'path'; steps: Step[] } | { kind: 'problem'; code: string; details: Record<string, string | number> }
+
+export const MOST_STEPS = 16
+
+/**
+ * `/nsu=<uri>;Identification/nsu=<uri>;Manufacturer`: browse names from a node down, as companion models give them; a name without `nsu=` or
+ * `ns=2;` is the standard's. `&` goes before a `/` or `&` of a name (OPC 10000-4 §A.2), `;` and `%` of a URI are %3B and %25.
+ */
+export function parsePath(text: string): ParsedPath {
+  const steps: Step[] = []
+  const step = /\/(?:nsu=([^;]+);|ns=(\d+);)?(?!nsu=|ns=\d)((?:[^/&]|&[/&])+)/gy
+  const plain = text.trim()
+  while (step.lastIndex < plain.length) {
+    const found = step.exec(plain)
+    if (!found) return problem('opcua.pathNotReadable', { text })
+    const [, uri, index, name = ''] = found
+    if (index !== undefined && Number(index) > MAX_INDEX) return problem('opcua.namespaceOutOfRange', { text, last: MAX_INDEX })
+    const namespace = uri === undefined ? { index: Number(index ?? 0) } : { uri: plainUri(uri) }
+    steps.push({ namespace, name: name.replaceAll(/&([/&])/g, '$1') })
+  }
+  return steps.length === 0 || steps.length > MOST_STEPS ? problem('opcua.pathNotReadable', { text }) : { kind: 'path', steps }
+}
+
+export const formatStep = (namespaceUri: string, name: string, isStandard: boolean): string =>
+  `${isStandard ? '' : `nsu=${writtenUri(namespaceUri)};`}${name.replaceAll(/[/&]/g, '&$&')}`
+
+const plainUri = (written: string) => written.replaceAll(/%3b/gi, ';').replaceAll('%25', '%')
+const writtenUri = (uri: string) => uri.replaceAll('%', '%25').replaceAll(';', '%3B')
+
+const problem = (code: string, details: Record<string, string | number>) => ({ kind: 'problem', code, details }) as const

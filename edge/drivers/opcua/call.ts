@@ -13,10 +13,10 @@ type Item = CallItem<OpcuaUnit, OpcuaPlace>
  * is sent is refused; a link that is lost while it is out leaves it unknown, and nothing is sent again.
  */
 export async function callMethod(session: OpcuaSession, item: Item, signal: AbortSignal): Promise<CallOutcome> {
-  const ids = idsOf(session, item)
-  if ('reason' in ids) return { kind: 'refused', reason: ids.reason }
   let sent = false
   try {
+    const ids = await idsOf(session, item, signal)
+    if ('reason' in ids) return { kind: 'refused', reason: ids.reason }
     const declared = await declaredInput(session, ids.methodId, signal)
     const given = argumentsOf(declared, item.arguments)
     if (given.kind === 'refused') return given
@@ -41,14 +41,19 @@ export async function callMethod(session: OpcuaSession, item: Item, signal: Abor
   }
 }
 
-function idsOf(session: OpcuaSession, { unit, place }: Item): { objectId: string; methodId: string } | { reason: string } {
+async function idsOf(
+  session: OpcuaSession,
+  { unit, place }: Item,
+  signal: AbortSignal,
+): Promise<{ objectId: string; methodId: string } | { reason: string }> {
   const parsed = opcua.place.safeParse(place)
   if (!parsed.success || parsed.data.method === undefined) return { reason: 'opcua.wrongPlace' }
-  const [object, method] = [parsed.data.address, parsed.data.method].map((text) => parseNode(text, unit.name))
-  if (object?.kind !== 'node' || method?.kind !== 'node') return { reason: 'opcua.wrongPlace' }
-  const objectId = nodeIdText(object.node, session.namespaces)
+  const object = await session.locate(unit, parsed.data, signal)
+  if ('reason' in object) return object
+  const method = parseNode(parsed.data.method, unit.name)
+  if (method.kind !== 'node') return { reason: 'opcua.wrongPlace' }
   const methodId = nodeIdText(method.node, session.namespaces)
-  return objectId === undefined || methodId === undefined ? { reason: 'opcua.namespaceUnknown' } : { objectId, methodId }
+  return methodId === undefined ? { reason: 'opcua.namespaceUnknown' } : { objectId: object.nodeId, methodId }
 }
 
 interface Declared {

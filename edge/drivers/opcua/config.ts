@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Protocol } from '../protocol.ts'
 import { words } from '../protocol-fields.ts'
-import { parseNode } from './address.ts'
+import { parseNode, parsePath, UNIT_MARK } from './address.ts'
 
 const Connection = z
   .object({
@@ -204,15 +204,15 @@ const Unit = z.object({
   name: z
     .string()
     .trim()
-    .max(120)
+    .max(300)
     .default('')
     .meta(
       words({
         zh: '设备名（替换地址中的 {unit}）',
         en: 'Name (takes the place of {unit} in addresses)',
         hint: {
-          zh: '同一服务器上的多台同类设备可共用一张点表，各填各的名字；只有一台时可留空',
-          en: 'machines of one kind on one server share a point table, each with its own name; empty where there is one',
+          zh: '同一服务器上的多台同类设备可共用一张点表，各填各的名字（点表的节点只写 {unit} 时填机器的节点）；只有一台时可留空',
+          en: 'machines of one kind on one server share a point table, each with its own name (its node where the table’s node is just {unit}); empty where there is one',
         },
       }),
     ),
@@ -232,6 +232,22 @@ const Place = z
           hint: {
             zh: 'nsu=命名空间URI;s=名称（推荐，服务器重新编号后仍有效），或 ns=2;s=名称、ns=2;i=1001；可含 {unit}',
             en: 'nsu=URI;s=name (outlives a re-numbering of the server), or ns=2;s=name, ns=2;i=1001; may hold {unit}',
+          },
+        }),
+      ),
+    path: z
+      .string()
+      .trim()
+      .min(2)
+      .max(1_000)
+      .optional()
+      .meta(
+        words({
+          zh: '浏览路径',
+          en: 'Browse path',
+          hint: {
+            zh: '从“节点”起按浏览名往下，例如 /nsu=http://opcfoundation.org/UA/DI/;Identification；由信息模型建立的点表用它，留空则是“节点”本身',
+            en: 'browse names from the node down, /nsu=http://opcfoundation.org/UA/DI/;Identification, as tables made from companion models have; empty: the node itself',
           },
         }),
       ),
@@ -299,8 +315,11 @@ const Place = z
   })
   .superRefine((place, check) => {
     const wrong = (field: string, message: string, params: object) => check.addIssue({ code: 'custom', path: [field], message, params })
-    const parsed = parseNode(place.address, 'unit')
+    // The whole address may be the unit's: then that is its node.
+    const parsed = parseNode(place.address, place.address === UNIT_MARK ? 'i=85' : 'unit')
     if (parsed.kind === 'problem') wrong('address', parsed.code, parsed.details)
+    const path = place.path === undefined ? undefined : parsePath(place.path)
+    if (path?.kind === 'problem') wrong('path', path.code, path.details)
     const method = place.method === undefined ? undefined : parseNode(place.method, 'unit')
     if (method?.kind === 'problem') wrong('method', method.code, method.details)
     if (place.deadbandKind === 'percent' && place.deadbandValue > 100) wrong('deadbandValue', 'opcua.percentTooLarge', {})

@@ -265,13 +265,70 @@ test('the server’s nodes are browsed page by page, and one that can be no poin
   const first = await page(machine?.at ?? '')
   const second = await page(machine?.at ?? '', first.cursor)
   const all = [...first.nodes, ...second.nodes]
-  assert.deepEqual([first.nodes.length, all.length, second.cursor], [200, nodes.length + kept.length + 250, undefined])
+  assert.deepEqual([first.nodes.length, all.length, second.cursor], [200, nodes.length + kept.length + 250 + 5, undefined])
   // What the server does not show is not taken for an empty folder.
   assert.deepEqual(await driver.browse?.(machine?.at ?? '', first.cursor, never), { refused: 'opcua.pageGone' })
   assert.deepEqual(await driver.browse?.('ns=1;s=nothing', undefined, never), { refused: 'opcua.nodeUnknown' })
   assert.deepEqual(await driver.browse?.('nsu=urn:gone;s=x', undefined, never), { refused: 'opcua.namespaceUnknown' })
   const row = all.find(({ name }) => name === 'row')
   assert.deepEqual([row?.reason, row?.dataType, row?.at], ['opcua.arrayNotRead', 'Double', `nsu=${PLANT_URI};s=row`])
+  const double = all.find(({ name }) => name === 'double')
+  assert.deepEqual([double?.step, double?.type, double?.writable], [`nsu=${PLANT_URI};double`, 'BaseDataVariableType', true])
+  const [start, stop] = ['start', 'stop'].map((name) => all.find((node) => node.name === name))
+  assert.deepEqual(start?.method?.inputs, [
+    { name: 'recipe', dataType: 'UInt16' },
+    { name: 'speed', dataType: 'Double' },
+    { name: 'note', dataType: 'String' },
+  ])
+  assert.deepEqual([stop?.method, stop?.hasChildren, stop?.dataType], [{ inputs: [] }, false, undefined])
+  assert.deepEqual(start?.place, opcua.place.parse({ address: `nsu=${PLANT_URI};s=Machine`, method: `nsu=${PLANT_URI};s=start` }))
+})
+
+test('a point is found by browse names from the node that its unit says: read, watched, written, called, and asked for again where it is not', async (t) => {
+  const driver = await connected(t)
+  const below = (...names: string[]) => names.map((name) => `/nsu=${PLANT_URI};${name}`).join('')
+  const byPath = (path: string, more: object = {}) => opcua.place.parse({ address: '{unit}', path, ...more })
+  const objects = { name: 'i=85' }
+  simulator.set('double', 2.5)
+  simulator.set('short', 12)
+  const points = [
+    byPath(below('Machine', 'double')),
+    byPath(below('Machine', 'nothing')),
+    byPath('/nsu=urn:gone;Machine'),
+    byPath(below('Machine', 'short')),
+  ].map((place, id) => ({ id, place }))
+  const before = simulator.requests('TranslateBrowsePathsToNodeIdsRequest')
+  const read = async (name: { name: string }) => (await driver.read({ unit: name, points }, never)).sort((a, b) => a.point - b.point)
+  const told = [
+    [2.5, undefined],
+    [null, 'opcua.pathUnknown'],
+    [null, 'opcua.namespaceUnknown'],
+    [12, undefined],
+  ]
+  for (let n = 0; n < 3; n++)
+    assert.deepEqual(
+      (await read(objects)).map(({ value, reason }) => [value, reason]),
+      told,
+    )
+  assert.equal(simulator.requests('TranslateBrowsePathsToNodeIdsRequest') - before, 1, 'what was found is not asked for again')
+
+  const taken: Sample[] = []
+  const subscriber = { take: (samples: Sample[]) => void taken.push(...samples), lost: () => undefined }
+  const left = await driver.subscribe?.({ unit: objects, points, periodMs: 100 }, subscriber, never)
+  assert.deepEqual(left?.sort(), [1, 2])
+  await until(() => taken.some(({ point, value }) => point === 0 && value === 2.5))
+
+  const machine = { name: `nsu=${PLANT_URI};s=Machine` }
+  const [written] = (await driver.write?.([{ unit: machine, point: { id: 9, place: byPath(below('double')) }, value: 4.5 }], never)) ?? []
+  assert.deepEqual(written, { kind: 'done', readBack: 4.5 })
+  const method = `nsu=${PLANT_URI};s=stop`
+  assert.equal((await driver.call?.({ unit: objects, place: byPath(below('Machine'), { method }), arguments: [] }, never))?.kind, 'done')
+  assert.equal(
+    (await driver.call?.({ unit: machine, place: opcua.place.parse({ address: '{unit}', method }), arguments: [] }, never))?.kind,
+    'done',
+  )
+  const lost = await driver.call?.({ unit: objects, place: byPath(below('Nobody'), { method }), arguments: [] }, never)
+  assert.deepEqual(lost, { kind: 'refused', reason: 'opcua.pathUnknown' })
 })
 
 test('what the server kept between two stamps comes page by page, each value once, and a node without history says so', async (t) => {

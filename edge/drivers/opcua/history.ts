@@ -8,8 +8,9 @@ import {
 } from 'node-opcua-client'
 import type { HistoryPage, HistoryRequest } from '../driver.ts'
 import type { OpcuaPlace } from './config.ts'
+import { inBatches } from './in-batches.ts'
 import { whileWanted } from './open-client.ts'
-import { inBatches, type OpcuaSession, type OpcuaUnit, type Resolved } from './session.ts'
+import type { OpcuaSession, OpcuaUnit, Resolved } from './session.ts'
 
 /** In one answer, of a node and of all: a few hundred kB, whatever the server would give. */
 const VALUES_A_NODE = 1_000
@@ -39,7 +40,7 @@ export async function* readHistory(
   for (const alike of Map.groupBy(points, ({ afterMs, beforeMs }) => `${afterMs} ${beforeMs}`).values()) {
     const [window] = alike
     if (!window) continue
-    const { resolved, wrong } = session.planFor(unit, alike)
+    const { resolved, wrong } = await session.planFor(unit, alike, signal)
     if (wrong.length > 0) yield { samples: [], refused: wrong }
     for (const batch of inBatches(resolved, session.limits.history)) {
       const crowded = yield* readWindow(session, batch, window, signal)

@@ -30,6 +30,8 @@ const modes = {
   signAndEncrypt: MessageSecurityMode.SignAndEncrypt,
 } as const
 /** A cable that is pulled leaves a session behind at the server for so long, and small controllers have few. */
+/** Of a connection that nobody asks anything of: the library’s own keep-alives come less often than a short connect time-out. */
+const IDLE_MS = 120_000
 const SESSION_MS = 30_000
 const KEEP_ALIVE_MS = 10_000
 
@@ -85,7 +87,7 @@ function makeClient(settings: OpcuaConnection, own: OwnCertificate, { mode, poli
     keepAliveInterval: KEEP_ALIVE_MS,
     requestedSessionTimeout: SESSION_MS,
     defaultTransactionTimeout: settings.requestTimeoutMs,
-    transportTimeout: settings.connectTimeoutMs,
+    transportTimeout: IDLE_MS,
     // The gateway connects again, not the library: what is away is said at once.
     connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LinkLost } from '../driver.ts'
-import { formatNode, nodeIdText, parseNode } from './address.ts'
+import { formatNode, formatStep, nodeIdText, parseNode, parsePath } from './address.ts'
 import { builtIn, decode, encode } from './codec.ts'
 import { opcua } from './config.ts'
 import { isOverflow, judge, stampOf } from './status.ts'
@@ -27,6 +27,23 @@ test('a node is written as the standard has it, its namespace by URI or by index
   for (const text of wrong) assert.equal(parseNode(text).kind, 'problem', text)
   assert.equal(formatNode('http://x.cn/a;b', 's', 'q', false), 'nsu=http://x.cn/a%3Bb;s=q')
   assert.equal(formatNode('http://opcfoundation.org/UA/', 'i', '85', true), 'i=85')
+})
+
+test('a browse path is written name by name, each with whose it is', () => {
+  const path = `/${formatStep('http://x.cn/a;b', 'Speed [m/s] & more', false)}/${formatStep('', 'CurrentState', true)}/ns=2;X`
+  assert.equal(path, '/nsu=http://x.cn/a%3Bb;Speed [m&/s] && more/CurrentState/ns=2;X')
+  assert.deepEqual(parsePath(path), {
+    kind: 'path',
+    steps: [
+      { namespace: { uri: 'http://x.cn/a;b' }, name: 'Speed [m/s] & more' },
+      { namespace: { index: 0 }, name: 'CurrentState' },
+      { namespace: { index: 2 }, name: 'X' },
+    ],
+  })
+  for (const text of ['', 'Identification', '/', '//x', '/a/', '/a&b', '/nsu=;x', '/ns=70000;x', '/a'.repeat(17)])
+    assert.equal(parsePath(text).kind, 'problem', text)
+  assert.equal(opcua.place.safeParse({ address: '{unit}' }).success, true)
+  assert.equal(opcua.place.safeParse({ address: '{unit}', path: 'x' }).success, false)
 })
 
 test('what a server writes of itself fits where it is told', () => {

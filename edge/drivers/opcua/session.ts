@@ -11,9 +11,10 @@ import {
 } from 'node-opcua-client'
 import type { Clock } from '../../clock.ts'
 import { LinkLost, type Point, type ReadRequest, type Sample } from '../driver.ts'
-import { nodeIdText, parseNode } from './address.ts'
 import { decode } from './codec.ts'
 import { type OpcuaConnection, type OpcuaPlace, opcua } from './config.ts'
+import { inBatches } from './in-batches.ts'
+import { type Located, Locations } from './locate.ts'
 import { leave, lossOf, openClient, whileWanted } from './open-client.ts'
 import { codeOf, judge, stampOf } from './status.ts'
 
@@ -31,6 +32,8 @@ export interface Resolved {
 interface Plan {
   resolved: Resolved[]
   wrong: { point: number; reason: string }[]
+  /** Places that have a browse path which led nowhere: it is asked for again now and then. */
+  lost: OpcuaPlace[]
 }
 
 /** What the server says that it takes at once (OPC 10000-5 §6.3.11); as many as the settings allow where it says nothing. */
@@ -39,9 +42,10 @@ export interface Limits {
   write: number
   monitor: number
   history: number
+  translate: number
 }
 const NAMESPACES = 'i=2255'
-const limitNodes = { read: 'i=11705', write: 'i=11707', monitor: 'i=11714', history: 'i=12165' } as const
+const limitNodes = { read: 'i=11705', write: 'i=11707', monitor: 'i=11714', history: 'i=12165', translate: 'i=11712' } as const
 
 /** One session with a server, from its opening to its loss. Errors of every call: LinkLost, the signal's reason. */
 export class OpcuaSession {
@@ -56,6 +60,7 @@ export class OpcuaSession {
   #lost: LinkLost | undefined
   #closed = false
   readonly #ending = new AbortController()
+  readonly #locations = new Locations(this)
   readonly #plans = new WeakMap<readonly Point<OpcuaPlace>[], Plan>()
   readonly #listeners = new Set<(error: LinkLost) => void>()
 
@@ -64,7 +69,13 @@ export class OpcuaSession {
     this.clock = clock
     this.#client = client
     this.session = session
-    this.limits = { read: settings.batch, write: settings.batch, monitor: settings.batch, history: settings.batch }
+    this.limits = {
+      read: settings.batch,
+      write: settings.batch,
+      monitor: settings.batch,
+      history: settings.batch,
+      translate: settings.batch,
+    }
     client.on('connection_lost', () => this.lose(new LinkLost('opcua.connectionLost')))
     client.on('close', () => this.lose(new LinkLost('opcua.connectionLost')))
     session.on('session_closed', () => this.lose(new LinkLost('opcua.sessionClosed')))
@@ -128,7 +139,7 @@ export class OpcuaSession {
 
   async read({ unit, points }: OpcuaRequest, signal: AbortSignal): Promise<Sample[]> {
     signal.throwIfAborted()
-    const { resolved, wrong } = this.planFor(unit, points)
+    const { resolved, wrong } = await this.planFor(unit, points, signal)
     const samples: Sample[] = wrong.map(({ point, reason }) => this.#wrong(point, reason))
     for (const batch of inBatches(resolved, this.limits.read)) {
       const values = await this.readValues(
@@ -141,26 +152,43 @@ export class OpcuaSession {
   }
 
   /** The same array of points is looked up once; a new session may count its namespaces anew. */
-  planFor(unit: OpcuaUnit, points: readonly Point<OpcuaPlace>[]): Plan {
-    let plan = this.#plans.get(points)
-    if (!plan) {
-      plan = { resolved: [], wrong: [] }
-      for (const { id, place } of points) {
-        const found = this.resolve(unit, place)
-        if ('reason' in found) plan.wrong.push({ point: id, reason: found.reason })
-        else plan.resolved.push({ point: id, ...found })
-      }
-      this.#plans.set(points, plan)
+  async planFor(unit: OpcuaUnit, points: readonly Point<OpcuaPlace>[], signal: AbortSignal): Promise<Plan> {
+    const known = this.#plans.get(points)
+    if (known && !this.#locations.isDue(unit, known.lost)) return known
+    await this.#locations.find(
+      unit,
+      points.map(({ place }) => place),
+      signal,
+    )
+    const plan: Plan = { resolved: [], wrong: [], lost: [] }
+    for (const { id, place } of points) {
+      const found = this.#resolved(unit, place)
+      if ('reason' in found) {
+        plan.wrong.push({ point: id, reason: found.reason })
+        if (place.path !== undefined) plan.lost.push(place)
+      } else plan.resolved.push({ point: id, ...found })
     }
+    this.#plans.set(points, plan)
     return plan
   }
 
-  resolve(unit: OpcuaUnit, place: OpcuaPlace): Omit<Resolved, 'point'> | { reason: string } {
+  async resolve(unit: OpcuaUnit, place: OpcuaPlace, signal: AbortSignal): Promise<Omit<Resolved, 'point'> | { reason: string }> {
+    await this.#locations.find(unit, [place], signal)
+    return this.#resolved(unit, place)
+  }
+
+  /** The object that a method is called of. */
+  async locate(unit: OpcuaUnit, place: OpcuaPlace, signal: AbortSignal): Promise<Located> {
+    await this.#locations.find(unit, [place], signal)
+    return this.#locations.at(unit, place)
+  }
+
+  #resolved(unit: OpcuaUnit, place: OpcuaPlace): Omit<Resolved, 'point'> | { reason: string } {
     const parsed = opcua.place.safeParse(place)
-    const node = parsed.success ? parseNode(parsed.data.address, unit.name) : undefined
-    if (!parsed.success || node?.kind !== 'node') return { reason: 'opcua.wrongPlace' }
-    const nodeId = nodeIdText(node.node, this.#namespaces)
-    if (nodeId === undefined) return { reason: 'opcua.namespaceUnknown' }
+    if (!parsed.success) return { reason: 'opcua.wrongPlace' }
+    const located = this.#locations.at(unit, parsed.data)
+    if ('reason' in located) return located
+    const { nodeId } = located
     const { index } = parsed.data
     const indexRange = index === undefined ? {} : { indexRange: String(index) }
     try {
@@ -235,8 +263,4 @@ interface RawSession {
     request: object,
     callback: (error: Error | null, answer?: { results?: Result[] | null }) => void,
   ): void
-}
-
-export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
 }

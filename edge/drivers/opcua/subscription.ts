@@ -9,7 +9,8 @@ import {
 } from 'node-opcua-client'
 import { LinkLost, type Sample, type SubscribeRequest, type Subscriber } from '../driver.ts'
 import type { OpcuaPlace } from './config.ts'
-import { inBatches, type OpcuaSession, type OpcuaUnit, type Resolved } from './session.ts'
+import { inBatches } from './in-batches.ts'
+import type { OpcuaSession, OpcuaUnit, Resolved } from './session.ts'
 import { isOverflow } from './status.ts'
 
 const triggers = {
@@ -38,7 +39,7 @@ export async function subscribePoints(
 ): Promise<number[]> {
   const all = points.map(({ id }) => id)
   if (session.settings.values === 'read') return all
-  const { resolved, wrong } = session.planFor(unit, points)
+  const { resolved, wrong } = await session.planFor(unit, points, signal)
   if (resolved.length === 0) return all
   const subscription = await sharedSubscription(session, Math.min(periodMs, KEEP_ALIVE_MS), signal)
   if (!subscription) return all

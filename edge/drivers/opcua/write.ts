@@ -18,7 +18,7 @@ export async function writeItems(session: OpcuaSession, items: readonly Item[], 
 }
 
 async function writeItem(session: OpcuaSession, { unit, point, value }: Item, signal: AbortSignal): Promise<WriteOutcome> {
-  const found = session.resolve(unit, point.place)
+  const found = await session.resolve(unit, point.place, signal).catch((error: unknown) => ({ reason: lossReason(error, signal) }))
   if ('reason' in found) return refused(found.reason)
   if (found.place.index !== undefined) return refused('opcua.elementNotWritten')
   const { nodeId } = found.node
@@ -39,9 +39,11 @@ async function writeItem(session: OpcuaSession, { unit, point, value }: Item, si
     const [after] = await session.readValues([found.node], signal)
     return { kind: 'done', readBack: session.sampleOf({ point: point.id, place: found.place }, after).value }
   } catch (error) {
-    const reason = signal.aborted ? 'opcua.stopped' : error instanceof LinkLost ? error.reason : 'opcua.connectionLost'
-    return { kind: 'unknown', reason }
+    return { kind: 'unknown', reason: lossReason(error, signal) }
   }
 }
+
+const lossReason = (error: unknown, signal: AbortSignal): string =>
+  signal.aborted ? 'opcua.stopped' : error instanceof LinkLost ? error.reason : 'opcua.connectionLost'
 
 const refused = (reason: string): WriteOutcome => ({ kind: 'refused', reason })

@@ -247,12 +247,14 @@ export const configurationApi = {
   createPointTable: endpoint({
     method: 'POST',
     path: '/gateways/point-tables',
-    summary: 'Adds a point table for the devices of a thing model, or a copy of a known device model’s with its thing model.',
+    summary:
+      'Adds a point table for the devices of a thing model, with a thing model of its own, or a copy of a known device model’s with its thing model.',
     permission: 'gateways.manage',
     params: none,
     query: none,
     body: z.union([
       TableInput.extend({ protocol: Protocol, modelCode: z.string().max(60) }),
+      TableInput.extend({ protocol: Protocol, thingModel: devicesApi.createThingModel.body }),
       z.object({ deviceModel: z.string().max(120), protocol: Protocol }),
     ]),
     bodyLimit: 2 * 1024 * 1024,
@@ -266,6 +268,7 @@ export const configurationApi = {
       deviceErrors.modelNotFound,
       deviceErrors.modelRetired,
       deviceErrors.propertyChanged,
+      deviceErrors.codeTaken,
     ],
   }),
   updatePointTable: endpoint({

@@ -244,6 +244,22 @@ export const DirectoryNode = z.object({
   /** Why it can be no point though it holds a value. */
   reason: ReasonCode.optional(),
   hasChildren: z.boolean(),
+  /** Absent from older gateways, as all that follows. By what a path leads to it from any node above. */
+  step: text(900).optional(),
+  /** The name of its type, as a step. */
+  type: text(900).optional(),
+  writable: z.boolean().optional(),
+  /** The unit that it tells of the node above. */
+  unit: text(60).optional(),
+  /** It can be called, by its place; `inputs` are absent where it did not tell them. */
+  method: z
+    .object({
+      inputs: z
+        .array(z.object({ name: text(100), dataType: text(60).optional(), description: text(200).optional() }))
+        .max(50)
+        .optional(),
+    })
+    .optional(),
 })
 export type DirectoryNode = z.infer<typeof DirectoryNode>
 

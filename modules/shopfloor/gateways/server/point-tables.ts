@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Context } from '#kernel/context.ts'
 import { readPage } from '#kernel/page.ts'
 import { auditEvent, opaque, violatedUnique } from '#kernel/postgres.ts'
+import type { devicesApi } from '#modules/shopfloor/devices/contract.ts'
 import { deviceErrors } from '#modules/shopfloor/devices/errors.ts'
 import type { ModelInfo } from '#modules/shopfloor/devices/public.ts'
 import type { Page } from '#values/list.ts'
@@ -99,11 +100,15 @@ export const readPointTable = (rooms: Rooms, ctx: Context, id: PointTableId): Pr
     }
   })
 
-/** Errors: gateways.rowsWrong, gateways.nameTaken, gateways.deviceModelNotFound, and those of the thing model. */
+/** Errors: gateways.rowsWrong, gateways.nameTaken, gateways.deviceModelNotFound, devices.codeTaken, and those of the thing model. */
 export const createPointTable = (rooms: Rooms, ctx: Context, input: z.output<typeof configurationApi.createPointTable.body>) =>
   onceMore(() =>
     rooms.db.inTenant(ctx, (tx) =>
-      'deviceModel' in input ? copyDeviceModel(rooms, tx, ctx, input) : addPointTable(rooms, tx, ctx, input),
+      'deviceModel' in input
+        ? copyDeviceModel(rooms, tx, ctx, input)
+        : 'thingModel' in input
+          ? addWithModel(rooms, tx, ctx, input)
+          : addPointTable(rooms, tx, ctx, input),
     ),
   ).catch(nameTakenOr)
 
@@ -117,6 +122,22 @@ export async function addPointTable(
   const model = await modelOf(rooms, tx, input.modelCode)
   if (model.retired) throw deviceErrors.modelRetired({ id: model.id })
   return insertTable(tx, ctx, { ...input, rows: checkedRows(input.protocol, input.rows, model) })
+}
+
+/** Both or neither. */
+async function addWithModel(
+  rooms: Rooms,
+  tx: GatewaysTx,
+  ctx: Context,
+  {
+    thingModel,
+    ...table
+  }: { name: string; protocol: string; thingModel: z.output<typeof devicesApi.createThingModel.body>; rows: PointRow[] },
+) {
+  const { code } = thingModel
+  if (await rooms.devices.newestModel(opaque(tx), code)) throw deviceErrors.codeTaken({ code })
+  await rooms.devices.saveModel(opaque(tx), ctx, thingModel)
+  return addPointTable(rooms, tx, ctx, { ...table, modelCode: code })
 }
 
 export const pointTables = (tx: GatewaysTx) =>

@@ -19,6 +19,7 @@ export const gatewaysPages: ModulePages = {
     { path: '/gateways/import', permission: 'gateways.manage', lazy: () => import('./import-connections-page.tsx') },
     { path: '/gateways/point-tables', permission: 'gateways.read', lazy: () => import('./point-tables-page.tsx') },
     { path: '/gateways/point-tables/new', permission: 'gateways.manage', lazy: () => import('./new-point-table-page.tsx') },
+    { path: '/gateways/point-tables/from-model', permission: 'gateways.manage', lazy: () => import('./companion-page.tsx') },
     { path: '/gateways/point-tables/:id', permission: 'gateways.read', lazy: () => import('./point-table-page.tsx') },
     { path: '/gateways/point-tables/:id/roll-out', permission: 'gateways.read', lazy: () => import('./roll-out-page.tsx') },
     { path: '/gateways/:id', permission: 'gateways.read', lazy: () => import('./gateway-page.tsx') },

@@ -38,11 +38,16 @@ export function Component() {
     { key: 'devices', title: t('devices'), align: 'right', render: (p) => formatNumber(p.devices), text: (p) => p.devices },
   ]
   const add = canManage && (
-    <Link to="/gateways/point-tables/new">
-      <Button type="primary" icon={<PlusOutlined aria-hidden />}>
-        {t('addTable')}
-      </Button>
-    </Link>
+    <>
+      <Link to="/gateways/point-tables/from-model">
+        <Button>{t('companion.open')}</Button>
+      </Link>
+      <Link to="/gateways/point-tables/new">
+        <Button type="primary" icon={<PlusOutlined aria-hidden />}>
+          {t('addTable')}
+        </Button>
+      </Link>
+    </>
   )
   return (
     <Page title={t('menu.pointTables')} subtitle={t('tablesSubtitle')} actions={add}>

@@ -149,7 +149,7 @@ export function rowsOfNodes(
   const names = new Set(taken)
   const drafts: DraftRow[] = []
   const properties: NewProperty[] = []
-  for (const { name: text, place, dataType, folder = '' } of nodes) {
+  for (const { name: text, place, dataType, method, folder = '' } of nodes) {
     const plain =
       text
         .normalize('NFKD')
@@ -160,7 +160,9 @@ export function rowsOfNodes(
     for (let n = 2; names.has(name); n++) name = `${plain}_${n}`
     names.add(name)
     const filled = Object.fromEntries(Object.entries(place ?? {}).map(([key, value]) => [`place.${key}`, String(value ?? '')]))
-    drafts.push({ ...emptyDraft(columns), ...filled, name, [SOURCE_NAME]: text, [SOURCE_FOLDER]: folder })
+    const called = method ? { access: 'call' } : {}
+    drafts.push({ ...emptyDraft(columns), ...filled, ...called, name, [SOURCE_NAME]: text, [SOURCE_FOLDER]: folder })
+    if (method) continue
     const valueType = typeOf(dataType)
     properties.push({ name, label: text.slice(0, 60), valueType, kind: valueType === 'number' ? 'instant' : 'state' })
   }
