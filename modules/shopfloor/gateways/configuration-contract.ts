@@ -34,7 +34,7 @@ const NameEn = z.string().trim().max(80).nullable()
 const gatewayPath = z.object({ id: DeviceId })
 const Protocol = z.string().max(40)
 const version = z.int()
-const Properties = devicesApi.createThingModel.body.shape.definition.shape.properties
+const { properties: Properties, commands: Commands } = devicesApi.createThingModel.body.shape.definition.shape
 
 export const GatewayState = z.enum(['online', 'offline', 'never'])
 export type GatewayState = z.infer<typeof GatewayState>
@@ -282,6 +282,7 @@ export const configurationApi = {
     body: TableInput.extend({
       version,
       newProperties: Properties.or(z.array(z.never()).length(0)),
+      newCommands: Commands.default([]),
       /** `later`: devices go on by the rows they have, until the revision is rolled out to them. */
       devices: z.enum(['atOnce', 'later']).default('atOnce'),
     }),

@@ -4,6 +4,7 @@ import { schemaRule } from '#ui/form.tsx'
 import { useWords } from '#ui/i18n.ts'
 import { Section } from '#ui/page.tsx'
 import { PointKind, PointName, ValueType } from '../thing-model.ts'
+import { ParametersEditor } from './model-parameters.tsx'
 import { emptyProperty } from './model-values.ts'
 import { parseStates } from './states-text.ts'
 
@@ -209,6 +210,7 @@ export function ExtrasEditor({ name }: { name: 'events' | 'commands' }) {
                   aria-label={t('ui:delete')}
                   onClick={() => remove(field.name)}
                 />
+                <ParametersEditor list={name} index={field.name} />
               </div>
             ))}
             <Button icon={<PlusOutlined aria-hidden />} onClick={() => add(name === 'events' ? { severity: 'info' } : {})}>

@@ -1,5 +1,5 @@
 import type { ThingModel } from '../contract.ts'
-import type { Definition, PointKind, ValueType } from '../thing-model.ts'
+import type { PointKind, ValueType } from '../thing-model.ts'
 import { parseStates, statesText } from './states-text.ts'
 
 export interface PropertyValues {
@@ -16,12 +16,22 @@ export interface PropertyValues {
   states?: string
 }
 
+export interface ParameterValues {
+  name: string
+  label: string
+  labelEn?: string | null
+  valueType: ValueType
+  unit?: string | null
+  min?: number | null
+  max?: number | null
+}
+
 export interface ExtraValues {
   name: string
   label: string
   labelEn?: string | null
   severity?: 'info' | 'warning' | 'error'
-  parameters?: Definition['commands'][number]['parameters']
+  parameters?: ParameterValues[]
 }
 
 export interface ModelValues {
@@ -57,6 +67,19 @@ export const definitionOf = (values: ModelValues): unknown => ({
     decimals: p.decimals ?? null,
     states: p.kind === 'state' ? (parseStates(p.states ?? '') ?? null) : null,
   })),
-  events: (values.events ?? []).map((e) => ({ ...e, labelEn: e.labelEn || null, severity: e.severity ?? 'info' })),
-  commands: (values.commands ?? []).map((c) => ({ ...c, labelEn: c.labelEn || null })),
+  events: (values.events ?? []).map((e) => ({
+    ...e,
+    labelEn: e.labelEn || null,
+    severity: e.severity ?? 'info',
+    parameters: parametersOf(e),
+  })),
+  commands: (values.commands ?? []).map((c) => ({ ...c, labelEn: c.labelEn || null, parameters: parametersOf(c) })),
 })
+
+/** A text or switch has neither unit nor range, whatever was typed before its type was changed. */
+const parametersOf = ({ parameters = [] }: ExtraValues) =>
+  parameters.map((parameter) => {
+    const isNumeric = parameter.valueType === 'number' || parameter.valueType === 'integer'
+    const { unit, min, max } = isNumeric ? parameter : {}
+    return { ...parameter, labelEn: parameter.labelEn || null, unit: unit || null, min: min ?? null, max: max ?? null }
+  })

@@ -185,10 +185,20 @@ export const updatePointTable = (
       if (table.version !== input.version) throw gatewayErrors.changedMeanwhile({ id, version: table.version })
       let model = await modelOf(rooms, tx, table.model_code)
       const users = await usersOfTable(tx, id)
-      if (input.newProperties.length > 0) {
+      if (input.newProperties.length + input.newCommands.length > 0) {
         const { code, name, nameEn, description, definition } = model
         const properties = [...definition.properties, ...input.newProperties]
-        await rooms.devices.saveModel(opaque(tx), ctx, { code, name, nameEn, description, definition: { ...definition, properties } })
+        const commands = [
+          ...definition.commands,
+          ...input.newCommands.filter(({ name }) => !definition.commands.some((own) => own.name === name)),
+        ]
+        await rooms.devices.saveModel(opaque(tx), ctx, {
+          code,
+          name,
+          nameEn,
+          description,
+          definition: { ...definition, properties, commands },
+        })
         model = await modelOf(rooms, tx, code)
       }
       const rows = checkedRows(table.protocol, input.rows, model)

@@ -66,3 +66,28 @@ test('a thing model and its point table are made together, or neither is', async
   await assert.rejects(make('press3', '第三张', { protocol: 'modbus' }), failsWith('gateways.rowsWrong'))
   assert.deepEqual(await modelCodes(), ['press'])
 })
+
+test('methods that were picked make commands of the thing model, with the rows that call them', async () => {
+  const { id } = await make('lathe', '车床 OPC UA')
+  const { version, name, rows } = await client.call(configurationApi.pointTable, { params: { id } })
+  const stop = { ...rows[1], name: 'Stop', place: { address: '{unit}', method: 'nsu=urn:press;i=22' } } as (typeof rows)[number]
+  const save = (newCommands: { name: string; label: string }[]) =>
+    client.call(configurationApi.updatePointTable, {
+      params: { id },
+      body: { version, name, rows: [...rows, stop], newProperties: [], newCommands },
+    })
+  await assert.rejects(save([]), failsWith('gateways.rowsWrong'))
+  // One that the thing model has by then is left as it is.
+  await save([
+    { name: 'Stop', label: '停止' },
+    { name: 'Start', label: '另一个' },
+  ])
+  const { commands } = await client.call(configurationApi.pointTable, { params: { id } })
+  assert.deepEqual(
+    commands.map(({ name, label }) => [name, label]),
+    [
+      ['Start', 'Start'],
+      ['Stop', '停止'],
+    ],
+  )
+})

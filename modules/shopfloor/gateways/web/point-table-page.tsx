@@ -14,7 +14,7 @@ import { useCan } from '#ui/session.ts'
 import { configurationApi, type PointTable } from '../configuration-contract.ts'
 import type { Settings } from '../contract.ts'
 import { commandNames, isUnfilled, type PointRow } from '../point-rows.ts'
-import { BrowseButton } from './browse-drawer.tsx'
+import { BrowseButton, type PickedNode } from './browse-drawer.tsx'
 import { type NamedRow, NameRuleDrawer, type Renaming } from './name-rule-drawer.tsx'
 import { LEAST_REQUEST_MS, requestsTooMany } from './pace.ts'
 import { PointGrid } from './point-grid.tsx'
@@ -28,6 +28,7 @@ import {
   emptyDraft,
   gridColumns,
   lackingProperties,
+  type NewCommand,
   type NewProperty,
   pasteInto,
   rowsOf,
@@ -38,6 +39,9 @@ import {
 } from './table-draft.ts'
 import { useTestRead } from './test-read.tsx'
 import './gateways.css'
+
+/** Long enough to read the names. */
+const METHODS_LEFT_S = 10
 
 export function Component() {
   const { id = '' } = useParams()
@@ -62,14 +66,16 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
   const [drafts, setDrafts] = useState<DraftRow[]>(() => table.rows.map((row) => draftOf(row, columns)))
   const [state, setState] = useState<{ touched: boolean; saving: boolean; failure?: unknown }>({ touched: false, saving: false })
   const [added, setAdded] = useState<NewProperty[]>([])
+  const [methods, setMethods] = useState<NewCommand[]>([])
+  const commands = useMemo(() => new Set([...commandNames(table), ...methods.map(({ name }) => name)]), [table, methods])
   const properties = useMemo(
     () => new Map([...table.properties, ...added].map((property) => [property.name as string, property])),
     [table.properties, added],
   )
   const lacking = useMemo(() => lackingProperties(drafts, properties), [drafts, properties])
   const { rows, problems } = useMemo(
-    () => rowsOf(protocol, columns, drafts, properties, commandNames(table)),
-    [protocol, columns, drafts, properties, table],
+    () => rowsOf(protocol, columns, drafts, properties, commands),
+    [protocol, columns, drafts, properties, commands],
   )
   useUnsavedGuard(state.touched && !state.saving)
   const touch = () => setState((before) => (before.touched ? before : { ...before, touched: true }))
@@ -80,7 +86,7 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
       const newProperties = added.filter((property) => used.has(property.name))
       await call(configurationApi.updatePointTable, {
         params: { id: table.id },
-        body: { version: table.version, name, rows, newProperties, devices },
+        body: { version: table.version, name, rows, newProperties, newCommands: methods.filter(({ name }) => used.has(name)), devices },
       })
       setState({ touched: false, saving: false })
       await client.invalidateQueries({ queryKey: ['gateways'] })
@@ -88,6 +94,13 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     } catch (failure) {
       setState({ touched: true, saving: false, failure })
     }
+  }
+  /** Rows more, with what the thing model will need for them. */
+  const append = (content: { drafts: DraftRow[]; properties: NewProperty[]; commands?: NewCommand[] }) => {
+    setDrafts((before) => [...before, ...content.drafts])
+    setMethods((before) => [...before, ...(content.commands ?? [])])
+    setAdded((before) => [...before, ...content.properties])
+    touch()
   }
   return {
     ...state,
@@ -99,11 +112,12 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     lacking,
     properties,
     addLacking: () => setAdded((before) => [...before, ...lacking]),
-    /** Rows more, with what the thing model will need for them. */
-    append: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => {
-      setDrafts((before) => [...before, ...content.drafts])
-      setAdded((before) => [...before, ...content.properties])
-      touch()
+    append,
+    /** Of a device's directory. */
+    pick: (nodes: PickedNode[]) => {
+      const { left, ...content } = rowsOfNodes(nodes, columns, [...properties.keys(), ...commands])
+      append(content)
+      if (left.length > 0) void message.warning(t('methodsLeft', { names: left.join('、') }), METHODS_LEFT_S)
     },
     /** A file's rows take the place of these. */
     take: (content: { drafts: DraftRow[]; properties: NewProperty[] }) => {
@@ -114,11 +128,8 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
     save,
     /** Rows and what the thing model will have for them; a property that another row still names stays as it is. */
     renameRows: (renaming: Renaming) => {
-      const nameOf = new Map(renaming.map(({ row, name }) => [drafts[row]?.name ?? '', name]))
-      const labelOf = new Map(renaming.map(({ row, label }) => [drafts[row]?.name ?? '', label]))
-      setAdded((before) =>
-        before.map((one) => ({ ...one, name: nameOf.get(one.name) ?? one.name, label: labelOf.get(one.name) ?? one.label })),
-      )
+      setMethods((before) => renamedBy(renaming, drafts, before))
+      setAdded((before) => renamedBy(renaming, drafts, before))
       const byRow = new Map(renaming.map(({ row, name }) => [row, name]))
       setDrafts((before) => before.map((draft, i) => ({ ...draft, name: byRow.get(i) ?? draft.name ?? '' })))
       touch()
@@ -132,6 +143,12 @@ function useTableDraft(table: PointTable, protocol: Protocol) {
       touch()
     },
   }
+}
+
+/** What rows stand for, by its new name and label. */
+function renamedBy<T extends { name: string; label: string }>(renaming: Renaming, drafts: readonly DraftRow[], before: readonly T[]): T[] {
+  const byName = new Map(renaming.map(({ row, name, label }) => [drafts[row]?.name ?? '', { name, label }]))
+  return before.map((one) => ({ ...one, ...byName.get(one.name) }))
 }
 
 function TableEditor({ table, protocol }: { table: PointTable; protocol: Protocol }) {
@@ -189,7 +206,7 @@ function TableEditor({ table, protocol }: { table: PointTable; protocol: Protoco
               />
               <BulkChange onApply={(key, value) => change((before) => before.map((draft) => ({ ...draft, [key]: value })))} />
               <NamingButton drafts={drafts} known={table.properties} properties={properties} onApply={draft.renameRows} />
-              <BrowseButton protocol={protocol} onPick={(nodes) => draft.append(rowsOfNodes(nodes, columns, properties.keys()))} />
+              <BrowseButton protocol={protocol} onPick={draft.pick} />
               <Button icon={<PlusOutlined aria-hidden />} onClick={() => change((before) => [...before, emptyDraft(columns)])}>
                 {t('addRow')}
               </Button>

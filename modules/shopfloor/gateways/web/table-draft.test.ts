@@ -60,6 +60,38 @@ test('nodes that were picked become rows with names of their own, and properties
   expect(rowsOf(opcua, gridColumns(opcua), found.drafts, known).problems).toEqual([])
 })
 
+test('methods that were picked become rows to be called and commands with their arguments; others are named', () => {
+  const method = (name: string, inputs?: { name: string; dataType?: string }[]) => ({
+    at: name,
+    name,
+    hasChildren: false,
+    place: opcua.place.parse({ address: 'ns=2;s=Machine', method: `ns=2;s=${name}` }),
+    method: inputs ? { inputs } : {},
+  })
+  const nodes = [
+    method('Start job', [
+      { name: 'recipe', dataType: 'UInt16' },
+      { name: '批号', dataType: 'String' },
+    ]),
+    method('Stop', []),
+    method('Load', [{ name: 'table' }]),
+    method('Silent'),
+  ]
+  const found = rowsOfNodes(nodes, gridColumns(opcua), ['Stop'])
+  expect(found.drafts.map(({ name, access }) => [name, access])).toEqual([
+    ['Start_job', 'call'],
+    ['Stop_2', 'call'],
+  ])
+  expect(found.properties).toEqual([])
+  expect(found.left).toEqual(['Load', 'Silent'])
+  expect(found.commands.map(({ name, parameters }) => [name, parameters?.map((one) => `${one.name} ${one.valueType}`)])).toEqual([
+    ['Start_job', ['recipe integer', 'point string']],
+    ['Stop_2', []],
+  ])
+  const names = new Set(found.commands.map(({ name }) => name))
+  expect(rowsOf(opcua, gridColumns(opcua), found.drafts, new Map(), names).problems).toEqual([])
+})
+
 test('a row becomes cells and the same row again', () => {
   const { rows, problems } = rowsOf(modbus, columns, [draftOf(row, columns)], properties)
   expect(problems).toEqual([])

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { type Field, fieldsOf } from '#edge/drivers/protocol-fields.ts'
 import type { devicesApi, MeasuringPoint } from '#modules/shopfloor/devices/contract.ts'
+import { parametersOf } from '../companion/machine-draft.ts'
 import type { DirectoryNode } from '../contract.ts'
 import { PointRow, type RowProblem, rowProblems } from '../point-rows.ts'
 
@@ -10,6 +11,11 @@ export const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 /** A property that the thing model will have. */
 export type NewProperty = z.input<typeof devicesApi.createThingModel.body.shape.definition.shape.properties.element>
+
+/** A command that the thing model will have. */
+export type NewCommand = z.input<typeof devicesApi.createThingModel.body>['definition']['commands'] extends (infer C)[] | undefined
+  ? C
+  : never
 
 type ValueType = MeasuringPoint['valueType']
 
@@ -49,7 +55,7 @@ export const gridColumns = (protocol: Protocol): GridColumn[] => [
       key: `place.${field.name}`,
       kind: field.kind === 'boolean' ? 'choice' : field.kind,
       words: { zh: field.zh, en: field.en },
-      width: (field.name === 'address' || field.name === 'method') && protocol.can.browse ? WIDE_ADDRESS : widths[field.kind],
+      width: ['address', 'path', 'method'].includes(field.name) && protocol.can.browse ? WIDE_ADDRESS : widths[field.kind],
       empty: field.default === undefined ? '' : String(field.default),
       ...(field.kind === 'boolean' ? { choices: yesNo } : {}),
       ...(field.choices ? { choices: Object.entries(field.choices).map(([value, words]) => ({ value, ...words })) } : {}),
@@ -140,16 +146,26 @@ export function lackingProperties(drafts: readonly DraftRow[], properties: Reado
 const typeOf = (dataType = ''): ValueType =>
   dataType === 'Boolean' ? 'boolean' : /String|Text|Name|Guid/.test(dataType) ? 'string' : 'number'
 
-/** Rows for nodes that were picked in a device's directory, each with a name of its own, and properties for the names that are new. */
+/**
+ * Rows for nodes that were picked in a device's directory, each with a name of its own, and properties for the names that are new: of methods
+ * commands, or, in `left`, what a method is called whose arguments are no single values or were not told.
+ */
 export function rowsOfNodes(
   nodes: readonly (DirectoryNode & { folder?: string })[],
   columns: readonly GridColumn[],
   taken: Iterable<string>,
-): { drafts: DraftRow[]; properties: NewProperty[] } {
+): { drafts: DraftRow[]; properties: NewProperty[]; commands: NewCommand[]; left: string[] } {
   const names = new Set(taken)
   const drafts: DraftRow[] = []
   const properties: NewProperty[] = []
+  const commands: NewCommand[] = []
+  const left: string[] = []
   for (const { name: text, place, dataType, method, folder = '' } of nodes) {
+    const parameters = method && parametersOf(method.inputs)
+    if (method && !parameters) {
+      left.push(text)
+      continue
+    }
     const plain =
       text
         .normalize('NFKD')
@@ -160,13 +176,16 @@ export function rowsOfNodes(
     for (let n = 2; names.has(name); n++) name = `${plain}_${n}`
     names.add(name)
     const filled = Object.fromEntries(Object.entries(place ?? {}).map(([key, value]) => [`place.${key}`, String(value ?? '')]))
-    const called = method ? { access: 'call' } : {}
+    const called: DraftRow = method ? { access: 'call' } : {}
     drafts.push({ ...emptyDraft(columns), ...filled, ...called, name, [SOURCE_NAME]: text, [SOURCE_FOLDER]: folder })
-    if (method) continue
+    if (parameters) {
+      commands.push({ name, label: text.slice(0, 60), parameters })
+      continue
+    }
     const valueType = typeOf(dataType)
     properties.push({ name, label: text.slice(0, 60), valueType, kind: valueType === 'number' ? 'instant' : 'state' })
   }
-  return { drafts, properties }
+  return { drafts, properties, commands, left }
 }
 
 /** Rows for the server, or what is wrong with which cell. Rows without name and address are left out. */
