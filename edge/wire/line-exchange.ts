@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { Exchange, type Wire } from './exchange.ts'
 import type { Seen } from './seen.ts'
 
@@ -73,7 +73,11 @@ export class LineExchange<Frame> {
     seen: Seen | undefined,
   ): Promise<Frame | undefined> {
     const quietMs = this.#quietUntilMs - performance.now()
-    if (quietMs > 0) await sleep(quietMs, undefined, { signal }).catch(() => undefined)
+    if (quietMs > 0) {
+      await sleep(quietMs, undefined, { signal }).catch(() => undefined)
+      // What came while this process stood still is read before it is thrown away.
+      await setImmediate()
+    }
     signal.throwIfAborted()
     this.#exchange.forget()
     this.#isAnswer = isAnswer

@@ -121,16 +121,18 @@ test('a late answer, noise and what the meter does not measure', async (t) => {
   meter.set(place('02800002'), 50)
   meter.data.set(0x02020100, Buffer.from('ffffff', 'hex'))
   meter.data.set(0x02010200, Buffer.from('3aa2', 'hex'))
-  const driver = driverAt(server.port, { requestTimeoutMs: 100 })
+  const driver = driverAt(server.port, { requestTimeoutMs: 500 })
   t.after(() => driver.close())
   await driver.connect(never)
   const one = async (address: string) => {
     const [sample] = await driver.read({ unit, points: pointsAt([place(address)]) }, never)
     return sample?.reason ?? sample?.value
   }
-  meter.latencyMs = 150
+  const comes = Promise.withResolvers<void>()
+  meter.answersAfter = comes.promise
   assert.equal(await one('02010100'), 'dlt645.noAnswer')
-  meter.latencyMs = 0
+  meter.answersAfter = undefined
+  comes.resolve()
   assert.equal(await one('02800002'), 50, 'the late 220.5 is not taken for it')
   server.noise = Buffer.from('fefe6800ff', 'hex')
   assert.equal(await one('02010100'), 220.5)
@@ -142,7 +144,7 @@ test('a late answer, noise and what the meter does not measure', async (t) => {
 test('one dead meter among others is no lost link; when nobody answers it is', async (t) => {
   const server = await started(t)
   server.meter('1').set(place('02010100'), 220)
-  const driver = driverAt(server.port, { requestTimeoutMs: 60 })
+  const driver = driverAt(server.port, { requestTimeoutMs: 500 })
   t.after(() => driver.close())
   await driver.connect(never)
   const points = pointsAt([place('02010100')])

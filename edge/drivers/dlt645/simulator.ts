@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SimulatorServer } from '../simulator-server.ts'
 import { blockOf } from './address.ts'
 import { encodeNumber } from './codec.ts'
@@ -13,7 +12,8 @@ export class SimulatedMeter {
   readonly data = new Map<number, Buffer>()
   blocks = true
   silent = false
-  latencyMs = 0
+  /** Answers to what is asked meanwhile wait for it. */
+  answersAfter: Promise<unknown> | undefined
   requests = 0
 
   /** Puts a value where a point with this place finds it. */
@@ -76,7 +76,7 @@ export class MeterSimulator extends SimulatorServer {
     if (!meter) return
     meter.requests++
     if (meter.silent) return
-    if (meter.latencyMs > 0) await sleep(meter.latencyMs)
+    await meter.answersAfter
     if (socket.destroyed) return
     if (this.noise) socket.write(this.noise)
     socket.write(frameOf(address, ...answerOf(meter, control, asked), 4))

@@ -222,7 +222,7 @@ test('a unit that the serial gateway cannot reach is no lost link, and all its p
 })
 
 test('a dead unit among others is no lost link, however long; when nobody answers it is', async (t) => {
-  const { pointsAt, server, driver, device } = await bench(t, { requestTimeoutMs: 50 }, { missingUnit: 'silence' })
+  const { pointsAt, server, driver, device } = await bench(t, { requestTimeoutMs: 500 }, { missingUnit: 'silence' })
   const points = pointsAt(registers(0, 10))
   server.unit(2)
   for (let cycle = 0; cycle < 5; cycle++) {
@@ -243,13 +243,15 @@ test('a dead unit among others is no lost link, however long; when nobody answer
 })
 
 test('an answer that comes after its time-out is nobody’s: the next request gets its own', async (t) => {
-  const { pointsAt, device, driver } = await bench(t, { requestTimeoutMs: 60 })
+  const { pointsAt, device, driver } = await bench(t, { requestTimeoutMs: 500 })
   device.holding.set([11, 22])
-  device.latencyMs = 100
+  const comes = Promise.withResolvers<void>()
+  device.answersAfter = comes.promise
   const [one, two] = [pointsAt([place('hr:0')]), pointsAt([place('hr:1')])]
   const late = await driver.read({ unit, points: one }, never)
   assert.equal(late[0]?.reason, 'modbus.noAnswer')
-  device.latencyMs = 0
+  device.answersAfter = undefined
+  comes.resolve()
   const [sample] = await driver.read({ unit, points: two }, never)
   assert.equal(sample?.value, 22)
 })
@@ -293,14 +295,16 @@ test('a pause lies between two requests', async (t) => {
 test('RTU: late answers, noise and another unit’s answers are nobody’s; each request gets its own', async (t) => {
   const { server, driver, device, pointsAt } = await bench(
     t,
-    { framing: 'rtu', requestTimeoutMs: 80 },
+    { framing: 'rtu', requestTimeoutMs: 500 },
     { framing: 'rtu', missingUnit: 'silence' },
   )
   device.holding.set([11, 22])
   const [one, two] = [pointsAt([place('hr:0')]), pointsAt([place('hr:1')])]
-  device.latencyMs = 120
+  const comes = Promise.withResolvers<void>()
+  device.answersAfter = comes.promise
   assert.equal((await driver.read({ unit, points: one }, never))[0]?.reason, 'modbus.noAnswer')
-  device.latencyMs = 0
+  device.answersAfter = undefined
+  comes.resolve()
   assert.equal((await driver.read({ unit, points: two }, never))[0]?.value, 22, 'the late 11 is not taken for it')
   assert.equal((await driver.read({ unit: { unitId: 9 }, points: one }, never))[0]?.reason, 'modbus.noAnswer')
   server.noise = Buffer.from('01030200', 'hex')

@@ -35,6 +35,8 @@ export class SimulatedUnit {
   /** Every request is answered with this exception. */
   exception: number | undefined
   latencyMs = 0
+  /** Answers to what is asked meanwhile wait for it. */
+  answersAfter: Promise<unknown> | undefined
   silent = false
   /** A write is carried out, and its answer gets lost. */
   losesConfirmations = false
@@ -145,6 +147,7 @@ export class ModbusSimulator extends SimulatorServer {
     if (unit) unit.requests.set(pdu[0]!, (unit.requests.get(pdu[0]!) ?? 0) + 1)
     if (unit ? unit.silent : this.#missingUnit === 'silence') return
     if (unit && unit.latencyMs > 0) await sleep(unit.latencyMs)
+    await unit?.answersAfter
     const read = readTables[pdu[0]!]
     const span = read && pdu.length === 5 ? ([read, pdu.readUInt16BE(1), pdu.readUInt16BE(1) + pdu.readUInt16BE(3)] as const) : undefined
     if (span) unit?.onAsked?.(...span, connection)
