@@ -41,7 +41,7 @@ const never = new AbortController().signal
 /** The time-out of a driver under test: silence is waited for so long, and an answer is expected within it also on a busy machine. */
 export const SILENT_AFTER_MS = 1_000
 /** A few time-outs, and not for ever. */
-const SOON_MS = 60_000
+const SOON_MS = 20 * SILENT_AFTER_MS
 
 /** What the gateway relies on in every driver; each driver's driver.test.ts runs it on its simulator. */
 export function driverContract<Unit, Place>(contract: Contract<Unit, Place>): void {

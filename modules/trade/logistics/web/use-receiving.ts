@@ -1,15 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { call } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
+import { useRetried } from '#ui/retried.ts'
 import { useSession } from '#ui/session.ts'
 import type { ShipmentId } from '../contract.ts'
 import { receivingApi } from '../receiving-contract.ts'
 import { withoutNoticeApi } from '../without-notice-contract.ts'
 import { keptFor, sendWaiting, type Waiting } from './receipt-queue.ts'
-
-const RETRY_MS = 15_000
 
 /** What is expected (from the server, else as this device knew it last) and what waits to be sent. */
 export function useReceiving() {
@@ -50,16 +49,7 @@ export function useReceiving() {
     }
   }, [kept, csrfToken, client, message, t])
 
-  useEffect(() => {
-    void flush()
-    const timer = setInterval(() => void flush(), RETRY_MS)
-    const online = () => void flush()
-    addEventListener('online', online)
-    return () => {
-      clearInterval(timer)
-      removeEventListener('online', online)
-    }
-  }, [flush])
+  useRetried(flush)
 
   return {
     kept,

@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { call, newKey } from '#ui/api.ts'
 import { useWords } from '#ui/i18n.ts'
+import { useRetried } from '#ui/retried.ts'
 import { useSession } from '#ui/session.ts'
 import { type Order, ordersApi } from '../contract.ts'
 import { type Acceptance, type Kept, keptFor, sendAcceptances } from './acceptance-queue.ts'
 
-const RETRY_MS = 15_000
 const server = {
   accept: ({ key, orderId, version, revision, hash }: Pick<Acceptance, 'key' | 'orderId' | 'version' | 'revision' | 'hash'>) =>
     call(ordersApi.accept, { params: { id: orderId }, body: { version, revision, hash }, idempotencyKey: key }),
@@ -43,16 +43,7 @@ export function useAcceptances() {
     }
   }, [kept, csrfToken, client, message, t])
 
-  useEffect(() => {
-    void flush()
-    const timer = setInterval(() => void flush(), RETRY_MS)
-    const online = () => void flush()
-    addEventListener('online', online)
-    return () => {
-      clearInterval(timer)
-      removeEventListener('online', online)
-    }
-  }, [flush])
+  useRetried(flush)
 
   return {
     queue,
