@@ -1,13 +1,12 @@
 import { ApartmentOutlined } from '@ant-design/icons'
-import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Drawer, Form, Select, Tree } from 'antd'
+import { Alert, Button, Drawer, Tree } from 'antd'
 import { type ReactNode, useState } from 'react'
 import type { Protocol } from '#edge/drivers/protocol.ts'
 import { call, errorText } from '#ui/api.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useWords } from '#ui/i18n.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import type { DirectoryNode, LinkId } from '../contract.ts'
-import { gatewayQueries } from './queries.ts'
+import { type ChosenLink, LinkBar } from './link-bar.tsx'
 import { useCodeText } from './reason-words.ts'
 
 /** A node of the tree: one of the device's, or the way to the next page of a folder. */
@@ -45,7 +44,7 @@ export function BrowseButton({ protocol, onPick }: { protocol: Protocol; onPick:
 }
 
 /** What is shown of one link's device, and what is picked of it. */
-function useDirectory(link: string | undefined) {
+function useDirectory(link: LinkId | undefined) {
   const t = useWords('gateways')
   const words = useCodeText()
   const [tree, setTree] = useState<TreeNode[]>()
@@ -95,14 +94,10 @@ function useDirectory(link: string | undefined) {
 /** A device's own directory, for picking points by name. */
 function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => void; onPick: (nodes: PickedNode[]) => void }) {
   const t = useWords('gateways')
-  const locale = useLocale()
-  const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
-  const { tree, picked, state, clear, begin, open, goOn, pick, pickNone } = useDirectory(where.link)
-  const gateways = useQuery({ ...gatewayQueries.gatewayChoices, enabled: props.open })
-  const gateway = useQuery({ ...gatewayQueries.gateway(where.gateway ?? ''), enabled: where.gateway !== undefined })
-  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === props.protocol)
-  const choose = (chosen: typeof where) => {
-    setWhere(chosen)
+  const [link, setLink] = useState<ChosenLink>()
+  const { tree, picked, state, clear, begin, open, goOn, pick, pickNone } = useDirectory(link?.id)
+  const choose = (chosen: ChosenLink | undefined) => {
+    setLink(chosen)
     clear()
   }
   const add = () => {
@@ -124,31 +119,11 @@ function BrowseDrawer(props: { protocol: string; open: boolean; onClose: () => v
       }
     >
       <p className="ls-quiet">{t('browseHint')}</p>
-      <div className="gw-bar gw-bar-fields">
-        <Form.Item label={t('gateway')} layout="vertical">
-          <Select
-            aria-label={t('gateway')}
-            style={{ minWidth: 200 }}
-            value={where.gateway}
-            onChange={(value: string) => choose({ gateway: value })}
-            options={(gateways.data?.items ?? []).map((g) => ({ value: g.id as string, label: nameIn(locale, g.name, g.nameEn) }))}
-          />
-        </Form.Item>
-        <Form.Item label={t('link')} layout="vertical">
-          <Select
-            aria-label={t('link')}
-            style={{ minWidth: 200 }}
-            value={where.link}
-            onChange={(value: string) => choose({ ...where, link: value })}
-            options={links.map((link) => ({ value: link.id as string, label: link.name }))}
-          />
-        </Form.Item>
-        <Form.Item label=" " layout="vertical" colon={false}>
-          <Button disabled={where.link === undefined} loading={state.loading} onClick={() => void begin()}>
-            {t('browseStart')}
-          </Button>
-        </Form.Item>
-      </div>
+      <LinkBar protocol={props.protocol} enabled={props.open} onChoose={choose}>
+        <Button disabled={link === undefined} loading={state.loading} onClick={() => void begin()}>
+          {t('browseStart')}
+        </Button>
+      </LinkBar>
       {state.failure && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={state.failure} />}
       {tree?.length === 0 && !state.failure && <p className="ls-quiet">{t('browseEmpty')}</p>}
       {tree && tree.length > 0 && (

@@ -1,16 +1,15 @@
 import { UploadOutlined } from '@ant-design/icons'
-import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Form, Select, Upload } from 'antd'
 import { useRef, useState } from 'react'
 import { call, errorText } from '#ui/api.ts'
-import { nameIn, useLocale, useWords } from '#ui/i18n.ts'
+import { useWords } from '#ui/i18n.ts'
 import { type BrowsePage, draftOfMachine, type FoundMachine, machinesOf, stepName } from '../companion/machine-draft.ts'
 import { type NodeSets, type ReadNodeSets, readNodeSets } from '../companion/node-set.ts'
 import { draftOfNode, rootsOf } from '../companion/type-draft.ts'
 import { configurationApi } from '../configuration-contract.ts'
 import type { LinkId } from '../contract.ts'
 import type { ReadMachine } from './companion-page.tsx'
-import { gatewayQueries } from './queries.ts'
+import { type ChosenLink, LinkBar } from './link-bar.tsx'
 import { useCodeText } from './reason-words.ts'
 
 const MOST_FILES = 20
@@ -163,46 +162,19 @@ function useServer(link: { id: string; name: string } | undefined, onRead: Sourc
 /** A machine on a server that a gateway is linked with, read directory by directory. */
 export function ServerSource({ onRead }: Source) {
   const t = useWords('gateways')
-  const locale = useLocale()
-  const [where, setWhere] = useState<{ gateway?: string; link?: string }>({})
-  const gateways = useQuery(gatewayQueries.gatewayChoices)
-  const gateway = useQuery({ ...gatewayQueries.gateway(where.gateway ?? ''), enabled: where.gateway !== undefined })
-  const links = (gateway.data?.linkList ?? []).filter((link) => link.protocol === 'opcua')
-  const server = useServer(
-    links.find(({ id }) => id === where.link),
-    onRead,
-  )
-  const choose = (chosen: typeof where) => {
-    setWhere(chosen)
+  const [link, setLink] = useState<ChosenLink>()
+  const server = useServer(link, onRead)
+  const choose = (chosen: ChosenLink | undefined) => {
+    setLink(chosen)
     server.clear()
   }
   return (
     <>
-      <div className="gw-bar gw-bar-fields gw-gap">
-        <Form.Item label={t('gateway')} layout="vertical">
-          <Select
-            aria-label={t('gateway')}
-            style={{ minWidth: 200 }}
-            value={where.gateway}
-            onChange={(value: string) => choose({ gateway: value })}
-            options={(gateways.data?.items ?? []).map((g) => ({ value: g.id as string, label: nameIn(locale, g.name, g.nameEn) }))}
-          />
-        </Form.Item>
-        <Form.Item label={t('link')} layout="vertical">
-          <Select
-            aria-label={t('link')}
-            style={{ minWidth: 200 }}
-            value={where.link}
-            onChange={(value: string) => choose({ ...where, link: value })}
-            options={links.map((link) => ({ value: link.id as string, label: link.name }))}
-          />
-        </Form.Item>
-        <Form.Item label=" " layout="vertical" colon={false}>
-          <Button disabled={where.link === undefined} loading={server.directories === 0} onClick={() => void server.find()}>
-            {t('companion.find')}
-          </Button>
-        </Form.Item>
-      </div>
+      <LinkBar protocol="opcua" className="gw-gap" onChoose={choose}>
+        <Button disabled={link === undefined} loading={server.directories === 0} onClick={() => void server.find()}>
+          {t('companion.find')}
+        </Button>
+      </LinkBar>
       {server.failure && <Alert type="error" showIcon role="alert" className="ls-form-failure" title={server.failure} />}
       {server.directories !== undefined && server.directories > 0 && (
         <p role="status">
@@ -212,7 +184,7 @@ export function ServerSource({ onRead }: Source) {
           </Button>
         </p>
       )}
-      {server.found && <MachineChoice key={where.link} found={server.found} onChoose={(machine) => void server.read(machine)} />}
+      {server.found && <MachineChoice key={link?.id} found={server.found} onChoose={(machine) => void server.read(machine)} />}
     </>
   )
 }
